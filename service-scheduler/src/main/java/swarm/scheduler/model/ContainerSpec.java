@@ -1,0 +1,50 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The container of a task (the API's `TaskSpec.ContainerSpec`).
+///
+/// @param stopGracePeriod nanoseconds between the stop signal and SIGKILL
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ContainerSpec(
+    @Nullable String image,
+    @Nullable Map<String, String> labels,
+    @Nullable List<String> command,
+    @Nullable List<String> args,
+    @Nullable String hostname,
+    @Nullable List<String> env,
+    @Nullable String dir,
+    @Nullable String user,
+    @JsonProperty("TTY") @Nullable Boolean tty,
+    @Nullable Boolean openStdin,
+    @Nullable Boolean readOnly,
+    @Nullable List<Mount> mounts,
+    @Nullable String stopSignal,
+    @Nullable Long stopGracePeriod,
+    @Nullable List<String> hosts,
+    @Nullable Boolean init,
+    @Nullable Map<String, String> sysctls,
+    @Nullable List<String> capabilityAdd,
+    @Nullable List<String> capabilityDrop,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+
+  /// One mount (the API's `Mount`, as far as this version knows it).
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Mount(
+      @Nullable String type,
+      @Nullable String source,
+      @Nullable String target,
+      @Nullable Boolean readOnly,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {}
+}

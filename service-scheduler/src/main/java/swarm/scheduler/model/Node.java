@@ -1,0 +1,89 @@
+package swarm.scheduler.model;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One machine of the cluster.
+///
+/// @param id the CN of the node's certificate
+/// @param manager where and as whom the node takes part in Raft; null for a worker
+/// @param ingressAddress the node's own IPv4 address on the ingress network, as an int; 0 until it
+///   is allocated
+public record Node(
+    String id,
+    Version version,
+    NodeSpec spec,
+    Description description,
+    Status status,
+    @Nullable Manager manager,
+    int ingressAddress) {
+
+  /// How a node is seen by the managers.
+  public enum State {
+    /// Certificate issued, no session yet.
+    UNKNOWN,
+    /// In session.
+    READY,
+    /// The host answers, its daemon does not: tasks are kept until the lease ends.
+    DISCONNECTED,
+    /// Gone: its tasks are replaced.
+    DOWN
+  }
+
+  /// @param address the address that other nodes reach the node at
+  /// @param since when the state was entered; the lease of DISCONNECTED counts from here
+  public record Status(State state, String message, String address, Instant since) {}
+
+  /// @param raftId the Raft member id: new for every new disk
+  /// @param address `host:port` of the cluster port
+  public record Manager(String raftId, String address) {}
+
+  /// What the node says of itself.
+  ///
+  /// @param nanoCpus billionths of a CPU
+  /// @param memoryBytes bytes of memory
+  public record Description(
+      String hostname,
+      String os,
+      String architecture,
+      long nanoCpus,
+      long memoryBytes,
+      String engineVersion,
+      Map<String, String> engineLabels) {}
+
+  /// Whether tasks on this node can be expected to run on.
+  public boolean alive() {
+    return status.state() == State.READY || status.state() == State.DISCONNECTED;
+  }
+
+  /// Whether the scheduler may place new tasks here.
+  public boolean schedulable() {
+    return status.state() == State.READY && spec.active();
+  }
+
+  /// This node with another version, spec, status ... each of these keeps the rest.
+  public Node with(Version newVersion, NodeSpec newSpec) {
+    return new Node(id, newVersion, newSpec, description, status, manager, ingressAddress);
+  }
+
+  /// This node with what it said of itself.
+  public Node with(Version newVersion, Description newDescription) {
+    return new Node(id, newVersion, spec, newDescription, status, manager, ingressAddress);
+  }
+
+  /// This node with another status.
+  public Node with(Version newVersion, Status newStatus) {
+    return new Node(id, newVersion, spec, description, newStatus, manager, ingressAddress);
+  }
+
+  /// This node as a member of Raft, or as none.
+  public Node withManager(Version newVersion, @Nullable Manager newManager) {
+    return new Node(id, newVersion, spec, description, status, newManager, ingressAddress);
+  }
+
+  /// This node with an address on the ingress network.
+  public Node withIngress(Version newVersion, int address) {
+    return new Node(id, newVersion, spec, description, status, manager, address);
+  }
+}

@@ -1,0 +1,40 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an operator declared of a node (the API's `NodeSpec`).
+///
+/// @param role `manager` or `worker`
+/// @param availability `active`, `pause` (no new tasks) or `drain` (no tasks)
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record NodeSpec(
+    @Nullable String name,
+    @Nullable Map<String, String> labels,
+    @Nullable String role,
+    @Nullable String availability) {
+
+  /// Whether the node is meant to be a manager.
+  public boolean manager() {
+    return "manager".equals(role);
+  }
+
+  /// Whether new tasks may be placed on the node.
+  public boolean active() {
+    return availability == null || availability.isEmpty() || "active".equals(availability);
+  }
+
+  /// Whether no task may stay on the node.
+  public boolean drained() {
+    return "drain".equals(availability);
+  }
+
+  /// The labels; empty where there are none.
+  public Map<String, String> labelsOrEmpty() {
+    return labels == null ? Map.of() : labels;
+  }
+}

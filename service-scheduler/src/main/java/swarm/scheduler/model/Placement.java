@@ -1,0 +1,30 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where a task may run (the API's `TaskSpec.Placement`).
+///
+/// @param maxReplicas at most so many tasks of the service on one node; 0 or absent: no limit
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Placement(
+    @Nullable List<String> constraints,
+    @Nullable Long maxReplicas,
+    @Nullable List<Platform> platforms,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+
+  /// A platform that the image runs on; an empty field matches any.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Platform(
+      @JsonProperty("Architecture") @Nullable String architecture,
+      @JsonProperty("OS") @Nullable String os) {}
+}

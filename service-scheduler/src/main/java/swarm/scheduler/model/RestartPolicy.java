@@ -1,0 +1,39 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// When a task that ended is replaced (the API's `TaskSpec.RestartPolicy`).
+///
+/// @param condition `none`, `on-failure` or `any`
+/// @param delay nanoseconds before the replacement starts; 5 s where absent
+/// @param maxAttempts 0 or absent: no limit
+/// @param window nanoseconds over which attempts count; 0 or absent: for ever
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RestartPolicy(
+    @Nullable String condition,
+    @Nullable Long delay,
+    @Nullable Long maxAttempts,
+    @Nullable Long window) {
+  /// Docker's default.
+  public static final RestartPolicy DEFAULT = new RestartPolicy("any", null, null, null);
+
+  /// The delay before a replacement starts.
+  public Duration delayOrDefault() {
+    return delay == null ? Duration.ofSeconds(5) : Duration.ofNanos(delay);
+  }
+
+  /// Whether an attempt that ended in `state` is to be replaced.
+  public boolean wants(TaskState state) {
+    String when = condition == null || condition.isEmpty() ? "any" : condition;
+    return switch (when) {
+      case "none" -> false;
+      case "on-failure" -> state != TaskState.COMPLETE;
+      default -> true;
+    };
+  }
+}

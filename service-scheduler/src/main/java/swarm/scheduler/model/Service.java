@@ -1,0 +1,66 @@
+package swarm.scheduler.model;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A declared service and what the cluster derived from it.
+///
+/// @param spec what the user declared
+/// @param previousSpec what was declared before, for a rollback
+/// @param specVersion Raft index at which the task template last changed: tasks of another one are
+///   out of date
+/// @param ports the published ports with every number chosen
+/// @param update how the last update goes; null where there was none
+public record Service(
+    String id,
+    Version version,
+    ServiceSpec spec,
+    @Nullable ServiceSpec previousSpec,
+    long specVersion,
+    List<PortConfig> ports,
+    boolean portsAllocated,
+    @Nullable UpdateStatus update) {
+
+  /// States of an update, named as the API names them.
+  public enum UpdateState {
+    UPDATING,
+    PAUSED,
+    COMPLETED,
+    ROLLBACK_STARTED,
+    ROLLBACK_PAUSED,
+    ROLLBACK_COMPLETED;
+
+    /// Whether tasks are being replaced now.
+    public boolean moving() {
+      return this == UPDATING || this == ROLLBACK_STARTED;
+    }
+
+    /// Whether this is the way back.
+    public boolean rollback() {
+      return this == ROLLBACK_STARTED || this == ROLLBACK_PAUSED || this == ROLLBACK_COMPLETED;
+    }
+  }
+
+  /// @param completedAt null until it is over
+  public record UpdateStatus(
+      UpdateState state, Instant startedAt, @Nullable Instant completedAt, String message) {}
+
+  /// The update or rollback configuration that is in force now.
+  public UpdateConfig updateConfig() {
+    boolean rollback = update != null && update.state().rollback();
+    UpdateConfig config = rollback ? spec.rollbackConfig() : spec.updateConfig();
+    return config == null ? UpdateConfig.DEFAULT : config;
+  }
+
+  /// This service with its ports chosen.
+  public Service withPorts(Version newVersion, List<PortConfig> chosen) {
+    return new Service(id, newVersion, spec, previousSpec, specVersion, chosen, true, update);
+  }
+
+  /// This service with its update further on.
+  public Service withUpdate(Version newVersion, @Nullable UpdateStatus status) {
+    return new Service(
+        id, newVersion, spec, previousSpec, specVersion, ports, portsAllocated, status);
+  }
+}

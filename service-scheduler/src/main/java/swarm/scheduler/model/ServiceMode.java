@@ -1,0 +1,34 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How many tasks a service wants: exactly one of the fields is set (the API's `ServiceSpec.Mode`).
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ServiceMode(
+    @Nullable Replicated replicated,
+    @Nullable Map<String, JsonNode> global,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+
+  /// A number of replicas, spread over the suitable nodes.
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Replicated(@Nullable Long replicas) {}
+
+  /// A mode of `replicas` replicas.
+  public static ServiceMode replicated(long replicas) {
+    return new ServiceMode(new Replicated(replicas), null, null);
+  }
+
+  /// A mode of one task on every suitable node.
+  public static ServiceMode onEveryNode() {
+    return new ServiceMode(null, Map.of(), null);
+  }
+}

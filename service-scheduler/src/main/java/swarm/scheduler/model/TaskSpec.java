@@ -1,0 +1,39 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one task of a service runs and where it may (the API's `TaskSpec`).
+@JsonNaming(UpperCamelCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TaskSpec(
+    @Nullable ContainerSpec containerSpec,
+    @Nullable ResourceRequirements resources,
+    @Nullable RestartPolicy restartPolicy,
+    @Nullable Placement placement,
+    @Nullable Long forceUpdate,
+    @Nullable String runtime,
+    @Nullable List<NetworkTarget> networks,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+
+  static final TaskSpec EMPTY = new TaskSpec(null, null, null, null, null, null, null, null);
+
+  /// The restart policy, Docker's default (any, after 5 s, without limit) where the user gave none.
+  public RestartPolicy restart() {
+    return restartPolicy == null ? RestartPolicy.DEFAULT : restartPolicy;
+  }
+
+  /// The placement constraints; empty where there are none.
+  public List<String> constraints() {
+    return placement == null || placement.constraints() == null
+        ? List.of()
+        : placement.constraints();
+  }
+}

@@ -1,0 +1,77 @@
+package swarm.scheduler.orchestrate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.state.ClusterState;
+
+/// All attempts for one place in a service: one of its replicas, or one node of a global service.
+///
+/// @param number 1.. for a replica, 0 for a global service
+/// @param nodeId the node of a global service's slot, else empty
+/// @param tasks the attempts, oldest first
+record Slot(int number, String nodeId, List<Task> tasks) {
+
+  private static final Comparator<Task> OLDEST_FIRST =
+      Comparator.<Task, java.time.Instant>comparing(t -> t.version().createdAt())
+          .thenComparing(Task::attempt)
+          .thenComparing(Task::id);
+
+  /// The slots of a service, by number and then node.
+  static Map<String, Slot> of(ClusterState state, Service service) {
+    var slots = new TreeMap<String, Slot>();
+    for (Task task : state.tasksOfService(service.id())) {
+      String key = key(task.slot(), task.slot() == 0 ? task.nodeId() : "");
+      slots
+          .computeIfAbsent(
+              key,
+              _ -> new Slot(task.slot(), task.slot() == 0 ? task.nodeId() : "", new ArrayList<>()))
+          .tasks()
+          .add(task);
+    }
+    slots.values().forEach(slot -> slot.tasks().sort(OLDEST_FIRST));
+    return slots;
+  }
+
+  static String key(int number, String nodeId) {
+    return String.format("%010d/%s", number, nodeId);
+  }
+
+  /// The attempts that are meant to run, whether or not they do.
+  List<Task> wanted() {
+    return tasks.stream().filter(t -> t.desired().compareTo(TaskState.RUNNING) <= 0).toList();
+  }
+
+  /// Whether any attempt is meant to run and is not over.
+  boolean live() {
+    return tasks.stream().anyMatch(t -> !t.leaving());
+  }
+
+  /// The newest attempt.
+  Optional<Task> newest() {
+    return tasks.isEmpty() ? Optional.empty() : Optional.of(tasks.getLast());
+  }
+
+  /// Whether some attempt told to stop still holds the slot on a host that is there.
+  boolean occupiedByLeaving(ClusterState state) {
+    return tasks.stream()
+        .anyMatch(
+            t ->
+                t.desired().compareTo(TaskState.RUNNING) > 0
+                    && !t.status().state().terminal()
+                    && t.status().state().compareTo(TaskState.ASSIGNED) >= 0
+                    && state.node(t.nodeId()).map(Node::alive).orElse(false));
+  }
+
+  /// Whether a container of this slot runs.
+  boolean running() {
+    return tasks.stream().anyMatch(t -> !t.leaving() && t.status().state() == TaskState.RUNNING);
+  }
+}

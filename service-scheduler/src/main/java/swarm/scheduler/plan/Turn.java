@@ -1,0 +1,21 @@
+package swarm.scheduler.plan;
+
+import java.time.Instant;
+import java.util.SortedSet;
+import swarm.scheduler.state.ClusterState;
+
+/// What a planner decides upon.
+///
+/// @param state the snapshot
+/// @param services the ids of the services to look at: those that something happened to, or whose
+///   time has come; some may be gone
+/// @param nodesChanged whether a node came, went or changed since the last turn
+/// @param now the leader's clock
+/// @param ids new identifiers
+public record Turn(
+    ClusterState state, SortedSet<String> services, boolean nodesChanged, Instant now, Ids ids) {
+  /// The same turn on what the state will be once the commands so far are applied.
+  public Turn on(ClusterState next) {
+    return new Turn(next, services, nodesChanged, now, ids);
+  }
+}

@@ -1,0 +1,19 @@
+package swarm.scheduler.state;
+
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+
+/// One object before and after a command: `before` is null where it is new, `after` where it is
+/// gone.
+public sealed interface Change {
+  record OfCluster(@Nullable Cluster before, Cluster after) implements Change {}
+
+  record OfNode(@Nullable Node before, @Nullable Node after) implements Change {}
+
+  record OfService(@Nullable Service before, @Nullable Service after) implements Change {}
+
+  record OfTask(@Nullable Task before, @Nullable Task after) implements Change {}
+}

@@ -1,0 +1,89 @@
+package swarm.scheduler.state;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+
+/// The whole replicated state at one index: immutable and persistent (a change shares all that did
+/// not change), so that readers, planners and snapshots keep theirs while commands go on being
+/// applied. All maps are sorted: planners walk them in the same order on every machine.
+///
+/// @param index Raft index of the last command applied
+/// @param serviceNames name to id
+/// @param tasksByService service id to its tasks' ids; a service that is gone keeps its entry until
+///   its tasks are gone
+/// @param tasksByNode node id to the ids of the tasks placed on it
+/// @param ingressAddresses address to the id of the node or task that has it
+/// @param ingressCursor the address allocated last: the search goes on from there, so that none is
+///   used again at once
+public record ClusterState(
+    long index,
+    @Nullable Cluster cluster,
+    TreePMap<String, Node> nodes,
+    TreePMap<String, Service> services,
+    TreePMap<String, String> serviceNames,
+    TreePMap<String, Task> tasks,
+    TreePMap<String, TreePMap<String, Boolean>> tasksByService,
+    TreePMap<String, TreePMap<String, Boolean>> tasksByNode,
+    TreePMap<Integer, String> ingressAddresses,
+    int ingressCursor) {
+
+  /// The state before the first command.
+  public static final ClusterState EMPTY =
+      new ClusterState(
+          0,
+          null,
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          0);
+
+  public Optional<Node> node(String id) {
+    return Optional.ofNullable(nodes.get(id));
+  }
+
+  public Optional<Service> service(String id) {
+    return Optional.ofNullable(services.get(id));
+  }
+
+  public Optional<Task> task(String id) {
+    return Optional.ofNullable(tasks.get(id));
+  }
+
+  /// The tasks of a service, in the order of their ids.
+  public List<Task> tasksOfService(String serviceId) {
+    return resolve(tasksByService.get(serviceId));
+  }
+
+  /// The tasks placed on a node, in the order of their ids.
+  public List<Task> tasksOnNode(String nodeId) {
+    return resolve(tasksByNode.get(nodeId));
+  }
+
+  private List<Task> resolve(@Nullable TreePMap<String, Boolean> ids) {
+    if (ids == null) {
+      return List.of();
+    }
+    Collection<String> keys = ids.keySet();
+    var found = new ArrayList<Task>(keys.size());
+    for (String id : keys) {
+      Task task = tasks.get(id);
+      if (task == null) {
+        throw new IllegalStateException("task " + id + " is indexed but does not exist");
+      }
+      found.add(task);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,143 @@
+package swarm.scheduler.state;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+
+/// Everything that can happen to the replicated state. Time and identifiers are in the command:
+/// applying one reads no clock and rolls no dice.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Command.Many.class, name = "many"),
+  @JsonSubTypes.Type(value = Command.FormCluster.class, name = "form"),
+  @JsonSubTypes.Type(value = Command.UpdateCluster.class, name = "cluster"),
+  @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
+  @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
+  @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
+  @JsonSubTypes.Type(value = Command.SetNodeStatus.class, name = "node-status"),
+  @JsonSubTypes.Type(value = Command.SetNodeManager.class, name = "node-manager"),
+  @JsonSubTypes.Type(value = Command.SetNodeIngress.class, name = "node-ingress"),
+  @JsonSubTypes.Type(value = Command.RemoveNode.class, name = "node-rm"),
+  @JsonSubTypes.Type(value = Command.CreateService.class, name = "service-new"),
+  @JsonSubTypes.Type(value = Command.UpdateService.class, name = "service"),
+  @JsonSubTypes.Type(value = Command.SetServicePorts.class, name = "service-ports"),
+  @JsonSubTypes.Type(value = Command.SetUpdateStatus.class, name = "service-update"),
+  @JsonSubTypes.Type(value = Command.RemoveService.class, name = "service-rm"),
+  @JsonSubTypes.Type(value = Command.CreateTask.class, name = "task-new"),
+  @JsonSubTypes.Type(value = Command.AllocateTask.class, name = "task-address"),
+  @JsonSubTypes.Type(value = Command.AssignTask.class, name = "task-assign"),
+  @JsonSubTypes.Type(value = Command.ExplainTask.class, name = "task-explain"),
+  @JsonSubTypes.Type(value = Command.DesireTask.class, name = "task-desire"),
+  @JsonSubTypes.Type(value = Command.ReportTasks.class, name = "task-report"),
+  @JsonSubTypes.Type(value = Command.OrphanTask.class, name = "task-orphan"),
+  @JsonSubTypes.Type(value = Command.RemoveTask.class, name = "task-rm"),
+})
+public sealed interface Command {
+
+  /// Several commands in one log entry, applied in order; one that is refused does not stop the
+  /// others.
+  record Many(List<Command> commands) implements Command {}
+
+  /// The first command of every cluster.
+  record FormCluster(Cluster cluster, Node first) implements Command {}
+
+  /// A new `SwarmSpec`; `rotateWorker`/`rotateManager` carry new token secrets where they are to be
+  /// changed.
+  record UpdateCluster(
+      long version,
+      JsonNode spec,
+      @Nullable String rotateWorker,
+      @Nullable String rotateManager,
+      Instant at)
+      implements Command {}
+
+  /// A node got its certificate.
+  record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}
+
+  /// A node's session began: what it says of itself, and that it is READY.
+  record DescribeNode(String nodeId, Node.Description description, String address, Instant at)
+      implements Command {}
+
+  /// What an operator wants of a node.
+  record UpdateNode(String nodeId, long version, NodeSpec spec, Instant at) implements Command {}
+
+  /// What the managers think of a node. Refused where `expected` is no longer its state, so that an
+  /// opinion formed on an older view does not overwrite a newer one.
+  record SetNodeStatus(
+      String nodeId, Node.State expected, Node.State state, String message, Instant at)
+      implements Command {}
+
+  /// A node takes part in Raft (or, with null, no longer).
+  record SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at)
+      implements Command {}
+
+  /// A node's own address on the ingress network.
+  record SetNodeIngress(String nodeId, int address, Instant at) implements Command {}
+
+  /// Removes a node; refused where it is not down, unless forced.
+  record RemoveNode(String nodeId, boolean force, Instant at) implements Command {}
+
+  record CreateService(String serviceId, ServiceSpec spec, Instant at) implements Command {}
+
+  /// @param rollback whether this goes back to the previous spec (`spec` is then ignored)
+  record UpdateService(
+      String serviceId, long version, ServiceSpec spec, boolean rollback, Instant at)
+      implements Command {}
+
+  /// The ports that the allocator chose.
+  record SetServicePorts(String serviceId, List<PortConfig> ports, Instant at) implements Command {}
+
+  /// How an update goes; refused where `specVersion` is no longer the service's.
+  record SetUpdateStatus(
+      String serviceId, long specVersion, Service.UpdateStatus status, Instant at)
+      implements Command {}
+
+  /// Removes a service; its tasks are told to go.
+  record RemoveService(String serviceId, Instant at) implements Command {}
+
+  /// A new attempt, made from the service's present template.
+  record CreateTask(
+      String taskId,
+      String serviceId,
+      int slot,
+      String nodeId,
+      int attempt,
+      TaskState desired,
+      Instant startAfter,
+      Instant at)
+      implements Command {}
+
+  /// The task has what it needs of the network (address 0: it needs none): NEW becomes PENDING.
+  record AllocateTask(String taskId, int ingressAddress, Instant at) implements Command {}
+
+  /// The task is placed: PENDING becomes ASSIGNED.
+  record AssignTask(String taskId, String nodeId, Instant at) implements Command {}
+
+  /// Why a task waits.
+  record ExplainTask(String taskId, String error, Instant at) implements Command {}
+
+  /// What the managers want of the task; only ever advances.
+  record DesireTask(String taskId, TaskState desired, Instant at) implements Command {}
+
+  /// What a node's agent observed; only of its own tasks, and only ever onwards.
+  record ReportTasks(String nodeId, List<Observation> observations) implements Command {
+    public record Observation(String taskId, Task.Status status) {}
+  }
+
+  /// The node of a task is gone for good: so is the task.
+  record OrphanTask(String taskId, Instant at) implements Command {}
+
+  /// Forgets a task that is over.
+  record RemoveTask(String taskId) implements Command {}
+}

@@ -1,0 +1,135 @@
+package swarm.scheduler.state;
+
+import java.util.Map;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+
+/// Commands on nodes.
+final class NodeCommands {
+  private NodeCommands() {}
+
+  static CommandResult admit(StateBuilder s, Command.AdmitNode c) {
+    Node known = s.node(c.nodeId());
+    if (known != null) {
+      s.put(
+          known.with(
+              known.version().next(s.index(), c.at()),
+              new NodeSpec(
+                  known.spec().name(),
+                  known.spec().labels(),
+                  c.role(),
+                  known.spec().availability())));
+      return CommandApplier.DONE;
+    }
+    s.put(
+        new Node(
+            c.nodeId(),
+            new Version(s.index(), c.at(), c.at()),
+            new NodeSpec(null, null, c.role(), "active"),
+            new Node.Description("", "", "", 0, 0, "", Map.of()),
+            new Node.Status(
+                Node.State.UNKNOWN, "waiting for its first session", c.address(), c.at()),
+            null,
+            0));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult describe(StateBuilder s, Command.DescribeNode c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    Version version = node.version().next(s.index(), c.at());
+    s.put(
+        node.with(version, c.description())
+            .with(version, new Node.Status(Node.State.READY, "", c.address(), c.at())));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult update(StateBuilder s, Command.UpdateNode c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    if (node.version().index() != c.version()) {
+      return CommandApplier.outOfSequence();
+    }
+    s.put(node.with(node.version().next(s.index(), c.at()), c.spec()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult setStatus(StateBuilder s, Command.SetNodeStatus c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    if (node.status().state() != c.expected()) {
+      return new CommandResult.Conflict(
+          "node " + c.nodeId() + " is " + node.status().state() + ", not " + c.expected());
+    }
+    s.put(
+        node.with(
+            node.version().next(s.index(), c.at()),
+            new Node.Status(c.state(), c.message(), node.status().address(), c.at())));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult setManager(StateBuilder s, Command.SetNodeManager c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    s.put(node.withManager(node.version().next(s.index(), c.at()), c.manager()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult setIngress(StateBuilder s, Command.SetNodeIngress c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    String owner = s.ingressOwner(c.address());
+    if (owner != null && !owner.equals(c.nodeId())) {
+      return new CommandResult.Conflict("the ingress address is already " + owner + "'s");
+    }
+    s.put(node.withIngress(node.version().next(s.index(), c.at()), c.address()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult remove(StateBuilder s, Command.RemoveNode c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    if (node.manager() != null) {
+      return new CommandResult.Refused(
+          "rpc error: code = FailedPrecondition desc = node "
+              + c.nodeId()
+              + " is a cluster manager and is a member of the raft cluster. It must be demoted to worker before"
+              + " removal");
+    }
+    if (!c.force() && node.status().state() == Node.State.READY) {
+      return new CommandResult.Refused(
+          "rpc error: code = FailedPrecondition desc = node "
+              + c.nodeId()
+              + " is not down and can't be removed");
+    }
+    s.removeNode(node);
+    for (Task task : s.tasksOnNode(c.nodeId())) {
+      if (!task.status().state().terminal()) {
+        TaskCommands.orphanTask(s, task, c.at());
+      }
+      if (task.desired().compareTo(TaskState.SHUTDOWN) < 0) {
+        TaskCommands.desireTask(s, task.id(), TaskState.SHUTDOWN, c.at());
+      }
+    }
+    return CommandApplier.DONE;
+  }
+
+  private static CommandResult noNode(String id) {
+    return new CommandResult.NotFound("node " + id + " not found");
+  }
+}

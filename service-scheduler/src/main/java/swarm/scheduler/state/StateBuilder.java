@@ -1,0 +1,215 @@
+package swarm.scheduler.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+
+/// Collects one command's changes on top of a state and keeps every index in step with them.
+/// Confined to the thread that applies.
+final class StateBuilder {
+  private final long index;
+  private final List<Change> changes = new ArrayList<>();
+  private @Nullable Cluster cluster;
+  private TreePMap<String, Node> nodes;
+  private TreePMap<String, Service> services;
+  private TreePMap<String, String> serviceNames;
+  private TreePMap<String, Task> tasks;
+  private TreePMap<String, TreePMap<String, Boolean>> tasksByService;
+  private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
+  private TreePMap<Integer, String> ingressAddresses;
+  private int ingressCursor;
+
+  StateBuilder(ClusterState base, long index) {
+    this.index = index;
+    this.cluster = base.cluster();
+    this.nodes = base.nodes();
+    this.services = base.services();
+    this.serviceNames = base.serviceNames();
+    this.tasks = base.tasks();
+    this.tasksByService = base.tasksByService();
+    this.tasksByNode = base.tasksByNode();
+    this.ingressAddresses = base.ingressAddresses();
+    this.ingressCursor = base.ingressCursor();
+  }
+
+  long index() {
+    return index;
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  ClusterState build() {
+    return new ClusterState(
+        index,
+        cluster,
+        nodes,
+        services,
+        serviceNames,
+        tasks,
+        tasksByService,
+        tasksByNode,
+        ingressAddresses,
+        ingressCursor);
+  }
+
+  /// As [#build], with the cursor that the snapshot had: putting objects one by one moved it.
+  ClusterState buildAt(int cursor) {
+    ingressCursor = cursor;
+    return build();
+  }
+
+  @Nullable Cluster cluster() {
+    return cluster;
+  }
+
+  @Nullable Node node(String id) {
+    return nodes.get(id);
+  }
+
+  Iterable<Node> allNodes() {
+    return nodes.values();
+  }
+
+  @Nullable Service service(String id) {
+    return services.get(id);
+  }
+
+  Iterable<Service> allServices() {
+    return services.values();
+  }
+
+  @Nullable String serviceNamed(String name) {
+    return serviceNames.get(name);
+  }
+
+  @Nullable Task task(String id) {
+    return tasks.get(id);
+  }
+
+  @Nullable String ingressOwner(int address) {
+    return ingressAddresses.get(address);
+  }
+
+  List<Task> tasksOfService(String serviceId) {
+    return tasksIn(tasksByService.get(serviceId));
+  }
+
+  List<Task> tasksOnNode(String nodeId) {
+    return tasksIn(tasksByNode.get(nodeId));
+  }
+
+  private List<Task> tasksIn(@Nullable TreePMap<String, Boolean> ids) {
+    var found = new ArrayList<Task>();
+    if (ids != null) {
+      for (String id : ids.keySet()) {
+        Task task = tasks.get(id);
+        if (task == null) {
+          throw new IllegalStateException("task " + id + " is indexed but does not exist");
+        }
+        found.add(task);
+      }
+    }
+    return found;
+  }
+
+  void put(Cluster next) {
+    changes.add(new Change.OfCluster(cluster, next));
+    cluster = next;
+  }
+
+  void put(Node next) {
+    Node before = nodes.get(next.id());
+    changes.add(new Change.OfNode(before, next));
+    nodes = nodes.plus(next.id(), next);
+    moveAddress(next.id(), before == null ? 0 : before.ingressAddress(), next.ingressAddress());
+  }
+
+  void removeNode(Node gone) {
+    changes.add(new Change.OfNode(gone, null));
+    nodes = nodes.minus(gone.id());
+    moveAddress(gone.id(), gone.ingressAddress(), 0);
+  }
+
+  void put(Service next) {
+    Service before = services.get(next.id());
+    changes.add(new Change.OfService(before, next));
+    services = services.plus(next.id(), next);
+    if (before != null && !before.spec().nameOrEmpty().equals(next.spec().nameOrEmpty())) {
+      serviceNames = serviceNames.minus(before.spec().nameOrEmpty());
+    }
+    serviceNames = serviceNames.plus(next.spec().nameOrEmpty(), next.id());
+  }
+
+  void removeService(Service gone) {
+    changes.add(new Change.OfService(gone, null));
+    services = services.minus(gone.id());
+    serviceNames = serviceNames.minus(gone.spec().nameOrEmpty());
+  }
+
+  void put(Task next) {
+    Task before = tasks.get(next.id());
+    changes.add(new Change.OfTask(before, next));
+    tasks = tasks.plus(next.id(), next);
+    if (before == null) {
+      tasksByService = enter(tasksByService, next.serviceId(), next.id());
+    }
+    String oldNode = before == null ? "" : before.nodeId();
+    if (!oldNode.equals(next.nodeId())) {
+      tasksByNode = enter(tasksByNode, next.nodeId(), next.id());
+    }
+    // An address is free again as soon as the task is over: its container has left the network by
+    // then.
+    int oldAddress =
+        before == null || before.status().state().terminal() ? 0 : before.ingressAddress();
+    int newAddress = next.status().state().terminal() ? 0 : next.ingressAddress();
+    moveAddress(next.id(), oldAddress, newAddress);
+  }
+
+  void removeTask(Task gone) {
+    changes.add(new Change.OfTask(gone, null));
+    tasks = tasks.minus(gone.id());
+    tasksByService = leave(tasksByService, gone.serviceId(), gone.id());
+    if (!gone.nodeId().isEmpty()) {
+      tasksByNode = leave(tasksByNode, gone.nodeId(), gone.id());
+    }
+    if (!gone.status().state().terminal()) {
+      moveAddress(gone.id(), gone.ingressAddress(), 0);
+    }
+  }
+
+  private void moveAddress(String owner, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    if (from != 0) {
+      ingressAddresses = ingressAddresses.minus(from);
+    }
+    if (to != 0) {
+      ingressAddresses = ingressAddresses.plus(to, owner);
+      ingressCursor = to;
+    }
+  }
+
+  private static TreePMap<String, TreePMap<String, Boolean>> enter(
+      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
+    TreePMap<String, Boolean> ids = map.get(key);
+    return map.plus(key, (ids == null ? TreePMap.<String, Boolean>empty() : ids).plus(id, true));
+  }
+
+  private static TreePMap<String, TreePMap<String, Boolean>> leave(
+      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
+    TreePMap<String, Boolean> ids = map.get(key);
+    if (ids == null) {
+      throw new IllegalStateException("task " + id + " is missing in the index of " + key);
+    }
+    TreePMap<String, Boolean> rest = ids.minus(id);
+    return rest.isEmpty() ? map.minus(key) : map.plus(key, rest);
+  }
+}

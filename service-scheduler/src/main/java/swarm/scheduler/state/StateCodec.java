@@ -1,0 +1,129 @@
+package swarm.scheduler.state;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.Wire;
+
+/// Bytes of commands, results and snapshots. Each begins with a format number, so that a manager
+/// can tell what it cannot read from what is broken. A snapshot is streamed, object by object: its
+/// memory does not grow with the state.
+public final class StateCodec {
+  /// The command format that this version writes and the newest that it reads.
+  public static final int COMMAND_FORMAT = 1;
+
+  /// Likewise for snapshots.
+  public static final int SNAPSHOT_FORMAT = 1;
+
+  private StateCodec() {}
+
+  /// Writes a command.
+  public static byte[] encode(Command command) {
+    try {
+      byte[] body = Wire.CBOR.writerFor(Command.class).writeValueAsBytes(command);
+      byte[] all = new byte[body.length + 1];
+      all[0] = COMMAND_FORMAT;
+      System.arraycopy(body, 0, all, 1, body.length);
+      return all;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a command that cannot be written: " + command, e);
+    }
+  }
+
+  /// Reads what [#encode] wrote.
+  ///
+  /// @throws IOException for a format or a command that this version does not know: the caller must
+  ///   stop, or its state would part from the others'
+  public static Command decode(byte[] bytes) throws IOException {
+    if (bytes.length == 0 || bytes[0] != COMMAND_FORMAT) {
+      throw new IOException(
+          "command format "
+              + (bytes.length == 0 ? "(empty)" : Integer.toString(bytes[0]))
+              + " is not "
+              + COMMAND_FORMAT
+              + ": this manager is older than the one that wrote it; upgrade it");
+    }
+    return Wire.CBOR.readValue(bytes, 1, bytes.length - 1, Command.class);
+  }
+
+  /// Writes a result for the proposer.
+  public static byte[] encode(CommandResult result) {
+    try {
+      return Wire.CBOR.writerFor(CommandResult.class).writeValueAsBytes(result);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a result that cannot be written: " + result, e);
+    }
+  }
+
+  /// Reads what was written of a result.
+  public static CommandResult decodeResult(byte[] bytes) throws IOException {
+    return Wire.CBOR.readValue(bytes, CommandResult.class);
+  }
+
+  private record Header(int format, long index, @Nullable Cluster cluster, int ingressCursor) {}
+
+  private record Row(@Nullable Node node, @Nullable Service service, @Nullable Task task) {}
+
+  /// Writes a whole state.
+  public static void write(ClusterState state, OutputStream out) throws IOException {
+    try (JsonGenerator generator = Wire.CBOR.getFactory().createGenerator(out)) {
+      generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      Wire.CBOR.writeValue(
+          generator,
+          new Header(SNAPSHOT_FORMAT, state.index(), state.cluster(), state.ingressCursor()));
+      for (Node node : state.nodes().values()) {
+        Wire.CBOR.writeValue(generator, new Row(node, null, null));
+      }
+      for (Service service : state.services().values()) {
+        Wire.CBOR.writeValue(generator, new Row(null, service, null));
+      }
+      for (Task task : state.tasks().values()) {
+        Wire.CBOR.writeValue(generator, new Row(null, null, task));
+      }
+    }
+  }
+
+  /// Reads a whole state.
+  public static ClusterState read(InputStream in) throws IOException {
+    try (JsonParser parser = Wire.CBOR.getFactory().createParser(in)) {
+      Header header = Wire.CBOR.readValue(parser, Header.class);
+      if (header.format() != SNAPSHOT_FORMAT) {
+        throw new IOException(
+            "snapshot format "
+                + header.format()
+                + " is not "
+                + SNAPSHOT_FORMAT
+                + ": upgrade this manager");
+      }
+      var builder = new StateBuilder(ClusterState.EMPTY, header.index());
+      Cluster cluster = header.cluster();
+      if (cluster != null) {
+        builder.put(cluster);
+      }
+      while (parser.nextToken() != null) {
+        put(builder, Wire.CBOR.readValue(parser, Row.class));
+      }
+      return builder.buildAt(header.ingressCursor());
+    }
+  }
+
+  private static void put(StateBuilder builder, Row row) {
+    if (row.node() != null) {
+      builder.put(row.node());
+    }
+    if (row.service() != null) {
+      builder.put(row.service());
+    }
+    if (row.task() != null) {
+      builder.put(row.task());
+    }
+  }
+}
