@@ -80,8 +80,11 @@ final class RestartSupervisor {
   private static boolean replaceLost(
       Turn turn, Service service, Slot slot, Task task, String newest, Plan plan) {
     ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
-    if (service.spec().global() || !task.id().equals(newest)) {
-      return true; // it has no other node to go to, or a newer attempt stands in the slot
+    if (service.spec().global()) {
+      return false; // it has no other node to go to; its own gets a new one when it is back
+    }
+    if (!task.id().equals(newest)) {
+      return true; // a newer attempt stands in the slot
     }
     boolean mustWait =
         turn.state().node(task.nodeId()).map(Node::alive).orElse(false)

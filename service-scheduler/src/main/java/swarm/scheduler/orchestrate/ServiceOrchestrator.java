@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -14,7 +15,6 @@ import swarm.scheduler.model.TaskState;
 import swarm.scheduler.place.Constraints;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
-import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
 /// Decides which tasks every service of a turn should have, and ends those that it should not.
@@ -42,26 +42,26 @@ public final class ServiceOrchestrator {
 
   private static void planService(Turn turn, Service service, Plan plan) {
     Map<String, Slot> slots = Slot.of(turn.state(), service);
-    var settled = new ArrayList<Slot>();
-    for (Slot slot : slots.values()) {
-      if (RestartSupervisor.plan(turn, service, slot, plan)) {
-        settled.add(slot);
-      }
-    }
+    var settled = new TreeMap<String, Slot>();
+    slots.forEach(
+        (key, slot) -> {
+          if (RestartSupervisor.plan(turn, service, slot, plan)) {
+            settled.put(key, slot);
+          }
+        });
     if (service.spec().global()) {
-      planGlobal(turn, service, slots, plan);
+      planGlobal(turn, service, slots, settled, plan);
     } else {
-      planReplicas(turn, service, slots, settled, plan);
+      planReplicas(turn, service, new ArrayList<>(settled.values()), plan);
     }
     UpdateSupervisor.plan(turn, service, slots, plan);
     TaskReaper.plan(turn.state(), slots, plan);
   }
 
-  private static void planReplicas(
-      Turn turn, Service service, Map<String, Slot> slots, List<Slot> settled, Plan plan) {
+  private static void planReplicas(Turn turn, Service service, List<Slot> settled, Plan plan) {
     int want = service.spec().replicas();
     if (settled.size() > want) {
-      settled.sort(leastWorthKeeping(turn.state(), settled));
+      settled.sort(leastWorthKeeping(settled));
       for (Slot slot : settled.subList(0, settled.size() - want)) {
         for (Task task : slot.tasks()) {
           desire(plan, task, TaskState.REMOVE, turn.now());
@@ -82,23 +82,25 @@ public final class ServiceOrchestrator {
 
   /// Slots without a running container go first, then those on the node that has most of this
   /// service, then the highest numbers.
-  private static Comparator<Slot> leastWorthKeeping(ClusterState state, List<Slot> slots) {
+  private static Comparator<Slot> leastWorthKeeping(List<Slot> slots) {
     var perNode = new HashMap<String, Integer>();
     for (Slot slot : slots) {
       slot.newest().ifPresent(t -> perNode.merge(t.nodeId(), 1, Integer::sum));
     }
     return Comparator.comparing(Slot::running)
-        .thenComparing(
+        .thenComparingInt(
             slot -> -slot.newest().map(t -> perNode.getOrDefault(t.nodeId(), 0)).orElse(0))
-        .thenComparing(slot -> -slot.number());
+        .thenComparingInt(slot -> -slot.number());
   }
 
-  private static void planGlobal(Turn turn, Service service, Map<String, Slot> slots, Plan plan) {
+  private static void planGlobal(
+      Turn turn, Service service, Map<String, Slot> slots, Map<String, Slot> settled, Plan plan) {
     List<String> constraints = service.spec().template().constraints();
     for (Node node : turn.state().nodes().values()) {
       boolean fits = !node.spec().drained() && Constraints.allMatch(constraints, node);
-      Slot slot = slots.get(Slot.key(0, node.id()));
-      if (fits && slot == null && node.schedulable()) {
+      String key = Slot.key(0, node.id());
+      Slot slot = slots.get(key);
+      if (fits && !settled.containsKey(key) && node.schedulable()) {
         create(turn, service, 0, node.id(), 0, TaskState.RUNNING, turn.now(), plan);
       } else if (!fits && slot != null) {
         for (Task task : slot.wanted()) {

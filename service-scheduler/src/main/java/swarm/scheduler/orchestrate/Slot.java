@@ -21,7 +21,7 @@ record Slot(int number, String nodeId, List<Task> tasks) {
 
   private static final Comparator<Task> OLDEST_FIRST =
       Comparator.<Task, java.time.Instant>comparing(t -> t.version().createdAt())
-          .thenComparing(Task::attempt)
+          .thenComparingInt(Task::attempt)
           .thenComparing(Task::id);
 
   /// The slots of a service, by number and then node.
