@@ -1,0 +1,210 @@
+package swarm.node.rpc;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import swarm.node.identity.ClusterTls;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.NodeIdentity;
+import swarm.raft.transport.RaftTransport;
+
+/// Calls to managers, over one connection to each, kept open. Thread-safe.
+public final class ClusterClient implements RaftTransport, AutoCloseable {
+  /// Data that a host does not acknowledge for so long breaks the connection: a host that is gone
+  /// says nothing, and the kernel's own patience is minutes.
+  private static final int UNACKNOWLEDGED_MILLIS = 1_500;
+
+  private static final int CONNECT_MILLIS = 1_000;
+
+  /// Raft sends again by itself; an answer that late is of no use to it.
+  private static final Duration RAFT_LIMIT = Duration.ofSeconds(3);
+
+  private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final SslContext tls;
+  private final EventLoops loops;
+  private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+  /// A connection and when it was last told to try again without waiting.
+  private static final class Link {
+    final ManagedChannel channel;
+    private long lastReset = System.nanoTime();
+
+    Link(ManagedChannel channel) {
+      this.channel = channel;
+    }
+
+    /// gRPC waits for a second and more before it connects again; a cluster that just lost a host
+    /// cannot.
+    synchronized void connectSoon() {
+      long now = System.nanoTime();
+      if (now - lastReset > RECONNECT_EVERY_NANOS) {
+        lastReset = now;
+        channel.resetConnectBackoff();
+      }
+    }
+  }
+
+  /// Calls as the node that `identity` names.
+  public ClusterClient(NodeIdentity identity, EventLoops loops) throws IOException {
+    this(ClusterTls.client(identity), loops);
+  }
+
+  private ClusterClient(SslContext tls, EventLoops loops) {
+    this.tls = tls;
+    this.loops = loops;
+  }
+
+  /// Asks a manager for a certificate, as a stranger with a token.
+  ///
+  /// @throws StatusException with a sentence for the user
+  public static Messages.JoinReply join(
+      String manager,
+      JoinToken token,
+      byte[] certificationRequest,
+      String ownAddress,
+      EventLoops loops)
+      throws IOException, StatusException {
+    try (var client = new ClusterClient(ClusterTls.joining(token), loops)) {
+      return client.call(
+          manager,
+          Methods.JOIN,
+          new Messages.JoinRequest(certificationRequest, token.secret(), ownAddress),
+          Duration.ofSeconds(10));
+    }
+  }
+
+  /// Asks the leader to add this node to Raft.
+  public Messages.MemberReply addMember(String leader, Messages.MemberRequest request)
+      throws StatusException {
+    return call(leader, Methods.ADD_MEMBER, request, Duration.ofSeconds(20));
+  }
+
+  /// Asks a manager to let this node go.
+  public Messages.MemberReply leave(String manager, boolean force) throws StatusException {
+    return call(manager, Methods.LEAVE, new Messages.LeaveRequest(force), Duration.ofSeconds(20));
+  }
+
+  /// Hands a command to the leader.
+  public Messages.ProposeReply propose(String leader, Messages.ProposeRequest request)
+      throws StatusException {
+    return call(leader, Methods.PROPOSE, request, Duration.ofSeconds(5));
+  }
+
+  /// Tells the leader which nodes were heard.
+  public void heard(String leader, Messages.Heard heard) throws StatusException {
+    call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));
+  }
+
+  /// Opens an agent's session with a manager.
+  public StreamObserver<Messages.FromAgent> session(
+      String manager, StreamObserver<Messages.FromManager> in) {
+    Link link = link(manager);
+    link.connectSoon();
+    return ClientCalls.asyncBidiStreamingCall(
+        link.channel.newCall(Methods.SESSION, CallOptions.DEFAULT), in);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> send(String address, String kind, byte[] request) {
+    byte[] name = kind.getBytes(StandardCharsets.US_ASCII);
+    byte[] frame = new byte[1 + name.length + request.length];
+    frame[0] = (byte) name.length;
+    System.arraycopy(name, 0, frame, 1, name.length);
+    System.arraycopy(request, 0, frame, 1 + name.length, request.length);
+    var reply = new CompletableFuture<byte[]>();
+    Link link = link(address);
+    ClientCalls.asyncUnaryCall(
+        link.channel.newCall(
+            Methods.RAFT,
+            CallOptions.DEFAULT.withDeadlineAfter(RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)),
+        frame,
+        new StreamObserver<byte[]>() {
+          @Override
+          public void onNext(byte[] value) {
+            reply.complete(value);
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            link.connectSoon();
+            reply.completeExceptionally(
+                new IOException("manager " + address + ": " + error.getMessage(), error));
+          }
+
+          @Override
+          public void onCompleted() {
+            if (!reply.isDone()) {
+              reply.completeExceptionally(new IOException("manager " + address + " said nothing"));
+            }
+          }
+        });
+    return reply;
+  }
+
+  private <A, B> B call(String address, MethodDescriptor<A, B> method, A request, Duration limit)
+      throws StatusException {
+    Link link = link(address);
+    try {
+      return ClientCalls.blockingUnaryCall(
+          link.channel,
+          method,
+          CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS),
+          request);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        link.connectSoon();
+      }
+      throw e.getStatus().asException();
+    }
+  }
+
+  private Link link(String address) {
+    return links.computeIfAbsent(address, a -> new Link(connect(a)));
+  }
+
+  private ManagedChannel connect(String address) {
+    int colon = address.lastIndexOf(':');
+    var target =
+        new InetSocketAddress(
+            address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    return NettyChannelBuilder.forAddress(target)
+        .sslContext(tls)
+        .overrideAuthority("swarm-manager")
+        .channelType(EpollSocketChannel.class)
+        .eventLoopGroup(loops.group())
+        .executor(executor)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .withOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
+        .maxInboundMessageSize(ClusterServer.MAX_MESSAGE_BYTES)
+        .disableRetry()
+        .build();
+  }
+
+  @Override
+  public void close() {
+    links.values().forEach(link -> link.channel.shutdownNow());
+    links.clear();
+  }
+}

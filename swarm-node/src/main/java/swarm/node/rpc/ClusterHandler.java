@@ -1,0 +1,26 @@
+package swarm.node.rpc;
+
+import io.grpc.StatusException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import swarm.node.identity.Peer;
+
+/// What a node does when others call it. Each call may block: it has a virtual thread of its own.
+/// Who may call what is checked before: only [#join] comes from a stranger, everything but
+/// [#session] and [#leave] from managers only.
+public interface ClusterHandler {
+  Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
+
+  Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request) throws StatusException;
+
+  Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request) throws StatusException;
+
+  Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request) throws StatusException;
+
+  Messages.Nothing heard(Peer peer, Messages.Heard heard);
+
+  byte[] raft(String kind, byte[] request) throws IOException;
+
+  /// A session of the agent on `peer`; what it says goes to the returned observer.
+  StreamObserver<Messages.FromAgent> session(Peer peer, StreamObserver<Messages.FromManager> out);
+}

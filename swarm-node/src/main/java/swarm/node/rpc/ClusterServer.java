@@ -1,0 +1,181 @@
+package swarm.node.rpc;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.identity.ClusterTls;
+import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+
+/// The server side of the cluster port. Thread-safe.
+public final class ClusterServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterServer.class);
+  private static final Context.Key<Peer> PEER = Context.key("peer");
+
+  /// A snapshot's chunk or a batch of log entries, and the largest set of assignments.
+  static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+  /// A stranger's only message: a certification request and a secret.
+  private static final Set<String> OPEN_TO_STRANGERS = Set.of(Methods.JOIN.getFullMethodName());
+
+  private static final Set<String> OPEN_TO_WORKERS =
+      Set.of(
+          Methods.JOIN.getFullMethodName(),
+          Methods.SESSION.getFullMethodName(),
+          Methods.LEAVE.getFullMethodName());
+
+  private final Server server;
+
+  /// Listens at `address`.
+  ///
+  /// @throws IOException where the port is taken
+  public ClusterServer(
+      InetSocketAddress address, NodeIdentity identity, EventLoops loops, ClusterHandler handler)
+      throws IOException {
+    server =
+        NettyServerBuilder.forAddress(address)
+            .sslContext(ClusterTls.server(identity))
+            .channelType(EpollServerSocketChannel.class)
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .permitKeepAliveTime(1, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .intercept(new Gate(identity.self().clusterId()))
+            .addService(definition(handler))
+            .build()
+            .start();
+  }
+
+  private static ServerServiceDefinition definition(ClusterHandler handler) {
+    return ServerServiceDefinition.builder(Methods.SERVICE)
+        .addMethod(Methods.JOIN, unary((_, request) -> handler.join(request)))
+        .addMethod(Methods.ADD_MEMBER, unary(handler::addMember))
+        .addMethod(Methods.LEAVE, unary(handler::leave))
+        .addMethod(Methods.PROPOSE, unary(handler::propose))
+        .addMethod(Methods.HEARD, unary(handler::heard))
+        .addMethod(Methods.RAFT, unary((_, frame) -> raft(handler, frame)))
+        .addMethod(
+            Methods.SESSION,
+            ServerCalls.asyncBidiStreamingCall(out -> handler.session(peer(), out)))
+        .build();
+  }
+
+  private static byte[] raft(ClusterHandler handler, byte[] frame) throws StatusException {
+    int kindLength = frame[0];
+    String kind = new String(frame, 1, kindLength, StandardCharsets.US_ASCII);
+    byte[] body = new byte[frame.length - 1 - kindLength];
+    System.arraycopy(frame, 1 + kindLength, body, 0, body.length);
+    try {
+      return handler.raft(kind, body);
+    } catch (IOException e) {
+      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
+    }
+  }
+
+  private interface Handler<A, B> {
+    B handle(Peer peer, A request) throws StatusException;
+  }
+
+  private static <A, B> io.grpc.ServerCallHandler<A, B> unary(Handler<A, B> handler) {
+    return ServerCalls.asyncUnaryCall(
+        (A request, StreamObserver<B> out) -> {
+          try {
+            out.onNext(handler.handle(peer(), request));
+            out.onCompleted();
+          } catch (StatusException e) {
+            out.onError(e);
+          } catch (RuntimeException e) {
+            LOG.error("a call from node {} failed", peer().nodeId(), e);
+            out.onError(Status.INTERNAL.withDescription(e.toString()).asException());
+          }
+        });
+  }
+
+  /// Who called; for a stranger's join, a peer without a name.
+  private static Peer peer() {
+    Peer peer = PEER.get();
+    return peer == null ? new Peer("", "", Role.WORKER) : peer;
+  }
+
+  /// Lets calls through by the role in the caller's certificate.
+  private static final class Gate implements ServerInterceptor {
+    private final String clusterId;
+
+    Gate(String clusterId) {
+      this.clusterId = clusterId;
+    }
+
+    @Override
+    public <A, B> ServerCall.Listener<A> interceptCall(
+        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+      String method = call.getMethodDescriptor().getFullMethodName();
+      Optional<Peer> peer = peerOf(call).filter(p -> p.clusterId().equals(clusterId));
+      boolean allowed =
+          OPEN_TO_STRANGERS.contains(method)
+              || (peer.isPresent()
+                  && (peer.get().role() == Role.MANAGER || OPEN_TO_WORKERS.contains(method)));
+      if (!allowed) {
+        call.close(
+            Status.PERMISSION_DENIED.withDescription(
+                "this call needs a certificate of this cluster with the right role"),
+            new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+      Context context =
+          peer.isPresent() ? Context.current().withValue(PEER, peer.get()) : Context.current();
+      return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    private static Optional<Peer> peerOf(ServerCall<?, ?> call) {
+      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+      if (session == null) {
+        return Optional.empty();
+      }
+      try {
+        return Peer.of((X509Certificate) session.getPeerCertificates()[0]);
+      } catch (SSLPeerUnverifiedException _) {
+        return Optional.empty(); // a client without a certificate: a stranger
+      }
+    }
+  }
+
+  /// Stops listening and ends every call.
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("the cluster port's server did not end within 5 s");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package swarm.node.rpc;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.state.Command.ReportTasks.Observation;
+
+/// What nodes say to each other. Fields may be added; a reader ignores those that it does not know.
+public final class Messages {
+  private Messages() {}
+
+  /// The only call that needs no certificate.
+  ///
+  /// @param request PKCS#10
+  /// @param secret the secret part of the join token
+  public record JoinRequest(byte[] request, String secret, String address) {}
+
+  /// @param certificate PEM
+  /// @param ca PEM
+  /// @param managers `host:port` of every manager
+  public record JoinReply(String certificate, String ca, List<String> managers) {}
+
+  /// A new manager asks to be added to Raft; it listens already.
+  public record MemberRequest(String raftId, String address) {}
+
+  /// @param error empty where it was done
+  public record MemberReply(String error) {}
+
+  /// A node asks to be let go.
+  public record LeaveRequest(boolean force) {}
+
+  /// A follower hands a command to the leader. `term` is -1 where any term will do.
+  public record ProposeRequest(byte[] command, long term) {}
+
+  /// @param index the command's place in the log, 0 where it is in none
+  /// @param result the [swarm.scheduler.state.CommandResult]
+  /// @param notLeader whether it was surely without effect; the caller may ask another
+  public record ProposeReply(long index, byte[] result, boolean notLeader, String error) {}
+
+  /// A manager tells the leader which nodes are in session with it and how long each has been
+  /// silent.
+  ///
+  /// @param silentMillis node id to milliseconds; -1: the session has just ended
+  public record Heard(Map<String, Long> silentMillis) {}
+
+  /// No content.
+  public record Nothing() {}
+
+  /// What an agent says in its session.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Hello.class, name = "hello"),
+    @JsonSubTypes.Type(value = Beat.class, name = "beat"),
+    @JsonSubTypes.Type(value = Statuses.class, name = "statuses"),
+    @JsonSubTypes.Type(value = Farewell.class, name = "farewell"),
+    @JsonSubTypes.Type(value = LogChunk.class, name = "log"),
+  })
+  public sealed interface FromAgent {}
+
+  /// The first message of a session.
+  public record Hello(Node.Description description, String address) implements FromAgent {}
+
+  /// Still here.
+  public record Beat() implements FromAgent {}
+
+  /// What was observed of tasks; acknowledged by [StatusesKept], and sent again until it is.
+  public record Statuses(long sequence, List<Observation> observations) implements FromAgent {}
+
+  /// A clean stop of the daemon: its containers run on.
+  public record Farewell() implements FromAgent {}
+
+  /// Part of a log that was asked for.
+  ///
+  /// @param stream 1 for stdout, 2 for stderr
+  /// @param last whether the task's log ended
+  public record LogChunk(
+      String subscription,
+      String taskId,
+      int stream,
+      String timestamp,
+      byte @Nullable [] data,
+      boolean last,
+      String error)
+      implements FromAgent {}
+
+  /// What a manager says in a session.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Assignments.class, name = "assignments"),
+    @JsonSubTypes.Type(value = StatusesKept.class, name = "kept"),
+    @JsonSubTypes.Type(value = Managers.class, name = "managers"),
+    @JsonSubTypes.Type(value = Subscribe.class, name = "subscribe"),
+    @JsonSubTypes.Type(value = Unsubscribe.class, name = "unsubscribe"),
+  })
+  public sealed interface FromManager {}
+
+  /// What the node is to do. The first of a session is complete; later ones hold what changed.
+  ///
+  /// @param index Raft index of the state that it was made from
+  /// @param complete whether tasks that are not named are no longer the node's
+  /// @param ingress null where it has not changed
+  public record Assignments(
+      long index,
+      boolean complete,
+      List<Task> tasks,
+      List<String> removed,
+      @Nullable Ingress ingress)
+      implements FromManager {}
+
+  /// Every observation up to `sequence` is in the log.
+  public record StatusesKept(long sequence) implements FromManager {}
+
+  /// Where managers are.
+  public record Managers(List<String> addresses) implements FromManager {}
+
+  /// Asks for the logs of tasks.
+  ///
+  /// @param tail lines from the end, -1 for all
+  /// @param since RFC 3339, empty for the beginning
+  public record Subscribe(
+      String subscription,
+      List<String> taskIds,
+      boolean follow,
+      boolean stdout,
+      boolean stderr,
+      int tail,
+      String since,
+      String until)
+      implements FromManager {}
+
+  /// Enough of these logs.
+  public record Unsubscribe(String subscription) implements FromManager {}
+
+  /// The ingress network as one node must make it. Addresses are IPv4 as ints.
+  public record Ingress(
+      int vni,
+      int network,
+      int prefix,
+      int dataPathPort,
+      int self,
+      List<IngressPeer> peers,
+      List<IngressEndpoint> endpoints,
+      List<IngressPort> ports) {}
+
+  /// Another host: where it is, and its own address on the ingress network.
+  public record IngressPeer(String underlay, int address) {}
+
+  /// A task on another host.
+  public record IngressEndpoint(int address, String underlay) {}
+
+  /// A published port and the addresses of the healthy tasks behind it.
+  public record IngressPort(
+      String protocol, int publishedPort, int targetPort, List<Integer> backends) {}
+}
