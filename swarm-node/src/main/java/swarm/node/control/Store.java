@@ -1,0 +1,103 @@
+package swarm.node.control;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import swarm.raft.log.StateMachine;
+import swarm.scheduler.state.Change;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandApplier;
+import swarm.scheduler.state.StateCodec;
+
+/// The cluster's state on this manager: what the log applied. Readers take [#state] and keep it as
+/// long as they like. Thread-safe; the log alone writes.
+public final class Store implements StateMachine {
+  /// Hears of every change, on the log's thread and in its order: must hand over and return.
+  @FunctionalInterface
+  public interface Watcher {
+    /// @param changes empty where the whole state was replaced by a snapshot
+    void changed(ClusterState state, List<Change> changes);
+  }
+
+  private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition advanced = lock.newCondition();
+  private volatile ClusterState state = ClusterState.EMPTY;
+
+  /// The newest state.
+  public ClusterState state() {
+    return state;
+  }
+
+  /// Adds a watcher; it hears of changes from now on.
+  public void watch(Watcher watcher) {
+    watchers.add(watcher);
+  }
+
+  /// Ends a watch.
+  public void unwatch(Watcher watcher) {
+    watchers.remove(watcher);
+  }
+
+  /// Waits until the command at `index` is applied here.
+  ///
+  /// @return whether it was within `limit`
+  public boolean awaitIndex(long index, Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (state.index() < index) {
+        if (left <= 0) {
+          return false;
+        }
+        left = advanced.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public byte[] apply(long index, long term, byte[] bytes) {
+    Command command;
+    try {
+      command = StateCodec.decode(bytes);
+    } catch (IOException e) {
+      // Going on without it would let this manager's state part from the others'.
+      throw new IllegalStateException("log entry " + index + ": " + e.getMessage(), e);
+    }
+    CommandApplier.Applied applied = CommandApplier.apply(state, index, command);
+    publish(applied.state(), applied.changes());
+    return StateCodec.encode(applied.result());
+  }
+
+  @Override
+  public SnapshotWriter snapshot() {
+    ClusterState frozen = state;
+    return out -> StateCodec.write(frozen, out);
+  }
+
+  @Override
+  public void restore(InputStream snapshot) throws IOException {
+    publish(StateCodec.read(snapshot), List.of());
+  }
+
+  private void publish(ClusterState next, List<Change> changes) {
+    lock.lock();
+    try {
+      state = next;
+      advanced.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    for (Watcher watcher : watchers) {
+      watcher.changed(next, changes);
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package swarm.node.dispatch;
+
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.control.Outcome;
+import swarm.node.control.Proposer;
+import swarm.node.control.Store;
+import swarm.node.identity.Peer;
+import swarm.node.rpc.Messages;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.state.Change;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+
+/// Serves agents from the state that this manager has applied. One thread publishes assignments,
+/// one writes observations; both take together what came while they were busy. Thread-safe.
+public final class Dispatcher implements AutoCloseable, Store.Watcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final long RETRY_MILLIS = 200;
+
+  private final Store store;
+  private final Proposer proposer;
+  private final Clock clock;
+  private final ObjLongConsumer<String> onHeard;
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Thread publisher =
+      Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
+  private final Thread writer =
+      Thread.ofVirtual().name("dispatch-write").unstarted(this::writeLoop);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition publish = lock.newCondition();
+  private final Condition write = lock.newCondition();
+
+  // guarded by lock
+  private final TreeSet<String> touched = new TreeSet<>();
+  private boolean ingressTouched;
+  private boolean replaced;
+  private boolean woken;
+  private boolean closed;
+  private final Map<String, Pending> pending = new LinkedHashMap<>();
+  private final Map<String, Messages.Hello> hellos = new LinkedHashMap<>();
+
+  /// Observations of one node that are not in the log yet: the newest of each task, and what to
+  /// acknowledge then.
+  private static final class Pending {
+    final Map<String, Task.Status> statuses = new TreeMap<>();
+    final Map<Session, Long> acknowledge = new HashMap<>();
+  }
+
+  /// @param onHeard told of every sign of life of an agent: its node, and how many milliseconds ago
+  ///   (-1: its session has ended)
+  public Dispatcher(Store store, Proposer proposer, Clock clock, ObjLongConsumer<String> onHeard) {
+    this.store = store;
+    this.proposer = proposer;
+    this.clock = clock;
+    this.onHeard = onHeard;
+    store.watch(this);
+    publisher.start();
+    writer.start();
+  }
+
+  /// An agent connected.
+  public StreamObserver<Messages.FromAgent> session(
+      Peer peer, StreamObserver<Messages.FromManager> out) {
+    return new Session(peer.nodeId(), this, out);
+  }
+
+  /// The nodes in session here and how long each has been silent, for the leader.
+  public Map<String, Long> silences() {
+    var all = new TreeMap<String, Long>();
+    sessions.forEach((id, session) -> all.put(id, session.silentMillis()));
+    return all;
+  }
+
+  /// The session of a node on this manager; null where it has none here.
+  @Nullable Session sessionOf(String nodeId) {
+    return sessions.get(nodeId);
+  }
+
+  /// Subscribes to logs of tasks on nodes in session here.
+  ///
+  /// @param wanted node id to the request for it
+  /// @return the nodes that have no session on this manager
+  public List<String> subscribe(Map<String, Messages.Subscribe> wanted, LogBroker.Sink sink) {
+    var missing = new ArrayList<String>();
+    wanted.forEach(
+        (nodeId, request) -> {
+          Session session = sessions.get(nodeId);
+          if (session == null) {
+            missing.add(nodeId);
+          } else {
+            session.subscriptions.put(request.subscription(), sink);
+            session.send(request);
+          }
+        });
+    return missing;
+  }
+
+  /// Ends a subscription everywhere.
+  public void unsubscribe(String subscription) {
+    for (Session session : sessions.values()) {
+      if (session.subscriptions.remove(subscription) != null) {
+        session.send(new Messages.Unsubscribe(subscription));
+      }
+    }
+  }
+
+  // ---- from sessions
+
+  void hello(Session session, Messages.Hello hello) {
+    Session before = sessions.put(session.nodeId(), session);
+    if (before != null) {
+      LOG.debug("node {} has a new session", session.nodeId());
+    }
+    heard(session.nodeId());
+    lock.lock();
+    try {
+      hellos.put(session.nodeId(), hello);
+      write.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void heard(String nodeId) {
+    onHeard.accept(nodeId, 0);
+  }
+
+  void ended(Session session) {
+    if (sessions.remove(session.nodeId(), session)) {
+      onHeard.accept(session.nodeId(), -1);
+    }
+  }
+
+  void observed(Session session, Messages.Statuses statuses) {
+    heard(session.nodeId());
+    lock.lock();
+    try {
+      Pending mine = pending.computeIfAbsent(session.nodeId(), _ -> new Pending());
+      for (var seen : statuses.observations()) {
+        mine.statuses.put(seen.taskId(), seen.status());
+      }
+      mine.acknowledge.merge(session, statuses.sequence(), Math::max);
+      write.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- state to agents
+
+  @Override
+  public void changed(ClusterState state, List<Change> changes) {
+    lock.lock();
+    try {
+      replaced |= changes.isEmpty();
+      for (Change change : changes) {
+        if (change instanceof Change.OfTask task) {
+          Task any = task.after() != null ? task.after() : task.before();
+          if (any != null) {
+            touched.add(any.id());
+          }
+        }
+        ingressTouched |= IngressView.concerns(change);
+      }
+      publish.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wakePublisher() {
+    lock.lock();
+    try {
+      woken = true;
+      publish.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void publishLoop() {
+    // what each session that could take no more has yet to be told
+    var behind = new HashMap<Session, Set<String>>();
+    try {
+      while (true) {
+        TreeSet<String> news;
+        boolean ingress;
+        lock.lock();
+        try {
+          while (touched.isEmpty() && !ingressTouched && !replaced && !woken && !closed) {
+            publish.await();
+          }
+          if (closed) {
+            return;
+          }
+          news = new TreeSet<>(touched);
+          if (replaced) {
+            news.addAll(store.state().tasks().keySet());
+          }
+          ingress = ingressTouched || replaced;
+          touched.clear();
+          ingressTouched = false;
+          replaced = false;
+          woken = false;
+        } finally {
+          lock.unlock();
+        }
+        publishTo(news, ingress, behind);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void publishTo(Set<String> news, boolean ingress, Map<Session, Set<String>> behind) {
+    ClusterState state = store.state();
+    behind.keySet().retainAll(sessions.values());
+    for (Session session : sessions.values()) {
+      if (!session.greeted()) {
+        continue;
+      }
+      Set<String> all = behind.remove(session);
+      boolean late = all != null;
+      if (all == null) {
+        all = news;
+      } else {
+        all.addAll(news);
+      }
+      if (session.ready()) {
+        session.publish(state, all, ingress || late);
+      } else {
+        behind.put(session, new TreeSet<>(all));
+      }
+    }
+  }
+
+  // ---- observations to the log
+
+  private record Batch(Map<String, Pending> observations, Map<String, Messages.Hello> hellos) {}
+
+  private void writeLoop() {
+    try {
+      while (true) {
+        Batch batch;
+        lock.lock();
+        try {
+          while (pending.isEmpty() && hellos.isEmpty() && !closed) {
+            write.await();
+          }
+          if (closed) {
+            return;
+          }
+          batch = new Batch(new LinkedHashMap<>(pending), new LinkedHashMap<>(hellos));
+          pending.clear();
+          hellos.clear();
+        } finally {
+          lock.unlock();
+        }
+        if (!write(batch)) {
+          putBack(batch);
+          Thread.sleep(RETRY_MILLIS);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private boolean write(Batch batch) throws InterruptedException {
+    var commands = new ArrayList<Command>();
+    ClusterState state = store.state();
+    batch.hellos.forEach(
+        (id, hello) -> {
+          if (!known(state.nodes().get(id), hello)) {
+            commands.add(
+                new Command.DescribeNode(
+                    id, hello.description(), hello.address(), clock.instant()));
+          }
+        });
+    batch.observations.forEach(
+        (id, mine) -> {
+          if (!mine.statuses.isEmpty()) {
+            var seen = new ArrayList<Command.ReportTasks.Observation>();
+            mine.statuses.forEach(
+                (task, status) -> seen.add(new Command.ReportTasks.Observation(task, status)));
+            commands.add(new Command.ReportTasks(id, seen));
+          }
+        });
+    if (!commands.isEmpty()) {
+      Outcome outcome = proposer.propose(new Command.Many(commands));
+      if (!(outcome instanceof Outcome.Applied)) {
+        LOG.warn("what agents observed is not in the log yet: {}", outcome);
+        return false;
+      }
+    }
+    batch
+        .observations
+        .values()
+        .forEach(
+            mine ->
+                mine.acknowledge.forEach(
+                    (session, sequence) -> session.send(new Messages.StatusesKept(sequence))));
+    return true;
+  }
+
+  private static boolean known(@Nullable Node node, Messages.Hello hello) {
+    return node != null
+        && node.status().state() == Node.State.READY
+        && node.description().equals(hello.description())
+        && node.status().address().equals(hello.address());
+  }
+
+  private void putBack(Batch batch) {
+    lock.lock();
+    try {
+      batch.hellos.forEach(hellos::putIfAbsent);
+      batch.observations.forEach(
+          (id, old) -> {
+            Pending now = pending.computeIfAbsent(id, _ -> new Pending());
+            old.statuses.forEach(now.statuses::putIfAbsent);
+            old.acknowledge.forEach((s, n) -> now.acknowledge.merge(s, n, Math::max));
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    store.unwatch(this);
+    lock.lock();
+    try {
+      closed = true;
+      publish.signalAll();
+      write.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    publisher.interrupt();
+    writer.interrupt();
+  }
+}

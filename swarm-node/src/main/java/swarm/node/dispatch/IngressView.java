@@ -1,0 +1,100 @@
+package swarm.node.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import swarm.node.rpc.Messages;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.state.Change;
+import swarm.scheduler.state.ClusterState;
+
+/// The ingress network as each node must make it, from a state. Pure.
+public final class IngressView {
+  private IngressView() {}
+
+  /// Whether a change can alter what any node must make.
+  public static boolean concerns(Change change) {
+    return switch (change) {
+      case Change.OfCluster _, Change.OfNode _ -> true;
+      case Change.OfService _ -> true;
+      case Change.OfTask t ->
+          (t.before() != null && t.before().ingressAddress() != 0)
+              || (t.after() != null && t.after().ingressAddress() != 0);
+    };
+  }
+
+  /// What one node must make; empty while it has no address yet.
+  public static Optional<Messages.Ingress> of(ClusterState state, String nodeId) {
+    @Nullable Cluster cluster = state.cluster();
+    @Nullable Node self = state.nodes().get(nodeId);
+    if (cluster == null || self == null || self.ingressAddress() == 0) {
+      return Optional.empty();
+    }
+    var peers = new ArrayList<Messages.IngressPeer>();
+    for (Node node : state.nodes().values()) {
+      if (!node.id().equals(nodeId) && node.ingressAddress() != 0) {
+        peers.add(new Messages.IngressPeer(node.status().address(), node.ingressAddress()));
+      }
+    }
+    var endpoints = new ArrayList<Messages.IngressEndpoint>();
+    var ports = new ArrayList<Messages.IngressPort>();
+    for (Service service : state.services().values()) {
+      addService(state, service, nodeId, endpoints, ports);
+    }
+    Cluster.Ingress ingress = cluster.ingress();
+    return Optional.of(
+        new Messages.Ingress(
+            ingress.vni(),
+            ingress.network(),
+            ingress.prefix(),
+            ingress.dataPathPort(),
+            self.ingressAddress(),
+            peers,
+            endpoints,
+            ports));
+  }
+
+  private static void addService(
+      ClusterState state,
+      Service service,
+      String nodeId,
+      List<Messages.IngressEndpoint> endpoints,
+      List<Messages.IngressPort> ports) {
+    List<PortConfig> published = service.ports().stream().filter(PortConfig::ingress).toList();
+    if (published.isEmpty()) {
+      return;
+    }
+    var backends = new ArrayList<Integer>();
+    for (Task task : state.tasksOfService(service.id())) {
+      @Nullable Node node = state.nodes().get(task.nodeId());
+      if (task.ingressAddress() == 0 || node == null || task.status().state().terminal()) {
+        continue;
+      }
+      if (!task.nodeId().equals(nodeId)) {
+        endpoints.add(new Messages.IngressEndpoint(task.ingressAddress(), node.status().address()));
+      }
+      if (healthy(task, node)) {
+        backends.add(task.ingressAddress());
+      }
+    }
+    backends.sort(null);
+    for (PortConfig port : published) {
+      ports.add(
+          new Messages.IngressPort(
+              port.protocolOrTcp(), port.publishedOrZero(), port.target(), backends));
+    }
+  }
+
+  /// A task takes new connections while it runs, is meant to, and its host is there.
+  private static boolean healthy(Task task, Node node) {
+    return task.status().state() == TaskState.RUNNING
+        && task.desired() == TaskState.RUNNING
+        && node.alive();
+  }
+}

@@ -1,0 +1,184 @@
+package swarm.node.dispatch;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.rpc.Messages;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.state.ClusterState;
+
+/// One agent's session on this manager: remembers what the agent was told, so that only what
+/// changed is sent. Its methods are called by the dispatcher's publisher, except where said.
+final class Session implements StreamObserver<Messages.FromAgent> {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  private final String nodeId;
+  private final Dispatcher dispatcher;
+  private final StreamObserver<Messages.FromManager> out;
+  private final Map<String, Long> told = new TreeMap<>();
+  private Messages.@Nullable Ingress toldIngress;
+  private List<String> toldManagers = List.of();
+  private boolean complete;
+  private volatile boolean greeted;
+  private volatile boolean ended;
+  private volatile long heardNanos = System.nanoTime();
+
+  /// Log subscriptions that this agent answers: subscription id to who wants them.
+  final Map<String, LogBroker.Sink> subscriptions = new ConcurrentHashMap<>();
+
+  Session(String nodeId, Dispatcher dispatcher, StreamObserver<Messages.FromManager> out) {
+    this.nodeId = nodeId;
+    this.dispatcher = dispatcher;
+    this.out = out;
+    if (out instanceof ServerCallStreamObserver<Messages.FromManager> call) {
+      call.setOnReadyHandler(dispatcher::wakePublisher);
+      call.setOnCancelHandler(this::over);
+    }
+  }
+
+  String nodeId() {
+    return nodeId;
+  }
+
+  boolean greeted() {
+    return greeted && !ended;
+  }
+
+  /// Milliseconds since the agent last said anything.
+  long silentMillis() {
+    return (System.nanoTime() - heardNanos) / 1_000_000;
+  }
+
+  // ---- what the agent says; on its call's thread, in order
+
+  @Override
+  public void onNext(Messages.FromAgent message) {
+    heardNanos = System.nanoTime();
+    switch (message) {
+      case Messages.Hello hello -> {
+        dispatcher.hello(this, hello);
+        greeted = true;
+        dispatcher.wakePublisher();
+      }
+      case Messages.Beat _ -> dispatcher.heard(nodeId);
+      case Messages.Statuses statuses -> dispatcher.observed(this, statuses);
+      case Messages.Farewell _ -> LOG.info("the daemon of node {} stops", nodeId);
+      case Messages.LogChunk chunk -> {
+        LogBroker.Sink sink = subscriptions.get(chunk.subscription());
+        if (sink != null) {
+          sink.accept(nodeId, chunk);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    LOG.debug("the session of node {} broke: {}", nodeId, error.toString());
+    over();
+  }
+
+  @Override
+  public void onCompleted() {
+    over();
+    synchronized (out) {
+      out.onCompleted();
+    }
+  }
+
+  private void over() {
+    if (!ended) {
+      ended = true;
+      subscriptions.values().forEach(sink -> sink.ended(nodeId));
+      dispatcher.ended(this);
+    }
+  }
+
+  // ---- what the manager says
+
+  /// Sends a message that must not wait for the publisher; from any thread.
+  void send(Messages.FromManager message) {
+    synchronized (out) {
+      if (!ended) {
+        try {
+          out.onNext(message);
+        } catch (RuntimeException e) {
+          LOG.debug("the session of node {} cannot be written to: {}", nodeId, e.toString());
+          over();
+        }
+      }
+    }
+  }
+
+  /// Whether the connection takes more without buffering it.
+  boolean ready() {
+    return !(out instanceof ServerCallStreamObserver<?> call) || call.isReady();
+  }
+
+  /// Sends what changed for this node since it was last told.
+  void publish(ClusterState state, Set<String> touched, boolean ingressTouched) {
+    publishManagers(state);
+    var tasks = new ArrayList<Task>();
+    var removed = new ArrayList<String>();
+    if (complete) {
+      for (String id : touched) {
+        note(state.tasks().get(id), id, tasks, removed);
+      }
+    } else {
+      state.tasksOnNode(nodeId).forEach(task -> note(task, task.id(), tasks, removed));
+    }
+    Messages.Ingress ingress = null;
+    if (ingressTouched || !complete) {
+      Optional<Messages.Ingress> now = IngressView.of(state, nodeId);
+      if (now.isPresent() && !now.get().equals(toldIngress)) {
+        ingress = now.get();
+        toldIngress = ingress;
+      }
+    }
+    if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
+      send(new Messages.Assignments(state.index(), !complete, tasks, removed, ingress));
+      complete = true;
+    }
+  }
+
+  private void note(@Nullable Task task, String id, List<Task> tasks, List<String> removed) {
+    boolean mine =
+        task != null
+            && task.nodeId().equals(nodeId)
+            && task.status().state().compareTo(TaskState.ASSIGNED) >= 0;
+    if (mine && task != null) {
+      // the agent knows what it observed itself: only what managers wrote is news to it
+      long news = task.desired().ordinal() + 1L;
+      Long before = told.put(id, news);
+      if (before == null || before != news) {
+        tasks.add(task);
+      }
+    } else if (told.remove(id) != null) {
+      removed.add(id);
+    }
+  }
+
+  private void publishManagers(ClusterState state) {
+    List<String> managers =
+        state.nodes().values().stream()
+            .map(Node::manager)
+            .filter(java.util.Objects::nonNull)
+            .map(Node.Manager::address)
+            .toList();
+    if (!managers.equals(toldManagers)) {
+      toldManagers = managers;
+      send(new Messages.Managers(managers));
+    }
+  }
+}
