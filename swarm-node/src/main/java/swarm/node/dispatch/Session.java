@@ -26,7 +26,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private final String nodeId;
   private final Dispatcher dispatcher;
   private final StreamObserver<Messages.FromManager> out;
-  private final Map<String, Long> told = new TreeMap<>();
+  private final Map<String, TaskState> told = new TreeMap<>();
   private Messages.@Nullable Ingress toldIngress;
   private List<String> toldManagers = List.of();
   private boolean complete;
@@ -159,9 +159,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
             && task.status().state().compareTo(TaskState.ASSIGNED) >= 0;
     if (mine && task != null) {
       // the agent knows what it observed itself: only what managers wrote is news to it
-      long news = task.desired().ordinal() + 1L;
-      Long before = told.put(id, news);
-      if (before == null || before != news) {
+      if (told.put(id, task.desired()) != task.desired()) {
         tasks.add(task);
       }
     } else if (told.remove(id) != null) {
