@@ -2,7 +2,6 @@ package swarm.linux;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -17,9 +16,9 @@ import java.util.Map;
 /// `java.lang.ProcessBuilder` cannot: it passes nothing above standard error. One `posix_spawn(3)`
 /// each, no shell and no helper process.
 ///
-/// The child gets: standard input from /dev/null; standard output and error as asked; the `inherited`
-/// descriptors as 3, 4, ...; nothing else; default signal handlers and an empty signal mask.
-/// Needs glibc 2.34 or later.
+/// The child gets: standard input from /dev/null; standard output and error as asked; the
+/// `inherited` descriptors as 3, 4, ...; nothing else; default signal handlers and an empty signal
+/// mask. Needs glibc 2.34 or later.
 public final class ChildProcess {
   private static final short SETSIGDEF = 0x04;
   private static final short SETSIGMASK = 0x08;
@@ -40,8 +39,7 @@ public final class ChildProcess {
       Syscalls.libc(
           "posix_spawn",
           FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-  private static final MethodHandle ATTR_INIT =
-      Syscalls.libc("posix_spawnattr_init", ONE_POINTER);
+  private static final MethodHandle ATTR_INIT = Syscalls.libc("posix_spawnattr_init", ONE_POINTER);
   private static final MethodHandle ATTR_DESTROY =
       Syscalls.libc("posix_spawnattr_destroy", ONE_POINTER);
   private static final MethodHandle ATTR_FLAGS =
@@ -75,7 +73,8 @@ public final class ChildProcess {
   /// Starts `command`, whose first word is the program's path. The caller must take the exit code
   /// with [Pidfd#reap] once it has ended, or a zombie stays.
   ///
-  /// @param output the file to which standard output and error are appended (`/dev/null` if unwanted)
+  /// @param output the file to which standard output and error are appended (`/dev/null` if
+  ///   unwanted)
   /// @param environment all of the child's environment
   public static Pidfd start(
       List<String> command, Map<String, String> environment, Path output, Pipe.End... inherited)

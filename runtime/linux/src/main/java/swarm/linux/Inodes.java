@@ -44,8 +44,8 @@ public final class Inodes {
 
   private Inodes() {}
 
-  /// Makes a FIFO or device file. `mode` is the type with the permissions, which the process's umask
-  /// narrows: set them afterwards where they matter. A FIFO's numbers are 0.
+  /// Makes a FIFO or device file. `mode` is the type with the permissions, which the process's
+  /// umask narrows: set them afterwards where they matter. A FIFO's numbers are 0.
   public static void mknod(Path path, int mode, int major, int minor) throws LinuxException {
     long device =
         ((major & 0xfffff000L) << 32)

@@ -64,8 +64,8 @@ public final class Inotify implements AutoCloseable {
     void close();
   }
 
-  /// Calls `listener` after each change of the file now at `path` (its content, its being renamed or
-  /// deleted). Several changes may give one call. The listener must be quick.
+  /// Calls `listener` after each change of the file now at `path` (its content, its being renamed
+  /// or deleted). Several changes may give one call. The listener must be quick.
   public Watch watch(Path path, Runnable listener) throws IOException {
     lock.lock();
     try {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Mounting and unmounting in the mount namespace of the calling process (`mount(2)`, `umount2(2)`).
-/// Thread-safe.
+/// Mounting and unmounting in the mount namespace of the calling process (`mount(2)`,
+/// `umount2(2)`). Thread-safe.
 public final class Mounts {
   /// Mount read-only.
   public static final long READ_ONLY = 1;
@@ -47,8 +47,7 @@ public final class Mounts {
 
   private static final MethodHandle MOUNT =
       Syscalls.libc(
-          "mount",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+          "mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
   private static final MethodHandle UMOUNT2 =
       Syscalls.libc("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle UNSHARE =
@@ -58,8 +57,8 @@ public final class Mounts {
 
   private Mounts() {}
 
-  /// `mount(2)`. `type` and `data` may be absent, as for a bind mount; `data` must fit into one page
-  /// (4,095 bytes), or the kernel cuts it off silently, so a longer one is refused here.
+  /// `mount(2)`. `type` and `data` may be absent, as for a bind mount; `data` must fit into one
+  /// page (4,095 bytes), or the kernel cuts it off silently, so a longer one is refused here.
   public static void mount(
       String source, Path target, @Nullable String type, long flags, @Nullable String data)
       throws LinuxException {
@@ -80,8 +79,9 @@ public final class Mounts {
                     data == null ? MemorySegment.NULL : arena.allocateFrom(data)));
   }
 
-  /// As [#mount], with relative paths in `data` taken from `directory`. The working directory belongs
-  /// to the process, so this runs on a platform thread of its own that left it (`CLONE_FS`).
+  /// As [#mount], with relative paths in `data` taken from `directory`. The working directory
+  /// belongs to the process, so this runs on a platform thread of its own that left it
+  /// (`CLONE_FS`).
   public static void mountFrom(
       Path directory, String source, Path target, @Nullable String type, long flags, String data)
       throws IOException, InterruptedException {
@@ -126,8 +126,8 @@ public final class Mounts {
     return true;
   }
 
-  /// The mount points at or below `directory` in this process's namespace, the deepest first, so that
-  /// they can be detached in this order.
+  /// The mount points at or below `directory` in this process's namespace, the deepest first, so
+  /// that they can be detached in this order.
   public static List<Path> below(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {

@@ -38,8 +38,8 @@ public final class NamespaceFiles {
 
   private NamespaceFiles() {}
 
-  /// Makes a new network namespace whose loopback is up and binds it on `file`, which must not exist
-  /// yet (its folder must). A failure leaves no file.
+  /// Makes a new network namespace whose loopback is up and binds it on `file`, which must not
+  /// exist yet (its folder must). A failure leaves no file.
   public static void createNetwork(Path file) throws IOException, InterruptedException {
     Files.createFile(file);
     try {

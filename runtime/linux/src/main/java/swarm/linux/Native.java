@@ -56,7 +56,8 @@ final class Native {
     return result;
   }
 
-  /// As [#check], but gives `-errno` instead of throwing, for callers to whom some errnos are normal.
+  /// As [#check], but gives `-errno` instead of throwing, for callers to whom some errnos are
+  /// normal.
   static long tolerant(Call call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = Syscalls.errnoState(arena);

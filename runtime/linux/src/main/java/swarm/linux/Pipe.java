@@ -62,10 +62,11 @@ public record Pipe(End reader, End writer) implements AutoCloseable {
       return fd;
     }
 
-    /// Reads up to the next line feed, waiting at most `millis` for each part; what follows stays for
-    /// the next call.
+    /// Reads up to the next line feed, waiting at most `millis` for each part; what follows stays
+    /// for the next call.
     ///
-    /// @return the line without its line feed; less than a line, or nothing, where the writers closed
+    /// @return the line without its line feed; less than a line, or nothing, where the writers
+    ///   closed
     /// @throws IOException after the time
     public String readLine(Readiness readiness, long millis)
         throws IOException, InterruptedException {

@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells when a descriptor can be read or written, with one platform thread for all of them
-/// (`epoll(7)`). Virtual threads wait on the futures; a blocking native call would pin their carrier,
-/// and this machine class has two.
+/// (`epoll(7)`). Virtual threads wait on the futures; a blocking native call would pin their
+/// carrier, and this machine class has two.
 ///
-/// At most one waiter per descriptor at a time: duplicate the descriptor to wait for both directions.
-/// Thread-safe. Futures are completed on the polling thread, so dependents of a future must be short
-/// or `...Async`.
+/// At most one waiter per descriptor at a time: duplicate the descriptor to wait for both
+/// directions. Thread-safe. Futures are completed on the polling thread, so dependents of a future
+/// must be short or `...Async`.
 public final class Readiness implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
   private static final int EPOLL_CLOEXEC = 0x80000;
@@ -139,11 +139,11 @@ public final class Readiness implements AutoCloseable {
             (int)
                 Native.check(
                     "wait for descriptors",
-                    (_, errno) -> (int) EPOLL_WAIT.invokeExact(errno, epoll, events, MAX_EVENTS, -1));
+                    (_, errno) ->
+                        (int) EPOLL_WAIT.invokeExact(errno, epoll, events, MAX_EVENTS, -1));
         for (int i = 0; i < count; i++) {
           var waiter =
-              waiters.remove(
-                  events.get(JAVA_INT_UNALIGNED, (long) i * EVENT_BYTES + DATA_OFFSET));
+              waiters.remove(events.get(JAVA_INT_UNALIGNED, (long) i * EVENT_BYTES + DATA_OFFSET));
           if (waiter != null) {
             waiter.complete(null);
           }

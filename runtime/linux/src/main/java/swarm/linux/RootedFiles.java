@@ -126,5 +126,4 @@ public final class RootedFiles {
       Native.close(directory);
     }
   }
-
 }

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,8 @@ public final class SeqPacketSocket implements AutoCloseable {
   private static final int SHUT_WR = 1;
   private static final int SHUT_RDWR = 2;
   private static final int SUN_PATH_BYTES = 107;
+  private static final int O_PATH = 0x200000;
+  private static final int O_DIRECTORY = 0x10000;
   private static final int EPIPE = 32;
   private static final int ECONNRESET = 104;
   private static final int MAX_PACKET = 64 * 1024;
@@ -65,12 +68,23 @@ public final class SeqPacketSocket implements AutoCloseable {
     this.output = output;
   }
 
-  /// Connects to the socket at `path`, which must be at most 107 bytes long.
+  /// Connects to the socket at `path`, which may be longer than the 107 bytes of `sun_path`: its
+  /// folder is opened first and named by descriptor.
   public static SeqPacketSocket connect(Path path, Readiness readiness) throws LinuxException {
-    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    Path folder = Objects.requireNonNull(path.getParent(), "the socket's path has no folder");
+    int directory = Native.open(folder, O_PATH | O_DIRECTORY, 0);
+    try {
+      return connect("/proc/self/fd/" + directory + "/" + path.getFileName(), path, readiness);
+    } finally {
+      Native.close(directory);
+    }
+  }
+
+  private static SeqPacketSocket connect(String address, Path path, Readiness readiness)
+      throws LinuxException {
+    byte[] name = address.getBytes(StandardCharsets.UTF_8);
     if (name.length > SUN_PATH_BYTES) {
-      throw new IllegalArgumentException(
-          "socket path " + path + " has " + name.length + " bytes, at most 107 are possible");
+      throw new IllegalArgumentException("the socket's file name is too long: " + path);
     }
     int fd =
         (int)
@@ -84,10 +98,10 @@ public final class SeqPacketSocket implements AutoCloseable {
       Native.check(
           "connect to " + path,
           (arena, errno) -> {
-            MemorySegment address = arena.allocate(2 + SUN_PATH_BYTES + 1, 2);
-            address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(name, 0, address, JAVA_BYTE, 2, name.length);
-            return (int) CONNECT.invokeExact(errno, fd, address, (int) address.byteSize());
+            MemorySegment target = arena.allocate(2 + SUN_PATH_BYTES + 1, 2);
+            target.set(JAVA_SHORT, 0, (short) AF_UNIX);
+            MemorySegment.copy(name, 0, target, JAVA_BYTE, 2, name.length);
+            return (int) CONNECT.invokeExact(errno, fd, target, (int) target.byteSize());
           });
       return new SeqPacketSocket(readiness, fd, Native.duplicate(fd, 0));
     } catch (LinuxException e) {
@@ -174,8 +188,7 @@ public final class SeqPacketSocket implements AutoCloseable {
           MemorySegment segment = arena.allocate(length);
           MemorySegment.copy(bytes, offset, segment, JAVA_BYTE, 0, length);
           return (long)
-              SEND.invokeExact(
-                  errno, output, segment, (long) length, MSG_DONTWAIT | MSG_NOSIGNAL);
+              SEND.invokeExact(errno, output, segment, (long) length, MSG_DONTWAIT | MSG_NOSIGNAL);
         });
   }
 
