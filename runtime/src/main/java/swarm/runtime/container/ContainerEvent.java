@@ -1,0 +1,45 @@
+package swarm.runtime.container;
+
+import java.time.Instant;
+import java.util.Map;
+
+/// Something that happened to a container.
+///
+/// @param action what
+/// @param container the container right after it (right before it, for DESTROY)
+/// @param at when
+/// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
+///     `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START)
+public record ContainerEvent(
+    Action action, Container container, Instant at, Map<String, String> details) {
+
+  /// The kinds, with Docker's names.
+  public enum Action {
+    CREATE("create"),
+    START("start"),
+    DIE("die"),
+    STOP("stop"),
+    KILL("kill"),
+    RESTART("restart"),
+    PAUSE("pause"),
+    UNPAUSE("unpause"),
+    DESTROY("destroy"),
+    OOM("oom"),
+    RENAME("rename"),
+    UPDATE("update"),
+    EXEC_CREATE("exec_create"),
+    EXEC_START("exec_start"),
+    EXEC_DIE("exec_die");
+
+    private final String dockerName;
+
+    Action(String dockerName) {
+      this.dockerName = dockerName;
+    }
+
+    /// As in Docker's event stream.
+    public String dockerName() {
+      return dockerName;
+    }
+  }
+}

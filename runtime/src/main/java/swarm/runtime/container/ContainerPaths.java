@@ -1,0 +1,84 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import swarm.runtime.snapshot.OverlayMounts;
+
+/// Where everything of the engine's containers is. Pure but for [#make].
+///
+/// @param data root of what must last
+/// @param exec root of what need not
+record ContainerPaths(Path data, Path exec) {
+
+  void make() throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    for (Path directory :
+        new Path[] {containers(), bundles(), execs(), namespaces(), scratch(), runtimeState()}) {
+      Files.createDirectories(directory, ownerOnly);
+    }
+  }
+
+  Path containers() {
+    return data.resolve("containers");
+  }
+
+  Path home(String id) {
+    return containers().resolve(id);
+  }
+
+  Path record(String id) {
+    return home(id).resolve("container.json");
+  }
+
+  Path log(String id) {
+    return home(id).resolve("container.log");
+  }
+
+  Path etc(String id, String name) {
+    return home(id).resolve(name);
+  }
+
+  OverlayMounts.Writable layer(Container container) {
+    // What a container that removes itself wrote is gone after a crash of the machine anyway.
+    return new OverlayMounts.Writable(home(container.id()), container.config().autoRemove());
+  }
+
+  Path bundles() {
+    return exec.resolve("c");
+  }
+
+  Path bundle(String id) {
+    return bundles().resolve(id);
+  }
+
+  Path rootfs(String id) {
+    return bundle(id).resolve("rootfs");
+  }
+
+  Path execs() {
+    return exec.resolve("x");
+  }
+
+  Path execFolder(String execId) {
+    return execs().resolve(execId);
+  }
+
+  Path namespaces() {
+    return exec.resolve("netns");
+  }
+
+  Path netns(String id) {
+    return namespaces().resolve(id);
+  }
+
+  Path scratch() {
+    return exec.resolve("t");
+  }
+
+  Path runtimeState() {
+    return exec.resolve("r");
+  }
+}

@@ -1,0 +1,37 @@
+package swarm.runtime.container;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// Where and with what an engine works.
+///
+/// @param dataRoot what must outlive the machine: containers' records, writable layers, logs; its
+///     path has no colon
+/// @param execRoot what need not: bundles, sockets, mounts (such as `/run/swarm`)
+/// @param cgroupParent absolute cgroup path of all its containers, such as `/swarm`
+/// @param runtimes OCI runtimes to try, in this order: names searched in `PATH`, or paths
+/// @param conmon the monitor: a name or path
+/// @param inits programs for containers that want an init, in order of preference
+public record EngineOptions(
+    Path dataRoot,
+    Path execRoot,
+    String cgroupParent,
+    List<String> runtimes,
+    String conmon,
+    List<String> inits) {
+  /// The usual programs.
+  public static EngineOptions of(Path dataRoot, Path execRoot, String cgroupParent) {
+    return new EngineOptions(
+        dataRoot,
+        execRoot,
+        cgroupParent,
+        List.of("crun", "runc"),
+        "conmon",
+        List.of("docker-init", "tini", "catatonit"));
+  }
+
+  /// These with other runtimes.
+  public EngineOptions withRuntimes(List<String> names) {
+    return new EngineOptions(dataRoot, execRoot, cgroupParent, names, conmon, inits);
+  }
+}

@@ -1,0 +1,24 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Connects containers to networks: the port behind which the node's networking stands. Not asked
+/// for network modes `none`, `host` and `container:ID`. Thread-safe.
+public interface NetworkPort {
+  /// Puts interfaces into a container's network namespace, in which only loopback is up, before the
+  /// container's process starts. Called at each start, at the same time as the container is made; a
+  /// failure fails the start.
+  ///
+  /// @param netns a file on which the namespace is bound
+  /// @param hostname the container's, for its hosts file
+  NetworkAttachment attach(
+      String containerId, Path netns, String hostname, ContainerConfig config)
+      throws IOException, InterruptedException;
+
+  /// Takes away what [#attach] made. Called after each end and before removal, also where attach
+  /// failed or was never called; does nothing then.
+  ///
+  /// @param netns as given to attach; may be gone after a restart of the machine
+  void detach(String containerId, Path netns) throws IOException, InterruptedException;
+}

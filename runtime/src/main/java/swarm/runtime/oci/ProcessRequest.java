@@ -1,0 +1,32 @@
+package swarm.runtime.oci;
+
+import java.util.List;
+
+/// A process to run in a container: its first one, or an exec's.
+///
+/// @param args program and arguments
+/// @param env `NAME=value`, complete
+/// @param cwd absolute working directory
+/// @param user who it runs as
+/// @param tty whether it gets a terminal
+/// @param capabilities what it may do
+/// @param noNewPrivileges whether set-user-id programs are without effect
+/// @param ulimits per-process limits
+/// @param oomScoreAdj -1000 (never killed) to 1000
+public record ProcessRequest(
+    List<String> args,
+    List<String> env,
+    String cwd,
+    ResolvedUser user,
+    boolean tty,
+    List<String> capabilities,
+    boolean noNewPrivileges,
+    List<Ulimit> ulimits,
+    int oomScoreAdj) {
+  public ProcessRequest {
+    args = List.copyOf(args);
+    env = List.copyOf(env);
+    capabilities = List.copyOf(capabilities);
+    ulimits = List.copyOf(ulimits);
+  }
+}
