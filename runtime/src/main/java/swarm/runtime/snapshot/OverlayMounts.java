@@ -17,10 +17,10 @@ public final class OverlayMounts {
 
   /// Where one container's writable layer is.
   ///
-  /// @param directory holds `upper`, `work` and, for images of many layers, `lower`: links with short
-  ///     names; made if missing
-  /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing of
-  ///     the writable layer (overlayfs option `volatile`)
+  /// @param directory holds `upper`, `work` and, for images of many layers, `lower`: links with
+  ///   short names; made if missing
+  /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing
+  ///   of the writable layer (overlayfs option `volatile`)
   public record Writable(Path directory, boolean loseOnCrash) {
     Path upper() {
       return directory.resolve("upper");
@@ -40,7 +40,8 @@ public final class OverlayMounts {
       throws IOException, InterruptedException {
     Files.createDirectories(writable.upper());
     Files.createDirectories(writable.work());
-    // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses to
+    // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses
+    // to
     // mount again; what it guards against was accepted with `loseOnCrash`.
     deleteTree(writable.work().resolve("work/incompat"));
     List<Path> layers = rootfs.layers();

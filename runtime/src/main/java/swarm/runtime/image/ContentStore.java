@@ -1,0 +1,134 @@
+package swarm.runtime.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Blobs by their SHA-256 digest, as in an OCI image layout (`blobs/sha256/<hex>`). A blob appears
+/// whole or not at all. Thread-safe.
+public final class ContentStore {
+  private final Path blobs;
+  private final Path incoming;
+
+  /// Opens the store at `folder`; what an interrupted download left is cleared away.
+  public ContentStore(Path folder) throws IOException {
+    blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+    incoming = Files.createDirectories(folder.resolve("incoming"));
+    try (Stream<Path> left = Files.list(incoming)) {
+      for (Path file : left.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /// Where a blob is, or would be.
+  public Path path(String digest) {
+    return blobs.resolve(hex(digest));
+  }
+
+  /// Whether the blob is here.
+  public boolean has(String digest) {
+    return Files.exists(path(digest));
+  }
+
+  /// A whole small blob.
+  public byte[] read(String digest) throws IOException {
+    return Files.readAllBytes(path(digest));
+  }
+
+  /// Opens a blob.
+  public InputStream open(String digest) throws IOException {
+    return Files.newInputStream(path(digest));
+  }
+
+  /// A blob's length in bytes.
+  public long size(String digest) throws IOException {
+    return Files.size(path(digest));
+  }
+
+  /// Keeps everything that `in` has, and returns its digest.
+  public String put(InputStream in) throws IOException {
+    Path file = Files.createTempFile(incoming, "blob", "");
+    try {
+      MessageDigest sha = sha256();
+      try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha)) {
+        in.transferTo(out);
+      }
+      String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
+      Files.move(
+          file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return digest;
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// As [#put], but nothing is kept unless the digest is `expected`.
+  ///
+  /// @throws ImageException where the content is another: a broken or a lying source
+  public void put(InputStream in, String expected) throws IOException {
+    Path file = Files.createTempFile(incoming, "blob", "");
+    try {
+      MessageDigest sha = sha256();
+      try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha)) {
+        in.transferTo(out);
+      }
+      String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
+      if (!digest.equals(expected)) {
+        throw new ImageException(
+            ImageException.Kind.INVALID,
+            "the content is "
+                + digest
+                + " where "
+                + expected
+                + " was expected: it was changed on its way");
+      }
+      Files.move(
+          file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// Deletes every blob that is not in `keep`.
+  public void keepOnly(Set<String> keep) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.list(blobs)) {
+      all = files.toList();
+    }
+    for (Path file : all) {
+      if (!keep.contains("sha256:" + file.getFileName())) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+
+  static String digestOf(byte[] content) {
+    return "sha256:" + HexFormat.of().formatHex(sha256().digest(content));
+  }
+
+  static String hex(String digest) {
+    if (!digest.matches("sha256:[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("not a SHA-256 digest: " + digest);
+    }
+    return digest.substring("sha256:".length());
+  }
+}

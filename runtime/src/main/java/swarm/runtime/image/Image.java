@@ -1,0 +1,95 @@
+package swarm.runtime.image;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One image on this node. Immutable.
+///
+/// @param id digest of the configuration
+/// @param tags familiar names with tags, sorted
+/// @param digests familiar repositories with the manifest's digest, sorted
+/// @param configuration the OCI image configuration
+/// @param layers the layers' blobs, the lowest first
+/// @param size bytes of the unpacked tars
+public record Image(
+    String id,
+    List<String> tags,
+    List<String> digests,
+    JsonNode configuration,
+    List<Layer> layers,
+    long size) {
+
+  /// @param diffId digest of the uncompressed tar
+  /// @param blob digest as stored and sent
+  public record Layer(String diffId, String blob, String mediaType, long size) {}
+
+  private JsonNode config() {
+    return configuration.path("config");
+  }
+
+  public Instant created() {
+    String text = configuration.path("created").asText("");
+    return text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
+  }
+
+  public String architecture() {
+    return configuration.path("architecture").asText("");
+  }
+
+  public String os() {
+    return configuration.path("os").asText("linux");
+  }
+
+  public List<String> entrypoint() {
+    return strings(config().path("Entrypoint"));
+  }
+
+  public List<String> command() {
+    return strings(config().path("Cmd"));
+  }
+
+  public List<String> env() {
+    return strings(config().path("Env"));
+  }
+
+  public String workingDir() {
+    return config().path("WorkingDir").asText("");
+  }
+
+  public String user() {
+    return config().path("User").asText("");
+  }
+
+  public String stopSignal() {
+    return config().path("StopSignal").asText("");
+  }
+
+  /// Whether the image asks for a health check of its own.
+  public boolean hasHealthCheck() {
+    JsonNode test = config().path("Healthcheck").path("Test");
+    return test.isArray() && !test.isEmpty() && !test.get(0).asText().equals("NONE");
+  }
+
+  /// Folders that want a volume.
+  public List<String> volumes() {
+    var names = new ArrayList<String>();
+    config().path("Volumes").fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  public Map<String, String> labels() {
+    var all = new LinkedHashMap<String, String>();
+    config().path("Labels").properties().forEach(e -> all.put(e.getKey(), e.getValue().asText()));
+    return all;
+  }
+
+  private static List<String> strings(JsonNode array) {
+    var all = new ArrayList<String>();
+    array.forEach(item -> all.add(item.asText()));
+    return all;
+  }
+}

@@ -1,0 +1,134 @@
+package swarm.runtime.image;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/// Unpacked layers by the digest of their uncompressed tar (the image configuration's `diff_ids`),
+/// shared by all images. A layer's folder appears whole or not at all. Thread-safe.
+public final class LayerStore {
+  private static final int BUFFER = 128 * 1024;
+
+  private final Path layers;
+  private final Path incoming;
+  private final Map<String, ReentrantLock> unpacking = new ConcurrentHashMap<>();
+
+  /// Opens the store at `folder`; what an interrupted extraction left is cleared away.
+  public LayerStore(Path folder) throws IOException {
+    layers = Files.createDirectories(folder.resolve("layers/sha256"));
+    incoming = Files.createDirectories(folder.resolve("unpacking"));
+    try (Stream<Path> left = Files.list(incoming)) {
+      for (Path path : left.toList()) {
+        LayerExtractor.deleteTree(path);
+      }
+    }
+  }
+
+  /// Where a layer's files are.
+  public Path path(String diffId) {
+    return layers.resolve(ContentStore.hex(diffId));
+  }
+
+  /// Whether the layer is unpacked.
+  public boolean has(String diffId) {
+    return Files.isDirectory(path(diffId));
+  }
+
+  /// Unpacks a layer unless it is there; `blob` may be a plain, gzip or zstd tar.
+  ///
+  /// @throws ImageException where the tar is not the one that `diffId` names
+  public void unpack(String diffId, Path blob) throws IOException {
+    ReentrantLock lock = unpacking.computeIfAbsent(diffId, _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      if (has(diffId)) {
+        return;
+      }
+      Path folder = Files.createTempDirectory(incoming, "layer");
+      Files.setAttribute(folder, "unix:mode", 0755);
+      try {
+        String actual = unpackInto(folder, blob);
+        if (!actual.equals(diffId)) {
+          throw new ImageException(
+              ImageException.Kind.INVALID,
+              "the layer's content is " + actual + " where the image says " + diffId);
+        }
+        LayerExtractor.moveInPlace(folder, path(diffId));
+      } finally {
+        LayerExtractor.deleteTree(folder);
+      }
+    } finally {
+      lock.unlock();
+      unpacking.remove(diffId, lock);
+    }
+  }
+
+  private static String unpackInto(Path folder, Path blob) throws IOException {
+    MessageDigest sha = ContentStore.sha256();
+    try (InputStream raw = Files.newInputStream(blob);
+        var tar = new BufferedInputStream(new DigestInputStream(decompress(raw), sha), BUFFER)) {
+      new LayerExtractor(folder).extract(tar);
+    }
+    return "sha256:" + HexFormat.of().formatHex(sha.digest());
+  }
+
+  /// The plain tar of a blob, whose compression its first bytes tell.
+  static InputStream decompress(InputStream raw) throws IOException {
+    var in = new BufferedInputStream(raw, BUFFER);
+    in.mark(4);
+    byte[] magic = in.readNBytes(4);
+    in.reset();
+    if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
+      return new GZIPInputStream(in, BUFFER);
+    }
+    if (magic.length == 4
+        && magic[0] == 0x28
+        && magic[1] == (byte) 0xb5
+        && magic[2] == 0x2f
+        && magic[3] == (byte) 0xfd) {
+      return new ZstdInputStream(in);
+    }
+    return in;
+  }
+
+  /// The digest of a blob's uncompressed tar.
+  static String diffId(Path blob) throws IOException {
+    MessageDigest sha = ContentStore.sha256();
+    try (InputStream in = decompress(Files.newInputStream(blob))) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha.update(buffer, 0, n);
+      }
+    }
+    return "sha256:" + HexFormat.of().formatHex(sha.digest());
+  }
+
+  /// Deletes every layer that is not in `keep`.
+  void keepOnly(Set<String> keep) throws IOException {
+    List<Path> all;
+    try (Stream<Path> folders = Files.list(layers)) {
+      all = folders.toList();
+    }
+    for (Path folder : all) {
+      if (!keep.contains("sha256:" + folder.getFileName())) {
+        // renamed first: a layer is there whole or not at all
+        Path out = incoming.resolve(folder.getFileName() + ".gone");
+        Files.move(folder, out);
+        LayerExtractor.deleteTree(out);
+      }
+    }
+  }
+}
