@@ -1,6 +1,7 @@
 package swarm.raft.engine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,6 +110,7 @@ public final class RatisLog implements ReplicatedLog {
       Seal seal,
       LeadershipListener listener)
       throws IOException {
+    warmUp(seal);
     MemberFile file =
         MemberFile.prepare(
             options.directory(), options.clusterId(), options.self(), options.start());
@@ -120,6 +122,13 @@ public final class RatisLog implements ReplicatedLog {
       throw e;
     }
     return log;
+  }
+
+  /// Loads beside Ratis what the first start of a process spends a third of its time on: the JMX
+  /// server, which Ratis registers with and which cannot be left out, and the cipher.
+  private static void warmUp(Seal seal) {
+    Thread.ofPlatform().daemon().start(ManagementFactory::getPlatformMBeanServer);
+    Thread.ofPlatform().daemon().start(() -> seal.seal(new byte[0]));
   }
 
   private RatisLog(
