@@ -1,0 +1,111 @@
+package swarm.raft.engine;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.ProtoUtils;
+import swarm.raft.transport.RaftInbound;
+
+/// The receiving side of [TransportRpc].
+///
+/// Refuses what was meant for another member. Ratis itself looks at the group only, so a member
+/// whose disk was wiped and that came back at its old address under a new id would be taken for the
+/// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
+///
+/// @param currentTerm the newest term that this member knows
+/// @param readIndex the read index, where this member leads
+record Inbound(
+    RaftServer server,
+    RaftGroupId group,
+    RaftPeerId self,
+    LongSupplier currentTerm,
+    Supplier<CompletableFuture<Long>> readIndex)
+    implements RaftInbound {
+
+  @Override
+  public byte[] handle(String kind, byte[] request) throws IOException {
+    Kind known =
+        Kind.of(kind)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "Messages of kind '" + kind + "' are not known here. Upgrade " + self));
+    return switch (known) {
+      case VOTE -> {
+        RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
+        check(vote.getServerRequest());
+        yield server.requestVote(vote).toByteArray();
+      }
+      case APPEND -> {
+        AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
+        check(append.getServerRequest());
+        yield server.appendEntries(append).toByteArray();
+      }
+      case SNAPSHOT -> {
+        InstallSnapshotRequestProto piece = InstallSnapshotRequestProto.parseFrom(request);
+        check(piece.getServerRequest());
+        yield server.installSnapshot(piece).toByteArray();
+      }
+      case START_ELECTION -> {
+        StartLeaderElectionRequestProto start = StartLeaderElectionRequestProto.parseFrom(request);
+        check(start.getServerRequest());
+        yield server.startLeaderElection(start).toByteArray();
+      }
+      case TERM -> {
+        check(Addressed.decode(request));
+        yield Addressed.encodeLong(currentTerm.getAsLong());
+      }
+      case READ_INDEX -> {
+        check(Addressed.decode(request));
+        yield Addressed.encodeLong(await(readIndex.get()));
+      }
+    };
+  }
+
+  private void check(RaftRpcRequestProto header) throws IOException {
+    check(
+        ProtoUtils.toRaftGroupId(header.getRaftGroupId()), RaftPeerId.valueOf(header.getReplyId()));
+  }
+
+  private void check(Addressed request) throws IOException {
+    check(RaftGroupId.valueOf(request.group()), RaftPeerId.valueOf(request.member()));
+  }
+
+  private void check(RaftGroupId wantedGroup, RaftPeerId wanted) throws IOException {
+    if (!wanted.equals(self) || !wantedGroup.equals(group)) {
+      throw new IOException(
+          "This is member "
+              + self
+              + " of "
+              + group
+              + ", not "
+              + wanted
+              + " of "
+              + wantedGroup
+              + ". Remove the member that is gone.");
+    }
+  }
+
+  private static long await(CompletableFuture<Long> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("Interrupted while waiting.").initCause(e);
+    } catch (ExecutionException | CompletionException e) {
+      throw TransportRpc.asIOException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package swarm.raft.engine;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.raft.log.BarrierResult;
+import swarm.raft.log.Leadership;
+import swarm.raft.log.LeadershipListener;
+import swarm.raft.log.Member;
+import swarm.raft.log.MembershipResult;
+import swarm.raft.log.ProposeResult;
+import swarm.raft.log.ReplicatedLog;
+import swarm.raft.log.Start;
+import swarm.raft.log.StateMachine;
+import swarm.raft.seal.Seal;
+import swarm.raft.transport.RaftInbound;
+import swarm.raft.transport.RaftTransport;
+
+/// One member of the replicated log, on Apache Ratis.
+///
+/// The JVM needs `--sun-misc-unsafe-memory-access=allow` as long as Ratis' protobuf does.
+public final class RatisLog implements ReplicatedLog {
+  private static final Logger LOGGER = LoggerFactory.getLogger(RatisLog.class);
+
+  /// How to open a member.
+  ///
+  /// @param directory of this member alone; made where it is missing
+  /// @param clusterId names the log; all members give the same
+  /// @param self this member. After a [Start.Restart] the address may be another one than the
+  ///   others know, but they go on using theirs
+  /// @param start whether the directory must be empty or full
+  /// @param onFatal told once, on a thread of its own, when this member can go on no longer (its
+  ///   state machine threw, its disk failed): it has stopped, close it and end the process
+  /// @param onRemoved told, on a thread of its own, when this member found out that it belongs to
+  ///   the log no more
+  public record Options(
+      Path directory,
+      String clusterId,
+      Member self,
+      Start start,
+      Timing timing,
+      Limits limits,
+      Consumer<Throwable> onFatal,
+      Runnable onRemoved) {
+
+    /// With [Limits#defaults] and nobody told of a fatal end, which is logged in any case.
+    public Options(Path directory, String clusterId, Member self, Start start, Timing timing) {
+      this(directory, clusterId, self, start, timing, Limits.defaults(), _ -> {}, () -> {});
+    }
+
+    public Options withLimits(Limits newLimits) {
+      return new Options(directory, clusterId, self, start, timing, newLimits, onFatal, onRemoved);
+    }
+
+    public Options withOnFatal(Consumer<Throwable> newOnFatal) {
+      return new Options(directory, clusterId, self, start, timing, limits, newOnFatal, onRemoved);
+    }
+
+    public Options withOnRemoved(Runnable newOnRemoved) {
+      return new Options(directory, clusterId, self, start, timing, limits, onFatal, newOnRemoved);
+    }
+  }
+
+  private final Options options;
+  private final TransportRpc rpc;
+  private final ThreadGroup threads;
+  private final ScheduledExecutorService timer;
+  private final AppliedIndex applied = new AppliedIndex();
+  private final Snapshots snapshots;
+  private final Node node;
+  private final Proposals proposals;
+  private final Barrier barrier;
+  private final Membership membership;
+  private final LeadershipWatch watch;
+  private final Inbound inbound;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean failed = new AtomicBoolean();
+
+  /// Opens and starts a member. It answers others through [#inbound], which the transport's
+  /// receiving side must be given before this member can be joined or elected.
+  ///
+  /// @param machine empty; it is restored from the newest snapshot before this returns, and entries
+  ///   are applied to it as they are known to be committed
+  /// @param seal the same key on all members
+  /// @param listener may be called before this returns
+  /// @throws IOException where the directory is not as `options.start()` needs it, or its contents
+  ///   cannot be read or opened; the message says what to do
+  public static RatisLog open(
+      Options options,
+      StateMachine machine,
+      RaftTransport transport,
+      Seal seal,
+      LeadershipListener listener)
+      throws IOException {
+    warmUp(seal);
+    MemberFile file =
+        MemberFile.prepare(
+            options.directory(), options.clusterId(), options.self(), options.start());
+    RatisLog log = new RatisLog(options, file, machine, transport, seal, listener);
+    try {
+      log.start();
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+    return log;
+  }
+
+  /// Loads beside Ratis what the first start of a process spends a third of its time on: the JMX
+  /// server, which Ratis registers with and which cannot be left out, and the cipher.
+  private static void warmUp(Seal seal) {
+    Thread.ofPlatform().daemon().start(ManagementFactory::getPlatformMBeanServer);
+    Thread.ofPlatform().daemon().start(() -> seal.seal(new byte[0]));
+  }
+
+  private RatisLog(
+      Options options,
+      MemberFile file,
+      StateMachine machine,
+      RaftTransport transport,
+      Seal seal,
+      LeadershipListener listener)
+      throws IOException {
+    String name = options.self().id();
+    this.options = options;
+    this.rpc = new TransportRpc(transport, options.timing().rpcTimeout());
+    this.threads = new ThreadGroup("swarm-raft-" + name);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().group(threads).name(name + "-log").factory());
+    this.snapshots = new Snapshots(name, options.limits(), seal, this::purge, this::fatal);
+    RaftGroupId group = groupId(options.clusterId());
+    RaftPeerId self = RaftPeerId.valueOf(name);
+    MachineAdapter adapter =
+        new MachineAdapter(machine, seal, snapshots, applied, new EngineEvents());
+    RaftServer server = server(options, file, group, self, adapter);
+    this.node = new Node(server, server.getDivision(group), group, self, ClientId.randomId());
+    this.proposals =
+        new Proposals(node, seal, options.limits(), options.timing().requestTimeout(), timer);
+    this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
+    this.membership = new Membership(node, options.timing().requestTimeout(), timer);
+    this.watch = new LeadershipWatch(name, this::leadership, listener, timer);
+    this.inbound = new Inbound(server, group, self, node::term, barrier::leaderReadIndex);
+  }
+
+  private RaftServer server(
+      Options options, MemberFile file, RaftGroupId group, RaftPeerId self, MachineAdapter adapter)
+      throws IOException {
+    // Only who began the log knows its first member. Everybody else learns the members from the
+    // leader, and after that all find them on the disk.
+    RaftGroup members =
+        file.bootstrapped()
+            ? RaftGroup.valueOf(group, Node.peer(options.self()))
+            : RaftGroup.valueOf(group);
+    return RaftServer.newBuilder()
+        .setServerId(self)
+        .setGroup(members)
+        .setOption(RaftStorage.StartupOption.RECOVER)
+        .setStateMachine(adapter)
+        .setProperties(
+            LogProperties.of(
+                options.directory(), options.start(), options.timing(), options.limits()))
+        .setParameters(TransportRpcType.parameters(rpc))
+        .setThreadGroup(threads)
+        .build();
+  }
+
+  private static RaftGroupId groupId(String clusterId) {
+    return RaftGroupId.valueOf(
+        UUID.nameUUIDFromBytes(("swarm-raft:" + clusterId).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void start() throws IOException {
+    node.server().start();
+    watch.start();
+  }
+
+  /// Where the transport delivers what other members sent to this one. Thread-safe.
+  public RaftInbound inbound() {
+    return inbound;
+  }
+
+  @Override
+  public CompletableFuture<ProposeResult> propose(byte[] command) {
+    return proposals.propose(command, Envelope.NO_FENCE);
+  }
+
+  @Override
+  public CompletableFuture<ProposeResult> proposeInTerm(byte[] command, long term) {
+    if (term <= Envelope.NO_FENCE) {
+      throw new IllegalArgumentException("Terms of leaders begin at 1, not " + term + ".");
+    }
+    return proposals.propose(command, term);
+  }
+
+  @Override
+  public CompletableFuture<BarrierResult> readBarrier() {
+    return barrier.read();
+  }
+
+  @Override
+  public Leadership leadership() {
+    return node.leadership();
+  }
+
+  @Override
+  public List<Member> members() {
+    return node.members();
+  }
+
+  @Override
+  public CompletableFuture<MembershipResult> addMember(Member member) {
+    return membership.add(member);
+  }
+
+  @Override
+  public CompletableFuture<MembershipResult> removeMember(String memberId) {
+    return membership.remove(memberId);
+  }
+
+  @Override
+  public CompletableFuture<MembershipResult> transferLeadership(String memberId) {
+    return membership.transfer(memberId);
+  }
+
+  @Override
+  public long appliedIndex() {
+    return applied.get();
+  }
+
+  private void purge(long index) {
+    if (index >= 0 && !closed.get()) {
+      var _ = node.division().getRaftLog().purge(index);
+    }
+  }
+
+  private void fatal(Throwable cause) {
+    if (closed.get() || !failed.compareAndSet(false, true)) {
+      return;
+    }
+    LOGGER.error("Raft member {} stops: it can go on no longer.", options.self().id(), cause);
+    // Not on this thread: it is one of those that closing waits for.
+    Thread.ofPlatform()
+        .name(options.self().id() + "-fatal")
+        .start(
+            () -> {
+              stopServer();
+              options.onFatal().accept(cause);
+            });
+  }
+
+  private void stopServer() {
+    rpc.close();
+    try {
+      node.server().close();
+    } catch (IOException e) {
+      LOGGER.warn("{}: closing Ratis failed.", options.self().id(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    stopServer();
+    snapshots.close();
+    timer.shutdownNow();
+    joinThreads();
+  }
+
+  /// Ratis' threads end by themselves once it is closed, but it does not wait for all of them.
+  private void joinThreads() {
+    Thread[] left = new Thread[threads.activeCount() + 16];
+    int count = threads.enumerate(left, true);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    try {
+      for (int i = 0; i < count; i++) {
+        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (!left[i].equals(Thread.currentThread()) && leftMs > 0) {
+          left[i].join(leftMs);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What the state machine's adapter hears from Ratis.
+  private final class EngineEvents implements MachineAdapter.Events {
+    @Override
+    public void changed() {
+      @Nullable LeadershipWatch listening = watch;
+      if (listening != null) { // Ratis may call before the constructor is through
+        listening.poke();
+      }
+    }
+
+    @Override
+    public void fatal(Throwable cause) {
+      RatisLog.this.fatal(cause);
+    }
+
+    @Override
+    public void removed() {
+      LOGGER.warn("Raft member {} was removed by the others.", options.self().id());
+      Thread.ofPlatform().name(options.self().id() + "-removed").start(options.onRemoved());
+    }
+  }
+}
