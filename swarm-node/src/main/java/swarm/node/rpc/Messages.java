@@ -25,7 +25,7 @@ public final class Messages {
   public record JoinReply(String certificate, String ca, List<String> managers) {}
 
   /// A new manager asks to be added to Raft; it listens already.
-  public record MemberRequest(String raftId, String address) {}
+  public record MemberRequest(String nodeId, String raftId, String address) {}
 
   /// @param error empty where it was done
   public record MemberReply(String error) {}

@@ -1,0 +1,382 @@
+package swarm.node.control;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.dispatch.Dispatcher;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Pem;
+import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.ClusterHandler;
+import swarm.node.rpc.Messages;
+import swarm.raft.engine.RatisLog;
+import swarm.raft.engine.Timing;
+import swarm.raft.log.BarrierResult;
+import swarm.raft.log.Leadership;
+import swarm.raft.log.Member;
+import swarm.raft.log.MembershipResult;
+import swarm.raft.log.Start;
+import swarm.raft.seal.Seal;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.plan.Ids;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
+
+/// The manager's half of a node: log, state, proposer, dispatcher, and the parts that act while it
+/// leads. Thread-safe.
+public final class Manager implements ClusterHandler, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
+
+  /// How often a follower tells the leader whom it hears: well below the silence that makes a node
+  /// suspect.
+  private static final long SUMMARY_MILLIS = 150;
+
+  private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final ClusterClient client;
+  private final Clock clock;
+  private final Ids ids;
+  private final Store store = new Store();
+  private final RatisLog log;
+  private final Proposer proposer;
+  private final ControlLoop loop;
+  private final NodeMonitor monitor;
+  private final Dispatcher dispatcher;
+  private final ScheduledExecutorService summaries =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("liveness-summary").factory());
+
+  /// @param self this node
+  /// @param raftId this disk's own id in Raft
+  /// @param address `host:port` of the cluster port as others reach it
+  /// @param onFatal told of a broken invariant: the node must stop
+  public record Settings(
+      Path directory,
+      Peer self,
+      String raftId,
+      String address,
+      int clusterPort,
+      Consumer<Throwable> onFatal) {}
+
+  public Manager(
+      Settings settings, Start start, Seal seal, ClusterClient client, Clock clock, Ids ids)
+      throws IOException {
+    this.settings = settings;
+    this.client = client;
+    this.clock = clock;
+    this.ids = ids;
+    log =
+        RatisLog.open(
+            new RatisLog.Options(
+                    settings.directory(),
+                    settings.self().clusterId(),
+                    new Member(settings.raftId(), settings.address()),
+                    start,
+                    Timing.lan())
+                .withOnFatal(settings.onFatal()),
+            store,
+            client,
+            seal,
+            this::leadershipChanged);
+    proposer = new Proposer(log, store, client);
+    loop = new ControlLoop(log, store, clock, ids);
+    monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
+    dispatcher = new Dispatcher(store, proposer, clock, monitor::heard);
+    var _ =
+        summaries.scheduleWithFixedDelay(
+            this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
+    leadershipChanged(log.leadership());
+  }
+
+  /// The state as this manager has applied it.
+  public Store store() {
+    return store;
+  }
+
+  public Proposer proposer() {
+    return proposer;
+  }
+
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  public Leadership leadership() {
+    return log.leadership();
+  }
+
+  /// New identifiers.
+  public Ids ids() {
+    return ids;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  /// A state that has everything which was acknowledged anywhere before the call; empty with a
+  /// reason in the log where no majority answers.
+  public Optional<ClusterState> freshState() throws InterruptedException {
+    try {
+      BarrierResult result = log.readBarrier().get(READ_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return switch (result) {
+        case BarrierResult.Fresh fresh ->
+            store.awaitIndex(Math.min(fresh.index(), log.appliedIndex()), READ_LIMIT)
+                ? Optional.of(store.state())
+                : Optional.empty();
+        case BarrierResult.NoQuorum none -> {
+          LOG.debug("no fresh read: {}", none.why());
+          yield Optional.empty();
+        }
+      };
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("no fresh read: {}", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  /// Waits until this manager has a leader to follow, or is it.
+  public boolean awaitLeader(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      Leadership now = log.leadership();
+      boolean self = now.leader().map(l -> l.id().equals(settings.raftId())).orElse(false);
+      if (self ? now.ready() : now.leader().isPresent()) {
+        return true;
+      }
+      Thread.sleep(5);
+    }
+    return false;
+  }
+
+  private volatile long leadingTerm = -1;
+
+  private synchronized void leadershipChanged(Leadership now) {
+    if (loop == null || monitor == null) {
+      return; // called again at the end of the constructor
+    }
+    if (now.ready() && leadingTerm != now.term()) {
+      leadingTerm = now.term();
+      LOG.info("leading in term {}", now.term());
+      monitor.lead(now.term());
+      loop.lead(now.term());
+    } else if (!now.ready() && leadingTerm >= 0) {
+      leadingTerm = -1;
+      LOG.info("no longer leading");
+      loop.follow();
+      monitor.follow();
+    }
+  }
+
+  private void tellLeader() {
+    Leadership now = log.leadership();
+    Map<String, Long> silences = dispatcher.silences();
+    if (now.ready()) {
+      return; // the monitor hears this manager's own sessions directly
+    }
+    now.leader()
+        .filter(leader -> !leader.id().equals(settings.raftId()))
+        .ifPresent(
+            leader -> {
+              try {
+                client.heard(leader.address(), new Messages.Heard(silences));
+              } catch (StatusException e) {
+                LOG.debug("the leader does not hear: {}", e.getMessage());
+              } catch (RuntimeException e) {
+                LOG.error("the summary for the leader failed once", e); // a timer must not throw
+              }
+            });
+  }
+
+  // ---- calls from other nodes
+
+  @Override
+  public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+    Cluster cluster = store.state().cluster();
+    if (cluster == null) {
+      throw Status.UNAVAILABLE
+          .withDescription("this manager is not ready yet; try again")
+          .asException();
+    }
+    Role role;
+    if (JoinToken.sameText(cluster.tokens().manager(), request.secret())) {
+      role = Role.MANAGER;
+    } else if (JoinToken.sameText(cluster.tokens().worker(), request.secret())) {
+      role = Role.WORKER;
+    } else {
+      throw Status.INVALID_ARGUMENT
+          .withDescription("A valid join token is necessary to join this cluster")
+          .asException();
+    }
+    try {
+      var subject = new Peer(ids.next(), cluster.id(), role);
+      var ca = CertificateAuthority.read(cluster.rootCertificate(), cluster.rootKey());
+      X509Certificate certificate = ca.issue(request.request(), subject, clock.instant());
+      propose(
+          new Command.AdmitNode(
+              subject.nodeId(), role.apiName(), request.address(), clock.instant()));
+      return new Messages.JoinReply(
+          Pem.write(certificate), cluster.rootCertificate(), managerAddresses());
+    } catch (IOException e) {
+      throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
+    }
+  }
+
+  private List<String> managerAddresses() {
+    return store.state().nodes().values().stream()
+        .map(Node::manager)
+        .filter(java.util.Objects::nonNull)
+        .map(Node.Manager::address)
+        .toList();
+  }
+
+  private void propose(Command command) throws StatusException {
+    try {
+      Outcome outcome = proposer.propose(command);
+      switch (outcome) {
+        case Outcome.Applied applied -> {
+          if (!(applied.result() instanceof CommandResult.Done)) {
+            throw Status.FAILED_PRECONDITION
+                .withDescription(String.valueOf(applied.result()))
+                .asException();
+          }
+        }
+        case Outcome.NoLeader none ->
+            throw Status.UNAVAILABLE.withDescription(none.why()).asException();
+        case Outcome.Unknown unknown ->
+            throw Status.UNAVAILABLE.withDescription(unknown.why()).asException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
+    }
+  }
+
+  @Override
+  public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
+      throws StatusException {
+    Leadership now = log.leadership();
+    if (!now.ready()) {
+      Member leader =
+          now.leader()
+              .filter(l -> !l.id().equals(settings.raftId()))
+              .orElseThrow(
+                  () ->
+                      Status.UNAVAILABLE.withDescription("the swarm has no leader").asException());
+      return client.addMember(leader.address(), request);
+    }
+    String error = change(log.addMember(new Member(request.raftId(), request.address())));
+    if (error.isEmpty()) {
+      String nodeId = store.state().nodes().containsKey(peer.nodeId()) ? peer.nodeId() : "";
+      String owner = request.nodeId().isEmpty() ? nodeId : request.nodeId();
+      propose(
+          new Command.SetNodeManager(
+              owner, new Node.Manager(request.raftId(), request.address()), clock.instant()));
+    }
+    return new Messages.MemberReply(error);
+  }
+
+  private static String change(java.util.concurrent.CompletableFuture<MembershipResult> change)
+      throws StatusException {
+    try {
+      return switch (change.get(30, TimeUnit.SECONDS)) {
+        case MembershipResult.Changed _ -> "";
+        case MembershipResult.NotLeader _ -> "the leader has just changed; try again";
+        case MembershipResult.Failed failed -> failed.why();
+      };
+    } catch (ExecutionException | TimeoutException e) {
+      throw Status.UNAVAILABLE.withDescription("the membership did not change: " + e).asException();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
+    }
+  }
+
+  @Override
+  public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
+      throws StatusException {
+    Node node = store.state().nodes().get(peer.nodeId());
+    if (node == null) {
+      return new Messages.MemberReply("");
+    }
+    Node.Manager member = node.manager();
+    if (member != null) {
+      Leadership now = log.leadership();
+      if (!now.ready()) {
+        return new Messages.MemberReply("not the leader");
+      }
+      String error = change(log.removeMember(member.raftId()));
+      if (!error.isEmpty()) {
+        return new Messages.MemberReply(error);
+      }
+      propose(new Command.SetNodeManager(peer.nodeId(), null, clock.instant()));
+    }
+    propose(
+        new Command.SetNodeStatus(
+            peer.nodeId(),
+            node.status().state(),
+            Node.State.DOWN,
+            "left the swarm",
+            clock.instant()));
+    return new Messages.MemberReply("");
+  }
+
+  @Override
+  public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
+      throws StatusException {
+    try {
+      return proposer.serve(request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
+    }
+  }
+
+  @Override
+  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+    heard.silentMillis().forEach(monitor::heard);
+    return new Messages.Nothing();
+  }
+
+  @Override
+  public byte[] raft(String kind, byte[] request) throws IOException {
+    return log.inbound().handle(kind, request);
+  }
+
+  @Override
+  public StreamObserver<Messages.FromAgent> session(
+      Peer peer, StreamObserver<Messages.FromManager> out) {
+    return dispatcher.session(peer, out);
+  }
+
+  @Override
+  public void close() {
+    summaries.shutdownNow();
+    dispatcher.close();
+    loop.close();
+    monitor.close();
+    log.close();
+  }
+}
