@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stoppedByUser whether a user stopped it, so that its policy leaves it alone
 /// @param logPath its log file, in conmon's format
 /// @param netnsPath its network namespace as a path; empty where it has none of its own or does not
-///     run
+///   run
 public record Container(
     String id,
     String name,

@@ -30,7 +30,8 @@ import swarm.runtime.oci.Resources;
 /// @param capDrop capabilities to leave out
 /// @param privileged all capabilities and devices, nothing masked, no seccomp
 /// @param readOnlyRootfs whether the root cannot be written
-/// @param securityOpts `no-new-privileges`, `seccomp=unconfined`, `seccomp=` and a profile's JSON or absolute path
+/// @param securityOpts `no-new-privileges`, `seccomp=unconfined`, `seccomp=` and a profile's JSON
+///   or absolute path
 /// @param sysctls kernel parameters of its namespaces
 /// @param shmSizeBytes size of `/dev/shm`
 /// @param init whether a small init reaps processes and forwards signals
@@ -343,7 +344,8 @@ public record ContainerConfig(
       return this;
     }
 
-    /// Sets securityOpts: `no-new-privileges`, `seccomp=unconfined`, `seccomp=` and a profile's JSON or absolute path.
+    /// Sets securityOpts: `no-new-privileges`, `seccomp=unconfined`, `seccomp=` and a profile's
+    /// JSON or absolute path.
     public Builder securityOpts(List<String> value) {
       securityOpts = value;
       return this;
@@ -397,7 +399,8 @@ public record ContainerConfig(
       return this;
     }
 
-    /// Sets networkMode: `none`, `host`, `container:ID`; anything else is the network port's affair.
+    /// Sets networkMode: `none`, `host`, `container:ID`; anything else is the network port's
+    /// affair.
     public Builder networkMode(String value) {
       networkMode = value;
       return this;

@@ -20,9 +20,9 @@ public sealed interface ContainerMount {
   /// @param target absolute path in the container
   /// @param readOnly whether it cannot be written
   /// @param propagation `private`, `rprivate`, `shared`, `rshared`, `slave`, `rslave`; empty for
-  ///     `rprivate`
-  /// @param createSource whether a missing source is made as a directory (Docker's `-v`), rather than
-  ///     being an error (`--mount`)
+  ///   `rprivate`
+  /// @param createSource whether a missing source is made as a directory (Docker's `-v`), rather
+  ///   than being an error (`--mount`)
   record Bind(
       String source, String target, boolean readOnly, String propagation, boolean createSource)
       implements ContainerMount {}
@@ -33,7 +33,8 @@ public sealed interface ContainerMount {
   /// @param source the host directory with its content
   /// @param target absolute path in the container
   /// @param readOnly whether it cannot be written
-  /// @param copyUp whether, if it is empty at start, what the image has at `target` is copied into it
+  /// @param copyUp whether, if it is empty at start, what the image has at `target` is copied into
+  ///   it
   record Volume(String name, String source, String target, boolean readOnly, boolean copyUp)
       implements ContainerMount {}
 

@@ -6,7 +6,7 @@ import java.util.List;
 /// Where and with what an engine works.
 ///
 /// @param dataRoot what must outlive the machine: containers' records, writable layers, logs; its
-///     path has no colon
+///   path has no colon
 /// @param execRoot what need not: bundles, sockets, mounts (such as `/run/swarm`)
 /// @param cgroupParent absolute cgroup path of all its containers, such as `/swarm`
 /// @param runtimes OCI runtimes to try, in this order: names searched in `PATH`, or paths

@@ -12,8 +12,7 @@ public interface NetworkPort {
   ///
   /// @param netns a file on which the namespace is bound
   /// @param hostname the container's, for its hosts file
-  NetworkAttachment attach(
-      String containerId, Path netns, String hostname, ContainerConfig config)
+  NetworkAttachment attach(String containerId, Path netns, String hostname, ContainerConfig config)
       throws IOException, InterruptedException;
 
   /// Takes away what [#attach] made. Called after each end and before removal, also where attach

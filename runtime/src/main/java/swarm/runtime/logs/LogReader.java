@@ -43,9 +43,9 @@ public final class LogReader implements LogStream {
   /// Opens the log at `path`; a missing file is an empty log.
   ///
   /// @param mayGrow whether the container may still write; asked when following, before the look at
-  ///     the file that then finds its end
-  public static LogReader open(
-      Path path, LogQuery query, Inotify inotify, BooleanSupplier mayGrow) throws IOException {
+  ///   the file that then finds its end
+  public static LogReader open(Path path, LogQuery query, Inotify inotify, BooleanSupplier mayGrow)
+      throws IOException {
     var reader = new LogReader(path, query, inotify, mayGrow);
     reader.start();
     return reader;
@@ -175,6 +175,11 @@ public final class LogReader implements LogStream {
       file.get().close();
       file = Optional.empty();
     }
+  }
+
+  /// Whether it was closed.
+  public boolean isClosed() {
+    return closed;
   }
 
   @Override

@@ -46,8 +46,7 @@ public final class Commands {
   /// Runs `command`; its output must not be large.
   ///
   /// @throws IOException also where it has not ended in time; it is killed then
-  public Result run(List<String> command, Duration limit)
-      throws IOException, InterruptedException {
+  public Result run(List<String> command, Duration limit) throws IOException, InterruptedException {
     Path output = scratch.resolve("command-" + count.incrementAndGet());
     Pidfd process = ChildProcess.start(command, environment(scratch), output);
     try {

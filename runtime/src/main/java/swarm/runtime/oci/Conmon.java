@@ -18,11 +18,11 @@ import swarm.linux.Pipe;
 import swarm.linux.Readiness;
 
 /// Starts conmon, the program that stays beside one container (or exec): it runs the OCI runtime,
-/// holds the standard streams, writes the log and, at the end, the exit code to `exit` in its folder.
-/// It goes on when the daemon dies.
+/// holds the standard streams, writes the log and, at the end, the exit code to `exit` in its
+/// folder. It goes on when the daemon dies.
 ///
-/// The folder of a monitor also holds `attach` (its socket), `ctl` (its control FIFO), `pidfile` and,
-/// after an out-of-memory kill, `oom`. Needs conmon 2.1 or later. Thread-safe.
+/// The folder of a monitor also holds `attach` (its socket), `ctl` (its control FIFO), `pidfile`
+/// and, after an out-of-memory kill, `oom`. Needs conmon 2.1 or later. Thread-safe.
 public final class Conmon {
   /// Name of the file with the exit code.
   public static final String EXIT_FILE = "exit";
@@ -92,8 +92,8 @@ public final class Conmon {
 
   /// Runs one more process, described by the file `processSpec`, in a running container.
   ///
-  /// @param attach run once the attach socket is there, before the process starts, so that no output
-  ///     is lost
+  /// @param attach run once the attach socket is there, before the process starts, so that no
+  ///   output is lost
   public Started exec(
       OciRuntime runtime, Options options, Path processSpec, Optional<BeforeStart> attach)
       throws IOException, InterruptedException, RuntimeFailure {
@@ -153,8 +153,7 @@ public final class Conmon {
                 "--socket-dir-path=" + scratch,
                 "--persist-dir=" + folder,
                 "--container-pidfile=" + options.folder().resolve("pidfile"),
-                "--log-path="
-                    + options.log().map(path -> "k8s-file:" + path).orElse("none")));
+                "--log-path=" + options.log().map(path -> "k8s-file:" + path).orElse("none")));
     if (options.tty()) {
       command.add("--terminal");
     }
@@ -226,6 +225,7 @@ public final class Conmon {
   ///
   /// @return false where there is no monitor
   public static boolean reopenLog(Path folder) throws IOException {
-    return Fifo.write(folder.resolve("ctl"), "2 0 0\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    return Fifo.write(
+        folder.resolve("ctl"), "2 0 0\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
   }
 }

@@ -74,8 +74,7 @@ public final class OciRuntime {
   }
 
   private void run(String... words) throws IOException, InterruptedException, RuntimeFailure {
-    List<String> command =
-        new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
+    List<String> command = new ArrayList<>(List.of(program.toString(), "--root", state.toString()));
     command.addAll(List.of(words));
     Commands.Result result = commands.run(command, LIMIT);
     if (result.exitCode() != 0) {

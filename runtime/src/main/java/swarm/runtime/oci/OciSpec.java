@@ -293,12 +293,7 @@ public final class OciSpec {
     for (int minor : new int[] {0, 1, 2}) {
       allow(rules, 'c', 5, minor, "rwm");
     }
-    rules
-        .addObject()
-        .put("allow", true)
-        .put("type", "c")
-        .put("major", 136)
-        .put("access", "rwm");
+    rules.addObject().put("allow", true).put("type", "c").put("major", 136).put("access", "rwm");
     for (SpecRequest.Device device : request.devices()) {
       allow(rules, device.type(), device.major(), device.minor(), device.access());
     }

@@ -63,9 +63,9 @@ public record UserDatabase(List<User> users, List<Group> groups) {
     return new UserDatabase(users, groups);
   }
 
-  /// Resolves `user`, `user:group`, each a name or a number; the empty string is root. A number that
-  /// no entry has is taken as it is, with group 0. Groups of which the user is a member are added
-  /// unless a group was named. `extraGroups` come on top.
+  /// Resolves `user`, `user:group`, each a name or a number; the empty string is root. A number
+  /// that no entry has is taken as it is, with group 0. Groups of which the user is a member are
+  /// added unless a group was named. `extraGroups` come on top.
   public ResolvedUser resolve(String spec, List<String> extraGroups) throws UnknownUserException {
     int colon = spec.indexOf(':');
     String userPart = colon < 0 ? spec : spec.substring(0, colon);

@@ -17,10 +17,10 @@ public final class OverlayMounts {
 
   /// Where one container's writable layer is.
   ///
-  /// @param directory holds `upper`, `work` and, for images of many layers, `lower`: links with short
-  ///     names; made if missing
-  /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing of
-  ///     the writable layer (overlayfs option `volatile`)
+  /// @param directory holds `upper`, `work` and, for images of many layers, `lower`: links with
+  ///   short names; made if missing
+  /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing
+  ///   of the writable layer (overlayfs option `volatile`)
   public record Writable(Path directory, boolean loseOnCrash) {
     Path upper() {
       return directory.resolve("upper");
@@ -40,7 +40,8 @@ public final class OverlayMounts {
       throws IOException, InterruptedException {
     Files.createDirectories(writable.upper());
     Files.createDirectories(writable.work());
-    // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses to
+    // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses
+    // to
     // mount again; what it guards against was accepted with `loseOnCrash`.
     deleteTree(writable.work().resolve("work/incompat"));
     List<Path> layers = rootfs.layers();
@@ -99,15 +100,18 @@ public final class OverlayMounts {
   /// Deletes a directory with all that is below, following no link; does nothing where there is
   /// none. Nothing may be mounted below.
   public static void deleteTree(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      Files.deleteIfExists(directory);
-      return;
+    if (Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      deleteContent(directory);
     }
+    Files.deleteIfExists(directory);
+  }
+
+  /// As [#deleteTree], but the directory itself stays.
+  public static void deleteContent(Path directory) throws IOException {
     try (var children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         deleteTree(child);
       }
     }
-    Files.deleteIfExists(directory);
   }
 }

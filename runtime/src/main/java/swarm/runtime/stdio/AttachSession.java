@@ -12,11 +12,11 @@ import swarm.linux.LinuxException;
 import swarm.linux.Readiness;
 import swarm.linux.SeqPacketSocket;
 
-/// A client's hold on the standard streams of one process, through conmon's attach socket. It can be
-/// made before the process is there: reading and writing then wait for it.
+/// A client's hold on the standard streams of one process, through conmon's attach socket. It can
+/// be made before the process is there: reading and writing then wait for it.
 ///
-/// One thread reads, another writes. A session that nobody reads holds the process's output up, as a
-/// pipe would: read until the end or close.
+/// One thread reads, another writes. A session that nobody reads holds the process's output up, as
+/// a pipe would: read until the end or close.
 public final class AttachSession implements AutoCloseable {
   // conmon sends 8,192 bytes of output after one byte that names the stream, and takes packets of
   // up to 32 KiB.
@@ -47,7 +47,8 @@ public final class AttachSession implements AutoCloseable {
   /// A session that waits for [#connect].
   ///
   /// @param folder where conmon keeps `attach` and `ctl`
-  /// @param hangUpEndsStdin whether conmon closes the process's standard input when any session goes
+  /// @param hangUpEndsStdin whether conmon closes the process's standard input when any session
+  ///   goes
   public AttachSession(Streams streams, Path folder, boolean hangUpEndsStdin) {
     this.streams = streams;
     this.folder = folder;
@@ -98,8 +99,7 @@ public final class AttachSession implements AutoCloseable {
   /// after the process's end is dropped.
   ///
   /// @throws IllegalStateException where the session was not made for standard input
-  public void write(byte[] bytes, int offset, int length)
-      throws IOException, InterruptedException {
+  public void write(byte[] bytes, int offset, int length) throws IOException, InterruptedException {
     if (!streams.stdin()) {
       throw new IllegalStateException("the session has no standard input");
     }
