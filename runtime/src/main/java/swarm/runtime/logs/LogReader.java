@@ -177,6 +177,11 @@ public final class LogReader implements LogStream {
     }
   }
 
+  /// Whether it was closed.
+  public boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -100,15 +100,18 @@ public final class OverlayMounts {
   /// Deletes a directory with all that is below, following no link; does nothing where there is
   /// none. Nothing may be mounted below.
   public static void deleteTree(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      Files.deleteIfExists(directory);
-      return;
+    if (Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      deleteContent(directory);
     }
+    Files.deleteIfExists(directory);
+  }
+
+  /// As [#deleteTree], but the directory itself stays.
+  public static void deleteContent(Path directory) throws IOException {
     try (var children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         deleteTree(child);
       }
     }
-    Files.deleteIfExists(directory);
   }
 }

@@ -1,0 +1,402 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import swarm.linux.Inotify;
+import swarm.linux.Readiness;
+import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecSession;
+import swarm.runtime.logs.LogQuery;
+import swarm.runtime.logs.LogReader;
+import swarm.runtime.logs.LogStream;
+import swarm.runtime.oci.Commands;
+import swarm.runtime.oci.HostFacts;
+import swarm.runtime.oci.Programs;
+import swarm.runtime.oci.RuntimeProbe;
+import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.snapshot.RootfsProvider;
+import swarm.runtime.stdio.AttachSession;
+
+/// The containers of one node. They outlive the engine: closing it, or killing the daemon, leaves
+/// them running, and the next engine on the same directories takes them over with their processes,
+/// logs and exit codes.
+///
+/// Thread-safe. Calls block; use virtual threads. A `reference` is a container's id, its name or a
+/// prefix of its id that only one has.
+public final class ContainerEngine implements AutoCloseable {
+  private static final int NAME_ATTEMPTS = 64;
+
+  private final EngineContext context;
+  private final Lifecycle lifecycle;
+  private final Signalling signalling;
+  private final ExecRunner execs;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// Ends a subscription when closed.
+  public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private ContainerEngine(EngineContext context) {
+    this.context = context;
+    this.lifecycle = new Lifecycle(context);
+    this.signalling = new Signalling(context, lifecycle);
+    this.execs = new ExecRunner(context);
+  }
+
+  /// Opens the engine on its directories, takes over the containers that are there and starts those
+  /// whose restart policy says so. One engine at a time may work on a pair of directories.
+  ///
+  /// An engine opens even where no OCI runtime works; starts then fail and say why.
+  public static ContainerEngine open(
+      EngineOptions options, RootfsProvider images, NetworkPort network, Clock clock)
+      throws IOException, InterruptedException {
+    if (options.dataRoot().toString().contains(":")) {
+      throw new IllegalArgumentException(
+          "the data directory must not have a colon in its path: " + options.dataRoot());
+    }
+    var paths =
+        new ContainerPaths(
+            options.dataRoot().toAbsolutePath(), options.execRoot().toAbsolutePath());
+    paths.make();
+    OverlayMounts.deleteContent(paths.scratch());
+    Readiness readiness = Readiness.open();
+    try {
+      var engine = new ContainerEngine(context(options, paths, images, network, clock, readiness));
+      new Recovery(engine.context, engine.lifecycle, engine.execs).run();
+      return engine;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      readiness.close();
+      throw e;
+    }
+  }
+
+  private static EngineContext context(
+      EngineOptions options,
+      ContainerPaths paths,
+      RootfsProvider images,
+      NetworkPort network,
+      Clock clock,
+      Readiness readiness)
+      throws IOException {
+    HostFacts host = HostFacts.read();
+    var init = options.inits().stream().flatMap(name -> Programs.find(name).stream()).findFirst();
+    var store = new ContainerStore(paths);
+    return new EngineContext(
+        options,
+        paths,
+        store,
+        new Registry(),
+        new EventBus(),
+        images,
+        network,
+        clock,
+        readiness,
+        Inotify.open(readiness),
+        probe(options, paths, host, readiness),
+        Programs.find(options.conmon()),
+        new SpecAssembly(paths, host, options.cgroupParent(), init));
+  }
+
+  // Runs beside the taking over; whoever needs the runtime first waits for it.
+  private static Supplier<RuntimeProbe.Outcome> probe(
+      EngineOptions options, ContainerPaths paths, HostFacts host, Readiness readiness) {
+    var probe =
+        new RuntimeProbe(
+            new Commands(readiness, paths.scratch()),
+            paths.scratch(),
+            paths.runtimeState(),
+            options.cgroupParent(),
+            host);
+    var task = new FutureTask<>(() -> probe.find(options.runtimes()));
+    Thread.ofVirtual().name("runtime-probe").start(task);
+    return () -> {
+      try {
+        return task.get();
+      } catch (java.util.concurrent.ExecutionException e) {
+        return new RuntimeProbe.Outcome(Optional.empty(), List.of(String.valueOf(e.getCause())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new RuntimeProbe.Outcome(Optional.empty(), List.of("interrupted"));
+      }
+    };
+  }
+
+  /// Makes a container, which does not run yet.
+  ///
+  /// @param id 64 hexadecimal digits, or nothing for random ones
+  /// @param name unique; nothing for one made up
+  /// @throws EngineException CONFLICT for a name in use, INVALID for a bad one
+  public Container create(Optional<String> id, Optional<String> name, ContainerConfig config)
+      throws EngineException, InterruptedException {
+    String containerId = id.orElseGet(Names::id);
+    if (!containerId.matches("[0-9a-f]{64}")) {
+      throw EngineException.invalid("a container id has 64 hexadecimal digits: " + containerId);
+    }
+    if (context.registry().hasId(containerId)) {
+      throw EngineException.conflict("container " + containerId + " exists already");
+    }
+    if (config.autoRemove() && config.restartPolicy().kind() != RestartPolicy.Kind.NO) {
+      throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
+    }
+    String containerName = reserve(containerId, name);
+    Container container =
+        Container.created(
+            containerId,
+            containerName,
+            config,
+            context.clock().instant(),
+            context.paths().log(containerId).toString());
+    try {
+      context.images().prepare(containerId, config.imageId());
+      context.store().create(container);
+    } catch (java.nio.file.NoSuchFileException e) {
+      context.registry().release(containerName, containerId);
+      throw new EngineException(
+          EngineException.Kind.NOT_FOUND, "No such image: " + config.imageId());
+    } catch (IOException e) {
+      context.registry().release(containerName, containerId);
+      throw EngineException.failed("cannot create container: " + e.getMessage(), e);
+    }
+    context.registry().add(new ManagedContainer(container, context.store()));
+    context.publish(Action.CREATE, container);
+    return container;
+  }
+
+  private String reserve(String id, Optional<String> name) throws EngineException {
+    if (name.isPresent()) {
+      context.registry().reserve(name.get(), id);
+      return name.get();
+    }
+    for (int attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      String candidate = Names.name(attempt);
+      if (!context.registry().hasName(candidate)) {
+        context.registry().reserve(candidate, id);
+        return candidate;
+      }
+    }
+    context.registry().reserve(id, id);
+    return id;
+  }
+
+  /// Starts a container; does nothing for one that runs.
+  ///
+  /// @throws EngineException FAILED with an exit code where the command cannot be run
+  public void start(String reference) throws EngineException, InterruptedException {
+    lifecycle.start(find(reference));
+  }
+
+  /// Sends the stop signal, waits, kills; returns when the container has ended and is cleaned up.
+  ///
+  /// @param grace how long to wait; nothing for the container's own time, negative for ever
+  /// @return whether it was running
+  public boolean stop(String reference, Optional<Duration> grace)
+      throws EngineException, InterruptedException {
+    return signalling.stop(find(reference), grace, Optional.empty());
+  }
+
+  /// As [#stop], with another signal than the container's own.
+  public boolean stop(String reference, Optional<Duration> grace, Optional<String> signal)
+      throws EngineException, InterruptedException {
+    return signalling.stop(find(reference), grace, signal);
+  }
+
+  /// Sends a signal to the first process (`SIGHUP`, `hup`, `1`; the empty string is SIGKILL).
+  /// Returns after the container's end if the signal is SIGKILL.
+  public void kill(String reference, String signal) throws EngineException, InterruptedException {
+    signalling.kill(find(reference), signal);
+  }
+
+  /// Freezes all processes.
+  public void pause(String reference) throws EngineException, InterruptedException {
+    signalling.pause(find(reference));
+  }
+
+  /// Lets frozen processes go on.
+  public void unpause(String reference) throws EngineException, InterruptedException {
+    signalling.unpause(find(reference));
+  }
+
+  /// Stops, if it runs, and starts.
+  public void restart(String reference, Optional<Duration> grace)
+      throws EngineException, InterruptedException {
+    signalling.restart(find(reference), grace);
+  }
+
+  /// Gives another name.
+  public void rename(String reference, String newName)
+      throws EngineException, InterruptedException {
+    ManagedContainer managed = find(reference);
+    String name = newName.startsWith("/") ? newName.substring(1) : newName;
+    managed.lock.lockInterruptibly();
+    try {
+      String oldName = managed.view().name();
+      if (name.equals(oldName)) {
+        throw EngineException.invalid(
+            "Renaming a container with the same name as its current name");
+      }
+      context.registry().reserve(name, managed.id());
+      try {
+        managed.update(managed.view().withName(name));
+      } catch (IOException e) {
+        context.registry().release(name, managed.id());
+        throw EngineException.failed("cannot rename container", e);
+      }
+      context.registry().release(oldName, managed.id());
+      context.publish(Action.RENAME, managed.view(), Map.of("oldName", "/" + oldName));
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  /// Removes a container with everything it had; its log and writable layer are gone.
+  ///
+  /// @param force kill it first if it runs
+  /// @return the container as it was last, whose anonymous volumes the caller may now remove
+  public Container remove(String reference, boolean force)
+      throws EngineException, InterruptedException {
+    ManagedContainer managed = find(reference);
+    signalling.remove(managed, force);
+    return managed.view();
+  }
+
+  /// The end of a container; see [WaitCondition].
+  public CompletableFuture<ExitStatus> waitFor(String reference, WaitCondition condition)
+      throws EngineException {
+    ManagedContainer managed = find(reference);
+    return switch (condition) {
+      case NEXT_EXIT -> managed.nextExit().copy();
+      case REMOVED -> managed.removed().copy();
+      case NOT_RUNNING -> {
+        CompletableFuture<ExitStatus> next = managed.nextExit();
+        ContainerState state = managed.view().state();
+        boolean waits = state.isLive() || state == ContainerState.RESTARTING;
+        yield waits ? next.copy() : CompletableFuture.completedFuture(managed.lastStatus());
+      }
+    };
+  }
+
+  /// The next end of a container that runs; at once the last one of a container that does not.
+  public CompletableFuture<ExitStatus> waitFor(String reference) throws EngineException {
+    return waitFor(reference, WaitCondition.NOT_RUNNING);
+  }
+
+  /// A container as it is now.
+  public Container get(String reference) throws EngineException {
+    return find(reference).view();
+  }
+
+  /// All containers, the newest first.
+  public List<Container> list() {
+    return context.registry().all().stream()
+        .map(ManagedContainer::view)
+        .sorted(Comparator.comparing(Container::createdAt).reversed())
+        .toList();
+  }
+
+  /// A container's log. Following ends when the container does.
+  public LogStream logs(String reference, LogQuery query) throws EngineException {
+    ManagedContainer managed = find(reference);
+    try {
+      LogReader reader =
+          LogReader.open(
+              context.paths().log(managed.id()),
+              query,
+              context.inotify(),
+              () -> !managed.isRemoved && mayWrite(managed.view().state()));
+      managed.addReader(reader);
+      return reader;
+    } catch (IOException e) {
+      throw EngineException.failed("cannot read the log of " + managed.id(), e);
+    }
+  }
+
+  private static boolean mayWrite(ContainerState state) {
+    return state.isLive() || state == ContainerState.RESTARTING;
+  }
+
+  /// Attaches to a container's streams; to one that is not running, for its next start, so that no
+  /// output is missed.
+  public AttachSession attach(String reference, AttachSession.Streams streams)
+      throws EngineException, InterruptedException {
+    ManagedContainer managed = find(reference);
+    managed.lock.lockInterruptibly();
+    try {
+      Container container = managed.view();
+      if (container.state() == ContainerState.PAUSED) {
+        throw EngineException.conflict(
+            "container " + container.id() + " is paused, unpause the container before attach");
+      }
+      ContainerConfig config = container.config();
+      var session =
+          new AttachSession(
+              new AttachSession.Streams(
+                  streams.stdin() && config.openStdin(), streams.stdout(), streams.stderr()),
+              context.paths().bundle(container.id()),
+              config.openStdin() && !Launcher.keepsStdin(config));
+      if (container.state() == ContainerState.RUNNING) {
+        session.connect(context.readiness());
+      } else {
+        managed.waiting().add(session);
+      }
+      return session;
+    } catch (IOException e) {
+      throw EngineException.failed("cannot attach to container " + managed.id(), e);
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  /// Runs one more process in a running container.
+  ///
+  /// @throws EngineException FAILED with an exit code where the command cannot be run
+  public ExecSession exec(String reference, ExecConfig config)
+      throws EngineException, InterruptedException {
+    return execs.run(find(reference), config);
+  }
+
+  /// Sets the size of a container's terminal.
+  public void resize(String reference, int rows, int columns) throws EngineException {
+    ManagedContainer managed = find(reference);
+    try {
+      if (!AttachSession.resize(context.paths().bundle(managed.id()), rows, columns)) {
+        throw EngineException.conflict("container " + managed.id() + " is not running");
+      }
+    } catch (IOException e) {
+      throw EngineException.failed("cannot resize the terminal of " + managed.id(), e);
+    }
+  }
+
+  /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
+  /// dropped.
+  public Subscription subscribe(Consumer<ContainerEvent> consumer) {
+    return context.events().subscribe(consumer);
+  }
+
+  private ManagedContainer find(String reference) throws EngineException {
+    return context.registry().find(reference);
+  }
+
+  /// Lets go of everything; containers run on.
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      context.events().close();
+      context.registry().all().forEach(ManagedContainer::letGo);
+      context.inotify().close();
+      context.readiness().close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` of a container: files of its own, mounted
+/// over the image's.
+final class EtcFiles {
+  static final List<String> NAMES = List.of("hostname", "hosts", "resolv.conf");
+
+  private static final String LOCAL_HOSTS =
+      """
+      127.0.0.1\tlocalhost
+      ::1\tlocalhost ip6-localhost ip6-loopback
+      fe00::\tip6-localnet
+      ff00::\tip6-mcastprefix
+      ff02::1\tip6-allnodes
+      ff02::2\tip6-allrouters
+      """;
+
+  private EtcFiles() {}
+
+  /// Makes the three files, those of the network still empty, so that they can be mounted.
+  static void make(ContainerPaths paths, String id, String hostname) throws IOException {
+    for (String name : NAMES) {
+      Path file = paths.etc(id, name);
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+    }
+    Files.writeString(paths.etc(id, "hostname"), hostname + "\n");
+  }
+
+  /// Fills in what the network gave, in place: the files may be mounted already.
+  static void fill(
+      ContainerPaths paths, String id, ContainerConfig config, NetworkAttachment attachment)
+      throws IOException {
+    boolean host = config.networkMode().equals("host");
+    String base = host ? read(Path.of("/etc/hosts")) : LOCAL_HOSTS;
+    Files.writeString(paths.etc(id, "hosts"), hosts(base, config.extraHosts(), attachment.hosts()));
+    String resolv =
+        !attachment.resolvConf().isEmpty()
+            ? attachment.resolvConf()
+            : resolvConf(config, read(Path.of("/etc/resolv.conf")));
+    Files.writeString(paths.etc(id, "resolv.conf"), resolv);
+  }
+
+  static String hosts(String base, List<String> extra, List<String> lines) {
+    var text = new StringBuilder(base);
+    if (!base.isEmpty() && !base.endsWith("\n")) {
+      text.append('\n');
+    }
+    for (String entry : extra) {
+      int colon = entry.indexOf(':');
+      if (colon > 0) {
+        String address = entry.substring(colon + 1);
+        text.append(address).append('\t').append(entry, 0, colon).append('\n');
+      }
+    }
+    lines.forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  /// The host's file, with those parts replaced that the configuration names.
+  static String resolvConf(ContainerConfig config, String hostFile) {
+    if (config.dnsServers().isEmpty()
+        && config.dnsSearch().isEmpty()
+        && config.dnsOptions().isEmpty()) {
+      return hostFile;
+    }
+    var text = new StringBuilder();
+    append(text, "nameserver ", config.dnsServers(), hostFile, false);
+    append(text, "search ", config.dnsSearch(), hostFile, true);
+    append(text, "options ", config.dnsOptions(), hostFile, true);
+    return text.toString();
+  }
+
+  private static void append(
+      StringBuilder text, String keyword, List<String> values, String hostFile, boolean oneLine) {
+    if (values.isEmpty()) {
+      hostFile
+          .lines()
+          .filter(line -> line.startsWith(keyword))
+          .forEach(line -> text.append(line).append('\n'));
+    } else if (oneLine) {
+      text.append(keyword).append(String.join(" ", values)).append('\n');
+    } else {
+      values.forEach(value -> text.append(keyword).append(value).append('\n'));
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+}

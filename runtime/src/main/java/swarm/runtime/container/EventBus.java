@@ -1,0 +1,79 @@
+package swarm.runtime.container;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands events to subscribers in the order in which they happened, each subscriber on a virtual
+/// thread of its own. One that falls too far behind is dropped, loudly, rather than holding the
+/// engine up. Thread-safe.
+final class EventBus implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
+  private static final int QUEUE = 16_384;
+
+  private final ReentrantLock order = new ReentrantLock();
+  private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
+
+  private final class Subscriber implements ContainerEngine.Subscription {
+    private final BlockingQueue<ContainerEvent> queue = new LinkedBlockingQueue<>(QUEUE);
+    private final Consumer<ContainerEvent> consumer;
+    private final Thread thread;
+
+    Subscriber(Consumer<ContainerEvent> consumer) {
+      this.consumer = consumer;
+      this.thread = Thread.ofVirtual().name("container-events").unstarted(this::deliver);
+    }
+
+    private void deliver() {
+      try {
+        while (true) {
+          ContainerEvent event = queue.take();
+          try {
+            consumer.accept(event);
+          } catch (RuntimeException e) {
+            LOG.error("a subscriber failed on {} of {}", event.action(), event.container().id(), e);
+          }
+        }
+      } catch (InterruptedException e) {
+        // Closed.
+      }
+    }
+
+    @Override
+    public void close() {
+      subscribers.remove(this);
+      thread.interrupt();
+    }
+  }
+
+  ContainerEngine.Subscription subscribe(Consumer<ContainerEvent> consumer) {
+    var subscriber = new Subscriber(consumer);
+    subscribers.add(subscriber);
+    subscriber.thread.start();
+    return subscriber;
+  }
+
+  void publish(ContainerEvent event) {
+    order.lock();
+    try {
+      for (Subscriber subscriber : subscribers) {
+        if (!subscriber.queue.offer(event)) {
+          LOG.error("a subscriber is {} container events behind and gets no more", QUEUE);
+          subscriber.close();
+        }
+      }
+    } finally {
+      order.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    subscribers.forEach(Subscriber::close);
+  }
+}

@@ -1,0 +1,175 @@
+package swarm.runtime.container;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.linux.Pidfd;
+import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecSession;
+import swarm.runtime.oci.Capabilities;
+import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.OciSpec;
+import swarm.runtime.oci.ProcessRequest;
+import swarm.runtime.oci.ResolvedUser;
+import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.stdio.AttachSession;
+
+/// Runs further processes in live containers, each with a monitor and a folder of its own.
+final class ExecRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecRunner.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int UNKNOWN_EXIT = 255;
+
+  private final EngineContext context;
+
+  ExecRunner(EngineContext context) {
+    this.context = context;
+  }
+
+  ExecSession run(ManagedContainer managed, ExecConfig config)
+      throws EngineException, InterruptedException {
+    Container container = managed.view();
+    requireRunning(container);
+    if (config.args().isEmpty()) {
+      throw EngineException.invalid("no exec command specified");
+    }
+    String execId = Names.id();
+    Path folder = context.paths().execFolder(execId);
+    boolean stdin = config.streams().map(AttachSession.Streams::stdin).orElse(false);
+    Optional<AttachSession> session =
+        config.streams().map(wanted -> new AttachSession(wanted, folder, stdin && !config.tty()));
+    Map<String, String> details =
+        Map.of("execID", execId, "execCommand", String.join(" ", config.args()));
+    context.publish(Action.EXEC_CREATE, container, details);
+    try {
+      Files.createDirectories(folder);
+      Path spec = folder.resolve("process.json");
+      Files.write(spec, JSON.writeValueAsBytes(OciSpec.process(request(container, config))));
+      var options =
+          new Conmon.Options(
+              container.id(), folder, Optional.empty(), config.tty(), stdin, config.tty());
+      Optional<Conmon.BeforeStart> attach =
+          session.map(waiting -> () -> waiting.connect(context.readiness()));
+      Conmon.Started started = context.conmon().exec(context.runtime(), options, spec, attach);
+      context.publish(Action.EXEC_START, container, details);
+      return new ExecSession(
+          execId, started.pid(), session, exitCode(managed, execId, started.monitor()), folder);
+    } catch (RuntimeFailure e) {
+      abandon(session, folder);
+      throw new EngineException(
+          EngineException.Kind.FAILED,
+          "OCI runtime exec failed: " + e.getMessage() + ": unknown",
+          e.exitCode());
+    } catch (IOException e) {
+      abandon(session, folder);
+      throw EngineException.failed(
+          "cannot execute in container " + container.id() + ": " + e.getMessage(), e);
+    } catch (EngineException e) {
+      abandon(session, folder);
+      throw e;
+    }
+  }
+
+  private static void requireRunning(Container container) throws EngineException {
+    if (container.state() == ContainerState.PAUSED) {
+      throw EngineException.conflict(
+          "Container " + container.id() + " is paused, unpause the container before exec");
+    }
+    if (container.state() != ContainerState.RUNNING) {
+      throw EngineException.conflict("container " + container.id() + " is not running");
+    }
+  }
+
+  private ProcessRequest request(Container container, ExecConfig config)
+      throws IOException, EngineException {
+    ContainerConfig own = container.config();
+    ResolvedUser user =
+        Launcher.resolveUser(
+            context.paths().rootfs(container.id()),
+            config.user().isEmpty() ? own.user() : config.user(),
+            own.groupAdd());
+    String hostname = own.hostname().isEmpty() ? container.shortId() : own.hostname();
+    List<String> base = SpecAssembly.environment(own.env(), hostname, config.tty());
+    String directory = config.workingDir().isEmpty() ? own.workingDir() : config.workingDir();
+    return new ProcessRequest(
+        config.args(),
+        SpecAssembly.overridden(base, config.env()),
+        directory.isEmpty() ? "/" : directory,
+        user,
+        config.tty(),
+        config.privileged() ? Capabilities.ALL : SpecAssembly.capabilities(own),
+        SpecAssembly.noNewPrivileges(own),
+        own.resources().ulimits(),
+        own.oomScoreAdj());
+  }
+
+  private CompletableFuture<Integer> exitCode(
+      ManagedContainer managed, String execId, Pidfd monitor) {
+    var result = new CompletableFuture<Integer>();
+    Thread.ofVirtual()
+        .name("exec-" + execId.substring(0, 12))
+        .start(
+            () -> {
+              try {
+                int code = awaitEnd(execId, monitor);
+                context.publish(
+                    Action.EXEC_DIE,
+                    managed.view(),
+                    Map.of("execID", execId, "exitCode", Integer.toString(code)));
+                result.complete(code);
+              } catch (IOException e) {
+                result.completeExceptionally(e);
+              } catch (CancellationException e) {
+                result.cancel(false);
+              }
+            });
+    return result;
+  }
+
+  private int awaitEnd(String execId, Pidfd monitor) throws IOException {
+    Path folder = context.paths().execFolder(execId);
+    monitor.ended(context.readiness()).join();
+    monitor.reap();
+    monitor.close(context.readiness());
+    int code = Conmon.exitCode(folder).orElse(UNKNOWN_EXIT);
+    OverlayMounts.deleteTree(folder);
+    return code;
+  }
+
+  /// Cleans up after an exec that outlived the last daemon, when it ends.
+  void adopt(String execId, Pidfd monitor) {
+    Thread.ofVirtual()
+        .name("exec-" + execId)
+        .start(
+            () -> {
+              try {
+                awaitEnd(execId, monitor);
+              } catch (IOException e) {
+                LOG.warn("the folder of exec {} could not be deleted", execId, e);
+              } catch (CancellationException e) {
+                // The engine closes; the next one adopts it.
+                return;
+              }
+            });
+  }
+
+  private static void abandon(Optional<AttachSession> session, Path folder) {
+    session.ifPresent(AttachSession::abandon);
+    session.ifPresent(AttachSession::close);
+    try {
+      OverlayMounts.deleteTree(folder);
+    } catch (IOException e) {
+      LOG.warn("folder {} of a failed exec could not be deleted", folder, e);
+    }
+  }
+}

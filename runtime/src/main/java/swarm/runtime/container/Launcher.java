@@ -1,0 +1,239 @@
+package swarm.runtime.container;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import swarm.linux.NamespaceFiles;
+import swarm.linux.Pidfd;
+import swarm.linux.RootedFiles;
+import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.OciRuntime;
+import swarm.runtime.oci.OciSpec;
+import swarm.runtime.oci.ResolvedUser;
+import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.oci.SpecRequest;
+import swarm.runtime.oci.SpecRequest.Namespace;
+import swarm.runtime.oci.UserDatabase;
+import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.snapshot.Rootfs;
+import swarm.runtime.snapshot.VolumeSeed;
+import swarm.runtime.stdio.AttachSession;
+
+/// Brings one container's process to life: root file system, network namespace, specification,
+/// monitor, runtime. The network is connected while the runtime makes the container. The caller
+/// holds the container's lock and, where this throws, tears down.
+final class Launcher {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int USER_FILE_LIMIT = 16 << 20;
+
+  private final EngineContext context;
+  private final ContainerPaths paths;
+
+  Launcher(EngineContext context) {
+    this.context = context;
+    this.paths = context.paths();
+  }
+
+  /// A started container.
+  ///
+  /// @param netns path of its own network namespace; empty if it has none
+  record Launched(ManagedContainer.Live live, String netns) {}
+
+  Launched launch(ManagedContainer managed)
+      throws IOException, InterruptedException, EngineException, RuntimeFailure {
+    Container container = managed.view();
+    String id = container.id();
+    ContainerConfig config = container.config();
+    if (config.args().isEmpty()) {
+      throw EngineException.invalid("no command specified");
+    }
+    OciRuntime runtime = context.runtime();
+    Files.createDirectories(paths.rootfs(id));
+    Namespace network = networkNamespace(id, config);
+    boolean own =
+        network instanceof Namespace.Joined && !config.networkMode().startsWith("container:");
+    String hostname = hostname(container);
+    Optional<FutureTask<NetworkAttachment>> attaching = Optional.empty();
+    if (own) {
+      NamespaceFiles.createNetwork(paths.netns(id));
+      if (!config.networkMode().equals("none")) {
+        attaching = Optional.of(attach(id, hostname, config));
+      }
+    }
+    Optional<Conmon.Started> started = Optional.empty();
+    try {
+      prepareRoot(container);
+      EtcFiles.make(paths, id, hostname);
+      writeSpec(container, network, hostname);
+      started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
+    } finally {
+      if (started.isEmpty() && attaching.isPresent()) {
+        // Detaching must not overtake attaching.
+        join(attaching.get());
+      }
+    }
+    ManagedContainer.Live live = live(started.get());
+    try {
+      NetworkAttachment attachment =
+          attaching.isPresent() ? await(attaching.get()) : NetworkAttachment.NONE;
+      EtcFiles.fill(paths, id, config, attachment);
+      connect(managed);
+      runtime.start(id);
+    } catch (IOException | RuntimeFailure | EngineException | RuntimeException e) {
+      live.abandon(context.readiness());
+      throw e;
+    }
+    return new Launched(live, own ? paths.netns(id).toString() : "");
+  }
+
+  private FutureTask<NetworkAttachment> attach(String id, String hostname, ContainerConfig config) {
+    var task =
+        new FutureTask<>(() -> context.network().attach(id, paths.netns(id), hostname, config));
+    Thread.ofVirtual().name("network-attach").start(task);
+    return task;
+  }
+
+  private static void join(FutureTask<NetworkAttachment> task) throws InterruptedException {
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      // The start has failed already, for the reason that is being thrown.
+      return;
+    }
+  }
+
+  private static NetworkAttachment await(FutureTask<NetworkAttachment> task)
+      throws InterruptedException, EngineException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      String why = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+      throw EngineException.failed("failed to set up container networking: " + why, e);
+    }
+  }
+
+  private ManagedContainer.Live live(Conmon.Started started) throws IOException, EngineException {
+    Optional<Pidfd> init = Pidfd.open(started.pid());
+    if (init.isEmpty()) {
+      started.monitor().close(context.readiness());
+      throw new EngineException(
+          EngineException.Kind.FAILED, "the container's process ended before it was started");
+    }
+    return new ManagedContainer.Live(started.monitor(), init.get());
+  }
+
+  private void connect(ManagedContainer managed) throws IOException {
+    for (AttachSession session : managed.waiting()) {
+      session.connect(context.readiness());
+    }
+    managed.waiting().clear();
+  }
+
+  private void prepareRoot(Container container) throws IOException, InterruptedException {
+    Rootfs rootfs = context.images().prepare(container.id(), container.config().imageId());
+    Path root = paths.rootfs(container.id());
+    OverlayMounts.mount(rootfs, paths.layer(container), root);
+    for (ContainerMount mount : container.config().mounts()) {
+      if (mount instanceof ContainerMount.Volume volume && volume.copyUp()) {
+        VolumeSeed.copyUp(root, volume.target(), Path.of(volume.source()));
+      }
+    }
+  }
+
+  private void writeSpec(Container container, Namespace network, String hostname)
+      throws IOException, EngineException {
+    ContainerConfig config = container.config();
+    String etcOwner =
+        config.networkMode().startsWith("container:")
+            ? context.registry().find(joinedReference(config.networkMode())).id()
+            : container.id();
+    var namespaces =
+        new SpecRequest.Namespaces(
+            network, chosen(config.pidMode(), "pid"), chosen(config.ipcMode(), "ipc"));
+    ResolvedUser user = resolveUser(paths.rootfs(container.id()), config.user(), config.groupAdd());
+    SpecRequest request = context.specs().assemble(container, user, namespaces, etcOwner, hostname);
+    Files.write(
+        paths.bundle(container.id()).resolve("config.json"),
+        JSON.writeValueAsBytes(OciSpec.generate(request)));
+  }
+
+  private Conmon.Options monitorOptions(Container container) {
+    ContainerConfig config = container.config();
+    return new Conmon.Options(
+        container.id(),
+        paths.bundle(container.id()),
+        Optional.of(paths.log(container.id())),
+        config.tty(),
+        config.openStdin(),
+        keepsStdin(config));
+  }
+
+  /// Whether standard input stays open when clients go: a terminal has no end of input, and without
+  /// `stdinOnce` the next client may go on.
+  static boolean keepsStdin(ContainerConfig config) {
+    return config.tty() || !config.stdinOnce();
+  }
+
+  /// Looks a user up in the files of a container's root.
+  static ResolvedUser resolveUser(Path root, String user, List<String> groups)
+      throws IOException, EngineException {
+    try {
+      return UserDatabase.parse(text(root, "/etc/passwd"), text(root, "/etc/group"))
+          .resolve(user, groups);
+    } catch (UserDatabase.UnknownUserException e) {
+      throw EngineException.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String text(Path root, String file) throws IOException {
+    return RootedFiles.read(root, file, USER_FILE_LIMIT)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .orElse("");
+  }
+
+  private Namespace networkNamespace(String id, ContainerConfig config) throws EngineException {
+    if (config.networkMode().equals("host")) {
+      return new Namespace.Host();
+    }
+    if (config.networkMode().startsWith("container:")) {
+      return joined(config.networkMode(), "net");
+    }
+    return new Namespace.Joined(paths.netns(id).toString());
+  }
+
+  private Namespace chosen(String mode, String kind) throws EngineException {
+    if (mode.equals("host")) {
+      return new Namespace.Host();
+    }
+    return mode.startsWith("container:") ? joined(mode, kind) : new Namespace.Own();
+  }
+
+  private Namespace joined(String mode, String kind) throws EngineException {
+    Container other = context.registry().find(joinedReference(mode)).view();
+    if (!other.state().isLive()) {
+      throw EngineException.conflict(
+          "cannot join " + kind + " namespace of a non running container: " + other.id());
+    }
+    return new Namespace.Joined("/proc/" + other.pid() + "/ns/" + kind);
+  }
+
+  private static String joinedReference(String mode) {
+    return mode.substring("container:".length());
+  }
+
+  private static String hostname(Container container) throws IOException {
+    ContainerConfig config = container.config();
+    if (!config.hostname().isEmpty()) {
+      return config.hostname();
+    }
+    return config.networkMode().equals("host")
+        ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+        : container.shortId();
+  }
+}

@@ -1,0 +1,312 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.linux.Pidfd;
+import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.stdio.AttachSession;
+
+/// Starts containers, notices their ends, restarts them by their policy and removes them.
+final class Lifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+  private static final int UNKNOWN_EXIT = 255;
+  // Docker's delays: doubled from 100 ms up to a minute, from the start again after a run of 10 s.
+  private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+  private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+  private static final Duration GOOD_RUN = Duration.ofSeconds(10);
+
+  private final EngineContext context;
+  private final Launcher launcher;
+  private final Teardown teardown;
+
+  Lifecycle(EngineContext context) {
+    this.context = context;
+    this.launcher = new Launcher(context);
+    this.teardown = new Teardown(context);
+  }
+
+  /// Starts a container that is not live.
+  void start(ManagedContainer managed) throws EngineException, InterruptedException {
+    managed.lock.lockInterruptibly();
+    try {
+      Container container = managed.view();
+      checkPresent(managed);
+      if (container.state() == ContainerState.PAUSED) {
+        throw EngineException.conflict("cannot start a paused container, try unpause instead");
+      }
+      if (container.state() == ContainerState.RUNNING) {
+        return;
+      }
+      if (container.state() == ContainerState.DEAD) {
+        throw EngineException.conflict("container is marked for removal and cannot be started");
+      }
+      managed.cancelRestart();
+      launch(managed, 0);
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  private static void checkPresent(ManagedContainer managed) throws EngineException {
+    if (managed.isRemoved) {
+      throw EngineException.notFound(managed.id());
+    }
+  }
+
+  private void launch(ManagedContainer managed, int restarts)
+      throws EngineException, InterruptedException {
+    EngineException failure;
+    try {
+      // What a start cut short by a killed daemon or a failed clean-up left.
+      teardown.run(managed.id());
+      Launcher.Launched launched = launcher.launch(managed);
+      managed.live = launched.live();
+      managed.update(
+          managed
+              .view()
+              .running(
+                  context.clock().instant(),
+                  launched.live().init().pid(),
+                  restarts,
+                  launched.netns()));
+      context.publish(Action.START, managed.view());
+      watch(managed, launched.live());
+      return;
+    } catch (RuntimeFailure e) {
+      failure =
+          new EngineException(
+              EngineException.Kind.FAILED,
+              "failed to create task for container: failed to create shim task: "
+                  + "OCI runtime create failed: "
+                  + e.getMessage()
+                  + ": unknown",
+              e.exitCode());
+    } catch (NoSuchFileException e) {
+      failure =
+          EngineException.failed(
+              "cannot start container " + managed.id() + ": no such file: " + e.getMessage(), e);
+    } catch (IOException e) {
+      failure =
+          EngineException.failed(
+              "cannot start container " + managed.id() + ": " + e.getMessage(), e);
+    } catch (EngineException e) {
+      failure = e;
+    }
+    startFailed(managed, failure);
+    throw failure;
+  }
+
+  private void startFailed(ManagedContainer managed, EngineException failure)
+      throws InterruptedException {
+    if (managed.live != null) {
+      managed.live.abandon(context.readiness());
+      managed.live = null;
+    }
+    managed.waiting().forEach(AttachSession::abandon);
+    managed.waiting().clear();
+    tearDown(managed);
+    int code = failure.exitCode() == 0 ? 128 : failure.exitCode();
+    save(managed, managed.view().startFailed(String.valueOf(failure.getMessage()), code));
+    managed.announceExit(new ExitStatus(code, false, context.clock().instant()));
+    if (managed.view().config().autoRemove()) {
+      removeLocked(managed);
+    }
+  }
+
+  private void tearDown(ManagedContainer managed) throws InterruptedException {
+    try {
+      teardown.run(managed.id());
+    } catch (IOException e) {
+      LOG.error(
+          "not all of container {} could be cleaned up; its next start or removal tries again",
+          managed.id(),
+          e);
+    }
+  }
+
+  private static void save(ManagedContainer managed, Container next) {
+    try {
+      managed.update(next);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(
+          "cannot write the record of container " + managed.id(), e);
+    }
+  }
+
+  /// Has the container's end noticed, whenever its monitor ends.
+  void watch(ManagedContainer managed, ManagedContainer.Live live) {
+    Thread.ofVirtual()
+        .name("container-" + managed.view().shortId())
+        .start(
+            () -> {
+              try {
+                live.monitor().ended(context.readiness()).join();
+                ended(managed, live);
+              } catch (java.util.concurrent.CancellationException e) {
+                // The engine closes; the container lives on.
+                return;
+              } catch (CompletionException | IOException e) {
+                LOG.error("container {} is not watched any more", managed.id(), e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private void ended(ManagedContainer managed, ManagedContainer.Live live)
+      throws IOException, InterruptedException {
+    managed.lock.lock();
+    try {
+      if (managed.live != live) {
+        return;
+      }
+      live.monitor().reap();
+      live.close(context.readiness());
+      managed.live = null;
+      ended(managed);
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  /// Records the end of a container whose monitor is gone, cleans up, and does what its policy
+  /// says. The lock is held.
+  void ended(ManagedContainer managed) throws IOException, InterruptedException {
+    Container before = managed.view();
+    ExitStatus status = status(context.paths().bundle(before.id()));
+    boolean again =
+        !managed.restarting
+            && before
+                .config()
+                .restartPolicy()
+                .restarts(status.code(), before.restartCount(), before.stoppedByUser());
+    save(managed, before.ended(status, again ? ContainerState.RESTARTING : ContainerState.EXITED));
+    if (status.oomKilled()) {
+      context.publish(Action.OOM, managed.view());
+    }
+    context.publish(
+        Action.DIE, managed.view(), Map.of("exitCode", Integer.toString(status.code())));
+    managed.announceExit(status);
+    tearDown(managed);
+    if (again) {
+      scheduleRestart(managed, delay(before, status.at()));
+    } else if (before.config().autoRemove() && !managed.restarting) {
+      removeLocked(managed);
+    }
+  }
+
+  private ExitStatus status(Path bundle) throws IOException {
+    Path exit = bundle.resolve(Conmon.EXIT_FILE);
+    Optional<Integer> code = Conmon.exitCode(bundle);
+    Instant at =
+        code.isPresent() ? Files.getLastModifiedTime(exit).toInstant() : context.clock().instant();
+    // A file's time comes from a coarser clock, which may lag behind the start.
+    return new ExitStatus(
+        code.orElse(UNKNOWN_EXIT), Files.exists(bundle.resolve(Conmon.OOM_FILE)), at);
+  }
+
+  private static Duration delay(Container container, Instant end) {
+    Instant start = Optional.ofNullable(container.startedAt()).orElse(end);
+    if (Duration.between(start, end).compareTo(GOOD_RUN) >= 0) {
+      return FIRST_DELAY;
+    }
+    int doublings = Math.min(container.restartCount(), 10);
+    Duration delay = FIRST_DELAY.multipliedBy(1L << doublings);
+    return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+  }
+
+  /// Starts the container after a while unless somebody interferes. The lock is held.
+  void scheduleRestart(ManagedContainer managed, Duration delay) {
+    managed.restarter =
+        Thread.ofVirtual()
+            .name("restart-" + managed.view().shortId())
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(delay);
+                    restartByPolicy(managed);
+                  } catch (InterruptedException e) {
+                    // Cancelled.
+                    return;
+                  } catch (EngineException e) {
+                    LOG.warn(
+                        "container {} could not be restarted: {}", managed.id(), e.getMessage());
+                  }
+                });
+  }
+
+  private void restartByPolicy(ManagedContainer managed)
+      throws InterruptedException, EngineException {
+    managed.lock.lockInterruptibly();
+    try {
+      boolean mine = managed.restarter == Thread.currentThread();
+      if (!mine || managed.isRemoved || managed.view().state().isLive()) {
+        return;
+      }
+      managed.restarter = null;
+      launch(managed, managed.view().restartCount() + 1);
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  /// Removes a container that is not live. The lock is held.
+  ///
+  /// @return what failed, if anything; the container is DEAD then
+  Optional<IOException> removeLocked(ManagedContainer managed) throws InterruptedException {
+    if (managed.isRemoved) {
+      return Optional.empty();
+    }
+    managed.cancelRestart();
+    Container container = managed.view();
+    try {
+      // After a crash here, the record says that the removal is to be finished.
+      managed.update(container.withState(ContainerState.DEAD));
+      teardown.run(container.id());
+      context.images().release(container.id());
+      context.store().delete(container.id());
+    } catch (IOException e) {
+      LOG.error("container {} could not be removed completely", container.id(), e);
+      return Optional.of(e);
+    }
+    managed.isRemoved = true;
+    context.registry().remove(managed);
+    context.registry().release(container.name(), container.id());
+    managed.waiting().forEach(AttachSession::abandon);
+    managed.wakeReaders();
+    context.publish(Action.DESTROY, container);
+    managed.removed().complete(managed.lastStatus());
+    return Optional.empty();
+  }
+
+  /// Takes away what a start or a clean-up that was cut short left. The lock is held.
+  void cleanUp(ManagedContainer managed) throws InterruptedException {
+    try {
+      teardown.runAfterCrash(managed.id());
+    } catch (IOException e) {
+      LOG.error("not all that container {} left could be cleaned up", managed.id(), e);
+    }
+  }
+
+  /// Takes away what a container without a record left.
+  void clearAway(String id) throws IOException, InterruptedException {
+    teardown.runAfterCrash(id);
+  }
+
+  /// Takes a container that outlived the last daemon over again.
+  void adopt(ManagedContainer managed, Pidfd monitor, Pidfd init) {
+    managed.live = new ManagedContainer.Live(monitor, init);
+    watch(managed, managed.live);
+  }
+}

@@ -1,0 +1,82 @@
+package swarm.runtime.container;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/// Which containers there are, by id and by name. Thread-safe.
+final class Registry {
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+
+  private final Map<String, ManagedContainer> byId = new ConcurrentHashMap<>();
+  // Names are taken before the container is there and given back after it has gone.
+  private final Map<String, String> idByName = new ConcurrentHashMap<>();
+
+  /// Takes a name for a container.
+  void reserve(String name, String id) throws EngineException {
+    if (!NAME.matcher(name).matches()) {
+      throw EngineException.invalid(
+          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+    }
+    String holder = idByName.putIfAbsent(name, id);
+    if (holder != null) {
+      throw EngineException.conflict(
+          "Conflict. The container name \"/"
+              + name
+              + "\" is already in use by container \""
+              + holder
+              + "\". You have to remove (or rename) that container to be able to reuse that name.");
+    }
+  }
+
+  void release(String name, String id) {
+    idByName.remove(name, id);
+  }
+
+  void add(ManagedContainer container) {
+    byId.put(container.id(), container);
+  }
+
+  void remove(ManagedContainer container) {
+    byId.remove(container.id());
+  }
+
+  boolean hasId(String id) {
+    return byId.containsKey(id);
+  }
+
+  boolean hasName(String name) {
+    return idByName.containsKey(name);
+  }
+
+  List<ManagedContainer> all() {
+    return new ArrayList<>(byId.values());
+  }
+
+  /// Finds by id, by name (with or without a leading slash) or by a prefix of the id that only one
+  /// has, in this order.
+  ManagedContainer find(String reference) throws EngineException {
+    ManagedContainer exact = byId.get(reference);
+    if (exact != null) {
+      return exact;
+    }
+    String name = reference.startsWith("/") ? reference.substring(1) : reference;
+    String id = idByName.get(name);
+    ManagedContainer named = id == null ? null : byId.get(id);
+    if (named != null) {
+      return named;
+    }
+    List<ManagedContainer> matching =
+        reference.isEmpty()
+            ? List.of()
+            : byId.values().stream().filter(c -> c.id().startsWith(reference)).toList();
+    return switch (matching.size()) {
+      case 0 -> throw EngineException.notFound(reference);
+      case 1 -> matching.getFirst();
+      default ->
+          throw EngineException.invalid("Multiple IDs found with provided prefix: " + reference);
+    };
+  }
+}

@@ -1,0 +1,284 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.oci.RuntimeFailure;
+
+/// Stops, kills, freezes and restarts live containers.
+final class Signalling {
+  // After SIGKILL only the kernel can be slow.
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
+
+  private final EngineContext context;
+  private final Lifecycle lifecycle;
+
+  Signalling(EngineContext context, Lifecycle lifecycle) {
+    this.context = context;
+    this.lifecycle = lifecycle;
+  }
+
+  /// Sends the stop signal, waits for the grace period, then kills; returns when the container has
+  /// ended. Does nothing for one that does not run, but that its policy leaves it alone.
+  ///
+  /// @return whether it was running
+  boolean stop(ManagedContainer managed, Optional<Duration> grace, Optional<String> signal)
+      throws EngineException, InterruptedException {
+    CompletableFuture<ExitStatus> ended;
+    managed.lock.lockInterruptibly();
+    try {
+      markStopped(managed);
+      if (!managed.view().state().isLive()) {
+        return false;
+      }
+      ended = managed.nextExit();
+      int number = Signals.parse(signal.orElse(managed.view().config().stopSignal()));
+      send(managed, number);
+      thaw(managed);
+    } finally {
+      managed.lock.unlock();
+    }
+    int configured = managed.view().config().stopTimeoutSeconds();
+    Optional<Duration> limit =
+        grace.isPresent() || configured < 0
+            ? grace.filter(given -> !given.isNegative())
+            : Optional.of(Duration.ofSeconds(configured));
+    if (!endsWithin(ended, limit)) {
+      forceEnd(managed, ended);
+    }
+    // The end was announced before the cleaning up, which holds the lock.
+    managed.lock.lockInterruptibly();
+    managed.lock.unlock();
+    context.publish(Action.STOP, managed.view());
+    return true;
+  }
+
+  private void markStopped(ManagedContainer managed) throws EngineException {
+    managed.cancelRestart();
+    Container now = managed.view();
+    Container next = now.withStoppedByUser(true);
+    if (now.state() == ContainerState.RESTARTING) {
+      next = next.withState(ContainerState.EXITED);
+    }
+    if (!managed.isRemoved) {
+      record(managed, next);
+    }
+  }
+
+  private static void record(ManagedContainer managed, Container next) throws EngineException {
+    try {
+      managed.update(next);
+    } catch (IOException e) {
+      throw EngineException.failed("cannot write the record of " + managed.id(), e);
+    }
+  }
+
+  private static boolean endsWithin(CompletableFuture<ExitStatus> ended, Optional<Duration> limit)
+      throws InterruptedException {
+    try {
+      if (limit.isEmpty()) {
+        ended.get();
+      } else {
+        ended.get(limit.get().toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void forceEnd(ManagedContainer managed, CompletableFuture<ExitStatus> ended)
+      throws EngineException, InterruptedException {
+    managed.lock.lockInterruptibly();
+    try {
+      if (!ended.isDone()) {
+        send(managed, Signals.SIGKILL);
+        thaw(managed);
+      }
+    } finally {
+      managed.lock.unlock();
+    }
+    if (!endsWithin(ended, Optional.of(KILL_LIMIT))) {
+      throw new EngineException(
+          EngineException.Kind.FAILED,
+          "container " + managed.id() + " did not end within 30 s of SIGKILL");
+    }
+  }
+
+  /// Sends one signal; after one that is meant to end it, its policy leaves the container alone.
+  void kill(ManagedContainer managed, String signal) throws EngineException, InterruptedException {
+    int number = Signals.parse(signal.isEmpty() ? "KILL" : signal);
+    CompletableFuture<ExitStatus> ended;
+    managed.lock.lockInterruptibly();
+    try {
+      requireLive(managed, "kill");
+      ended = managed.nextExit();
+      boolean meantToEnd =
+          number == Signals.SIGKILL
+              || number == Signals.parse(managed.view().config().stopSignal());
+      if (meantToEnd) {
+        record(managed, managed.view().withStoppedByUser(true));
+      }
+      send(managed, number);
+      if (meantToEnd) {
+        thaw(managed);
+      }
+    } finally {
+      managed.lock.unlock();
+    }
+    if (number == Signals.SIGKILL && !endsWithin(ended, Optional.of(KILL_LIMIT))) {
+      throw new EngineException(
+          EngineException.Kind.FAILED,
+          "container " + managed.id() + " did not end within 30 s of SIGKILL");
+    }
+  }
+
+  private static void requireLive(ManagedContainer managed, String what) throws EngineException {
+    if (!managed.view().state().isLive()) {
+      throw EngineException.conflict(
+          "cannot "
+              + what
+              + " container: "
+              + managed.id()
+              + ": container "
+              + managed.id()
+              + " is not running");
+    }
+  }
+
+  private void send(ManagedContainer managed, int number) throws EngineException {
+    ManagedContainer.Live live = managed.live;
+    try {
+      if (live != null && live.init().signal(number)) {
+        context.publish(Action.KILL, managed.view(), Map.of("signal", Integer.toString(number)));
+      }
+    } catch (IOException e) {
+      throw EngineException.failed("cannot signal container " + managed.id(), e);
+    }
+  }
+
+  // A frozen process does not act on signals.
+  private void thaw(ManagedContainer managed) throws EngineException, InterruptedException {
+    if (managed.view().state() == ContainerState.PAUSED) {
+      unpauseLocked(managed);
+    }
+  }
+
+  void pause(ManagedContainer managed) throws EngineException, InterruptedException {
+    managed.lock.lockInterruptibly();
+    try {
+      requireLive(managed, "pause");
+      if (managed.view().state() == ContainerState.PAUSED) {
+        throw EngineException.conflict("container " + managed.id() + " is already paused");
+      }
+      runtime(managed, () -> context.runtime().pause(managed.id()));
+      record(managed, managed.view().withState(ContainerState.PAUSED));
+      context.publish(Action.PAUSE, managed.view());
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  void unpause(ManagedContainer managed) throws EngineException, InterruptedException {
+    managed.lock.lockInterruptibly();
+    try {
+      if (managed.view().state() != ContainerState.PAUSED) {
+        throw EngineException.conflict("container " + managed.id() + " is not paused");
+      }
+      unpauseLocked(managed);
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  private void unpauseLocked(ManagedContainer managed)
+      throws EngineException, InterruptedException {
+    runtime(managed, () -> context.runtime().resume(managed.id()));
+    record(managed, managed.view().withState(ContainerState.RUNNING));
+    context.publish(Action.UNPAUSE, managed.view());
+  }
+
+  @FunctionalInterface
+  private interface RuntimeCall {
+    void run() throws IOException, InterruptedException, RuntimeFailure, EngineException;
+  }
+
+  private static void runtime(ManagedContainer managed, RuntimeCall call)
+      throws EngineException, InterruptedException {
+    try {
+      call.run();
+    } catch (IOException | RuntimeFailure e) {
+      throw EngineException.failed(
+          "the runtime failed on container " + managed.id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Stops and starts again; a container that removes itself is kept.
+  void restart(ManagedContainer managed, Optional<Duration> grace)
+      throws EngineException, InterruptedException {
+    managed.lock.lockInterruptibly();
+    try {
+      managed.restarting = true;
+    } finally {
+      managed.lock.unlock();
+    }
+    try {
+      stop(managed, grace, Optional.empty());
+      lifecycle.start(managed);
+    } finally {
+      managed.lock.lock();
+      try {
+        managed.restarting = false;
+      } finally {
+        managed.lock.unlock();
+      }
+    }
+    context.publish(Action.RESTART, managed.view());
+  }
+
+  /// Removes; one that runs is killed first if `force`, else refused.
+  void remove(ManagedContainer managed, boolean force)
+      throws EngineException, InterruptedException {
+    if (force && managed.view().state().isLive()) {
+      try {
+        kill(managed, "KILL");
+      } catch (EngineException e) {
+        // It ended by itself meanwhile, which is what is wanted.
+        if (e.kind() != EngineException.Kind.CONFLICT) {
+          throw e;
+        }
+      }
+    }
+    managed.lock.lockInterruptibly();
+    try {
+      if (managed.isRemoved) {
+        return;
+      }
+      ContainerState state = managed.view().state();
+      if (state.isLive() || (state == ContainerState.RESTARTING && !force)) {
+        throw EngineException.conflict(
+            "cannot remove container \""
+                + managed.view().name()
+                + "\": container is "
+                + state.name().toLowerCase(java.util.Locale.ROOT)
+                + ": stop the container before removing or force remove");
+      }
+      Optional<IOException> failure = lifecycle.removeLocked(managed);
+      if (failure.isPresent()) {
+        throw EngineException.failed(
+            "container " + managed.id() + " could not be removed: " + failure.get().getMessage(),
+            failure.get());
+      }
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package swarm.runtime.container;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import swarm.runtime.oci.Capabilities;
+import swarm.runtime.oci.HostFacts;
+import swarm.runtime.oci.ProcessRequest;
+import swarm.runtime.oci.ResolvedUser;
+import swarm.runtime.oci.SeccompProfile;
+import swarm.runtime.oci.SpecMount;
+import swarm.runtime.oci.SpecRequest;
+
+/// Turns a container's configuration into a request for a specification: applies defaults, resolves
+/// what the host has to say.
+final class SpecAssembly {
+  private static final String PATH_VARIABLE =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String INIT_TARGET = "/sbin/docker-init";
+
+  private final ContainerPaths paths;
+  private final HostFacts host;
+  private final String cgroupParent;
+  private final Optional<Path> init;
+
+  SpecAssembly(ContainerPaths paths, HostFacts host, String cgroupParent, Optional<Path> init) {
+    this.paths = paths;
+    this.host = host;
+    this.cgroupParent = cgroupParent;
+    this.init = init;
+  }
+
+  /// The request for one start.
+  ///
+  /// @param etcOwner whose `/etc` files it gets: its own id, or that of the container whose network
+  ///   it joins
+  SpecRequest assemble(
+      Container container,
+      ResolvedUser user,
+      SpecRequest.Namespaces namespaces,
+      String etcOwner,
+      String hostname)
+      throws IOException, EngineException {
+    ContainerConfig config = container.config();
+    ProcessRequest process = process(config, hostname, user);
+    List<SpecMount> mounts = new ArrayList<>();
+    for (String name : EtcFiles.NAMES) {
+      String source =
+          paths.etc(name.equals("hostname") ? container.id() : etcOwner, name).toString();
+      mounts.add(SpecMount.bind(source, "/etc/" + name, "rprivate"));
+    }
+    if (config.init()) {
+      mounts.add(SpecMount.bind(initProgram(), INIT_TARGET, "rprivate", "ro"));
+    }
+    for (ContainerMount mount : config.mounts()) {
+      mounts.add(mount(mount));
+    }
+    return new SpecRequest(
+        process,
+        paths.rootfs(container.id()).toString(),
+        config.readOnlyRootfs(),
+        hostname,
+        config.privileged(),
+        mounts,
+        config.shmSizeBytes(),
+        config.resources(),
+        config.privileged() ? HostDevices.all() : HostDevices.mapped(config.resources().devices()),
+        sysctls(config, namespaces),
+        namespaces,
+        cgroupParent + "/" + container.id(),
+        seccomp(config, process.capabilities()),
+        host);
+  }
+
+  private ProcessRequest process(ContainerConfig config, String hostname, ResolvedUser user)
+      throws EngineException {
+    List<String> args = new ArrayList<>();
+    if (config.init()) {
+      args.addAll(List.of(INIT_TARGET, "--"));
+    }
+    args.addAll(config.args());
+    return new ProcessRequest(
+        args,
+        environment(config.env(), hostname, config.tty()),
+        config.workingDir().isEmpty() ? "/" : config.workingDir(),
+        user,
+        config.tty(),
+        capabilities(config),
+        noNewPrivileges(config),
+        config.resources().ulimits(),
+        config.oomScoreAdj());
+  }
+
+  static List<String> capabilities(ContainerConfig config) throws EngineException {
+    try {
+      return Capabilities.resolve(config.capAdd(), config.capDrop(), config.privileged());
+    } catch (IllegalArgumentException e) {
+      throw EngineException.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static boolean noNewPrivileges(ContainerConfig config) {
+    return config.securityOpts().stream()
+        .anyMatch(
+            option ->
+                option.equals("no-new-privileges")
+                    || option.equals("no-new-privileges=true")
+                    || option.equals("no-new-privileges:true"));
+  }
+
+  /// The defaults, overridden by the configured variables; one without `=` unsets.
+  static List<String> environment(List<String> configured, String hostname, boolean tty) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    put(byName, PATH_VARIABLE);
+    put(byName, "HOSTNAME=" + hostname);
+    if (tty) {
+      put(byName, "TERM=xterm");
+    }
+    configured.forEach(variable -> put(byName, variable));
+    return List.copyOf(byName.values());
+  }
+
+  /// Adds variables to a complete environment, as an exec does.
+  static List<String> overridden(List<String> base, List<String> more) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    base.forEach(variable -> put(byName, variable));
+    more.forEach(variable -> put(byName, variable));
+    return List.copyOf(byName.values());
+  }
+
+  private static void put(Map<String, String> byName, String variable) {
+    int equals = variable.indexOf('=');
+    if (equals < 0) {
+      byName.remove(variable);
+    } else {
+      byName.put(variable.substring(0, equals), variable);
+    }
+  }
+
+  private String initProgram() throws EngineException {
+    return init.map(Path::toString)
+        .orElseThrow(
+            () ->
+                EngineException.invalid(
+                    "no init program was found on this host: install tini, or run without --init"));
+  }
+
+  private static SpecMount mount(ContainerMount mount) throws IOException, EngineException {
+    return switch (mount) {
+      case ContainerMount.Bind bind -> {
+        Path source = Path.of(bind.source());
+        if (!Files.exists(source)) {
+          if (!bind.createSource()) {
+            throw EngineException.invalid(
+                "invalid mount config for type \"bind\": bind source path does not exist: "
+                    + bind.source());
+          }
+          Files.createDirectories(source);
+        }
+        String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
+        yield SpecMount.bind(bind.source(), bind.target(), propagation, access(bind.readOnly()));
+      }
+      case ContainerMount.Volume volume ->
+          SpecMount.bind(volume.source(), volume.target(), "rprivate", access(volume.readOnly()));
+      case ContainerMount.Tmpfs tmpfs -> {
+        List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
+        for (String option : tmpfs.options().split(",", -1)) {
+          if (!option.isEmpty()) {
+            options.remove("no" + option);
+            options.add(option);
+          }
+        }
+        yield new SpecMount(tmpfs.target(), "tmpfs", "tmpfs", options);
+      }
+    };
+  }
+
+  private static String access(boolean readOnly) {
+    return readOnly ? "ro" : "rw";
+  }
+
+  private static Map<String, String> sysctls(
+      ContainerConfig config, SpecRequest.Namespaces namespaces) {
+    Map<String, String> all = new TreeMap<>();
+    if (namespaces.network() instanceof SpecRequest.Namespace.Joined
+        && !config.networkMode().startsWith("container:")) {
+      // As Docker: any user may open low ports and ping; the namespace is the container's own.
+      all.put("net.ipv4.ip_unprivileged_port_start", "0");
+      all.put("net.ipv4.ping_group_range", "0 2147483647");
+    }
+    if (!config.domainname().isEmpty()) {
+      all.put("kernel.domainname", config.domainname());
+    }
+    all.putAll(config.sysctls());
+    return all;
+  }
+
+  private Optional<ObjectNode> seccomp(ContainerConfig config, List<String> capabilities)
+      throws IOException, EngineException {
+    String chosen = config.privileged() ? "unconfined" : "";
+    for (String option : config.securityOpts()) {
+      if (option.startsWith("seccomp=") || option.startsWith("seccomp:")) {
+        chosen = option.substring("seccomp=".length());
+      }
+    }
+    if (chosen.equals("unconfined")) {
+      return Optional.empty();
+    }
+    try {
+      SeccompProfile profile;
+      if (chosen.isEmpty() || chosen.equals("builtin")) {
+        profile = SeccompProfile.standard();
+      } else {
+        profile =
+            SeccompProfile.parse(
+                chosen.startsWith("/") ? Files.readString(Path.of(chosen)) : chosen);
+      }
+      return Optional.of(profile.resolve(capabilities, host));
+    } catch (IllegalArgumentException e) {
+      throw EngineException.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import swarm.linux.NamespaceFiles;
+import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.snapshot.OverlayMounts;
+
+/// Takes away what a start made: processes, cgroup, runtime state, interfaces, namespace, mounts,
+/// bundle. Each step does nothing where there is nothing, so it can run again after a failure.
+final class Teardown {
+  private final EngineContext context;
+
+  Teardown(EngineContext context) {
+    this.context = context;
+  }
+
+  /// As [#run], also where a daemon was killed in the middle of a start: the runtime may have left
+  /// processes of which it has no record.
+  void runAfterCrash(String id) throws IOException, InterruptedException {
+    run(id);
+    Cgroups.remove(context.options().cgroupParent() + "/" + id);
+  }
+
+  /// Tries every step, whatever fails.
+  ///
+  /// @throws IOException with the first failure, the others suppressed in it
+  void run(String id) throws IOException, InterruptedException {
+    List<IOException> failures = new ArrayList<>();
+    Thread network =
+        Thread.ofVirtual().name("network-detach").start(() -> attempt(failures, () -> network(id)));
+    attempt(failures, () -> runtime(id));
+    attempt(failures, () -> OverlayMounts.unmount(context.paths().rootfs(id)));
+    network.join();
+    attempt(failures, () -> NamespaceFiles.remove(context.paths().netns(id)));
+    attempt(failures, () -> bundle(id));
+    if (!failures.isEmpty()) {
+      IOException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+
+  private void bundle(String id) throws IOException {
+    // Not recursively: were it still mounted, that would delete the container's files.
+    Files.deleteIfExists(context.paths().rootfs(id));
+    OverlayMounts.deleteTree(context.paths().bundle(id));
+  }
+
+  private void network(String id) throws IOException, InterruptedException {
+    if (Files.exists(context.paths().netns(id))) {
+      context.network().detach(id, context.paths().netns(id));
+    }
+  }
+
+  private void runtime(String id) throws IOException, InterruptedException {
+    if (!Files.exists(context.paths().runtimeState().resolve(id))) {
+      return;
+    }
+    try {
+      context.runtime().delete(id);
+    } catch (RuntimeFailure | EngineException e) {
+      throw new IOException("the runtime could not delete container " + id, e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void attempt(List<IOException> failures, Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      synchronized (failures) {
+        failures.add(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      synchronized (failures) {
+        failures.add(new IOException("interrupted", e));
+      }
+    }
+  }
+}
