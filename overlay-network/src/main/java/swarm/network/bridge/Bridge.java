@@ -192,6 +192,7 @@ public final class Bridge {
     return List.of(
         Links.up(LOOPBACK_INDEX),
         Addresses.add(link, address, subnet.prefixLength()),
+        Links.up(link),
         Routes.addDefault(gateway, link));
   }
 
@@ -224,7 +225,12 @@ public final class Bridge {
     }
     publishing.lock();
     try {
-      take(publications.publish(containerId, owner.address(), bindings));
+      Publications.Plan plan = publications.publish(containerId, owner.address(), bindings);
+      if (!plan.changes().isEmpty() && !bindings.isEmpty()) {
+        // a container that calls its own published port is answered through the port it called from
+        routes.execute(Links.setHairpin(names.bridgeLink(containerId), true));
+      }
+      take(plan);
     } finally {
       publishing.unlock();
     }

@@ -10,6 +10,7 @@ import swarm.network.Inet4Network;
 import swarm.network.TransportProtocol;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
+import swarm.network.netlink.Links;
 import swarm.network.netlink.MacAddress;
 import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.Request;
@@ -52,6 +53,7 @@ final class TaskNetwork {
       int link, Inet4Address address, Inet4Network subnet, Inet4Address gateway) {
     return List.of(
         Addresses.add(link, address, subnet.prefixLength()),
+        Links.up(link),
         Neighbours.add(link, gateway, MacAddress.derivedFrom(gateway)),
         Routes.addDefault(gateway, link, ROUTING_TABLE),
         Routes.addRule(RULE_PRIORITY, mark(subnet), mask(subnet), ROUTING_TABLE));

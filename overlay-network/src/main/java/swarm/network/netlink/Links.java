@@ -1,5 +1,7 @@
 package swarm.network.netlink;
 
+import java.util.function.Consumer;
+
 /// Requests about network interfaces (rtnetlink(7), `linux/if_link.h`). Pure.
 public final class Links {
   private static final int RTM_NEWLINK = 16;
@@ -20,6 +22,7 @@ public final class Links {
   private static final int IFLA_INFO_DATA = 2;
   private static final int IFLA_INFO_SLAVE_KIND = 4;
   private static final int IFLA_INFO_SLAVE_DATA = 5;
+  private static final int IFLA_BRPORT_MODE = 4;
   private static final int IFLA_BRPORT_LEARNING = 8;
   private static final int IFLA_BRPORT_UNICAST_FLOOD = 9;
   private static final int IFLA_BRPORT_ISOLATED = 33;
@@ -70,7 +73,8 @@ public final class Links {
   }
 
   private static void peer(AttributeWriter out, NewLink.Peer peer) {
-    header(out, 0, IFF_UP, IFF_UP);
+    // it cannot be up yet: the kernel opens it before it is connected, and refuses (ENOTCONN)
+    header(out, 0, 0, 0);
     out.text(IFLA_IFNAME, peer.name());
     peer.mac().ifPresent(mac -> out.bytes(IFLA_ADDRESS, mac.octets()));
     peer.mtu().ifPresent(mtu -> out.u32(IFLA_MTU, mtu));
@@ -131,6 +135,12 @@ public final class Links {
     return set(index, "netns", header(index, 0, 0).u32(IFLA_NET_NS_FD, netnsFd));
   }
 
+  /// Whether the bridge sends frames back out of the port that they came in at.
+  public static Request setHairpin(String port, boolean on) {
+    return bridgePort(
+        "set hairpin of " + port, port, data -> data.u8(IFLA_BRPORT_MODE, on ? 1 : 0));
+  }
+
   /// How a bridge treats one of its ports.
   ///
   /// @param learning whether it notes which addresses send there
@@ -139,20 +149,26 @@ public final class Links {
   public record BridgePort(boolean learning, boolean flood, boolean isolated) {}
 
   /// Sets a bridge's port.
-  public static Request setBridgePort(int index, BridgePort port) {
+  public static Request setBridgePort(String name, BridgePort port) {
+    return bridgePort(
+        "set bridge port " + name,
+        name,
+        data ->
+            data.u8(IFLA_BRPORT_LEARNING, port.learning() ? 1 : 0)
+                .u8(IFLA_BRPORT_UNICAST_FLOOD, port.flood() ? 1 : 0)
+                .u8(IFLA_BRPORT_ISOLATED, port.isolated() ? 1 : 0));
+  }
+
+  private static Request bridgePort(String what, String name, Consumer<AttributeWriter> settings) {
     AttributeWriter out =
-        header(index, 0, 0)
+        header(0, 0, 0)
+            .text(IFLA_IFNAME, name)
             .nested(
                 IFLA_LINKINFO,
                 info ->
                     info.text(IFLA_INFO_SLAVE_KIND, "bridge")
-                        .nested(
-                            IFLA_INFO_SLAVE_DATA,
-                            data ->
-                                data.u8(IFLA_BRPORT_LEARNING, port.learning() ? 1 : 0)
-                                    .u8(IFLA_BRPORT_UNICAST_FLOOD, port.flood() ? 1 : 0)
-                                    .u8(IFLA_BRPORT_ISOLATED, port.isolated() ? 1 : 0)));
-    return new Request("set bridge port " + index, RTM_NEWLINK, 0, out.toBytes());
+                        .nested(IFLA_INFO_SLAVE_DATA, settings));
+    return new Request(what, RTM_NEWLINK, 0, out.toBytes());
   }
 
   private static Request set(int index, String what, AttributeWriter out) {

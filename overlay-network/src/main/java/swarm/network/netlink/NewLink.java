@@ -67,7 +67,7 @@ public record NewLink(
     record Vxlan(int id, Inet4Address local, int port) implements Kind {}
   }
 
-  /// The other end of a cable; it is up at once.
+  /// The other end of a cable; it is down at first.
   ///
   /// @param netns file descriptor of the namespace where it appears; empty: the same one
   public record Peer(String name, Optional<MacAddress> mac, OptionalInt mtu, OptionalInt netns) {}
