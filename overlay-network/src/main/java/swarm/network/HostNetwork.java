@@ -1,0 +1,215 @@
+package swarm.network;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import swarm.linux.NetworkNamespaces;
+import swarm.network.bridge.Bridge;
+import swarm.network.bridge.BridgeAddresses;
+import swarm.network.bridge.BridgeRules;
+import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.LinkNames;
+import swarm.network.ingress.IngressMesh;
+import swarm.network.netlink.LinkInfo;
+import swarm.network.netlink.Links;
+import swarm.network.netlink.Request;
+import swarm.network.netlink.RouteClient;
+import swarm.network.nft.Change;
+import swarm.network.nft.NftClient;
+
+/// The networks of one node: its bridge for containers, their published ports, and its part of the
+/// routing mesh. Links and rules live in the kernel and outlive the daemon; [#open] adopts them.
+///
+/// Thread-safe. Every call returns when the kernel has done what was asked.
+public final class HostNetwork implements AutoCloseable {
+  private final NetworkNamespaces.Handle netns;
+  private final RouteClient routes;
+  private final NftClient nft;
+  private final LinkNames names;
+  private final String bridgeName;
+  private final Bridge bridge;
+  private final IngressMesh ingress;
+
+  private HostNetwork(
+      NetworkNamespaces.Handle netns,
+      RouteClient routes,
+      NftClient nft,
+      LinkNames names,
+      String bridgeName,
+      Bridge bridge,
+      IngressMesh ingress) {
+    this.netns = netns;
+    this.routes = routes;
+    this.nft = nft;
+    this.names = names;
+    this.bridgeName = bridgeName;
+    this.bridge = bridge;
+    this.ingress = ingress;
+  }
+
+  /// Makes the bridge and its rules, or adopts what an earlier daemon left. The routing mesh is
+  /// left as it is until [#applyIngress].
+  ///
+  /// @throws IOException where the kernel refuses something, or the bridge has another subnet than
+  ///   the one asked for
+  public static HostNetwork open(HostNetworkOptions options) throws IOException {
+    NetworkNamespaces.Handle netns =
+        NetworkNamespaces.open(options.netns().orElse(Path.of("/proc/thread-self/ns/net")));
+    RouteClient routes = null;
+    NftClient nft = null;
+    try {
+      RouteClient route = RouteClient.open(netns);
+      routes = route;
+      NftClient rules = NftClient.open(netns);
+      nft = rules;
+      var names = new LinkNames(options.linkPrefix());
+      Bridge bridge =
+          NetworkNamespaces.call(
+              netns,
+              () -> Bridge.open(route, rules, names, options.bridgeName(), options.bridgeSubnet()));
+      return new HostNetwork(
+          netns,
+          route,
+          rules,
+          names,
+          options.bridgeName(),
+          bridge,
+          new IngressMesh(route, rules, names, netns));
+    } catch (IOException | RuntimeException e) {
+      if (nft != null) {
+        nft.close();
+      }
+      if (routes != null) {
+        routes.close();
+      }
+      netns.close();
+      throw e;
+    }
+  }
+
+  /// The bridge's subnet: the one asked for, adopted or chosen.
+  public Inet4Network bridgeSubnet() {
+    return bridge.subnet();
+  }
+
+  /// The address that containers on the bridge reach the host at.
+  public Inet4Address bridgeGateway() {
+    return BridgeAddresses.gateway(bridge.subnet());
+  }
+
+  /// The addresses on the bridge that containers have, as far as this daemon and its predecessors
+  /// attached them.
+  public Set<Inet4Address> bridgeAddresses() {
+    var addresses = new TreeSet<>(swarm.network.netlink.Ipv4.ORDER);
+    bridge.owners().values().stream().map(ContainerLink.Owner::address).forEach(addresses::add);
+    return addresses;
+  }
+
+  /// A free address for a container; a pure function of its arguments. The caller keeps track of
+  /// what is used.
+  ///
+  /// @param used addresses that are taken
+  /// @param last the address given out last, if any: the search starts behind it
+  /// @return empty where the subnet is full
+  public static Optional<Inet4Address> allocate(
+      Inet4Network subnet, Collection<Inet4Address> used, Optional<Inet4Address> last) {
+    return BridgeAddresses.allocate(subnet, used, last);
+  }
+
+  /// Gives the container `eth0`, its address and a default route out through the host. Doing it
+  /// again changes nothing.
+  ///
+  /// @param netns file of the container's network namespace
+  /// @param address from [#allocate]
+  public BridgeEndpoint attachBridge(String containerId, Path netns, Inet4Address address)
+      throws IOException {
+    return bridge.attach(containerId, netns, address);
+  }
+
+  /// Takes the container from the bridge, and its published ports away. The namespace may be gone.
+  public void detachBridge(String containerId) throws IOException {
+    bridge.detach(containerId);
+  }
+
+  /// The container's published ports become exactly these. It must be on the bridge.
+  ///
+  /// @throws PortConflictException where another container has published one of them
+  public void publish(String containerId, List<PortBinding> bindings) throws IOException {
+    bridge.publish(containerId, bindings);
+  }
+
+  /// The container publishes nothing any more.
+  public void unpublish(String containerId) throws IOException {
+    bridge.unpublish(containerId);
+  }
+
+  /// Brings this host's part of the routing mesh to the wanted state, changing only what differs.
+  /// An equal state costs nothing.
+  ///
+  /// @throws IOException naming what the kernel refused; applying again continues
+  public void applyIngress(IngressState desired) throws IOException {
+    ingress.apply(desired);
+  }
+
+  /// Gives the task `eth1` in the ingress network, and its namespace the rules that send replies
+  /// back through the host where the request came in. Attach it to the bridge first. Doing it again
+  /// changes nothing.
+  ///
+  /// @param netns file of the task's network namespace
+  public void attachIngress(String containerId, Path netns, Inet4Address address)
+      throws IOException {
+    ingress.attach(containerId, netns, address);
+  }
+
+  /// Takes the task from the ingress network. The namespace may be gone.
+  public void detachIngress(String containerId) throws IOException {
+    ingress.detach(containerId);
+  }
+
+  /// Takes this host out of the routing mesh; containers stay on the bridge.
+  public void removeIngress() throws IOException {
+    ingress.remove();
+  }
+
+  /// Removes the links and published ports of containers that are not among these.
+  public void reconcile(Set<String> liveContainerIds) throws IOException {
+    var live = new HashSet<String>();
+    for (String id : liveContainerIds) {
+      live.add(names.bridgeLink(id));
+      live.add(names.ingressLink(id));
+    }
+    List<Request> stale =
+        routes.links().stream()
+            .map(LinkInfo::name)
+            .filter(names::isContainerLink)
+            .filter(name -> !live.contains(name))
+            .map(Links::delete)
+            .toList();
+    bridge.retain(liveContainerIds);
+    routes.execute(stale);
+  }
+
+  /// Removes every link, rule and route of ours from the host. Containers lose their networks. This
+  /// object is of no use afterwards but for [#close].
+  public void removeAll() throws IOException {
+    reconcile(Set.of());
+    ingress.remove();
+    nft.apply(
+        List.of(new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
+    routes.execute(Links.delete(bridgeName));
+  }
+
+  /// Closes the connections to the kernel; everything in it stays.
+  @Override
+  public void close() {
+    nft.close();
+    routes.close();
+    netns.close();
+  }
+}

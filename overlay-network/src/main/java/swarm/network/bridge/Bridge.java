@@ -1,0 +1,264 @@
+package swarm.network.bridge;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import swarm.linux.NetworkNamespaces;
+import swarm.network.BridgeEndpoint;
+import swarm.network.Inet4Network;
+import swarm.network.PortBinding;
+import swarm.network.netlink.Addresses;
+import swarm.network.netlink.LinkInfo;
+import swarm.network.netlink.Links;
+import swarm.network.netlink.MacAddress;
+import swarm.network.netlink.NewLink;
+import swarm.network.netlink.Request;
+import swarm.network.netlink.RouteClient;
+import swarm.network.netlink.Routes;
+import swarm.network.netlink.Sysctl;
+import swarm.network.nft.NftClient;
+
+/// The containers' bridge on the host: makes it, or adopts the one that an earlier daemon left with
+/// everything plugged in. What is there is read from the kernel, which is the only record of it.
+/// Thread-safe; containers are attached side by side.
+public final class Bridge {
+  /// The interface inside containers.
+  public static final String INTERFACE = "eth0";
+
+  private static final int MTU = 1500;
+  private static final int LOOPBACK_INDEX = 1;
+
+  private final RouteClient routes;
+  private final NftClient nft;
+  private final LinkNames names;
+  private final String name;
+  private final Inet4Network subnet;
+  private final int index;
+  private final Map<String, ContainerLink.Owner> owners = new ConcurrentHashMap<>();
+  private final ReentrantLock publishing = new ReentrantLock();
+  private Publications publications;
+
+  private Bridge(
+      RouteClient routes,
+      NftClient nft,
+      LinkNames names,
+      String name,
+      Inet4Network subnet,
+      int index,
+      Publications publications) {
+    this.routes = routes;
+    this.nft = nft;
+    this.names = names;
+    this.name = name;
+    this.subnet = subnet;
+    this.index = index;
+    this.publications = publications;
+  }
+
+  /// Makes or adopts the bridge, its rules and the host's settings for it. The calling thread must
+  /// be in the host's network namespace.
+  ///
+  /// @param wanted the subnet; empty: the bridge's own, or a free one
+  /// @throws IOException where the bridge has another subnet than the wanted one, or none is free
+  public static Bridge open(
+      RouteClient routes,
+      NftClient nft,
+      LinkNames names,
+      String name,
+      Optional<Inet4Network> wanted)
+      throws IOException {
+    Optional<LinkInfo> there = routes.link(name);
+    Inet4Network subnet = subnet(routes, name, there, wanted);
+    Inet4Address gateway = BridgeAddresses.gateway(subnet);
+    if (there.isEmpty()) {
+      // an address of its own, or the bridge would take its lowest port's and change it with them
+      routes.execute(
+          Links.add(
+              NewLink.of(name, new NewLink.Kind.Bridge())
+                  .withMac(MacAddress.derivedFrom(gateway))));
+    }
+    LinkInfo link =
+        routes.link(name).orElseThrow(() -> new IOException("bridge " + name + " disappeared"));
+    routes.execute(
+        Addresses.add(link.index(), gateway, subnet.prefixLength()), Links.up(link.index()));
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("ipv4/ip_forward", "1");
+    settings.put("ipv4/conf/" + name + "/route_localnet", "1");
+    Sysctl.write(settings);
+    var bridge = new Bridge(routes, nft, names, name, subnet, link.index(), readPublications(nft));
+    bridge.readOwners();
+    nft.apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
+    return bridge;
+  }
+
+  private static Inet4Network subnet(
+      RouteClient routes, String name, Optional<LinkInfo> there, Optional<Inet4Network> wanted)
+      throws IOException {
+    int index = there.map(LinkInfo::index).orElse(-1);
+    Optional<Inet4Network> has =
+        routes.addresses().stream()
+            .filter(address -> address.link() == index)
+            .map(address -> Inet4Network.around(address.address(), address.prefixLength()))
+            .findFirst();
+    if (has.isPresent() && wanted.isPresent() && !has.equals(wanted)) {
+      throw new IOException(
+          "bridge %s has the subnet %s, but %s is asked for; remove the bridge (ip link delete %s)"
+                  .formatted(name, has.get(), wanted.get(), name)
+              + " or ask for its subnet");
+    }
+    Optional<Inet4Network> given = has.or(() -> wanted);
+    if (given.isPresent()) {
+      return given.get();
+    }
+    List<Inet4Network> taken =
+        routes.routes().stream()
+            .map(route -> Inet4Network.around(route.destination(), route.prefixLength()))
+            .toList();
+    return BridgeAddresses.chooseSubnet(taken)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "every usual subnet overlaps a route of this host; name one for bridge "
+                        + name));
+  }
+
+  private static Publications readPublications(NftClient nft) throws IOException {
+    var found = new ArrayList<Publication>();
+    for (var element : nft.elements(BridgeRules.TABLE, BridgeRules.PUBLISHED.name())) {
+      Publication.decode(element, false).ifPresent(found::add);
+    }
+    for (var element : nft.elements(BridgeRules.TABLE, BridgeRules.PUBLISHED_AT.name())) {
+      Publication.decode(element, true).ifPresent(found::add);
+    }
+    return new Publications(found);
+  }
+
+  private void readOwners() throws IOException {
+    for (LinkInfo link : routes.links()) {
+      if (link.master().orElse(0) == index) {
+        ContainerLink.Owner.parse(link.alias())
+            .ifPresent(owner -> owners.put(owner.containerId(), owner));
+      }
+    }
+  }
+
+  public Inet4Network subnet() {
+    return subnet;
+  }
+
+  /// Which containers have which address, as far as their links still exist.
+  public Map<String, ContainerLink.Owner> owners() {
+    return Map.copyOf(owners);
+  }
+
+  /// Plugs the container in and gives it its address and default route. Doing it again changes
+  /// nothing.
+  public BridgeEndpoint attach(String containerId, Path netns, Inet4Address address)
+      throws IOException {
+    Inet4Address gateway = BridgeAddresses.gateway(subnet);
+    if (!subnet.contains(address) || address.equals(gateway)) {
+      throw new IllegalArgumentException(
+          address.getHostAddress() + " is no address for a container of " + subnet);
+    }
+    var owner = new ContainerLink.Owner(containerId, address);
+    var link = new ContainerLink(names.bridgeLink(containerId), INTERFACE, owner, MTU, index);
+    try (var handle = NetworkNamespaces.open(netns)) {
+      link.plug(routes, handle);
+      try (RouteClient inside = RouteClient.open(handle)) {
+        int eth0 = required(inside, INTERFACE, containerId);
+        inside.execute(inside(eth0, address, gateway));
+      }
+    }
+    owners.put(containerId, owner);
+    return new BridgeEndpoint(
+        containerId,
+        address,
+        subnet.prefixLength(),
+        gateway,
+        link.mac(),
+        INTERFACE,
+        link.hostName());
+  }
+
+  private List<Request> inside(int link, Inet4Address address, Inet4Address gateway) {
+    return List.of(
+        Links.up(LOOPBACK_INDEX),
+        Addresses.add(link, address, subnet.prefixLength()),
+        Links.up(link),
+        Routes.addDefault(gateway, link));
+  }
+
+  private static int required(RouteClient inside, String name, String containerId)
+      throws IOException {
+    return inside
+        .link(name)
+        .map(LinkInfo::index)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    name + " of container " + containerId + " disappeared while it was set up"));
+  }
+
+  /// Unplugs the container and unpublishes its ports; its namespace may be gone already.
+  public void detach(String containerId) throws IOException {
+    unpublish(containerId);
+    routes.execute(Links.delete(names.bridgeLink(containerId)));
+    owners.remove(containerId);
+  }
+
+  /// The container's published ports become exactly these.
+  ///
+  /// @throws swarm.network.PortConflictException where another container has one of them
+  public void publish(String containerId, List<PortBinding> bindings) throws IOException {
+    ContainerLink.Owner owner = owners.get(containerId);
+    if (owner == null) {
+      throw new IOException(
+          "container " + containerId + " is not on bridge " + name + "; attach it first");
+    }
+    publishing.lock();
+    try {
+      Publications.Plan plan = publications.publish(containerId, owner.address(), bindings);
+      if (!plan.changes().isEmpty() && !bindings.isEmpty()) {
+        // a container that calls its own published port is answered through the port it called from
+        routes.execute(Links.setHairpin(names.bridgeLink(containerId), true));
+      }
+      take(plan);
+    } finally {
+      publishing.unlock();
+    }
+  }
+
+  /// The container publishes nothing any more.
+  public void unpublish(String containerId) throws IOException {
+    publishing.lock();
+    try {
+      take(publications.unpublish(containerId));
+    } finally {
+      publishing.unlock();
+    }
+  }
+
+  /// Forgets every container that is not among these; their links are removed by the caller.
+  public void retain(Set<String> containerIds) throws IOException {
+    publishing.lock();
+    try {
+      take(publications.retain(containerIds));
+    } finally {
+      publishing.unlock();
+    }
+    owners.keySet().retainAll(containerIds);
+  }
+
+  private void take(Publications.Plan plan) throws IOException {
+    nft.apply(plan.changes());
+    publications = plan.then();
+  }
+}

@@ -1,0 +1,312 @@
+package swarm.network.ingress;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import swarm.linux.NetworkNamespaces;
+import swarm.network.IngressState;
+import swarm.network.bridge.Bridge;
+import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.LinkNames;
+import swarm.network.netlink.Addresses;
+import swarm.network.netlink.Ipv4;
+import swarm.network.netlink.LinkInfo;
+import swarm.network.netlink.Links;
+import swarm.network.netlink.MacAddress;
+import swarm.network.netlink.Neighbours;
+import swarm.network.netlink.NewLink;
+import swarm.network.netlink.RouteClient;
+import swarm.network.netlink.Sysctl;
+import swarm.network.nft.Change;
+import swarm.network.nft.NftClient;
+import swarm.network.vxlan.VxlanPlanner;
+
+/// One host's part of the routing mesh. Thread-safe: applications take turns, tasks are attached
+/// side by side.
+public final class IngressMesh {
+  /// Bytes of an outer IPv4, UDP and VXLAN header and the inner Ethernet header (RFC 7348).
+  private static final int VXLAN_OVERHEAD = 50;
+
+  private final RouteClient routes;
+  private final NftClient nft;
+  private final LinkNames names;
+  private final NetworkNamespaces.Handle netns;
+  private final ReentrantLock turn = new ReentrantLock();
+  private volatile @Nullable Applied applied;
+
+  /// @param netns the host's own namespace, where the clients are connected too
+  public IngressMesh(
+      RouteClient routes, NftClient nft, LinkNames names, NetworkNamespaces.Handle netns) {
+    this.routes = routes;
+    this.nft = nft;
+    this.names = names;
+    this.netns = netns;
+  }
+
+  /// What the kernel has been brought to.
+  private record Applied(
+      IngressState state, Devices devices, VxlanPlanner.Known known, IngressRules.Rules rules) {}
+
+  private record Devices(int bridge, int vxlan, int mtu) {}
+
+  /// Brings the host to the wanted state. The first time it compares with what the kernel has,
+  /// afterwards with what it applied last; after a failure it looks at the kernel again.
+  ///
+  /// @throws IOException naming what the kernel refused; the state is in between then, and the next
+  ///   application continues
+  public void apply(IngressState wanted) throws IOException {
+    turn.lock();
+    try {
+      Applied last = applied;
+      if (last != null && last.state().equals(wanted)) {
+        return;
+      }
+      applied = null;
+      applied =
+          last == null || devicesDiffer(last.state(), wanted)
+              ? setUp(wanted)
+              : change(last, wanted);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static boolean devicesDiffer(IngressState was, IngressState wanted) {
+    return was.vni() != wanted.vni()
+        || was.vxlanPort() != wanted.vxlanPort()
+        || !was.subnet().equals(wanted.subnet())
+        || !was.selfIngressAddress().equals(wanted.selfIngressAddress())
+        || !was.selfUnderlay().equals(wanted.selfUnderlay());
+  }
+
+  private Applied change(Applied last, IngressState wanted) throws IOException {
+    IngressRules.Rules rules =
+        IngressRules.Rules.of(wanted, names.ingressBridge(), last.devices().mtu());
+    return bring(
+        wanted, last.devices(), last.known(), rules, IngressRules.difference(last.rules(), rules));
+  }
+
+  private Applied setUp(IngressState wanted) throws IOException {
+    Devices devices = devices(wanted);
+    NetworkNamespaces.<Boolean>call(
+        netns,
+        () -> {
+          Sysctl.write(settings(names.ingressBridge()));
+          return true;
+        });
+    IngressRules.Rules rules = IngressRules.Rules.of(wanted, names.ingressBridge(), devices.mtu());
+    return bring(wanted, devices, read(devices), rules, IngressRules.replace(rules));
+  }
+
+  private static Map<String, String> settings(String bridge) {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("ipv4/ip_forward", "1");
+    settings.put("ipv4/conf/" + bridge + "/route_localnet", "1");
+    return settings;
+  }
+
+  /// New ways first, then the rules that use them, then old ways are forgotten.
+  private Applied bring(
+      IngressState wanted,
+      Devices devices,
+      VxlanPlanner.Known known,
+      IngressRules.Rules rules,
+      List<Change> changes)
+      throws IOException {
+    SortedMap<Inet4Address, Inet4Address> where = where(wanted);
+    VxlanPlanner.Plan plan = VxlanPlanner.plan(devices.bridge(), devices.vxlan(), where, known);
+    routes.execute(plan.additions());
+    nft.apply(changes);
+    routes.execute(plan.removals());
+    return new Applied(wanted, devices, VxlanPlanner.Known.of(where), rules);
+  }
+
+  /// The host of each address that is not on this one.
+  static SortedMap<Inet4Address, Inet4Address> where(IngressState state) {
+    var where = new TreeMap<Inet4Address, Inet4Address>(Ipv4.ORDER);
+    state.endpoints().forEach(task -> where.put(task.address(), task.underlay()));
+    state.peers().forEach(peer -> where.put(peer.ingressAddress(), peer.underlay()));
+    where.values().removeIf(state.selfUnderlay()::equals);
+    where.remove(state.selfIngressAddress());
+    return where;
+  }
+
+  private Devices devices(IngressState wanted) throws IOException {
+    List<Addresses.AddressInfo> addresses = routes.addresses();
+    int mtu = underlayMtu(wanted, addresses) - VXLAN_OVERHEAD;
+    int bridge = bridge(wanted, mtu, addresses);
+    int vxlan = vxlan(wanted, mtu, bridge);
+    return new Devices(bridge, vxlan, mtu);
+  }
+
+  private int underlayMtu(IngressState wanted, List<Addresses.AddressInfo> addresses)
+      throws IOException {
+    int link =
+        addresses.stream()
+            .filter(address -> address.address().equals(wanted.selfUnderlay()))
+            .mapToInt(Addresses.AddressInfo::link)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "data-path address "
+                            + wanted.selfUnderlay().getHostAddress()
+                            + " is no address of this host; name one that is"));
+    return routes.links().stream()
+        .filter(info -> info.index() == link)
+        .mapToInt(LinkInfo::mtu)
+        .findFirst()
+        .orElseThrow(() -> new IOException("link " + link + " disappeared"));
+  }
+
+  private int bridge(IngressState wanted, int mtu, List<Addresses.AddressInfo> addresses)
+      throws IOException {
+    String name = names.ingressBridge();
+    MacAddress mac = MacAddress.derivedFrom(wanted.selfIngressAddress());
+    if (routes.link(name).isEmpty()) {
+      routes.execute(
+          Links.add(NewLink.of(name, new NewLink.Kind.Bridge()).withMac(mac).withMtu(mtu)));
+    }
+    LinkInfo link = find(name);
+    for (Addresses.AddressInfo address : addresses) {
+      if (address.link() == link.index()
+          && !address.address().equals(wanted.selfIngressAddress())) {
+        routes.execute(Addresses.delete(link.index(), address.address(), address.prefixLength()));
+      }
+    }
+    routes.execute(
+        Links.setMac(link.index(), mac),
+        Addresses.add(link.index(), wanted.selfIngressAddress(), wanted.subnet().prefixLength()),
+        Links.up(link.index()));
+    return link.index();
+  }
+
+  private int vxlan(IngressState wanted, int mtu, int bridge) throws IOException {
+    String name = names.ingressVxlan();
+    var kind = new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort());
+    Optional<LinkInfo> there = routes.link(name);
+    boolean fits =
+        there.isPresent()
+            && there.get().vxlan().equals(Optional.of(kind))
+            && there.get().master().orElse(0) == bridge;
+    if (!fits) {
+      routes.execute(
+          Links.delete(name), Links.add(NewLink.of(name, kind).withMtu(mtu).withMaster(bridge)));
+    }
+    LinkInfo link = find(name);
+    routes.execute(Links.setMtu(link.index(), mtu), Links.up(link.index()));
+    return link.index();
+  }
+
+  private LinkInfo find(String name) throws IOException {
+    return routes.link(name).orElseThrow(() -> new IOException("link " + name + " disappeared"));
+  }
+
+  private VxlanPlanner.Known read(Devices devices) throws IOException {
+    var neighbours = new LinkedHashMap<Inet4Address, MacAddress>();
+    for (Neighbours.NeighbourInfo neighbour : routes.neighbours()) {
+      if (neighbour.link() == devices.bridge()) {
+        neighbours.put(neighbour.address(), neighbour.mac());
+      }
+    }
+    var forwarding = new LinkedHashMap<MacAddress, Inet4Address>();
+    for (Neighbours.ForwardingInfo entry : routes.forwarding()) {
+      if (entry.link() == devices.vxlan()) {
+        forwarding.put(entry.mac(), entry.remote());
+      }
+    }
+    return new VxlanPlanner.Known(neighbours, forwarding);
+  }
+
+  /// Plugs the task in and sets its namespace up; doing it again changes nothing. The task must
+  /// have its default route already.
+  ///
+  /// @throws IOException where no state has been applied yet
+  public void attach(String containerId, Path task, Inet4Address address) throws IOException {
+    Applied now = applied;
+    if (now == null) {
+      throw new IOException(
+          "the ingress network is not set up on this host; apply its state before attaching "
+              + containerId);
+    }
+    IngressState state = now.state();
+    if (!state.subnet().contains(address)) {
+      throw new IllegalArgumentException(
+          address.getHostAddress() + " lies outside of the ingress subnet " + state.subnet());
+    }
+    var link =
+        new ContainerLink(
+            names.ingressLink(containerId),
+            TaskNetwork.INTERFACE,
+            new ContainerLink.Owner(containerId, address),
+            now.devices().mtu(),
+            now.devices().bridge());
+    try (var handle = NetworkNamespaces.open(task)) {
+      link.plug(routes, handle);
+      NetworkNamespaces.<Boolean>call(
+          handle,
+          () -> {
+            inside(state, address);
+            return true;
+          });
+    }
+  }
+
+  /// Runs within the task's namespace.
+  private static void inside(IngressState state, Inet4Address address) throws IOException {
+    var settings = new LinkedHashMap<String, String>();
+    // callers' addresses are routed out of the other interface, so a strict check refuses them
+    settings.put("ipv4/conf/all/rp_filter", "0");
+    settings.put("ipv4/conf/" + TaskNetwork.INTERFACE + "/rp_filter", "0");
+    Sysctl.write(settings);
+    try (RouteClient routes = RouteClient.open();
+        NftClient nft = NftClient.open()) {
+      int link =
+          routes
+              .link(TaskNetwork.INTERFACE)
+              .orElseThrow(() -> new IOException(TaskNetwork.INTERFACE + " disappeared"))
+              .index();
+      routes.execute(
+          TaskNetwork.requests(link, address, state.subnet(), state.selfIngressAddress()));
+      nft.apply(TaskNetwork.rules(state.subnet(), outbound(routes)));
+    }
+  }
+
+  private static Optional<Inet4Address> outbound(RouteClient routes) throws IOException {
+    Optional<LinkInfo> link = routes.link(Bridge.INTERFACE);
+    if (link.isEmpty()) {
+      return Optional.empty();
+    }
+    return routes.addresses().stream()
+        .filter(address -> address.link() == link.get().index())
+        .map(Addresses.AddressInfo::address)
+        .findFirst();
+  }
+
+  /// Unplugs the task; its namespace may be gone already.
+  public void detach(String containerId) throws IOException {
+    routes.execute(Links.delete(names.ingressLink(containerId)));
+  }
+
+  /// Takes the host out of the mesh: links and rules.
+  public void remove() throws IOException {
+    turn.lock();
+    try {
+      applied = null;
+      nft.apply(
+          List.of(
+              new Change.AddTable(IngressRules.TABLE), new Change.DeleteTable(IngressRules.TABLE)));
+      routes.execute(Links.delete(names.ingressVxlan()), Links.delete(names.ingressBridge()));
+    } finally {
+      turn.unlock();
+    }
+  }
+}

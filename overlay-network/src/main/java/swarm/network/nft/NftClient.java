@@ -1,0 +1,88 @@
+package swarm.network.nft;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import swarm.linux.NetlinkSocket;
+import swarm.linux.NetworkNamespaces;
+import swarm.network.netlink.Attributes;
+import swarm.network.netlink.Errno;
+import swarm.network.netlink.NetlinkConnection;
+import swarm.network.netlink.NetlinkException;
+
+/// nf_tables of one network namespace, in process. Thread-safe.
+public final class NftClient implements NftApplier, AutoCloseable {
+  private static final int HEADER_BYTES = 4;
+
+  private final NetlinkConnection connection;
+
+  private NftClient(NetlinkConnection connection) {
+    this.connection = connection;
+  }
+
+  /// For the calling thread's network namespace.
+  public static NftClient open() throws IOException {
+    return new NftClient(NetlinkConnection.open(NetlinkSocket.NETLINK_NETFILTER));
+  }
+
+  /// For another network namespace.
+  public static NftClient open(NetworkNamespaces.Handle netns) throws IOException {
+    return new NftClient(NetlinkConnection.open(netns, NetlinkSocket.NETLINK_NETFILTER));
+  }
+
+  @Override
+  public void apply(List<Change> changes) throws IOException {
+    if (!changes.isEmpty()) {
+      connection.transact(NftEncoder.encode(changes));
+    }
+  }
+
+  /// An element as the kernel holds it.
+  ///
+  /// @param key the concatenated key, each part padded to 4 bytes
+  /// @param data the concatenated value; empty in sets
+  /// @param comment empty where it has none
+  public record RawElement(byte[] key, byte[] data, String comment) {}
+
+  /// The elements of a set or value map; none where the set or its table is not there.
+  public List<RawElement> elements(Table table, String set) throws IOException {
+    List<NetlinkConnection.Message> messages;
+    try {
+      messages = connection.query(NftEncoder.dumpElements(table, set));
+    } catch (NetlinkException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return List.of();
+      }
+      throw e;
+    }
+    var elements = new ArrayList<RawElement>();
+    for (NetlinkConnection.Message message : messages) {
+      byte[] list = Attributes.parse(message.body(), HEADER_BYTES).bytes(3).orElse(new byte[0]);
+      for (byte[] element : Attributes.list(list)) {
+        elements.add(decode(Attributes.parse(element, 0)));
+      }
+    }
+    return elements;
+  }
+
+  private static RawElement decode(Attributes element) {
+    byte[] none = {};
+    return new RawElement(
+        element.nested(1).bytes(1).orElse(none),
+        element.nested(2).bytes(1).orElse(none),
+        comment(element.bytes(6).orElse(none)));
+  }
+
+  private static String comment(byte[] userdata) {
+    boolean isComment = userdata.length > 2 && userdata[0] == 0;
+    return isComment
+        ? new String(userdata, 2, (userdata[1] & 0xff) - 1, StandardCharsets.UTF_8)
+        : "";
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

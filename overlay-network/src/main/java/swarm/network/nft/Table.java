@@ -1,0 +1,37 @@
+package swarm.network.nft;
+
+/// A table's identity.
+///
+/// @param family which packets its chains see
+/// @param name unique within the family
+public record Table(Family family, String name) {
+  /// Which packets a table's chains see.
+  public enum Family {
+    /// IPv4.
+    IP(2, "ip"),
+    /// Frames of one device.
+    NETDEV(5, "netdev");
+
+    private final int number;
+    private final String text;
+
+    Family(int number, String text) {
+      this.number = number;
+      this.text = text;
+    }
+
+    /// The kernel's `NFPROTO_` number.
+    int number() {
+      return number;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return family.text() + " " + name;
+  }
+}

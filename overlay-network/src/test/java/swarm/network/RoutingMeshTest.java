@@ -1,0 +1,182 @@
+package swarm.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Three hosts, tasks on the first two, one published port.
+class RoutingMeshTest {
+  private static final String A = "a".repeat(64);
+  private static final String B = "b".repeat(64);
+  private static final Inet4Address TASK_A = Inet4Address.ofLiteral("10.255.0.10");
+  private static final Inet4Address TASK_B = Inet4Address.ofLiteral("10.255.0.11");
+  private static final int PUBLISHED = 8080;
+
+  @TempDir Path folder;
+  private List<TestHost> hosts = List.of();
+  private TestHost outside;
+  private TestHost taskA;
+  private TestHost taskB;
+  private final List<HostNetwork> networks = new ArrayList<>();
+
+  @BeforeEach
+  void setUp() throws IOException {
+    TestHost.assumeRoot();
+    TestHost.removeLeftovers();
+    List<TestHost> lan = TestHost.lan(3);
+    hosts = lan.subList(0, 3);
+    outside = lan.getLast();
+    taskA = TestHost.create("ta");
+    taskB = TestHost.create("tb");
+    for (TestHost host : hosts) {
+      networks.add(HostNetwork.open(HostNetworkOptions.defaults().withNetns(host.netns())));
+    }
+    apply(List.of(TASK_A, TASK_B));
+    // the same address on both hosts' bridges: they are the hosts' own
+    Inet4Address local = Inet4Address.ofLiteral("172.18.0.2");
+    networks.get(0).attachBridge(A, taskA.netns(), local);
+    networks.get(0).attachIngress(A, taskA.netns(), TASK_A);
+    networks.get(1).attachBridge(B, taskB.netns(), local);
+    networks.get(1).attachIngress(B, taskB.netns(), TASK_B);
+    WebServer.start(taskA, "a", 80, folder);
+    WebServer.start(taskB, "b", 80, folder);
+  }
+
+  @AfterEach
+  void tearDown() {
+    networks.forEach(HostNetwork::close);
+    if (outside != null) {
+      taskA.close();
+      taskB.close();
+      hosts.forEach(TestHost::close);
+      outside.close();
+    }
+  }
+
+  private void apply(List<Inet4Address> backends) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      networks.get(i).applyIngress(state(i, backends));
+    }
+  }
+
+  private static IngressState state(int self, List<Inet4Address> backends) {
+    return new IngressState(
+        4096,
+        Inet4Network.parse("10.255.0.0/16"),
+        ingress(self),
+        underlay(self),
+        4789,
+        IntStream.range(0, 3)
+            .mapToObj(i -> new IngressState.Peer(underlay(i), ingress(i)))
+            .toList(),
+        List.of(
+            new IngressState.RemoteEndpoint(TASK_A, underlay(0)),
+            new IngressState.RemoteEndpoint(TASK_B, underlay(1))),
+        List.of(
+            new IngressState.PublishedPort(TransportProtocol.TCP, PUBLISHED, 80, backends),
+            new IngressState.PublishedPort(TransportProtocol.UDP, 5353, 53, backends)));
+  }
+
+  private static Inet4Address underlay(int host) {
+    return Inet4Address.ofLiteral("10.77.0." + (host + 1));
+  }
+
+  private static Inet4Address ingress(int host) {
+    return Inet4Address.ofLiteral("10.255.0." + (host + 2));
+  }
+
+  @Test
+  void everyHostAnswersAndTheTaskSeesTheCaller() {
+    for (int i = 0; i < 3; i++) {
+      String address = "10.77.0." + (i + 1);
+      assertThat(answers(outside, address))
+          .as("from outside at host " + (i + 1))
+          .containsExactly("a 10.77.0.254", "b 10.77.0.254");
+      for (int caller = 0; caller < 3; caller++) {
+        assertThat(answers(hosts.get(caller), address))
+            .as("from host " + (caller + 1) + " at host " + (i + 1))
+            .containsExactly("a 10.77.0." + (caller + 1), "b 10.77.0." + (caller + 1));
+      }
+      String own = ingress(i).getHostAddress();
+      assertThat(answers(hosts.get(i), "127.0.0.1")).containsExactly("a " + own, "b " + own);
+    }
+  }
+
+  @Test
+  void aContainerReachesThePortAtItsOwnAndAtOtherHosts() throws IOException {
+    assertThat(answers(taskA, "10.77.0.1")).containsExactly("a 10.255.0.2", "b 10.255.0.2");
+    assertThat(answers(taskA, "10.77.0.3")).containsExactly("a 10.77.0.1", "b 10.77.0.1");
+  }
+
+  @Test
+  void aBackendThatIsTakenOutGetsNothingMore() throws IOException {
+    apply(List.of(TASK_B));
+    assertThat(answers(outside, "10.77.0.1")).containsExactly("b 10.77.0.254");
+    assertThat(answers(outside, "10.77.0.3")).containsExactly("b 10.77.0.254");
+    apply(List.of());
+    assertThat(WebServer.answers(outside, "10.77.0.1", PUBLISHED)).isFalse();
+    apply(List.of(TASK_A, TASK_B));
+    assertThat(answers(outside, "10.77.0.3")).containsExactly("a 10.77.0.254", "b 10.77.0.254");
+  }
+
+  @Test
+  void theNextDaemonGoesOnFromWhatIsThere() throws IOException {
+    String before = hosts.get(0).exec("nft", "list", "ruleset");
+    String links = hosts.get(0).ip("-o", "link");
+    networks.get(0).close();
+    networks.set(
+        0, HostNetwork.open(HostNetworkOptions.defaults().withNetns(hosts.get(0).netns())));
+    networks.get(0).applyIngress(state(0, List.of(TASK_A, TASK_B)));
+    networks.get(0).attachIngress(A, taskA.netns(), TASK_A);
+    assertThat(hosts.get(0).exec("nft", "list", "ruleset")).isEqualTo(before);
+    assertThat(hosts.get(0).ip("-o", "link")).isEqualTo(links);
+    assertThat(answers(outside, "10.77.0.1")).hasSize(2);
+  }
+
+  @Test
+  void removeAllLeavesNothing() throws IOException {
+    networks.get(0).removeAll();
+    TestHost host = hosts.get(0);
+    assertThat(host.ip("-o", "link").lines()).hasSize(2);
+    assertThat(host.exec("nft", "list", "ruleset")).isBlank();
+    assertThat(host.ip("rule").lines()).hasSize(3);
+    assertThat(host.ip("route").lines()).hasSize(2);
+    assertThat(taskA.ip("-o", "link").lines()).hasSize(1);
+  }
+
+  @Test
+  void strangersCannotSendVxlan() {
+    // what a member sends arrives at the task; the same frame from another address does not
+    assertThat(hosts.get(1).exec("nft", "list", "set", "ip", "swarm_ingress", "members"))
+        .contains("10.77.0.1")
+        .contains("10.77.0.3")
+        .doesNotContain("10.77.0.254");
+  }
+
+  @Test
+  void attachingBeforeTheStateIsAppliedSaysSo() throws IOException {
+    networks.get(2).removeIngress();
+    assertThatThrownBy(() -> networks.get(2).attachIngress(B, taskB.netns(), TASK_B))
+        .hasMessageContaining("apply its state before attaching");
+  }
+
+  /// The different answers of as many requests as there are backends.
+  private static SortedSet<String> answers(TestHost from, String address) {
+    var answers = new TreeSet<String>();
+    answers.add(WebServer.ask(from, address, PUBLISHED));
+    answers.add(WebServer.ask(from, address, PUBLISHED));
+    return answers;
+  }
+}
