@@ -1,6 +1,7 @@
 package swarm.scheduler.model;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt at running a container for a slot of a service. Never moved, never restarted.
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param specVersion the service's [Service#specVersion] that the task was made from
 /// @param attempt how many tasks of this slot and template ended before it
 /// @param ingressAddress address on the ingress network as an int; 0 where it has none
+/// @param hostPorts the service's host-mode ports
 /// @param startAfter the earliest instant at which the task may be told to run (the restart delay)
 public record Task(
     String id,
@@ -24,7 +26,8 @@ public record Task(
     TaskState desired,
     Status status,
     int ingressAddress,
-    Instant startAfter) {
+    Instant startAfter,
+    List<PortConfig> hostPorts) {
 
   /// What was last observed.
   ///
@@ -63,7 +66,8 @@ public record Task(
         desired,
         s,
         ingressAddress,
-        startAfter);
+        startAfter,
+        hostPorts);
   }
 
   /// This task with another observed status.
@@ -86,7 +90,8 @@ public record Task(
         state,
         status,
         ingressAddress,
-        startAfter);
+        startAfter,
+        hostPorts);
   }
 
   /// This task with its address on the ingress network.
@@ -104,6 +109,7 @@ public record Task(
         desired,
         s,
         address,
-        startAfter);
+        startAfter,
+        hostPorts);
   }
 }

@@ -32,7 +32,8 @@ final class TaskCommands {
             c.desired(),
             new Task.Status(TaskState.NEW, c.at(), "created", "", null),
             0,
-            c.startAfter()));
+            c.startAfter(),
+            service.spec().ports().stream().filter(p -> !p.ingress()).toList()));
     return CommandApplier.DONE;
   }
 

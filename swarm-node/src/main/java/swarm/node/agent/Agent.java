@@ -1,0 +1,177 @@
+package swarm.node.agent;
+
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.HostNetwork;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.Messages;
+import swarm.runtime.container.Container;
+import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.EngineException;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Task;
+
+/// Runs the tasks that the managers assigned to this node. Closing it leaves every container
+/// running.
+public final class Agent implements AutoCloseable, SessionClient.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  /// @param own the cluster port of this node's own manager, where it is one
+  /// @param managers the managers that were known last
+  /// @param onManagers keeps the managers that are known now
+  /// @param address this node's address towards the others
+  public record Settings(
+      Optional<String> own,
+      Supplier<List<String>> managers,
+      Consumer<List<String>> onManagers,
+      Node.Description description,
+      String address) {}
+
+  private final ContainerEngine engine;
+  private final ImageSource images;
+  private final Clock clock;
+  private final Settings settings;
+  private final IngressApplier ingress;
+  private final TaskLogs logs;
+  private final StatusReporter reporter;
+  private final SessionClient session;
+  private final Map<String, TaskRunner> runners = new ConcurrentHashMap<>();
+  private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+
+  public Agent(
+      ContainerEngine engine,
+      ImageSource images,
+      HostNetwork network,
+      ClusterClient client,
+      Clock clock,
+      Settings settings) {
+    this.engine = engine;
+    this.images = images;
+    this.clock = clock;
+    this.settings = settings;
+    ingress = new IngressApplier(network, settings.address());
+    logs =
+        new TaskLogs(
+            engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
+    reporter = new StatusReporter(this::send);
+    session =
+        new SessionClient(
+            client,
+            settings.own(),
+            settings.managers(),
+            () -> new Messages.Hello(settings.description(), settings.address()),
+            this);
+  }
+
+  private void send(Messages.FromAgent message) {
+    SessionClient now = session;
+    if (now != null) { // a runner may report while this is still being built
+      now.send(message);
+    }
+  }
+
+  @Override
+  public void begun() {
+    reporter.again();
+  }
+
+  @Override
+  public void received(Messages.FromManager message) {
+    switch (message) {
+      case Messages.Assignments assignments -> assign(assignments);
+      case Messages.StatusesKept kept -> reporter.kept(kept.sequence());
+      case Messages.Managers managers -> settings.onManagers().accept(managers.addresses());
+      case Messages.Subscribe subscribe -> logs.subscribe(subscribe);
+      case Messages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+    }
+  }
+
+  private void assign(Messages.Assignments assignments) {
+    Messages.Ingress network = assignments.ingress();
+    if (network != null) {
+      ingress.apply(network);
+    }
+    for (Task task : assignments.tasks()) {
+      tasks.put(task.id(), task);
+      TaskRunner runner = runners.get(task.id());
+      if (runner == null) {
+        runners.put(task.id(), new TaskRunner(engine, images, clock, reporter::report, task));
+      } else {
+        runner.desire(task.desired());
+      }
+    }
+    assignments.removed().forEach(this::forget);
+    if (assignments.complete()) {
+      forgetOthers(assignments);
+    }
+  }
+
+  private void forget(String taskId) {
+    tasks.remove(taskId);
+    TaskRunner runner = runners.remove(taskId);
+    if (runner != null) {
+      runner.forget();
+    }
+  }
+
+  /// Whatever the managers do not name is no longer this node's: tasks, and containers of tasks
+  /// that were forgotten while this daemon was away.
+  private void forgetOthers(Messages.Assignments assignments) {
+    var named = new HashSet<String>();
+    assignments.tasks().forEach(task -> named.add(task.id()));
+    for (String id : List.copyOf(runners.keySet())) {
+      if (!named.contains(id)) {
+        forget(id);
+      }
+    }
+    for (Container container : engine.list()) {
+      String taskId = container.config().labels().get(TaskContainer.TASK_ID);
+      if (taskId != null && !named.contains(taskId)) {
+        Thread.ofVirtual().name("forget-" + taskId).start(() -> removeOrphan(container));
+      }
+    }
+  }
+
+  private void removeOrphan(Container container) {
+    try {
+      LOG.info("removing container {}: its task is forgotten", container.name());
+      engine.stop(container.id(), Optional.empty());
+      engine.remove(container.id(), true);
+    } catch (EngineException e) {
+      LOG.warn("container {} of a forgotten task stays: {}", container.name(), e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Leaves the cluster: every task's container is ended and removed.
+  public void removeTasks() throws InterruptedException {
+    stopRunners();
+    for (Container container : engine.list()) {
+      if (container.config().labels().containsKey(TaskContainer.TASK_ID)) {
+        removeOrphan(container);
+      }
+    }
+  }
+
+  private void stopRunners() {
+    runners.values().forEach(TaskRunner::stop);
+  }
+
+  /// The daemon stops; the containers run on.
+  @Override
+  public void close() {
+    session.close();
+    logs.close();
+    stopRunners();
+    ingress.close();
+  }
+}

@@ -1,0 +1,123 @@
+package swarm.node.agent;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.HostNetwork;
+import swarm.network.Inet4Network;
+import swarm.network.IngressState;
+import swarm.network.TransportProtocol;
+import swarm.node.rpc.Messages;
+
+/// Makes this host's part of the ingress network what the managers say: always the newest, one at a
+/// time, and again with growing pauses where the kernel refuses.
+final class IngressApplier implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IngressApplier.class);
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LAST_PAUSE_MILLIS = 5_000;
+
+  private final HostNetwork network;
+  private final String underlay;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread thread;
+  private Messages.@Nullable Ingress wanted;
+
+  /// @param underlay this host's address towards the others
+  IngressApplier(HostNetwork network, String underlay) {
+    this.network = network;
+    this.underlay = underlay;
+    this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
+  }
+
+  void apply(Messages.Ingress ingress) {
+    lock.lock();
+    try {
+      wanted = ingress;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    Messages.Ingress done = null;
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (true) {
+        Messages.Ingress next = await(done);
+        try {
+          network.applyIngress(state(next));
+          done = next;
+          pause = FIRST_PAUSE_MILLIS;
+        } catch (IOException | IllegalArgumentException e) {
+          LOG.warn("the ingress network is not as it should be, trying again: {}", e.getMessage());
+          Thread.sleep(pause);
+          pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private Messages.Ingress await(Messages.@Nullable Ingress done) throws InterruptedException {
+    lock.lock();
+    try {
+      while (wanted == null || wanted.equals(done)) {
+        changed.await();
+      }
+      return wanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private IngressState state(Messages.Ingress ingress) {
+    return new IngressState(
+        ingress.vni(),
+        new Inet4Network(address(ingress.network()), ingress.prefix()),
+        address(ingress.self()),
+        Inet4Address.ofLiteral(underlay),
+        ingress.dataPathPort(),
+        ingress.peers().stream()
+            .map(
+                p ->
+                    new IngressState.Peer(
+                        Inet4Address.ofLiteral(p.underlay()), address(p.address())))
+            .toList(),
+        ingress.endpoints().stream()
+            .map(
+                e ->
+                    new IngressState.RemoteEndpoint(
+                        address(e.address()), Inet4Address.ofLiteral(e.underlay())))
+            .toList(),
+        ingress.ports().stream()
+            .map(
+                p ->
+                    new IngressState.PublishedPort(
+                        p.protocol().equals("udp") ? TransportProtocol.UDP : TransportProtocol.TCP,
+                        p.publishedPort(),
+                        p.targetPort(),
+                        p.backends().stream().map(IngressApplier::address).toList()))
+            .toList());
+  }
+
+  private static Inet4Address address(int value) {
+    return Inet4Address.ofLiteral(TaskContainer.dotted(value));
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

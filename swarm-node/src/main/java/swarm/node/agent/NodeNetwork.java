@@ -1,0 +1,188 @@
+package swarm.node.agent;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import swarm.network.BridgeEndpoint;
+import swarm.network.HostNetwork;
+import swarm.network.PortBinding;
+import swarm.network.TransportProtocol;
+import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.NetworkAttachment;
+import swarm.runtime.container.NetworkPort;
+
+/// Joins the engine's containers to the node's networks. What a container got is kept in one small
+/// file each, so that a new daemon knows it. Thread-safe.
+public final class NodeNetwork implements NetworkPort {
+  private static final int FIRST_EPHEMERAL = 49_153;
+  private static final int LAST_EPHEMERAL = 65_535;
+  private static final int REMEMBERED = 10_000;
+
+  private final HostNetwork host;
+  private final Path folder;
+  private final Cache<String, Endpoint> endpoints =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+  // guarded by this
+  private final Map<String, Inet4Address> addresses = new TreeMap<>();
+  private final Map<String, List<PortBinding>> published = new TreeMap<>();
+  private Optional<Inet4Address> lastAddress = Optional.empty();
+
+  /// What a container has of the networks.
+  ///
+  /// @param ports `hostPort/protocol/hostAddress/containerPort` as published
+  public record Endpoint(
+      String address, int prefix, String gateway, String mac, List<Binding> ports) {}
+
+  /// One published port.
+  public record Binding(String protocol, String hostAddress, int hostPort, int containerPort) {}
+
+  /// @param folder where endpoints are remembered
+  public NodeNetwork(HostNetwork host, Path folder) throws IOException {
+    this.host = host;
+    this.folder = Files.createDirectories(folder);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        remember(file.getFileName().toString(), read(file));
+      }
+    }
+  }
+
+  private synchronized void remember(String containerId, Endpoint endpoint) {
+    if (!endpoint.address().isEmpty()) {
+      addresses.put(containerId, Inet4Address.ofLiteral(endpoint.address()));
+    }
+    published.put(containerId, endpoint.ports().stream().map(NodeNetwork::binding).toList());
+    endpoints.put(containerId, endpoint);
+  }
+
+  /// What a running container has; empty where it is on none of our networks.
+  public Optional<Endpoint> endpoint(String containerId) {
+    return Optional.ofNullable(endpoints.getIfPresent(containerId));
+  }
+
+  @Override
+  public NetworkAttachment attach(
+      String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
+    Inet4Address address = reserve(containerId);
+    BridgeEndpoint endpoint = host.attachBridge(containerId, netns, address);
+    String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
+    if (!ingress.isEmpty()) {
+      host.attachIngress(containerId, netns, Inet4Address.ofLiteral(ingress));
+    }
+    List<PortBinding> bindings =
+        publish(containerId, config.attributes().getOrDefault(Attributes.PORTS, ""));
+    var known =
+        new Endpoint(
+            address.getHostAddress(),
+            endpoint.prefixLength(),
+            endpoint.gateway().getHostAddress(),
+            endpoint.mac().toString(),
+            bindings.stream().map(NodeNetwork::binding).toList());
+    endpoints.put(containerId, known);
+    Files.write(folder.resolve(containerId), AgentJson.write(known));
+    return new NetworkAttachment(List.of(address.getHostAddress() + "\t" + hostname), "");
+  }
+
+  private synchronized Inet4Address reserve(String containerId) throws IOException {
+    Inet4Address mine = addresses.get(containerId);
+    if (mine != null) {
+      return mine;
+    }
+    Set<Inet4Address> used = new HashSet<>(addresses.values());
+    Inet4Address free =
+        HostNetwork.allocate(host.bridgeSubnet(), used, lastAddress)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "no free address in "
+                            + host.bridgeSubnet()
+                            + ": "
+                            + used.size()
+                            + " are taken; remove containers or give the daemon a larger bridge"));
+    addresses.put(containerId, free);
+    lastAddress = Optional.of(free);
+    return free;
+  }
+
+  private List<PortBinding> publish(String containerId, String text) throws IOException {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    List<PortBinding> bindings;
+    synchronized (this) {
+      bindings = parse(text);
+      published.put(containerId, bindings);
+    }
+    host.publish(containerId, bindings);
+    return bindings;
+  }
+
+  private List<PortBinding> parse(String text) throws IOException {
+    var taken = new HashSet<Integer>();
+    published.values().forEach(all -> all.forEach(b -> taken.add(b.hostPort())));
+    var bindings = new ArrayList<PortBinding>();
+    for (String one : text.split(",")) {
+      String[] parts = one.split(":");
+      int hostPort = Integer.parseInt(parts[2]);
+      if (hostPort == 0) {
+        hostPort = FIRST_EPHEMERAL;
+        while (taken.contains(hostPort)) {
+          hostPort++;
+        }
+        if (hostPort > LAST_EPHEMERAL) {
+          throw new IOException("every port from " + FIRST_EPHEMERAL + " on is published already");
+        }
+      }
+      taken.add(hostPort);
+      bindings.add(binding(new Binding(parts[0], parts[1], hostPort, Integer.parseInt(parts[3]))));
+    }
+    return bindings;
+  }
+
+  private static PortBinding binding(Binding b) {
+    return new PortBinding(
+        b.protocol().equals("udp") ? TransportProtocol.UDP : TransportProtocol.TCP,
+        b.hostAddress().isEmpty() || b.hostAddress().equals("0.0.0.0")
+            ? Optional.empty()
+            : Optional.of(Inet4Address.ofLiteral(b.hostAddress())),
+        b.hostPort(),
+        b.containerPort());
+  }
+
+  private static Binding binding(PortBinding b) {
+    return new Binding(
+        b.protocol().text(),
+        b.hostAddress().map(Inet4Address::getHostAddress).orElse("0.0.0.0"),
+        b.hostPort(),
+        b.containerPort());
+  }
+
+  private static Endpoint read(Path file) throws IOException {
+    return AgentJson.read(Files.readAllBytes(file), Endpoint.class);
+  }
+
+  @Override
+  public void detach(String containerId, Path netns) throws IOException {
+    host.unpublish(containerId);
+    host.detachIngress(containerId);
+    host.detachBridge(containerId);
+    synchronized (this) {
+      addresses.remove(containerId);
+      published.remove(containerId);
+    }
+    endpoints.invalidate(containerId);
+    Files.deleteIfExists(folder.resolve(containerId));
+  }
+}

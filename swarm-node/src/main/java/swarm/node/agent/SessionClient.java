@@ -1,0 +1,188 @@
+package swarm.node.agent;
+
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.Messages;
+
+/// Keeps a session with some manager: this node's own where it is one, else any of them, and the
+/// next when one goes. Thread-safe.
+final class SessionClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionClient.class);
+
+  /// Three of these fit into the silence after which a node is suspect.
+  private static final long BEAT_MILLIS = 150;
+
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LAST_PAUSE_MILLIS = 2_000;
+
+  /// A manager that does not answer the greeting within this time is given up for the next.
+  private static final long GREETING_SECONDS = 3;
+
+  /// Hears what managers say. Calls come one at a time.
+  interface Listener {
+    /// A session began: everything that is not yet acknowledged must be said again.
+    void begun();
+
+    void received(Messages.FromManager message);
+  }
+
+  private final ClusterClient client;
+  private final Optional<String> own;
+  private final Supplier<List<String>> managers;
+  private final Supplier<Messages.Hello> hello;
+  private final Listener listener;
+  private final Thread thread;
+  private final ScheduledExecutorService beats =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("session-beat").daemon().factory());
+  private volatile @Nullable Attempt current;
+  private volatile boolean closed;
+
+  /// @param own this node's own manager, where it is one
+  SessionClient(
+      ClusterClient client,
+      Optional<String> own,
+      Supplier<List<String>> managers,
+      Supplier<Messages.Hello> hello,
+      Listener listener) {
+    this.client = client;
+    this.own = own;
+    this.managers = managers;
+    this.hello = hello;
+    this.listener = listener;
+    this.thread = Thread.ofVirtual().name("session").start(this::run);
+    var _ =
+        beats.scheduleAtFixedRate(
+            () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Says something, if there is a session.
+  void send(Messages.FromAgent message) {
+    Attempt attempt = current;
+    if (attempt != null && attempt.greeted) {
+      attempt.send(message);
+    }
+  }
+
+  private final class Attempt implements StreamObserver<Messages.FromManager> {
+    final CompletableFuture<String> over = new CompletableFuture<>();
+    final CompletableFuture<Boolean> answered = new CompletableFuture<>();
+    private @Nullable StreamObserver<Messages.FromAgent> out;
+    volatile boolean greeted;
+
+    void open(String manager) {
+      StreamObserver<Messages.FromAgent> stream = client.session(manager, this);
+      synchronized (this) {
+        out = stream;
+      }
+      send(hello.get());
+    }
+
+    synchronized void send(Messages.FromAgent message) {
+      if (out != null && !over.isDone()) {
+        try {
+          out.onNext(message);
+        } catch (RuntimeException e) {
+          over.complete(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+
+    synchronized void hangUp() {
+      if (out != null && !over.isDone()) {
+        out.onCompleted();
+        over.complete("closed");
+      }
+    }
+
+    @Override
+    public void onNext(Messages.FromManager message) {
+      if (!greeted) {
+        greeted = true;
+        answered.complete(true);
+        listener.begun();
+      }
+      listener.received(message);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      over.complete(String.valueOf(error.getMessage()));
+    }
+
+    @Override
+    public void onCompleted() {
+      over.complete("the manager ended the session");
+    }
+  }
+
+  private void run() {
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      for (int turn = 0; !closed; turn++) {
+        String manager = choose(turn);
+        var attempt = new Attempt();
+        current = attempt;
+        attempt.open(manager);
+        if (await(attempt)) {
+          pause = FIRST_PAUSE_MILLIS;
+          turn = -1; // the next search begins with the best manager again
+        }
+        LOG.debug("session with {} is over: {}", manager, attempt.over.getNow("no answer"));
+        attempt.hangUp();
+        Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+        pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  /// Waits for the session's end; returns whether it had begun.
+  private boolean await(Attempt attempt) throws InterruptedException {
+    try {
+      var _ =
+          CompletableFuture.anyOf(attempt.answered, attempt.over)
+              .get(GREETING_SECONDS, TimeUnit.SECONDS);
+      attempt.over.get();
+    } catch (TimeoutException _) {
+      return false; // silent: the next manager may answer
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("a session's end never fails", e);
+    }
+    return attempt.greeted;
+  }
+
+  private String choose(int turn) {
+    var all = new ArrayList<>(managers.get());
+    if (own.isPresent() && (turn == 0 || all.isEmpty())) {
+      return own.get();
+    }
+    return all.get(ThreadLocalRandom.current().nextInt(all.size()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    beats.shutdownNow();
+    Attempt attempt = current;
+    if (attempt != null) {
+      attempt.send(new Messages.Farewell());
+      attempt.hangUp();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,175 @@
+package swarm.node.agent;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.ContainerMount;
+import swarm.runtime.image.Image;
+import swarm.runtime.oci.Resources;
+import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.Task;
+
+/// What container a task is. Pure.
+public final class TaskContainer {
+  /// The label by which a task's container is known again.
+  public static final String TASK_ID = "com.docker.swarm.task.id";
+
+  public static final String SERVICE_ID = "com.docker.swarm.service.id";
+  public static final String SERVICE_NAME = "com.docker.swarm.service.name";
+  public static final String TASK_NAME = "com.docker.swarm.task.name";
+  public static final String NODE_ID = "com.docker.swarm.node.id";
+
+  private static final int DEFAULT_GRACE_SECONDS = 10;
+  private static final long DEFAULT_SHM = 64L << 20;
+
+  private TaskContainer() {}
+
+  /// @param hostPorts the service's host-mode ports as [Attributes#PORTS] has them
+  static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts) {
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put(Attributes.IMAGE_NAME, spec.image() == null ? image.id() : spec.image());
+    if (task.ingressAddress() != 0) {
+      attributes.put(Attributes.INGRESS, dotted(task.ingressAddress()));
+    }
+    if (!hostPorts.isEmpty()) {
+      attributes.put(Attributes.PORTS, hostPorts);
+    }
+    return ContainerConfig.builder(image.id(), arguments(spec, image))
+        .env(environment(image.env(), orEmpty(spec.env())))
+        .workingDir(orElse(spec.dir(), image.workingDir()))
+        .user(orElse(spec.user(), image.user()))
+        .hostname(orElse(spec.hostname(), ""))
+        .labels(labels(task, spec, image))
+        .tty(Boolean.TRUE.equals(spec.tty()))
+        .openStdin(Boolean.TRUE.equals(spec.openStdin()))
+        .mounts(mounts(spec))
+        .resources(resources(task))
+        .capAdd(orEmpty(spec.capabilityAdd()))
+        .capDrop(orEmpty(spec.capabilityDrop()))
+        .readOnlyRootfs(Boolean.TRUE.equals(spec.readOnly()))
+        .sysctls(spec.sysctls() == null ? Map.of() : spec.sysctls())
+        .shmSizeBytes(DEFAULT_SHM)
+        .init(Boolean.TRUE.equals(spec.init()))
+        .stopSignal(orElse(spec.stopSignal(), orElse(image.stopSignal(), "SIGTERM")))
+        .stopTimeoutSeconds(
+            spec.stopGracePeriod() == null
+                ? DEFAULT_GRACE_SECONDS
+                : (int)
+                    Math.min(
+                        Integer.MAX_VALUE, Math.ceilDiv(spec.stopGracePeriod(), 1_000_000_000L)))
+        .extraHosts(hosts(orEmpty(spec.hosts())))
+        .attributes(attributes)
+        .build();
+  }
+
+  /// Docker's rule: a service's command replaces the image's entrypoint, its arguments the image's
+  /// command.
+  static List<String> arguments(ContainerSpec spec, Image image) {
+    var all = new ArrayList<String>();
+    List<String> command = orEmpty(spec.command());
+    List<String> args = orEmpty(spec.args());
+    if (command.isEmpty()) {
+      all.addAll(image.entrypoint());
+      all.addAll(args.isEmpty() ? image.command() : args);
+    } else {
+      all.addAll(command);
+      all.addAll(args);
+    }
+    return all;
+  }
+
+  /// The image's environment with the user's on top, in order.
+  public static List<String> environment(List<String> base, List<String> over) {
+    var all = new LinkedHashMap<String, String>();
+    for (String one : base) {
+      all.put(name(one), one);
+    }
+    for (String one : over) {
+      all.put(name(one), one);
+    }
+    return new ArrayList<>(all.values());
+  }
+
+  private static String name(String variable) {
+    int equal = variable.indexOf('=');
+    return equal < 0 ? variable : variable.substring(0, equal);
+  }
+
+  private static Map<String, String> labels(Task task, ContainerSpec spec, Image image) {
+    var labels = new LinkedHashMap<String, String>(image.labels());
+    if (spec.labels() != null) {
+      labels.putAll(spec.labels());
+    }
+    labels.put(NODE_ID, task.nodeId());
+    labels.put(SERVICE_ID, task.serviceId());
+    labels.put(SERVICE_NAME, task.serviceName());
+    labels.put("com.docker.swarm.task", "");
+    labels.put(TASK_ID, task.id());
+    labels.put(TASK_NAME, task.containerName());
+    return labels;
+  }
+
+  private static List<ContainerMount> mounts(ContainerSpec spec) {
+    var mounts = new ArrayList<ContainerMount>();
+    if (spec.mounts() != null) {
+      for (ContainerSpec.Mount mount : spec.mounts()) {
+        String target = orElse(mount.target(), "");
+        boolean readOnly = Boolean.TRUE.equals(mount.readOnly());
+        if ("bind".equals(mount.type())) {
+          mounts.add(
+              new ContainerMount.Bind(orElse(mount.source(), ""), target, readOnly, "", false));
+        } else if ("tmpfs".equals(mount.type())) {
+          mounts.add(new ContainerMount.Tmpfs(target, ""));
+        }
+      }
+    }
+    return mounts;
+  }
+
+  private static Resources resources(Task task) {
+    ResourceRequirements wanted = task.spec().resources();
+    if (wanted == null || wanted.limits() == null) {
+      return Resources.UNLIMITED;
+    }
+    ResourceRequirements.Amounts limits = wanted.limits();
+    return Resources.UNLIMITED
+        .withMemoryBytes(limits.memoryBytes() == null ? 0 : limits.memoryBytes())
+        .withNanoCpus(limits.nanoCpus() == null ? 0 : limits.nanoCpus())
+        .withPidsLimit(limits.pids() == null ? 0 : limits.pids());
+  }
+
+  /// `IP name [name...]` (as services have it) to `name:IP` (as the engine has it).
+  private static List<String> hosts(List<String> lines) {
+    var all = new ArrayList<String>();
+    for (String line : lines) {
+      String[] parts = line.strip().split("\\s+");
+      for (int i = 1; i < parts.length; i++) {
+        all.add(parts[i] + ":" + parts[0]);
+      }
+    }
+    return all;
+  }
+
+  /// An IPv4 address as text.
+  public static String dotted(int address) {
+    return (address >>> 24)
+        + "."
+        + ((address >>> 16) & 255)
+        + "."
+        + ((address >>> 8) & 255)
+        + "."
+        + (address & 255);
+  }
+
+  private static List<String> orEmpty(@Nullable List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static String orElse(@Nullable String text, String other) {
+    return text == null || text.isEmpty() ? other : text;
+  }
+}

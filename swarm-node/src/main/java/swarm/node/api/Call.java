@@ -1,0 +1,176 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import swarm.node.api.http.Exchange;
+import swarm.scheduler.model.Wire;
+
+/// One request as a route sees it. Confined to the request's thread.
+public final class Call {
+  /// A specification is some kilobytes; secrets and configs are at most 500 KiB and 1,000 KiB.
+  static final int MAX_JSON_BYTES = 4 * 1024 * 1024;
+
+  private final Exchange exchange;
+  private final Matcher path;
+
+  Call(Exchange exchange, Matcher path) {
+    this.exchange = exchange;
+    this.path = path;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  /// A part of the path, unescaped.
+  String path(String name) {
+    return URLDecoder.decode(path.group(name).replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  String query(String name) {
+    List<String> values = exchange.query().get(name);
+    return values == null || values.isEmpty() ? "" : values.getFirst();
+  }
+
+  List<String> queries(String name) {
+    return exchange.query().getOrDefault(name, List.of());
+  }
+
+  /// A flag: Docker's clients send `1`, `true` or `True`.
+  boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    String value = query(name);
+    return value.isEmpty() ? otherwise : !value.equalsIgnoreCase("false") && !value.equals("0");
+  }
+
+  long number(String name, long otherwise) throws ApiException {
+    String value = query(name);
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw ApiException.bad("query parameter " + name + " must be a number, not '" + value + "'");
+    }
+  }
+
+  /// A point in time: RFC 3339, or seconds since 1970 with a fraction, as Docker's clients send it.
+  Optional<Instant> time(String name) throws ApiException {
+    String value = query(name);
+    if (value.isEmpty() || value.equals("0")) {
+      return Optional.empty();
+    }
+    try {
+      if (value.matches("\\d+(\\.\\d+)?")) {
+        int dot = value.indexOf('.');
+        long seconds = Long.parseLong(dot < 0 ? value : value.substring(0, dot));
+        String fraction = dot < 0 ? "" : value.substring(dot + 1);
+        long nanos =
+            fraction.isEmpty() ? 0 : Long.parseLong((fraction + "000000000").substring(0, 9));
+        return Optional.of(Instant.ofEpochSecond(seconds, nanos));
+      }
+      return Optional.of(java.time.OffsetDateTime.parse(value).toInstant());
+    } catch (java.time.DateTimeException | NumberFormatException e) {
+      throw ApiException.bad(
+          "query parameter "
+              + name
+              + " must be seconds since 1970 or RFC 3339, not '"
+              + value
+              + "'");
+    }
+  }
+
+  /// The `filters` parameter: `{"name":["a"]}` or, from old clients, `{"name":{"a":true}}`.
+  Map<String, Set<String>> filters() throws ApiException {
+    String text = query("filters");
+    var filters = new LinkedHashMap<String, Set<String>>();
+    if (text.isEmpty()) {
+      return filters;
+    }
+    try {
+      JsonNode tree = Wire.JSON.readTree(text);
+      if (!tree.isObject()) {
+        throw ApiException.bad("filters must be a JSON object, such as {\"name\":[\"web\"]}");
+      }
+      tree.properties()
+          .forEach(
+              entry -> {
+                var values = new TreeSet<String>();
+                if (entry.getValue().isArray()) {
+                  entry.getValue().forEach(v -> values.add(v.asText()));
+                } else {
+                  entry.getValue().fieldNames().forEachRemaining(values::add);
+                }
+                filters.put(entry.getKey(), values);
+              });
+      return filters;
+    } catch (JsonProcessingException e) {
+      throw ApiException.bad("filters is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// The body as JSON; an empty object where there is none.
+  JsonNode json() throws ApiException, IOException {
+    byte[] body = exchange.body().readNBytes(MAX_JSON_BYTES + 1);
+    if (body.length > MAX_JSON_BYTES) {
+      throw new ApiException(
+          413, "the JSON body is larger than the limit of " + MAX_JSON_BYTES + " bytes");
+    }
+    if (body.length == 0) {
+      return Wire.JSON.createObjectNode();
+    }
+    try {
+      JsonNode tree = Wire.JSON.readTree(body);
+      if (tree == null || tree.isNull()) {
+        return Wire.JSON.createObjectNode();
+      }
+      if (!tree.isObject()) {
+        throw ApiException.bad("the body must be a JSON object");
+      }
+      return tree;
+    } catch (JsonProcessingException e) {
+      throw ApiException.bad("the body is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// The body as one of our records.
+  <T> T json(Class<T> type) throws ApiException, IOException {
+    try {
+      return Wire.JSON.treeToValue(json(), type);
+    } catch (JsonProcessingException e) {
+      throw ApiException.bad("the body does not fit: " + e.getOriginalMessage());
+    }
+  }
+
+  void respond(int status, Object value) throws IOException {
+    exchange.respond(status, "application/json", Wire.JSON.writeValueAsBytes(value));
+  }
+
+  void noContent() throws IOException {
+    exchange.respond(204, "application/json", new byte[0]);
+  }
+
+  void text(String text) throws IOException {
+    exchange.respond(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  OutputStream stream(String contentType) throws IOException {
+    return exchange.stream(200, contentType);
+  }
+}

@@ -1,0 +1,359 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import swarm.node.agent.Attributes;
+import swarm.node.agent.TaskContainer;
+import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.RestartPolicy;
+import swarm.runtime.image.Image;
+import swarm.runtime.oci.Resources;
+import swarm.scheduler.model.Wire;
+
+/// Turns the body of `POST /containers/create` into what the engine runs. Pure. What the body asks
+/// for and this program cannot do yet is refused by name: a container that silently lacks something
+/// is worse than none.
+final class ContainerRequest {
+  private static final Set<String> CONFIG =
+      Set.of(
+          "Hostname",
+          "Domainname",
+          "User",
+          "AttachStdin",
+          "AttachStdout",
+          "AttachStderr",
+          "Tty",
+          "OpenStdin",
+          "StdinOnce",
+          "Env",
+          "Cmd",
+          "Image",
+          "WorkingDir",
+          "Entrypoint",
+          "Labels",
+          "StopSignal",
+          "StopTimeout",
+          "HostConfig",
+          "NetworkingConfig",
+          "ExposedPorts",
+          "ArgsEscaped",
+          "NetworkDisabled",
+          "OnBuild",
+          "Shell");
+  private static final Set<String> HOST =
+      Set.of(
+          "Binds",
+          "NetworkMode",
+          "PortBindings",
+          "RestartPolicy",
+          "AutoRemove",
+          "CapAdd",
+          "CapDrop",
+          "Dns",
+          "DnsOptions",
+          "DnsSearch",
+          "ExtraHosts",
+          "IpcMode",
+          "OomScoreAdj",
+          "PidMode",
+          "Privileged",
+          "ReadonlyRootfs",
+          "SecurityOpt",
+          "Tmpfs",
+          "ShmSize",
+          "Sysctls",
+          "Memory",
+          "MemorySwap",
+          "MemoryReservation",
+          "NanoCpus",
+          "CpuShares",
+          "CpuQuota",
+          "CpuPeriod",
+          "CpusetCpus",
+          "CpusetMems",
+          "PidsLimit",
+          "Ulimits",
+          "Init",
+          "LogConfig",
+          "GroupAdd",
+          "Mounts",
+          "ConsoleSize",
+          "MemorySwappiness",
+          "ContainerIDFile",
+          "MaskedPaths",
+          "ReadonlyPaths",
+          "Isolation",
+          "Cgroup",
+          "CgroupnsMode");
+  private static final long DEFAULT_SHM = 64L << 20;
+
+  private ContainerRequest() {}
+
+  static ContainerConfig read(JsonNode body, Image image) throws ApiException {
+    JsonNode host = body.path("HostConfig");
+    refuseUnknown(body, CONFIG, "the container option ");
+    refuseUnknown(host, HOST, "the host option ");
+    JsonNode health = body.path("Healthcheck");
+    if (health.isObject()
+        && !health.isEmpty()
+        && !health.path("Test").path(0).asText().equals("NONE")) {
+      throw ApiException.unimplemented("a container's health check");
+    }
+    String network = host.path("NetworkMode").asText("");
+    switch (network) {
+      case "", "default", "bridge", "host", "none" -> {
+        // known
+      }
+      default -> {
+        if (!network.startsWith("container:")) {
+          throw ApiException.unimplemented(
+              "a container on the user-defined network '" + network + "'");
+        }
+      }
+    }
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put(Attributes.IMAGE_NAME, body.path("Image").asText());
+    attributes.put(Attributes.PORTS, ports(host.path("PortBindings")));
+    attributes.put(Attributes.REQUEST, echo(body));
+    var labels = new LinkedHashMap<String, String>(image.labels());
+    labels.putAll(map(body.path("Labels")));
+    return ContainerConfig.builder(image.id(), arguments(body, image))
+        .env(TaskContainer.environment(image.env(), strings(body.path("Env"))))
+        .workingDir(text(body, "WorkingDir", image.workingDir()))
+        .user(text(body, "User", image.user()))
+        .groupAdd(strings(host.path("GroupAdd")))
+        .hostname(body.path("Hostname").asText(""))
+        .domainname(body.path("Domainname").asText(""))
+        .labels(labels)
+        .tty(body.path("Tty").asBoolean())
+        .openStdin(body.path("OpenStdin").asBoolean())
+        .stdinOnce(body.path("StdinOnce").asBoolean())
+        .attachStdin(body.path("AttachStdin").asBoolean())
+        .attachStdout(body.path("AttachStdout").asBoolean())
+        .attachStderr(body.path("AttachStderr").asBoolean())
+        .mounts(mounts(host))
+        .resources(resources(host))
+        .capAdd(strings(host.path("CapAdd")))
+        .capDrop(strings(host.path("CapDrop")))
+        .privileged(host.path("Privileged").asBoolean())
+        .readOnlyRootfs(host.path("ReadonlyRootfs").asBoolean())
+        .securityOpts(strings(host.path("SecurityOpt")))
+        .sysctls(map(host.path("Sysctls")))
+        .shmSizeBytes(
+            host.path("ShmSize").asLong() == 0 ? DEFAULT_SHM : host.path("ShmSize").asLong())
+        .init(host.path("Init").asBoolean())
+        .stopSignal(
+            text(body, "StopSignal", image.stopSignal().isEmpty() ? "SIGTERM" : image.stopSignal()))
+        .stopTimeoutSeconds(body.path("StopTimeout").asInt(10))
+        .oomScoreAdj(host.path("OomScoreAdj").asInt())
+        .autoRemove(host.path("AutoRemove").asBoolean())
+        .restartPolicy(restart(host.path("RestartPolicy")))
+        .networkMode(network.equals("default") ? "" : network)
+        .pidMode(host.path("PidMode").asText(""))
+        .ipcMode(host.path("IpcMode").asText(""))
+        .extraHosts(strings(host.path("ExtraHosts")))
+        .dnsServers(strings(host.path("Dns")))
+        .dnsSearch(strings(host.path("DnsSearch")))
+        .dnsOptions(strings(host.path("DnsOptions")))
+        .attributes(attributes)
+        .build();
+  }
+
+  /// Docker's clients send every field they know; only one that says something counts.
+  private static void refuseUnknown(JsonNode node, Set<String> known, String what)
+      throws ApiException {
+    var odd = new TreeSet<String>();
+    node.properties()
+        .forEach(
+            field -> {
+              if (!known.contains(field.getKey()) && says(field.getValue())) {
+                odd.add(field.getKey());
+              }
+            });
+    odd.remove("Healthcheck");
+    odd.remove("Volumes");
+    odd.remove("MacAddress");
+    if (!odd.isEmpty()) {
+      throw ApiException.unimplemented(what + String.join(", ", odd));
+    }
+  }
+
+  /// Whether a value is more than Go's zero value.
+  static boolean says(JsonNode value) {
+    return !(value.isNull()
+        || value.isMissingNode()
+        || (value.isContainerNode() && value.isEmpty())
+        || (value.isTextual() && value.asText().isEmpty())
+        || (value.isNumber() && value.asDouble() == 0)
+        || (value.isBoolean() && !value.asBoolean()));
+  }
+
+  /// What the user posted, to be shown again.
+  private static String echo(JsonNode body) {
+    var copy = Wire.JSON.createObjectNode();
+    for (String field : List.of("Cmd", "Entrypoint", "HostConfig", "ExposedPorts")) {
+      if (body.has(field)) {
+        copy.set(field, body.get(field));
+      }
+    }
+    return copy.toString();
+  }
+
+  private static List<String> arguments(JsonNode body, Image image) throws ApiException {
+    var all = new ArrayList<String>();
+    List<String> entrypoint = strings(body.path("Entrypoint"));
+    List<String> command = strings(body.path("Cmd"));
+    boolean cleared = body.path("Entrypoint").isArray() && entrypoint.equals(List.of(""));
+    if (entrypoint.isEmpty()) {
+      all.addAll(image.entrypoint());
+      all.addAll(command.isEmpty() ? image.command() : command);
+    } else {
+      if (!cleared) {
+        all.addAll(entrypoint);
+      }
+      all.addAll(command);
+    }
+    if (all.isEmpty()) {
+      throw ApiException.bad("no command specified");
+    }
+    return all;
+  }
+
+  private static String ports(JsonNode bindings) throws ApiException {
+    var all = new ArrayList<String>();
+    for (var entry : bindings.properties()) {
+      String[] port = entry.getKey().split("/");
+      String protocol = port.length > 1 ? port[1] : "tcp";
+      if (!protocol.equals("tcp") && !protocol.equals("udp")) {
+        throw ApiException.unimplemented("publishing a port of protocol '" + protocol + "'");
+      }
+      for (JsonNode binding : entry.getValue()) {
+        String hostPort = binding.path("HostPort").asText("");
+        if (hostPort.contains("-")) {
+          throw ApiException.unimplemented("publishing a range of ports");
+        }
+        String hostIp = binding.path("HostIp").asText("");
+        if (hostIp.contains(":")) {
+          throw ApiException.unimplemented("publishing a port at the IPv6 address " + hostIp);
+        }
+        all.add(protocol + ":" + hostIp + ":" + number(hostPort) + ":" + number(port[0]));
+      }
+    }
+    return String.join(",", all);
+  }
+
+  private static int number(String port) throws ApiException {
+    try {
+      int value = port.isEmpty() ? 0 : Integer.parseInt(port);
+      if (value >= 0 && value <= 65_535) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // said below
+    }
+    throw ApiException.bad(
+        "invalid port specification: '" + port + "' is not a number from 0 to 65535");
+  }
+
+  private static List<ContainerMount> mounts(JsonNode host) throws ApiException {
+    var all = new ArrayList<ContainerMount>();
+    for (String bind : strings(host.path("Binds"))) {
+      String[] parts = bind.split(":");
+      if (parts.length < 2 || !parts[0].startsWith("/")) {
+        throw ApiException.unimplemented(
+            "the volume in '" + bind + "'; a bind needs /HOST/PATH:/PATH[:ro], and volumes");
+      }
+      boolean readOnly = parts.length > 2 && List.of(parts[2].split(",")).contains("ro");
+      all.add(new ContainerMount.Bind(parts[0], parts[1], readOnly, "", true));
+    }
+    for (var tmpfs : host.path("Tmpfs").properties()) {
+      all.add(new ContainerMount.Tmpfs(tmpfs.getKey(), tmpfs.getValue().asText()));
+    }
+    for (JsonNode mount : host.path("Mounts")) {
+      String target = mount.path("Target").asText();
+      switch (mount.path("Type").asText()) {
+        case "bind" ->
+            all.add(
+                new ContainerMount.Bind(
+                    mount.path("Source").asText(),
+                    target,
+                    mount.path("ReadOnly").asBoolean(),
+                    "",
+                    false));
+        case "tmpfs" -> {
+          long size = mount.path("TmpfsOptions").path("SizeBytes").asLong();
+          all.add(new ContainerMount.Tmpfs(target, size == 0 ? "" : "size=" + size));
+        }
+        default ->
+            throw ApiException.unimplemented(
+                "a mount of type '" + mount.path("Type").asText() + "'");
+      }
+    }
+    return all;
+  }
+
+  private static Resources resources(JsonNode host) {
+    var ulimits = new ArrayList<swarm.runtime.oci.Ulimit>();
+    for (JsonNode limit : host.path("Ulimits")) {
+      ulimits.add(
+          new swarm.runtime.oci.Ulimit(
+              limit.path("Name").asText(),
+              limit.path("Soft").asLong(),
+              limit.path("Hard").asLong()));
+    }
+    return new Resources(
+        host.path("Memory").asLong(),
+        host.path("MemorySwap").asLong(),
+        host.path("MemoryReservation").asLong(),
+        host.path("NanoCpus").asLong(),
+        host.path("CpuShares").asLong(),
+        host.path("CpuQuota").asLong(),
+        host.path("CpuPeriod").asLong(),
+        host.path("CpusetCpus").asText(""),
+        host.path("CpusetMems").asText(""),
+        host.path("PidsLimit").asLong(),
+        ulimits,
+        List.of());
+  }
+
+  private static RestartPolicy restart(JsonNode policy) throws ApiException {
+    int retries = policy.path("MaximumRetryCount").asInt();
+    return switch (policy.path("Name").asText("")) {
+      case "", "no" -> RestartPolicy.NO;
+      case "always" -> new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0);
+      case "unless-stopped" -> new RestartPolicy(RestartPolicy.Kind.UNLESS_STOPPED, 0);
+      case "on-failure" -> new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, retries);
+      default ->
+          throw ApiException.bad(
+              "invalid restart policy: unknown policy '"
+                  + policy.path("Name").asText()
+                  + "'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'");
+    };
+  }
+
+  private static String text(JsonNode node, String field, String otherwise) {
+    String value = node.path(field).asText("");
+    return value.isEmpty() || value.equals("null") ? otherwise : value;
+  }
+
+  private static List<String> strings(JsonNode array) {
+    var all = new ArrayList<String>();
+    if (array.isTextual()) {
+      all.add(array.asText());
+    }
+    array.forEach(item -> all.add(item.asText()));
+    return all;
+  }
+
+  private static Map<String, String> map(JsonNode object) {
+    var all = new LinkedHashMap<String, String>();
+    object.properties().forEach(e -> all.put(e.getKey(), e.getValue().asText()));
+    return all;
+  }
+}

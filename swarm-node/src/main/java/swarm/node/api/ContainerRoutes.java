@@ -1,0 +1,287 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import swarm.node.api.http.Exchange;
+import swarm.runtime.container.Container;
+import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.EngineException;
+import swarm.runtime.container.ExitStatus;
+import swarm.runtime.container.WaitCondition;
+import swarm.runtime.image.Image;
+import swarm.runtime.logs.LogEntry;
+import swarm.runtime.logs.LogQuery;
+import swarm.runtime.logs.LogStream;
+import swarm.runtime.stdio.AttachSession;
+import swarm.scheduler.model.Wire;
+
+/// `/containers/...`.
+final class ContainerRoutes {
+  private final Daemon daemon;
+  private final ContainerEngine engine;
+
+  ContainerRoutes(Daemon daemon) {
+    this.daemon = daemon;
+    this.engine = daemon.engine();
+  }
+
+  void add(Router router) {
+    router.add("GET", "/containers/json", this::list);
+    router.add("POST", "/containers/create", this::create);
+    router.missing("POST", "/containers/prune", "pruning containers");
+    router.add("GET", "/containers/{id}/json", this::inspect);
+    router.add("POST", "/containers/{id}/start", this::start);
+    router.add("POST", "/containers/{id}/stop", this::stop);
+    router.add("POST", "/containers/{id}/restart", this::restart);
+    router.add("POST", "/containers/{id}/kill", this::kill);
+    router.add(
+        "POST",
+        "/containers/{id}/pause",
+        call -> {
+          engine.pause(call.path("id"));
+          call.noContent();
+        });
+    router.add(
+        "POST",
+        "/containers/{id}/unpause",
+        call -> {
+          engine.unpause(call.path("id"));
+          call.noContent();
+        });
+    router.add(
+        "POST",
+        "/containers/{id}/rename",
+        call -> {
+          engine.rename(call.path("id"), call.query("name"));
+          call.noContent();
+        });
+    router.add("POST", "/containers/{id}/wait", this::await);
+    router.add("POST", "/containers/{id}/resize", this::resize);
+    router.add("POST", "/containers/{id}/attach", this::attach);
+    router.add("GET", "/containers/{id}/logs", this::logs);
+    router.add("DELETE", "/containers/{id}", this::remove);
+    for (String get : new String[] {"top", "changes", "export", "stats", "archive", "attach/ws"}) {
+      router.missing("GET", "/containers/{id}/" + get, "the container's '" + get + "'");
+    }
+    router.missing("PUT", "/containers/{id}/archive", "copying into a container");
+    router.missing("HEAD", "/containers/{id}/archive", "copying from a container");
+    router.missing("POST", "/containers/{id}/update", "updating a container");
+    router.missing("POST", "/containers/{id}/exec", "running a command in a container");
+    router.missing("POST", "/exec/{id}/{verb}", "running a command in a container");
+    router.missing("GET", "/exec/{id}/json", "running a command in a container");
+  }
+
+  private void list(Call call) throws IOException, ApiException {
+    ArrayNode rows = Wire.JSON.createArrayNode();
+    long limit = call.number("limit", 0);
+    boolean all = call.flag("all") || limit > 0;
+    for (Container container : Containers.filter(engine.list(), all, call.filters())) {
+      if (limit > 0 && rows.size() >= limit) {
+        break;
+      }
+      rows.add(
+          Containers.row(
+              container, daemon.network().endpoint(container.id()), daemon.clock().instant()));
+    }
+    call.respond(200, rows);
+  }
+
+  private void create(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    JsonNode body = call.json();
+    String name = body.path("Image").asText("");
+    if (name.isEmpty()) {
+      throw ApiException.bad("no image specified: set Image");
+    }
+    Image image = daemon.images().get(name);
+    String wanted = call.query("name");
+    Container made =
+        engine.create(
+            Optional.empty(),
+            wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
+            ContainerRequest.read(body, image));
+    ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
+    answer.putArray("Warnings");
+    call.respond(201, answer);
+  }
+
+  private void inspect(Call call) throws IOException, EngineException {
+    Container container = engine.get(call.path("id"));
+    call.respond(200, Containers.inspect(container, daemon.network().endpoint(container.id())));
+  }
+
+  private void start(Call call) throws IOException, EngineException, InterruptedException {
+    Container container = engine.get(call.path("id"));
+    if (container.state().isLive()) {
+      call.exchange().respond(304, "application/json", new byte[0]);
+      return;
+    }
+    engine.start(container.id());
+    call.noContent();
+  }
+
+  private void stop(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    boolean stopped =
+        engine.stop(
+            call.path("id"),
+            grace(call),
+            call.query("signal").isEmpty() ? Optional.empty() : Optional.of(call.query("signal")));
+    call.exchange().respond(stopped ? 204 : 304, "application/json", new byte[0]);
+  }
+
+  private static Optional<Duration> grace(Call call) throws ApiException {
+    long seconds = call.number("t", -2);
+    return seconds == -2
+        ? Optional.empty()
+        : Optional.of(seconds < 0 ? Duration.ofDays(3650) : Duration.ofSeconds(seconds));
+  }
+
+  private void restart(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    engine.restart(call.path("id"), grace(call));
+    call.noContent();
+  }
+
+  private void kill(Call call) throws IOException, EngineException, InterruptedException {
+    String signal = call.query("signal");
+    engine.kill(call.path("id"), signal.isEmpty() ? "SIGKILL" : signal);
+    call.noContent();
+  }
+
+  private void remove(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    if (call.flag("link")) {
+      throw ApiException.unimplemented("removing a link");
+    }
+    engine.remove(call.path("id"), call.flag("force"));
+    call.noContent();
+  }
+
+  /// The answer's head goes out at once: the client starts the container only after it.
+  private void await(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    WaitCondition condition =
+        switch (call.query("condition")) {
+          case "", "not-running" -> WaitCondition.NOT_RUNNING;
+          case "next-exit" -> WaitCondition.NEXT_EXIT;
+          case "removed" -> WaitCondition.REMOVED;
+          default ->
+              throw ApiException.bad(
+                  "invalid condition: \""
+                      + call.query("condition")
+                      + "\"; use not-running, next-exit or removed");
+        };
+    CompletableFuture<ExitStatus> end = engine.waitFor(call.path("id"), condition);
+    call.exchange().onClientGone(() -> end.cancel(false));
+    try (OutputStream out = call.stream("application/json")) {
+      out.flush();
+      ObjectNode answer = Wire.JSON.createObjectNode();
+      try {
+        answer.put("StatusCode", end.get().code());
+      } catch (ExecutionException e) {
+        answer
+            .put("StatusCode", 125)
+            .putObject("Error")
+            .put("Message", String.valueOf(e.getMessage()));
+      } catch (java.util.concurrent.CancellationException _) {
+        return; // the client left
+      }
+      out.write(Wire.JSON.writeValueAsBytes(answer));
+    }
+  }
+
+  private void resize(Call call) throws IOException, ApiException, EngineException {
+    engine.resize(call.path("id"), (int) call.number("h", 0), (int) call.number("w", 0));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void attach(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    Container container = engine.get(call.path("id"));
+    var streams =
+        new AttachSession.Streams(
+            call.flag("stdin") && container.config().openStdin(),
+            call.flag("stdout"),
+            call.flag("stderr"));
+    if (call.flag("logs")) {
+      throw ApiException.unimplemented("attach with earlier output (logs=1)");
+    }
+    boolean tty = container.config().tty();
+    AttachSession session = engine.attach(container.id(), streams);
+    try (session) {
+      Exchange.Duplex duplex =
+          call.exchange()
+              .hijack(
+                  tty
+                      ? "application/vnd.docker.raw-stream"
+                      : "application/vnd.docker.multiplexed-stream");
+      call.exchange().onClientGone(session::close);
+      Terminal.join(session, duplex, tty, streams.stdin());
+    }
+  }
+
+  private void logs(Call call)
+      throws IOException, ApiException, EngineException, InterruptedException {
+    Container container = engine.get(call.path("id"));
+    if (!call.flag("stdout") && !call.flag("stderr")) {
+      throw ApiException.bad("Bad parameters: you must choose at least one stream");
+    }
+    boolean tty = container.config().tty();
+    boolean stamps = call.flag("timestamps");
+    try (LogStream entries = engine.logs(container.id(), query(call))) {
+      call.exchange().onClientGone(entries::close);
+      try (OutputStream out =
+          call.stream(
+              tty
+                  ? "application/vnd.docker.raw-stream"
+                  : "application/vnd.docker.multiplexed-stream")) {
+        for (Optional<LogEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
+          byte[] line = line(entry.get(), stamps, "");
+          out.write(tty ? line : Router.frame(entry.get().stream().number(), line));
+        }
+      }
+    }
+  }
+
+  static LogQuery query(Call call) throws ApiException {
+    String tail = call.query("tail").toLowerCase(Locale.ROOT);
+    OptionalInt lines = OptionalInt.empty();
+    if (!tail.isEmpty() && !tail.equals("all")) {
+      try {
+        lines = OptionalInt.of(Integer.parseInt(tail));
+      } catch (NumberFormatException e) {
+        throw ApiException.bad("tail must be a number or 'all', not '" + tail + "'");
+      }
+    }
+    return new LogQuery(
+        call.flag("follow"),
+        call.time("since"),
+        call.time("until"),
+        lines,
+        call.flag("stdout"),
+        call.flag("stderr"));
+  }
+
+  /// A line as the API sends it; `details` come between time and text.
+  static byte[] line(LogEntry entry, boolean stamps, String details) {
+    byte[] text = entry.bytes();
+    String head = (stamps ? entry.timestamp() + " " : "") + details;
+    if (head.isEmpty()) {
+      return text;
+    }
+    byte[] start = head.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] all = java.util.Arrays.copyOf(start, start.length + text.length);
+    System.arraycopy(text, 0, all, start.length, text.length);
+    return all;
+  }
+}

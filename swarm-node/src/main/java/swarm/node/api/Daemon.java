@@ -1,0 +1,30 @@
+package swarm.node.api;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import swarm.node.agent.NodeNetwork;
+import swarm.node.membership.Membership;
+import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.image.ImageImporter;
+import swarm.runtime.image.ImageLoader;
+import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImageStore;
+import swarm.scheduler.model.Node;
+
+/// What the API's routes work with: the parts of one daemon.
+///
+/// @param bridgeSubnet of the containers' bridge, as text
+public record Daemon(
+    ContainerEngine engine,
+    ImageStore images,
+    ImagePuller puller,
+    ImageLoader loader,
+    ImageImporter importer,
+    NodeNetwork network,
+    String bridgeSubnet,
+    Membership membership,
+    Events events,
+    Clock clock,
+    Node.Description description,
+    Path dataRoot,
+    String runtimeName) {}

@@ -1,0 +1,150 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import swarm.runtime.container.ContainerEvent;
+import swarm.scheduler.model.Wire;
+
+/// What happened on this node, as Docker's event stream has it: the last of it, and what comes. A
+/// listener that is too slow for its queue is ended rather than waited for. Thread-safe.
+public final class Events {
+  private static final int REMEMBERED = 256;
+  private static final int QUEUE = 4_096;
+
+  private final ArrayDeque<ObjectNode> past = new ArrayDeque<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /// One client that listens.
+  static final class Listener {
+    private final BlockingQueue<ObjectNode> queue = new ArrayBlockingQueue<>(QUEUE);
+    private volatile boolean overrun;
+
+    /// The next event; empty where none came in time.
+    Optional<ObjectNode> next(long millis) throws InterruptedException {
+      return Optional.ofNullable(queue.poll(millis, TimeUnit.MILLISECONDS));
+    }
+
+    boolean overrun() {
+      return overrun;
+    }
+  }
+
+  /// Something that happened.
+  ///
+  /// @param scope `local` or `swarm`
+  void publish(
+      String type,
+      String action,
+      String id,
+      Map<String, String> attributes,
+      Instant at,
+      String scope) {
+    ObjectNode event = Wire.JSON.createObjectNode();
+    if (type.equals("container")) {
+      event.put("status", action).put("id", id).put("from", attributes.getOrDefault("image", ""));
+    }
+    event.put("Type", type).put("Action", action);
+    ObjectNode actor = event.putObject("Actor").put("ID", id);
+    ObjectNode all = actor.putObject("Attributes");
+    attributes.forEach(all::put);
+    event.put("scope", scope);
+    event.put("time", at.getEpochSecond());
+    event.put("timeNano", nanos(at));
+    synchronized (past) {
+      past.add(event);
+      if (past.size() > REMEMBERED) {
+        past.remove();
+      }
+      for (Listener listener : listeners) {
+        if (!listener.queue.offer(event)) {
+          listener.overrun = true;
+        }
+      }
+    }
+  }
+
+  /// An event of the engine's.
+  public void publish(ContainerEvent event) {
+    var attributes =
+        new java.util.LinkedHashMap<String, String>(event.container().config().labels());
+    attributes.put("image", Containers.imageName(event.container()));
+    attributes.put("name", event.container().name());
+    attributes.putAll(event.details());
+    publish(
+        "container",
+        event.action().dockerName(),
+        event.container().id(),
+        attributes,
+        event.at(),
+        "local");
+  }
+
+  /// Begins to listen; what is remembered since `since` comes first.
+  Listener listen(Optional<Instant> since) {
+    var listener = new Listener();
+    synchronized (past) {
+      if (since.isPresent()) {
+        long from = nanos(since.get());
+        past.stream().filter(e -> e.path("timeNano").asLong() >= from).forEach(listener.queue::add);
+      }
+      listeners.add(listener);
+    }
+    return listener;
+  }
+
+  private static long nanos(Instant at) {
+    return java.time.temporal.ChronoUnit.NANOS.between(Instant.EPOCH, at);
+  }
+
+  void leave(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  /// Whether an event passes Docker's filters.
+  static boolean matches(JsonNode event, Map<String, Set<String>> filters) {
+    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
+      JsonNode attributes = event.path("Actor").path("Attributes");
+      String type = event.path("Type").asText();
+      String id = event.path("Actor").path("ID").asText();
+      String name = attributes.path("name").asText();
+      var values = new ArrayList<>(filter.getValue());
+      boolean match =
+          switch (filter.getKey()) {
+            case "type" -> values.contains(type);
+            case "event" -> values.contains(event.path("Action").asText());
+            case "scope" -> values.contains(event.path("scope").asText());
+            case "image" -> values.contains(attributes.path("image").asText());
+            case "label" -> values.stream().anyMatch(v -> label(attributes, v));
+            case "container", "service", "node", "network", "volume" ->
+                type.equals(filter.getKey())
+                    && values.stream().anyMatch(v -> v.equals(name) || id.startsWith(v));
+            default -> true;
+          };
+      if (!match) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean label(JsonNode attributes, String wanted) {
+    int equal = wanted.indexOf('=');
+    return equal < 0
+        ? attributes.has(wanted)
+        : attributes
+            .path(wanted.substring(0, equal))
+            .asText("\0")
+            .equals(wanted.substring(equal + 1));
+  }
+}

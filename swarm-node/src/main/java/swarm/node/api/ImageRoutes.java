@@ -1,0 +1,352 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import swarm.runtime.image.Credentials;
+import swarm.runtime.image.Image;
+import swarm.runtime.image.ImageException;
+import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.Progress;
+import swarm.runtime.image.Reference;
+import swarm.scheduler.model.Wire;
+
+/// `/images/...`.
+final class ImageRoutes {
+  private final Daemon daemon;
+
+  ImageRoutes(Daemon daemon) {
+    this.daemon = daemon;
+  }
+
+  void add(Router router) {
+    router.add("GET", "/images/json", this::list);
+    router.add("POST", "/images/create", this::create);
+    router.add("POST", "/images/load", this::load);
+    router.add("GET", "/images/{name*}/json", call -> call.respond(200, inspect(find(call))));
+    router.add("GET", "/images/{name*}/history", this::history);
+    router.add("POST", "/images/{name*}/tag", this::tag);
+    router.missing("POST", "/images/{name*}/push", "pushing images");
+    router.missing("GET", "/images/get", "saving images");
+    router.missing("GET", "/images/{name*}/get", "saving images");
+    router.missing("GET", "/images/search", "searching images");
+    router.missing("POST", "/images/prune", "pruning images");
+    router.add("DELETE", "/images/{name*}", this::remove);
+  }
+
+  private Image find(Call call) throws IOException {
+    return daemon.images().get(call.path("name"));
+  }
+
+  private void list(Call call) throws IOException, ApiException {
+    Map<String, Set<String>> filters = call.filters();
+    for (String key : filters.keySet()) {
+      if (!Set.of("reference", "dangling", "label").contains(key)) {
+        throw ApiException.unimplemented("the image filter '" + key + "'");
+      }
+    }
+    ArrayNode all = Wire.JSON.createArrayNode();
+    for (Image image : daemon.images().list()) {
+      if (passes(image, filters)) {
+        ObjectNode row = all.addObject();
+        row.put("Id", image.id()).put("ParentId", "");
+        row.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
+        row.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
+        row.put("Created", image.created().getEpochSecond());
+        row.put("Size", image.size()).put("SharedSize", -1).put("Containers", -1);
+        row.set("Labels", Wire.JSON.valueToTree(image.labels()));
+      }
+    }
+    call.respond(200, all);
+  }
+
+  private static boolean passes(Image image, Map<String, Set<String>> filters) {
+    Set<String> references = filters.getOrDefault("reference", Set.of());
+    Set<String> dangling = filters.getOrDefault("dangling", Set.of());
+    return (references.isEmpty()
+            || references.stream()
+                .anyMatch(
+                    r ->
+                        image.tags().stream()
+                            .anyMatch(t -> t.equals(r) || t.startsWith(r + ":") || glob(r, t))))
+        && (dangling.isEmpty() || dangling.contains("true") == image.tags().isEmpty())
+        && filters.getOrDefault("label", Set.of()).stream()
+            .allMatch(l -> Containers.label(image.labels(), l));
+  }
+
+  private static boolean glob(String pattern, String name) {
+    String regex = ("\\Q" + pattern + "\\E").replace("*", "\\E[^/]*\\Q");
+    return name.matches(regex) || name.replaceFirst(":[^:/]+$", "").matches(regex);
+  }
+
+  private static ObjectNode inspect(Image image) {
+    ObjectNode all = Wire.JSON.createObjectNode();
+    all.put("Id", image.id());
+    all.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
+    all.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
+    all.put("Parent", "").put("Comment", "").put("DockerVersion", "").put("Author", "");
+    all.put("Created", image.created().toString());
+    JsonNode config = image.configuration().path("config");
+    all.set("Config", config.isMissingNode() ? Wire.JSON.createObjectNode() : config);
+    all.put("Architecture", image.architecture()).put("Os", image.os());
+    all.put("Size", image.size());
+    ObjectNode graph = all.putObject("GraphDriver");
+    graph.put("Name", "overlay2").putObject("Data");
+    ObjectNode rootfs = all.putObject("RootFS").put("Type", "layers");
+    ArrayNode layers = rootfs.putArray("Layers");
+    image.layers().forEach(layer -> layers.add(layer.diffId()));
+    all.putObject("Metadata").put("LastTagTime", "0001-01-01T00:00:00Z");
+    return all;
+  }
+
+  private void history(Call call) throws IOException {
+    Image image = find(call);
+    ArrayNode all = Wire.JSON.createArrayNode();
+    JsonNode history = image.configuration().path("history");
+    int layer = image.layers().size();
+    for (int i = history.size() - 1; i >= 0; i--) {
+      JsonNode step = history.get(i);
+      boolean empty = step.path("empty_layer").asBoolean();
+      String created = step.path("created").asText("");
+      all.addObject()
+          .put("Id", i == history.size() - 1 ? image.id() : "<missing>")
+          .put("Created", created.isEmpty() ? 0 : java.time.Instant.parse(created).getEpochSecond())
+          .put("CreatedBy", step.path("created_by").asText(""))
+          .put("Comment", step.path("comment").asText(""))
+          .put("Size", empty || layer == 0 ? 0 : image.layers().get(--layer).size())
+          .set(
+              "Tags",
+              i == history.size() - 1 ? Wire.JSON.valueToTree(image.tags()) : Wire.JSON.nullNode());
+    }
+    call.respond(200, all);
+  }
+
+  private void tag(Call call) throws IOException, ApiException {
+    if (call.query("repo").isEmpty()) {
+      throw ApiException.bad("repo must name the new repository");
+    }
+    String tag = call.query("tag");
+    daemon
+        .images()
+        .tag(
+            call.path("name"),
+            Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag)));
+    call.exchange().respond(201, "application/json", new byte[0]);
+  }
+
+  private void remove(Call call) throws IOException {
+    var used = new TreeSet<String>();
+    daemon.engine().list().forEach(c -> used.add(c.config().imageId()));
+    ImageStore.Removal removal =
+        daemon.images().remove(call.path("name"), call.flag("force"), used);
+    ArrayNode all = Wire.JSON.createArrayNode();
+    removal.untagged().forEach(name -> all.addObject().put("Untagged", name));
+    removal.deleted().forEach(id -> all.addObject().put("Deleted", id));
+    for (String id : removal.deleted()) {
+      daemon
+          .events()
+          .publish("image", "delete", id, Map.of("name", id), daemon.clock().instant(), "local");
+    }
+    call.respond(200, all);
+  }
+
+  /// Pull (`fromImage`) or import (`fromSrc=-`).
+  private void create(Call call) throws IOException, ApiException, InterruptedException {
+    if (!call.query("fromImage").isEmpty()) {
+      pull(call);
+    } else if (call.query("fromSrc").equals("-")) {
+      importTar(call);
+    } else if (call.query("fromSrc").isEmpty()) {
+      throw ApiException.bad("fromImage or fromSrc must say what to make the image from");
+    } else {
+      throw ApiException.unimplemented("importing from a URL");
+    }
+  }
+
+  private void importTar(Call call) throws IOException, ApiException {
+    @Nullable Reference name = null;
+    if (!call.query("repo").isEmpty()) {
+      String tag = call.query("tag");
+      name = Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag));
+    }
+    String message = call.query("message");
+    Image image =
+        daemon
+            .importer()
+            .importTar(
+                call.exchange().body(),
+                name,
+                call.queries("changes"),
+                message.isEmpty() ? "Imported from -" : message,
+                daemon.description().architecture(),
+                daemon.clock().instant());
+    try (OutputStream out = call.stream("application/json")) {
+      out.write(Router.line(Map.of("status", image.id())));
+    }
+    daemon
+        .events()
+        .publish(
+            "image",
+            "import",
+            image.id(),
+            Map.of("name", image.id()),
+            daemon.clock().instant(),
+            "local");
+  }
+
+  private void pull(Call call) throws IOException, ApiException, InterruptedException {
+    String tag = call.query("tag");
+    String from = call.query("fromImage");
+    Reference reference =
+        Reference.parse(
+            tag.isEmpty() ? from : from + (tag.startsWith("sha256:") ? "@" : ":") + tag);
+    String platform = call.query("platform");
+    String architecture = daemon.description().architecture();
+    if (!platform.isEmpty()) {
+      architecture = platform.substring(platform.indexOf('/') + 1);
+    }
+    Credentials credentials = credentials(call);
+    var lines = new PullLines(call);
+    try {
+      lines.report(reference.target(), "Pulling from " + path(reference));
+      ImagePuller.Pulled pulled = daemon.puller().pull(reference, architecture, credentials, lines);
+      lines.report("", "Digest: " + pulled.digest());
+      lines.report(
+          "",
+          "Status: "
+              + (pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ")
+              + reference.familiar());
+      lines.close();
+      daemon
+          .events()
+          .publish(
+              "image",
+              "pull",
+              reference.familiar(),
+              Map.of("name", reference.familiarRepository()),
+              daemon.clock().instant(),
+              "local");
+    } catch (ImageException e) {
+      if (!lines.began()) {
+        throw e;
+      }
+      lines.fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String path(Reference reference) {
+    return reference.repository();
+  }
+
+  private static Credentials credentials(Call call) throws ApiException {
+    String header = call.exchange().header("X-Registry-Auth").orElse("");
+    if (header.isEmpty()) {
+      return Credentials.NONE;
+    }
+    try {
+      JsonNode auth = Wire.JSON.readTree(Base64.getUrlDecoder().decode(header.replace("=", "")));
+      return new Credentials(auth.path("username").asText(""), auth.path("password").asText(""));
+    } catch (IOException | IllegalArgumentException e) {
+      throw ApiException.bad("the header X-Registry-Auth is not base64url of JSON");
+    }
+  }
+
+  /// The progress of a pull as Docker's JSON stream. The answer begins with the first layer: what
+  /// fails before (no such image, no such registry) is an error with a status of its own.
+  private static final class PullLines implements Progress, AutoCloseable {
+    private final Call call;
+    private final java.util.List<ObjectNode> held = new java.util.ArrayList<>();
+    private @Nullable OutputStream out;
+
+    PullLines(Call call) {
+      this.call = call;
+    }
+
+    boolean began() {
+      return out != null;
+    }
+
+    @Override
+    public synchronized void report(String id, String status, long current, long total) {
+      ObjectNode line = Wire.JSON.createObjectNode().put("status", status);
+      ObjectNode detail = line.putObject("progressDetail");
+      if (current >= 0) {
+        detail.put("current", current);
+        if (total >= 0) {
+          detail.put("total", total);
+        }
+      }
+      if (!id.isEmpty()) {
+        line.put("id", id);
+      }
+      try {
+        if (out == null && status.startsWith("Pulling from")) {
+          held.add(line);
+          return;
+        }
+        write(line);
+      } catch (IOException _) {
+        // the client left; the pull goes on, as Docker's does, and the next one finds what is here
+      }
+    }
+
+    private void write(ObjectNode line) throws IOException {
+      if (out == null) {
+        out = call.stream("application/json");
+        for (ObjectNode first : held) {
+          out.write(Router.line(first));
+        }
+      }
+      out.write(Router.line(line));
+    }
+
+    synchronized void fail(String message) throws IOException {
+      ObjectNode line = Wire.JSON.createObjectNode();
+      line.putObject("errorDetail").put("message", message);
+      line.put("error", message);
+      write(line);
+      close();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+      if (out != null) {
+        out.close();
+      }
+    }
+  }
+
+  private void load(Call call) throws IOException {
+    List<Image> images =
+        daemon
+            .loader()
+            .load(call.exchange().body(), daemon.description().architecture(), (_, _, _, _) -> {});
+    try (OutputStream out = call.stream("application/json")) {
+      for (Image image : images) {
+        String text =
+            image.tags().isEmpty()
+                ? "Loaded image ID: " + image.id() + "\n"
+                : "Loaded image: " + String.join("\nLoaded image: ", image.tags()) + "\n";
+        out.write(Router.line(Map.of("stream", text)));
+        daemon
+            .events()
+            .publish(
+                "image",
+                "load",
+                image.id(),
+                Map.of("name", image.id()),
+                daemon.clock().instant(),
+                "local");
+      }
+    }
+  }
+}

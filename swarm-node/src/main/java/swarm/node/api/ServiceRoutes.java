@@ -1,0 +1,252 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import swarm.node.control.Manager;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+
+/// `/services...` and `/tasks...`.
+final class ServiceRoutes {
+  private final Daemon daemon;
+
+  ServiceRoutes(Daemon daemon) {
+    this.daemon = daemon;
+  }
+
+  void add(Router router) {
+    router.add("GET", "/services", this::list);
+    router.add("POST", "/services/create", this::create);
+    router.add("GET", "/services/{id}", this::inspect);
+    router.add("POST", "/services/{id}/update", this::update);
+    router.add("DELETE", "/services/{id}", this::remove);
+    router.add("GET", "/tasks", this::tasks);
+    router.add("GET", "/tasks/{id}", this::task);
+  }
+
+  private void list(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    Map<String, Set<String>> filters = call.filters();
+    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ArrayNode all = Wire.JSON.createArrayNode();
+    for (Service service : state.services().values()) {
+      if (passes(service, filters)) {
+        all.add(SwarmViews.service(state, service, call.flag("status")));
+      }
+    }
+    call.respond(200, all);
+  }
+
+  private static boolean passes(Service service, Map<String, Set<String>> filters)
+      throws ApiException {
+    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
+      Predicate<String> test =
+          switch (filter.getKey()) {
+            case "id" -> v -> service.id().startsWith(v);
+            case "name" -> v -> service.spec().nameOrEmpty().startsWith(v);
+            case "label" -> v -> Containers.label(service.spec().labelsOrEmpty(), v);
+            case "mode" -> v -> v.equals(service.spec().global() ? "global" : "replicated");
+            case "runtime" -> v -> v.equals("container");
+            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
+          };
+      if (filter.getValue().stream().noneMatch(test)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// A service by id, name, or the beginning of its id.
+  static Service find(ClusterState state, String wanted) throws ApiException {
+    Service exact = state.services().get(wanted);
+    if (exact != null) {
+      return exact;
+    }
+    String id = state.serviceNames().get(wanted);
+    if (id != null) {
+      return state.service(id).orElseThrow();
+    }
+    List<Service> found =
+        state.services().values().stream().filter(s -> s.id().startsWith(wanted)).toList();
+    if (found.size() > 1) {
+      throw ApiException.bad(
+          "service " + wanted + " is ambiguous (" + found.size() + " matches found)");
+    }
+    if (found.isEmpty()) {
+      throw ApiException.missing("service " + wanted + " not found");
+    }
+    return found.getFirst();
+  }
+
+  private void create(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    ServiceSpec spec = call.json(ServiceSpec.class);
+    if (spec.nameOrEmpty().isEmpty()) {
+      spec = named(spec, "svc-" + manager.ids().next().substring(0, 8));
+    }
+    SpecValidator.check(spec);
+    String id = manager.ids().next();
+    SwarmRoutes.propose(manager, new Command.CreateService(id, spec, manager.clock().instant()));
+    daemon
+        .events()
+        .publish(
+            "service",
+            "create",
+            id,
+            Map.of("name", spec.nameOrEmpty()),
+            manager.clock().instant(),
+            "swarm");
+    call.respond(201, Map.of("ID", id));
+  }
+
+  private static ServiceSpec named(ServiceSpec spec, String name) {
+    return new ServiceSpec(
+        name,
+        spec.labels(),
+        spec.taskTemplate(),
+        spec.mode(),
+        spec.updateConfig(),
+        spec.rollbackConfig(),
+        spec.networks(),
+        spec.endpointSpec(),
+        spec.other());
+  }
+
+  private void inspect(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    ClusterState state = SwarmRoutes.fresh(manager, call);
+    call.respond(200, SwarmViews.service(state, find(state, call.path("id")), false));
+  }
+
+  private void update(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    ServiceSpec spec = call.json(ServiceSpec.class);
+    Service service = find(SwarmRoutes.fresh(manager, call), call.path("id"));
+    boolean rollback = call.query("rollback").equals("previous");
+    if (!rollback) {
+      SpecValidator.check(spec);
+    }
+    SwarmRoutes.propose(
+        manager,
+        new Command.UpdateService(
+            service.id(), call.number("version", -1), spec, rollback, manager.clock().instant()));
+    daemon
+        .events()
+        .publish(
+            "service",
+            "update",
+            service.id(),
+            Map.of("name", service.spec().nameOrEmpty()),
+            manager.clock().instant(),
+            "swarm");
+    call.respond(200, Map.of("Warnings", List.of()));
+  }
+
+  private void remove(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    Service service = find(SwarmRoutes.fresh(manager, call), call.path("id"));
+    SwarmRoutes.propose(
+        manager, new Command.RemoveService(service.id(), manager.clock().instant()));
+    daemon
+        .events()
+        .publish(
+            "service",
+            "remove",
+            service.id(),
+            Map.of("name", service.spec().nameOrEmpty()),
+            manager.clock().instant(),
+            "swarm");
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void tasks(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    Map<String, Set<String>> filters = call.filters();
+    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ArrayNode all = Wire.JSON.createArrayNode();
+    for (Task task : candidates(state, filters)) {
+      if (passes(state, task, filters)) {
+        all.add(SwarmViews.task(state, task));
+      }
+    }
+    call.respond(200, all);
+  }
+
+  /// Where the filters name services, only their tasks need to be looked at.
+  private static Iterable<Task> candidates(ClusterState state, Map<String, Set<String>> filters) {
+    Set<String> services = filters.get("service");
+    if (services != null && services.size() == 1) {
+      String wanted = services.iterator().next();
+      String id = state.serviceNames().getOrDefault(wanted, wanted);
+      if (state.services().containsKey(id)) {
+        return state.tasksOfService(id);
+      }
+    }
+    return state.tasks().values();
+  }
+
+  private static boolean passes(ClusterState state, Task task, Map<String, Set<String>> filters)
+      throws ApiException {
+    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
+      Predicate<String> test =
+          switch (filter.getKey()) {
+            case "id" -> v -> task.id().startsWith(v);
+            case "name" -> v -> task.containerName().startsWith(v);
+            case "service" -> v -> task.serviceName().equals(v) || task.serviceId().startsWith(v);
+            case "node" ->
+                v ->
+                    !task.nodeId().isEmpty()
+                        && (task.nodeId().startsWith(v)
+                            || state
+                                .node(task.nodeId())
+                                .map(n -> n.description().hostname().equals(v))
+                                .orElse(false));
+            case "desired-state" -> v -> desired(task).equals(v);
+            case "label" -> _ -> false;
+            case "runtime" -> v -> v.equals("container");
+            case "_up-to-date" -> _ -> true;
+            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
+          };
+      if (filter.getValue().stream().noneMatch(test)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Docker's filter knows `running`, `shutdown` and `accepted`: what waits to run counts as
+  /// running.
+  private static String desired(Task task) {
+    return task.desired().compareTo(TaskState.RUNNING) <= 0 ? "running" : "shutdown";
+  }
+
+  static Task findTask(ClusterState state, String wanted) throws ApiException {
+    Task exact = state.tasks().get(wanted);
+    if (exact != null) {
+      return exact;
+    }
+    List<Task> found =
+        state.tasks().values().stream().filter(t -> t.id().startsWith(wanted)).limit(2).toList();
+    if (found.size() != 1) {
+      throw found.isEmpty()
+          ? ApiException.missing("task " + wanted + " not found")
+          : ApiException.bad("task " + wanted + " is ambiguous");
+    }
+    return found.getFirst();
+  }
+
+  private void task(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = SwarmRoutes.manager(daemon);
+    ClusterState state = SwarmRoutes.fresh(manager, call);
+    call.respond(200, SwarmViews.task(state, findTask(state, call.path("id"))));
+  }
+}

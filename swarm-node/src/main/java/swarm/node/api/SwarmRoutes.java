@@ -1,0 +1,310 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import swarm.node.control.Manager;
+import swarm.node.control.Outcome;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.Pem;
+import swarm.node.identity.RandomIds;
+import swarm.node.membership.MembershipException;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
+
+/// `/swarm...` and `/nodes...`.
+final class SwarmRoutes {
+  private final Daemon daemon;
+
+  SwarmRoutes(Daemon daemon) {
+    this.daemon = daemon;
+  }
+
+  void add(Router router) {
+    router.add("GET", "/swarm", this::inspect);
+    router.add("POST", "/swarm/init", this::init);
+    router.add("POST", "/swarm/join", this::join);
+    router.add("POST", "/swarm/leave", this::leave);
+    router.add("POST", "/swarm/update", this::update);
+    router.missing("GET", "/swarm/unlockkey", "locking managers");
+    router.missing("POST", "/swarm/unlock", "locking managers");
+    router.add("GET", "/nodes", this::nodes);
+    router.add("GET", "/nodes/{id}", this::node);
+    router.add("POST", "/nodes/{id}/update", this::updateNode);
+    router.add("DELETE", "/nodes/{id}", this::removeNode);
+  }
+
+  /// This node's manager, or Docker's 503.
+  static Manager manager(Daemon daemon) throws ApiException {
+    var active =
+        daemon
+            .membership()
+            .active()
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        503,
+                        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect"
+                            + " this node to swarm and try again."));
+    return active
+        .manager()
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    503,
+                    "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please"
+                        + " run this command on a manager node or promote the current node to a manager."));
+  }
+
+  /// A state to read from: linearizable, unless the caller asked for this manager's own.
+  static ClusterState fresh(Manager manager, Call call) throws ApiException, InterruptedException {
+    if (call.exchange().header("X-Swarm-Consistency").orElse("").equals("stale")) {
+      return manager.store().state();
+    }
+    return manager
+        .freshState()
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    500,
+                    "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers"
+                        + " are online. Make sure more than half of the managers are online."));
+  }
+
+  /// Proposes, and turns what became of it into an answer.
+  static long propose(Manager manager, Command command) throws ApiException, InterruptedException {
+    return switch (manager.proposer().propose(command)) {
+      case Outcome.Applied applied ->
+          switch (applied.result()) {
+            case CommandResult.Done _ -> applied.index();
+            case CommandResult.NotFound r -> throw new ApiException(404, r.message());
+            case CommandResult.Conflict r ->
+                // Docker answers an update of an old version with 500, and its clients look for the
+                // text
+                throw new ApiException(
+                    r.message().contains("out of sequence") ? 500 : 409, r.message());
+            case CommandResult.Refused r -> throw new ApiException(400, r.message());
+          };
+      case Outcome.NoLeader none ->
+          throw new ApiException(
+              500,
+              "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are"
+                  + " online. Make sure more than half of the managers are online. ("
+                  + none.why()
+                  + ")");
+      case Outcome.Unknown unknown ->
+          throw new ApiException(
+              500,
+              "rpc error: code = Unknown desc = it is not known whether the change was kept: "
+                  + unknown.why()
+                  + "; look before you try again");
+    };
+  }
+
+  private void inspect(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    Cluster cluster = cluster(fresh(manager, call));
+    ObjectNode answer = SwarmViews.cluster(cluster);
+    var ca = Pem.certificates(cluster.rootCertificate()).getFirst();
+    answer
+        .putObject("JoinTokens")
+        .put("Worker", JoinToken.of(ca, cluster.tokens().worker()).text())
+        .put("Manager", JoinToken.of(ca, cluster.tokens().manager()).text());
+    call.respond(200, answer);
+  }
+
+  private static Cluster cluster(ClusterState state) throws ApiException {
+    Cluster cluster = state.cluster();
+    if (cluster == null) {
+      throw new ApiException(503, "the swarm is not formed yet; try again");
+    }
+    return cluster;
+  }
+
+  private void init(Call call)
+      throws IOException, ApiException, MembershipException, InterruptedException {
+    JsonNode body = call.json();
+    if (ContainerRequest.says(body.path("DataPathAddr"))) {
+      throw ApiException.unimplemented("a data path address of its own");
+    }
+    if (ContainerRequest.says(body.path("DefaultAddrPool"))
+        || body.path("SubnetSize").asInt() > 0) {
+      throw ApiException.unimplemented("choosing the default address pool");
+    }
+    if (body.path("AutoLockManagers").asBoolean()
+        || body.path("Spec").path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
+      throw ApiException.unimplemented("locking managers");
+    }
+    long port = body.path("DataPathPort").asLong();
+    if (port != 0 && (port < 1024 || port > 49_151)) {
+      throw ApiException.bad(
+          "rpc error: code = InvalidArgument desc = data path port must be from 1024 to 49151, not "
+              + port);
+    }
+    String id =
+        daemon
+            .membership()
+            .init(
+                body.path("ListenAddr").asText(""),
+                body.path("AdvertiseAddr").asText(""),
+                (int) port,
+                body.path("Spec"),
+                body.path("ForceNewCluster").asBoolean());
+    call.respond(200, id);
+  }
+
+  private void join(Call call)
+      throws IOException, ApiException, MembershipException, InterruptedException {
+    JsonNode body = call.json();
+    if (ContainerRequest.says(body.path("DataPathAddr"))) {
+      throw ApiException.unimplemented("a data path address of its own");
+    }
+    var remotes = new ArrayList<String>();
+    body.path("RemoteAddrs").forEach(r -> remotes.add(r.asText()));
+    daemon
+        .membership()
+        .join(
+            body.path("ListenAddr").asText(""),
+            body.path("AdvertiseAddr").asText(""),
+            remotes,
+            body.path("JoinToken").asText(""));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void leave(Call call) throws IOException, MembershipException, InterruptedException {
+    daemon.membership().leave(call.flag("force"));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void update(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    JsonNode spec = call.json();
+    if (spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
+      throw ApiException.unimplemented("locking managers");
+    }
+    if (call.flag("rotateManagerUnlockKey")) {
+      throw ApiException.unimplemented("locking managers");
+    }
+    long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
+    if (limit < 0 || limit > 1_000) {
+      throw ApiException.bad("TaskHistoryRetentionLimit must be from 0 to 1000, not " + limit);
+    }
+    var ids = new RandomIds();
+    propose(
+        manager,
+        new Command.UpdateCluster(
+            call.number("version", -1),
+            spec,
+            call.flag("rotateWorkerToken") ? ids.next() : null,
+            call.flag("rotateManagerToken") ? ids.next() : null,
+            manager.clock().instant()));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void nodes(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    Map<String, Set<String>> filters = call.filters();
+    ClusterState state = fresh(manager, call);
+    ArrayNode all = Wire.JSON.createArrayNode();
+    for (Node node : state.nodes().values()) {
+      if (passes(node, filters)) {
+        all.add(SwarmViews.node(node, manager.leadership()));
+      }
+    }
+    call.respond(200, all);
+  }
+
+  private static boolean passes(Node node, Map<String, Set<String>> filters) throws ApiException {
+    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
+      Predicate<String> test =
+          switch (filter.getKey()) {
+            case "id" -> v -> node.id().startsWith(v);
+            case "name" ->
+                v -> node.description().hostname().startsWith(v) || v.equals(node.spec().name());
+            case "role" -> v -> v.equals(node.spec().manager() ? "manager" : "worker");
+            case "membership" -> v -> v.equals("accepted");
+            case "label", "node.label" -> v -> Containers.label(node.spec().labelsOrEmpty(), v);
+            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
+          };
+      if (filter.getValue().stream().noneMatch(test)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// A node by id, beginning of an id, name or host name.
+  static Node find(ClusterState state, String wanted) throws ApiException {
+    Node exact = state.nodes().get(wanted);
+    if (exact != null) {
+      return exact;
+    }
+    List<Node> found =
+        state.nodes().values().stream()
+            .filter(
+                n -> wanted.equals(n.spec().name()) || wanted.equals(n.description().hostname()))
+            .toList();
+    if (found.isEmpty()) {
+      found = state.nodes().values().stream().filter(n -> n.id().startsWith(wanted)).toList();
+    }
+    if (found.size() > 1) {
+      throw ApiException.bad(
+          "node " + wanted + " is ambiguous (" + found.size() + " matches found)");
+    }
+    if (found.isEmpty()) {
+      throw ApiException.missing("node " + wanted + " not found");
+    }
+    return found.getFirst();
+  }
+
+  private void node(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    String wanted = call.path("id");
+    ClusterState state = fresh(manager, call);
+    if (wanted.equals("self")) {
+      wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
+    }
+    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
+  }
+
+  private void updateNode(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    NodeSpec spec = call.json(NodeSpec.class);
+    Node node = find(fresh(manager, call), call.path("id"));
+    String availability = spec.availability() == null ? "active" : spec.availability();
+    if (!Set.of("active", "pause", "drain").contains(availability)) {
+      throw ApiException.bad(
+          "availability must be active, pause or drain, not '" + availability + "'");
+    }
+    String role = spec.role() == null ? "" : spec.role();
+    if (!role.equals(node.spec().manager() ? "manager" : "worker")) {
+      throw role.equals("manager") || role.equals("worker")
+          ? ApiException.unimplemented("promoting and demoting nodes")
+          : ApiException.bad("role must be manager or worker, not '" + role + "'");
+    }
+    propose(
+        manager,
+        new Command.UpdateNode(
+            node.id(), call.number("version", -1), spec, manager.clock().instant()));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private void removeNode(Call call) throws IOException, ApiException, InterruptedException {
+    Manager manager = manager(daemon);
+    Node node = find(fresh(manager, call), call.path("id"));
+    propose(
+        manager, new Command.RemoveNode(node.id(), call.flag("force"), manager.clock().instant()));
+    call.exchange().respond(200, "application/json", new byte[0]);
+  }
+}

@@ -1,0 +1,188 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import swarm.node.agent.TaskContainer;
+import swarm.raft.log.Leadership;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+
+/// How the cluster's objects look in the API. Pure.
+final class SwarmViews {
+  private SwarmViews() {}
+
+  private static ObjectNode head(String id, Version version) {
+    ObjectNode node = Wire.JSON.createObjectNode().put("ID", id);
+    node.putObject("Version").put("Index", version.index());
+    node.put("CreatedAt", version.createdAt().toString());
+    node.put("UpdatedAt", version.updatedAt().toString());
+    return node;
+  }
+
+  static ObjectNode cluster(Cluster cluster) {
+    ObjectNode node = head(cluster.id(), cluster.version());
+    node.set("Spec", cluster.spec());
+    node.putObject("TLSInfo").put("TrustRoot", cluster.rootCertificate());
+    node.put("RootRotationInProgress", false);
+    node.put("DataPathPort", cluster.ingress().dataPathPort());
+    node.putArray("DefaultAddrPool").add("10.0.0.0/8");
+    node.put("SubnetSize", 24);
+    return node;
+  }
+
+  static ObjectNode node(Node n, Leadership leadership) {
+    ObjectNode node = head(n.id(), n.version());
+    ObjectNode spec = node.putObject("Spec");
+    if (n.spec().name() != null) {
+      spec.put("Name", n.spec().name());
+    }
+    spec.set("Labels", Wire.JSON.valueToTree(n.spec().labelsOrEmpty()));
+    spec.put("Role", n.spec().manager() ? "manager" : "worker");
+    spec.put("Availability", n.spec().availability() == null ? "active" : n.spec().availability());
+    ObjectNode description = node.putObject("Description");
+    Node.Description d = n.description();
+    description.put("Hostname", d.hostname());
+    description
+        .putObject("Platform")
+        .put("Architecture", d.architecture().equals("amd64") ? "x86_64" : d.architecture())
+        .put("OS", d.os());
+    description
+        .putObject("Resources")
+        .put("NanoCPUs", d.nanoCpus())
+        .put("MemoryBytes", d.memoryBytes());
+    ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
+    engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
+    engine.putArray("Plugins");
+    description.putObject("TLSInfo");
+    ObjectNode status = node.putObject("Status");
+    status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));
+    if (!n.status().message().isEmpty()) {
+      status.put("Message", n.status().message());
+    }
+    status.put("Addr", n.status().address());
+    Node.Manager manager = n.manager();
+    if (manager != null) {
+      ObjectNode m = node.putObject("ManagerStatus");
+      boolean leads = leadership.leader().map(l -> l.id().equals(manager.raftId())).orElse(false);
+      if (leads) {
+        m.put("Leader", true);
+      }
+      m.put("Reachability", n.alive() ? "reachable" : "unreachable");
+      m.put("Addr", manager.address());
+    }
+    return node;
+  }
+
+  static ObjectNode service(ClusterState state, Service s, boolean withStatus) {
+    ObjectNode node = head(s.id(), s.version());
+    node.set("Spec", Wire.JSON.valueToTree(s.spec()));
+    if (s.previousSpec() != null) {
+      node.set("PreviousSpec", Wire.JSON.valueToTree(s.previousSpec()));
+    }
+    ObjectNode endpoint = node.putObject("Endpoint");
+    ObjectNode endpointSpec = endpoint.putObject("Spec");
+    if (s.spec().endpointSpec() != null) {
+      endpoint.set("Spec", Wire.JSON.valueToTree(s.spec().endpointSpec()));
+    } else if (!s.ports().isEmpty()) {
+      endpointSpec.put("Mode", "vip");
+    }
+    if (!s.ports().isEmpty()) {
+      ArrayNode ports = endpoint.putArray("Ports");
+      s.ports().forEach(p -> ports.add(port(p)));
+    }
+    if (s.update() != null) {
+      ObjectNode update = node.putObject("UpdateStatus");
+      update.put("State", s.update().state().name().toLowerCase(Locale.ROOT));
+      update.put("StartedAt", s.update().startedAt().toString());
+      if (s.update().completedAt() != null) {
+        update.put("CompletedAt", s.update().completedAt().toString());
+      }
+      update.put("Message", s.update().message());
+    }
+    if (withStatus) {
+      int running = 0;
+      int desired = s.spec().replicas();
+      int global = 0;
+      for (Task task : state.tasksOfService(s.id())) {
+        boolean alive =
+            task.nodeId().isEmpty() || state.node(task.nodeId()).map(Node::alive).orElse(false);
+        if (task.status().state() == TaskState.RUNNING
+            && task.desired() == TaskState.RUNNING
+            && alive) {
+          running++;
+        }
+        if (!task.leaving()) {
+          global++;
+        }
+      }
+      node.putObject("ServiceStatus")
+          .put("RunningTasks", running)
+          .put("DesiredTasks", s.spec().global() ? global : desired)
+          .put("CompletedTasks", 0);
+    }
+    return node;
+  }
+
+  private static ObjectNode port(PortConfig p) {
+    ObjectNode node = Wire.JSON.createObjectNode();
+    if (p.name() != null) {
+      node.put("Name", p.name());
+    }
+    return node.put("Protocol", p.protocolOrTcp())
+        .put("TargetPort", p.target())
+        .put("PublishedPort", p.publishedOrZero())
+        .put("PublishMode", p.ingress() ? "ingress" : "host");
+  }
+
+  static ObjectNode task(ClusterState state, Task t) {
+    ObjectNode node = head(t.id(), t.version());
+    node.putObject("Labels");
+    node.set("Spec", Wire.JSON.valueToTree(t.spec()));
+    node.put("ServiceID", t.serviceId());
+    if (t.slot() != 0) {
+      node.put("Slot", t.slot());
+    }
+    if (!t.nodeId().isEmpty()) {
+      node.put("NodeID", t.nodeId());
+    }
+    ObjectNode status = node.putObject("Status");
+    status.put("Timestamp", t.status().at().toString());
+    status.put("State", t.status().state().apiName());
+    status.put("Message", t.status().message());
+    if (!t.status().error().isEmpty()) {
+      status.put("Err", t.status().error());
+    }
+    Task.Container container = t.status().container();
+    if (container != null) {
+      status
+          .putObject("ContainerStatus")
+          .put("ContainerID", container.id())
+          .put("PID", container.pid())
+          .put("ExitCode", container.exitCode());
+    }
+    ObjectNode portStatus = status.putObject("PortStatus");
+    if (!t.hostPorts().isEmpty() && t.status().state() == TaskState.RUNNING) {
+      ArrayNode ports = portStatus.putArray("Ports");
+      t.hostPorts().forEach(p -> ports.add(port(p)));
+    }
+    node.put("DesiredState", t.desired().apiName());
+    Cluster cluster = state.cluster();
+    if (t.ingressAddress() != 0 && cluster != null) {
+      ObjectNode attachment = node.putArray("NetworksAttachments").addObject();
+      ObjectNode network = attachment.putObject("Network").put("ID", cluster.ingress().networkId());
+      network.putObject("Spec").put("Name", "ingress").put("Ingress", true);
+      attachment
+          .putArray("Addresses")
+          .add(TaskContainer.dotted(t.ingressAddress()) + "/" + cluster.ingress().prefix());
+    }
+    return node;
+  }
+}

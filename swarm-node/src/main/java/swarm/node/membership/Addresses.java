@@ -1,0 +1,100 @@
+package swarm.node.membership;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Which address of this host others are to use.
+final class Addresses {
+  private Addresses() {}
+
+  /// A host and a port, as in `10.0.0.1:2377`; either may be missing.
+  record HostPort(String host, int port) {
+    static HostPort parse(String text, int defaultPort) throws MembershipException {
+      int colon = text.lastIndexOf(':');
+      if (colon < 0) {
+        return new HostPort(text, defaultPort);
+      }
+      try {
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (port < 1 || port > 65_535) {
+          throw new NumberFormatException();
+        }
+        return new HostPort(text.substring(0, colon), port);
+      } catch (NumberFormatException e) {
+        throw new MembershipException(
+            400, "'" + text + "' must be an address, or ADDRESS:PORT with a port from 1 to 65535");
+      }
+    }
+  }
+
+  /// The address to advertise: what the user said (an address or an interface), else the host's
+  /// only one.
+  static String advertise(String asked, String listenHost) throws MembershipException {
+    if (!asked.isEmpty()) {
+      return resolve(asked);
+    }
+    if (!listenHost.isEmpty() && !listenHost.equals("0.0.0.0")) {
+      return resolve(listenHost);
+    }
+    List<String> own = own("");
+    if (own.size() == 1) {
+      return own.getFirst();
+    }
+    throw new MembershipException(
+        400,
+        own.isEmpty()
+            ? "could not find the system's IP address - specify one with --advertise-addr"
+            : "could not choose an IP address to advertise since this system has several ("
+                + String.join(", ", own)
+                + ") - specify one with --advertise-addr");
+  }
+
+  private static String resolve(String asked) throws MembershipException {
+    List<String> ofInterface = own(asked);
+    if (!ofInterface.isEmpty()) {
+      return ofInterface.getFirst();
+    }
+    try {
+      return Inet4Address.ofLiteral(asked).getHostAddress();
+    } catch (IllegalArgumentException _) {
+      throw new MembershipException(
+          400,
+          "advertise address must be an IPv4 address or a network interface with one, not '"
+              + asked
+              + "'");
+    }
+  }
+
+  /// IPv4 addresses of one interface, or of all with a name that is not ours, where `name` is
+  /// empty.
+  private static List<String> own(String name) throws MembershipException {
+    var all = new ArrayList<String>();
+    try {
+      for (NetworkInterface nic : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        boolean wanted =
+            name.isEmpty()
+                ? nic.isUp()
+                    && !nic.isLoopback()
+                    && !nic.getName().startsWith("swarm")
+                    && !nic.getName().startsWith("docker")
+                : nic.getName().equals(name);
+        if (wanted) {
+          for (InetAddress address : Collections.list(nic.getInetAddresses())) {
+            if (address instanceof Inet4Address) {
+              all.add(address.getHostAddress());
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new MembershipException(
+          500, "the network interfaces cannot be read: " + e.getMessage());
+    }
+    return all;
+  }
+}

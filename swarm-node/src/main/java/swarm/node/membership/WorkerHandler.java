@@ -1,0 +1,74 @@
+package swarm.node.membership;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import swarm.node.identity.Peer;
+import swarm.node.rpc.ClusterHandler;
+import swarm.node.rpc.Messages;
+
+/// The cluster port of a worker: it is there so that managers can tell a living daemon from a host
+/// without one, and answers nothing else.
+final class WorkerHandler implements ClusterHandler {
+  private static StatusException refused() {
+    return Status.UNIMPLEMENTED
+        .withDescription("this node is not a manager: use the address of one")
+        .asException();
+  }
+
+  @Override
+  public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+    throw refused();
+  }
+
+  @Override
+  public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
+      throws StatusException {
+    throw refused();
+  }
+
+  @Override
+  public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
+      throws StatusException {
+    throw refused();
+  }
+
+  @Override
+  public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
+      throws StatusException {
+    throw refused();
+  }
+
+  @Override
+  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+    return new Messages.Nothing();
+  }
+
+  @Override
+  public byte[] raft(String kind, byte[] request) throws IOException {
+    throw new IOException("this node is not a manager");
+  }
+
+  @Override
+  public StreamObserver<Messages.FromAgent> session(
+      Peer peer, StreamObserver<Messages.FromManager> out) {
+    out.onError(refused());
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(Messages.FromAgent message) {
+        // the call is over
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        // the call is over
+      }
+
+      @Override
+      public void onCompleted() {
+        // the call is over
+      }
+    };
+  }
+}
