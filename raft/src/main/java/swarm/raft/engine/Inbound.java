@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -24,15 +23,8 @@ import swarm.raft.transport.RaftInbound;
 /// whose disk was wiped and that came back at its old address under a new id would be taken for the
 /// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
 ///
-/// @param currentTerm the newest term that this member knows
 /// @param readIndex the read index, where this member leads
-record Inbound(
-    RaftServer server,
-    RaftGroupId group,
-    RaftPeerId self,
-    LongSupplier currentTerm,
-    Supplier<CompletableFuture<Long>> readIndex)
-    implements RaftInbound {
+record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implements RaftInbound {
 
   @Override
   public byte[] handle(String kind, byte[] request) throws IOException {
@@ -41,7 +33,14 @@ record Inbound(
             .orElseThrow(
                 () ->
                     new IOException(
-                        "Messages of kind '" + kind + "' are not known here. Upgrade " + self));
+                        "Messages of kind '"
+                            + kind
+                            + "' are not known here. Upgrade "
+                            + node.self()));
+    if (!node.alive()) {
+      throw new IOException("Member " + node.self() + " has stopped.");
+    }
+    RaftServer server = node.server();
     return switch (known) {
       case VOTE -> {
         RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
@@ -65,7 +64,7 @@ record Inbound(
       }
       case TERM -> {
         check(Addressed.decode(request));
-        yield Addressed.encodeLong(currentTerm.getAsLong());
+        yield Addressed.encodeLong(node.term());
       }
       case READ_INDEX -> {
         check(Addressed.decode(request));
@@ -84,12 +83,12 @@ record Inbound(
   }
 
   private void check(RaftGroupId wantedGroup, RaftPeerId wanted) throws IOException {
-    if (!wanted.equals(self) || !wantedGroup.equals(group)) {
+    if (!wanted.equals(node.self()) || !wantedGroup.equals(node.group())) {
       throw new IOException(
           "This is member "
-              + self
+              + node.self()
               + " of "
-              + group
+              + node.group()
               + ", not "
               + wanted
               + " of "
