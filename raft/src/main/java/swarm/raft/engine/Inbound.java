@@ -11,10 +11,7 @@ import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.util.ProtoUtils;
 import swarm.raft.transport.RaftInbound;
 
 /// The receiving side of [TransportRpc].
@@ -73,27 +70,31 @@ record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implement
     };
   }
 
+  /// Compares bytes, because it does not know yet whether they are ids at all.
   private void check(RaftRpcRequestProto header) throws IOException {
     check(
-        ProtoUtils.toRaftGroupId(header.getRaftGroupId()), RaftPeerId.valueOf(header.getReplyId()));
+        header.getRaftGroupId().getId().equals(node.group().toByteString())
+            && header.getReplyId().equals(node.self().toByteString()),
+        header.getReplyId().toStringUtf8());
   }
 
   private void check(Addressed request) throws IOException {
-    check(RaftGroupId.valueOf(request.group()), RaftPeerId.valueOf(request.member()));
+    check(
+        request.group().equals(node.group().getUuid())
+            && request.member().equals(node.self().toString()),
+        request.member());
   }
 
-  private void check(RaftGroupId wantedGroup, RaftPeerId wanted) throws IOException {
-    if (!wanted.equals(node.self()) || !wantedGroup.equals(node.group())) {
+  private void check(boolean isForUs, String wanted) throws IOException {
+    if (!isForUs) {
       throw new IOException(
           "This is member "
               + node.self()
               + " of "
               + node.group()
-              + ", not "
+              + "; the message is for '"
               + wanted
-              + " of "
-              + wantedGroup
-              + ". Remove the member that is gone.");
+              + "', here or in another log. Remove a member that is gone from its cluster.");
     }
   }
 

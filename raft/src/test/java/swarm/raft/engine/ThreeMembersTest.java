@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,19 @@ class ThreeMembersTest {
     cluster.wires().heal();
     cluster.commit("y");
     cluster.awaitEqual();
+  }
+
+  /// Both followers take longer for the batch than a leader may go unheard: heartbeats beside it
+  /// keep the leader in office.
+  @Test
+  void slowDisksDoNotCostTheLeaderItsOffice() throws Exception {
+    Running leader = cluster.leader();
+    long term = leader.log().leadership().term();
+    cluster.wires().slowLargeMessages(Duration.ofMillis(800));
+    assertThat(Await.value(leader.log().propose(new byte[20_000])))
+        .isInstanceOf(ProposeResult.Committed.class);
+    assertThat(leader.ready()).isTrue();
+    assertThat(leader.log().leadership().term()).isEqualTo(term);
   }
 
   @Test
