@@ -5,17 +5,13 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.util.ProtoUtils;
 import swarm.raft.transport.RaftInbound;
 
 /// The receiving side of [TransportRpc].
@@ -24,15 +20,8 @@ import swarm.raft.transport.RaftInbound;
 /// whose disk was wiped and that came back at its old address under a new id would be taken for the
 /// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
 ///
-/// @param currentTerm the newest term that this member knows
 /// @param readIndex the read index, where this member leads
-record Inbound(
-    RaftServer server,
-    RaftGroupId group,
-    RaftPeerId self,
-    LongSupplier currentTerm,
-    Supplier<CompletableFuture<Long>> readIndex)
-    implements RaftInbound {
+record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implements RaftInbound {
 
   @Override
   public byte[] handle(String kind, byte[] request) throws IOException {
@@ -41,7 +30,14 @@ record Inbound(
             .orElseThrow(
                 () ->
                     new IOException(
-                        "Messages of kind '" + kind + "' are not known here. Upgrade " + self));
+                        "Messages of kind '"
+                            + kind
+                            + "' are not known here. Upgrade "
+                            + node.self()));
+    if (!node.alive()) {
+      throw new IOException("Member " + node.self() + " has stopped.");
+    }
+    RaftServer server = node.server();
     return switch (known) {
       case VOTE -> {
         RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
@@ -65,7 +61,7 @@ record Inbound(
       }
       case TERM -> {
         check(Addressed.decode(request));
-        yield Addressed.encodeLong(currentTerm.getAsLong());
+        yield Addressed.encodeLong(node.term());
       }
       case READ_INDEX -> {
         check(Addressed.decode(request));
@@ -74,27 +70,31 @@ record Inbound(
     };
   }
 
+  /// Compares bytes, because it does not know yet whether they are ids at all.
   private void check(RaftRpcRequestProto header) throws IOException {
     check(
-        ProtoUtils.toRaftGroupId(header.getRaftGroupId()), RaftPeerId.valueOf(header.getReplyId()));
+        header.getRaftGroupId().getId().equals(node.group().toByteString())
+            && header.getReplyId().equals(node.self().toByteString()),
+        header.getReplyId().toStringUtf8());
   }
 
   private void check(Addressed request) throws IOException {
-    check(RaftGroupId.valueOf(request.group()), RaftPeerId.valueOf(request.member()));
+    check(
+        request.group().equals(node.group().getUuid())
+            && request.member().equals(node.self().toString()),
+        request.member());
   }
 
-  private void check(RaftGroupId wantedGroup, RaftPeerId wanted) throws IOException {
-    if (!wanted.equals(self) || !wantedGroup.equals(group)) {
+  private void check(boolean isForUs, String wanted) throws IOException {
+    if (!isForUs) {
       throw new IOException(
           "This is member "
-              + self
+              + node.self()
               + " of "
-              + group
-              + ", not "
+              + node.group()
+              + "; the message is for '"
               + wanted
-              + " of "
-              + wantedGroup
-              + ". Remove the member that is gone.");
+              + "', here or in another log. Remove a member that is gone from its cluster.");
     }
   }
 

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.protocol.exceptions.SetConfigurationException;
 import org.apache.ratis.rpc.CallId;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +232,11 @@ final class Membership {
           new MembershipResult.Failed(
               "This member stopped leading while the change was under way; look at the members for"
                   + " what holds.");
+      case ReconfigurationTimeoutException _ ->
+          new MembershipResult.Failed(
+              "The new member did not answer, or made no progress in catching up, for "
+                  + timeout.toMillis()
+                  + " ms; nothing was changed. Can its address be reached from here?");
       case LeaderSteppingDownException _ -> new MembershipResult.NotLeader(node.otherLeader());
       default ->
           new MembershipResult.Failed(

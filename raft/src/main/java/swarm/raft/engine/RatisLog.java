@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -117,11 +118,15 @@ public final class RatisLog implements ReplicatedLog {
     RatisLog log = new RatisLog(options, file, machine, transport, seal, listener);
     try {
       log.start();
+      return log;
+    } catch (CompletionException e) {
+      // Ratis starts on other threads and hands on what they threw.
+      log.close();
+      throw TransportRpc.asIOException(e.getCause());
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
     }
-    return log;
   }
 
   /// Loads beside Ratis what the first start of a process spends a third of its time on: the JMX
@@ -158,7 +163,7 @@ public final class RatisLog implements ReplicatedLog {
     this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
     this.membership = new Membership(node, options.timing().requestTimeout(), timer);
     this.watch = new LeadershipWatch(name, this::leadership, listener, timer);
-    this.inbound = new Inbound(server, group, self, node::term, barrier::leaderReadIndex);
+    this.inbound = new Inbound(node, barrier::leaderReadIndex);
   }
 
   private RaftServer server(

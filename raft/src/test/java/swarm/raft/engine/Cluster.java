@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
@@ -188,6 +190,10 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(running.keySet()).forEach(this::stop);
+    // All at once: closing one takes a second, and the others would elect leaders meanwhile.
+    running.values().forEach(member -> wires.isolate(member.self().address()));
+    try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
+      running.keySet().forEach(id -> closing.execute(() -> stop(id)));
+    }
   }
 }

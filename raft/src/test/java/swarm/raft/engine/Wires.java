@@ -1,6 +1,7 @@
 package swarm.raft.engine;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,9 @@ import swarm.raft.transport.RaftTransport;
 /// behind a pulled cable; what goes to nobody is refused, as by a host without the program.
 public final class Wires {
   private final Map<String, RaftInbound> members = new ConcurrentHashMap<>();
+  private static final int LARGE_BYTES = 10_000;
+
+  private volatile Duration largeDelay = Duration.ZERO;
   private final Set<String> isolated = ConcurrentHashMap.newKeySet();
 
   public RaftTransport from(String address) {
@@ -33,17 +37,25 @@ public final class Wires {
       return;
     }
     try {
+      if (request.length > LARGE_BYTES) {
+        Thread.sleep(largeDelay);
+      }
       byte[] reply = inbound.handle(kind, request);
       if (!cut(from, to)) {
         answer.complete(reply);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       answer.completeExceptionally(new IOException(e.toString(), e));
     }
   }
 
   private boolean cut(String a, String b) {
     return !a.equals(b) && (isolated.contains(a) || isolated.contains(b));
+  }
+
+  /// Large messages to everybody take this long from now on, as with slow disks behind them.
+  public void slowLargeMessages(Duration delay) {
+    largeDelay = delay;
   }
 
   public void plug(String address, RaftInbound inbound) {
