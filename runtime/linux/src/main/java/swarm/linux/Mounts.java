@@ -68,15 +68,19 @@ public final class Mounts {
     }
     Native.check(
         "mount " + source + " on " + target,
-        (arena, errno) ->
-            (int)
-                MOUNT.invokeExact(
-                    errno,
-                    arena.allocateFrom(source),
-                    arena.allocateFrom(target.toString()),
-                    type == null ? MemorySegment.NULL : arena.allocateFrom(type),
-                    flags,
-                    data == null ? MemorySegment.NULL : arena.allocateFrom(data)));
+        (arena, errno) -> {
+          // Typed before the call: invokeExact takes the static types of its arguments.
+          MemorySegment typeName = type == null ? MemorySegment.NULL : arena.allocateFrom(type);
+          MemorySegment options = data == null ? MemorySegment.NULL : arena.allocateFrom(data);
+          return (int)
+              MOUNT.invokeExact(
+                  errno,
+                  arena.allocateFrom(source),
+                  arena.allocateFrom(target.toString()),
+                  typeName,
+                  flags,
+                  options);
+        });
   }
 
   /// As [#mount], with relative paths in `data` taken from `directory`. The working directory

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import swarm.runtime.oci.DeviceMapping;
 import swarm.runtime.oci.SpecRequest;
 
@@ -67,10 +68,10 @@ final class HostDevices {
     } catch (NoSuchFileException e) {
       return;
     }
-    int mode = (Integer) attributes.get("mode");
+    int mode = number(attributes, "mode").intValue();
     int type = mode & TYPE_MASK;
     if (type == CHARACTER || type == BLOCK) {
-      long number = (Long) attributes.get("rdev");
+      long number = number(attributes, "rdev").longValue();
       into.add(
           new SpecRequest.Device(
               target,
@@ -78,9 +79,13 @@ final class HostDevices {
               (int) (((number >>> 8) & 0xfff) | ((number >>> 32) & 0xfffff000L)),
               (int) ((number & 0xff) | ((number >>> 12) & 0xffffff00L)),
               mode & 07777,
-              ((Integer) attributes.get("uid")).longValue(),
-              ((Integer) attributes.get("gid")).longValue(),
+              number(attributes, "uid").longValue(),
+              number(attributes, "gid").longValue(),
               access));
     }
+  }
+
+  private static Number number(Map<String, Object> attributes, String name) {
+    return (Number) Objects.requireNonNull(attributes.get(name), name);
   }
 }

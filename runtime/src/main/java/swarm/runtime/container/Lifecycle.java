@@ -168,7 +168,7 @@ final class Lifecycle {
       throws IOException, InterruptedException {
     managed.lock.lock();
     try {
-      if (managed.live != live) {
+      if (!live.equals(managed.live)) {
         return;
       }
       live.monitor().reap();
@@ -250,7 +250,7 @@ final class Lifecycle {
       throws InterruptedException, EngineException {
     managed.lock.lockInterruptibly();
     try {
-      boolean mine = managed.restarter == Thread.currentThread();
+      boolean mine = Thread.currentThread().equals(managed.restarter);
       if (!mine || managed.isRemoved || managed.view().state().isLive()) {
         return;
       }

@@ -34,7 +34,7 @@ final class Monitors {
   private static Path folder(Path process) {
     try {
       String line = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-      for (String word : line.split("\0")) {
+      for (String word : line.split("\0", -1)) {
         if (word.startsWith(BUNDLE)) {
           return Path.of(word.substring(BUNDLE.length()));
         }
