@@ -40,6 +40,7 @@ class ContainerEngineTest {
     assertThat(harness.log(id)).isEqualToIgnoringNewLines("hello\noops\n");
     assertThat(engine.get(id).state()).isEqualTo(ContainerState.EXITED);
     assertThat(engine.get(id).exitCode()).isEqualTo(3);
+    until("die event", () -> harness.actions(id).contains("die"));
     assertThat(harness.actions(id)).containsExactly("create", "start", "die");
   }
 
