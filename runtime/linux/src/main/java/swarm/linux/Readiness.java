@@ -82,7 +82,8 @@ public final class Readiness implements AutoCloseable {
     return readiness;
   }
 
-  /// Completes once when `fd` can be read without blocking, or has come to its end.
+  /// Completes once when `fd` can be read without blocking, or has come to its end; is cancelled
+  /// when this is closed.
   CompletableFuture<Void> readable(int fd) throws LinuxException {
     return when(fd, EPOLLIN);
   }
@@ -93,10 +94,11 @@ public final class Readiness implements AutoCloseable {
   }
 
   private CompletableFuture<Void> when(int fd, int events) throws LinuxException {
-    if (closed) {
-      throw new IllegalStateException("readiness is closed");
-    }
     var waiter = new CompletableFuture<Void>();
+    if (closed) {
+      waiter.cancel(false);
+      return waiter;
+    }
     if (waiters.putIfAbsent(fd, waiter) != null) {
       throw new IllegalStateException("descriptor " + fd + " has a waiter already");
     }
@@ -106,6 +108,10 @@ public final class Readiness implements AutoCloseable {
         waiters.remove(fd);
         throw new LinuxException("watch descriptor " + fd, (int) -result);
       }
+    }
+    if (closed) {
+      // The polling thread may have cancelled the others already.
+      waiter.cancel(false);
     }
     return waiter;
   }

@@ -12,12 +12,11 @@ import java.util.TreeSet;
 import swarm.linux.Pidfd;
 
 /// A container's place in the cgroup file systems: one hierarchy (v2), one per controller (v1), or
-/// both. The OCI runtime makes and removes it; this reads it, and removes what a runtime that was
-/// killed left.
+/// both. The OCI runtime makes it; this reads and removes it.
 final class Cgroups {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
-  private static final int REMOVAL_ATTEMPTS = 100;
-  private static final long REMOVAL_PAUSE_MILLIS = 20;
+  private static final int REMOVAL_ATTEMPTS = 300;
+  private static final long LONGEST_PAUSE_MILLIS = 20;
 
   private Cgroups() {}
 
@@ -90,6 +89,7 @@ final class Cgroups {
   }
 
   private static void removeTree(Path directory) throws IOException, InterruptedException {
+    thaw(directory);
     for (int pid : processesIn(directory)) {
       try (Pidfd process = Pidfd.open(pid).orElse(null)) {
         if (process != null) {
@@ -115,8 +115,16 @@ final class Cgroups {
         if (attempt == REMOVAL_ATTEMPTS) {
           throw e;
         }
-        Thread.sleep(REMOVAL_PAUSE_MILLIS);
+        Thread.sleep(Math.min(attempt, LONGEST_PAUSE_MILLIS));
       }
+    }
+  }
+
+  // A frozen process of v1 does not die.
+  private static void thaw(Path directory) throws IOException {
+    Path state = directory.resolve("freezer.state");
+    if (Files.exists(state)) {
+      Files.writeString(state, "THAWED");
     }
   }
 }

@@ -394,7 +394,9 @@ public final class ContainerEngine implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       context.events().close();
-      context.registry().all().forEach(ManagedContainer::letGo);
+      // It works in the scratch directory, which the next engine empties.
+      var _ = context.probe().get();
+      context.registry().all().forEach(managed -> managed.letGo(context.readiness()));
       context.inotify().close();
       context.readiness().close();
     }

@@ -124,7 +124,8 @@ final class Lifecycle {
     }
   }
 
-  private void tearDown(ManagedContainer managed) throws InterruptedException {
+  /// Takes away what a start made, or one that was cut short left. The lock is held.
+  void tearDown(ManagedContainer managed) throws InterruptedException {
     try {
       teardown.run(managed.id());
     } catch (IOException e) {
@@ -290,18 +291,9 @@ final class Lifecycle {
     return Optional.empty();
   }
 
-  /// Takes away what a start or a clean-up that was cut short left. The lock is held.
-  void cleanUp(ManagedContainer managed) throws InterruptedException {
-    try {
-      teardown.runAfterCrash(managed.id());
-    } catch (IOException e) {
-      LOG.error("not all that container {} left could be cleaned up", managed.id(), e);
-    }
-  }
-
   /// Takes away what a container without a record left.
   void clearAway(String id) throws IOException, InterruptedException {
-    teardown.runAfterCrash(id);
+    teardown.run(id);
   }
 
   /// Takes a container that outlived the last daemon over again.

@@ -111,11 +111,22 @@ final class ManagedContainer {
         Optional.ofNullable(now.finishedAt()).orElse(now.createdAt()));
   }
 
-  /// The engine closes: clients' sessions and readers end, the container does not.
-  void letGo() {
-    cancelRestart();
-    waiting.forEach(AttachSession::abandon);
-    readers.forEach(LogReader::close);
+  /// The engine closes: clients' sessions and readers end, the container does not. Waits for an
+  /// operation under way.
+  void letGo(Readiness readiness) {
+    lock.lock();
+    try {
+      cancelRestart();
+      Live held = live;
+      if (held != null) {
+        live = null;
+        held.close(readiness);
+      }
+      waiting.forEach(AttachSession::abandon);
+      readers.forEach(LogReader::close);
+    } finally {
+      lock.unlock();
+    }
   }
 
   void cancelRestart() {

@@ -127,7 +127,7 @@ final class Recovery {
   // Not live by its record: a start or a clean-up may have been cut short.
   private void settle(ManagedContainer managed) throws InterruptedException {
     Container container = managed.view();
-    lifecycle.cleanUp(managed);
+    lifecycle.tearDown(managed);
     boolean ended = container.finishedAt() != null;
     boolean wasStarted = container.startedAt() != null;
     if (container.config().autoRemove() && ended) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import swarm.linux.RootedFiles;
 import swarm.runtime.oci.Capabilities;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.ProcessRequest;
@@ -23,6 +24,12 @@ import swarm.runtime.oci.SpecRequest;
 final class SpecAssembly {
   private static final String PATH_VARIABLE =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final List<String> OLDER_LOADERS =
+      List.of(
+          "/lib/ld-linux.so.2",
+          "/lib/ld-musl-i386.so.1",
+          "/lib/ld-linux-armhf.so.3",
+          "/lib/ld-musl-armhf.so.1");
   private static final String INIT_TARGET = "/sbin/docker-init";
 
   private final ContainerPaths paths;
@@ -75,7 +82,7 @@ final class SpecAssembly {
         sysctls(config, namespaces),
         namespaces,
         cgroupParent + "/" + container.id(),
-        seccomp(config, process.capabilities()),
+        seccomp(config, paths.rootfs(container.id()), process.capabilities()),
         host);
   }
 
@@ -202,7 +209,30 @@ final class SpecAssembly {
     return all;
   }
 
-  private Optional<ObjectNode> seccomp(ContainerConfig config, List<String> capabilities)
+  // Whether an image has programs of the 32-bit architecture: a dynamic loader for them, or a main
+  // program that is one.
+  private static boolean runsOlderPrograms(Path rootfs, String program) throws IOException {
+    for (String loader : OLDER_LOADERS) {
+      try (var found = RootedFiles.find(rootfs, loader).orElse(null)) {
+        if (found != null) {
+          return true;
+        }
+      }
+    }
+    try (var found = RootedFiles.find(rootfs, program).orElse(null)) {
+      if (found == null || !Files.isRegularFile(found.path())) {
+        return false;
+      }
+      try (var in = Files.newInputStream(found.path())) {
+        byte[] head = in.readNBytes(5);
+        // ELF, class 1: 32 bits.
+        return head.length == 5 && head[0] == 0x7f && head[1] == 'E' && head[4] == 1;
+      }
+    }
+  }
+
+  private Optional<ObjectNode> seccomp(
+      ContainerConfig config, Path rootfs, List<String> capabilities)
       throws IOException, EngineException {
     String chosen = config.privileged() ? "unconfined" : "";
     for (String option : config.securityOpts()) {
@@ -213,16 +243,14 @@ final class SpecAssembly {
     if (chosen.equals("unconfined")) {
       return Optional.empty();
     }
+    if (chosen.isEmpty() || chosen.equals("builtin")) {
+      boolean older = runsOlderPrograms(rootfs, config.args().getFirst());
+      return Optional.of(SeccompProfile.standard().resolve(capabilities, host, older));
+    }
     try {
-      SeccompProfile profile;
-      if (chosen.isEmpty() || chosen.equals("builtin")) {
-        profile = SeccompProfile.standard();
-      } else {
-        profile =
-            SeccompProfile.parse(
-                chosen.startsWith("/") ? Files.readString(Path.of(chosen)) : chosen);
-      }
-      return Optional.of(profile.resolve(capabilities, host));
+      var profile =
+          SeccompProfile.parse(chosen.startsWith("/") ? Files.readString(Path.of(chosen)) : chosen);
+      return Optional.of(profile.resolve(capabilities, host, true));
     } catch (IllegalArgumentException e) {
       throw EngineException.invalid(String.valueOf(e.getMessage()));
     }

@@ -28,6 +28,10 @@ public final class Commands {
     this.scratch = scratch;
   }
 
+  Readiness readiness() {
+    return readiness;
+  }
+
   /// How a program ended.
   ///
   /// @param exitCode as a shell gives it

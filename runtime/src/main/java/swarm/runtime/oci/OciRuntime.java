@@ -1,10 +1,13 @@
 package swarm.runtime.oci;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import swarm.linux.Fifo;
+import swarm.linux.Readiness;
 
 /// An OCI runtime's command line (runc, crun: the same words). Thread-safe.
 public final class OciRuntime {
@@ -13,12 +16,14 @@ public final class OciRuntime {
   private final Path program;
   private final Path state;
   private final Commands commands;
+  private final Readiness readiness;
 
   /// A runtime at `program` that keeps its state in `state`.
   public OciRuntime(Path program, Path state, Commands commands) {
     this.program = program;
     this.state = state;
     this.commands = commands;
+    this.readiness = commands.readiness();
   }
 
   /// The program's file.
@@ -32,8 +37,18 @@ public final class OciRuntime {
   }
 
   /// Runs the user's program in a container that was created.
+  ///
+  /// A container of runc's waits to write to the FIFO `exec.fifo` in its state; `runc start` does
+  /// no more than read and delete it. Doing that here saves a process (10 ms). Any other runtime is
+  /// asked.
   public void start(String id) throws IOException, InterruptedException, RuntimeFailure {
-    run("start", id);
+    Path fifo = state.resolve(id).resolve("exec.fifo");
+    boolean runc = program.endsWith("runc") && Files.exists(fifo);
+    if (!runc || !Fifo.readOne(fifo, readiness, LIMIT.toMillis())) {
+      run("start", id);
+    } else {
+      Files.deleteIfExists(fifo);
+    }
   }
 
   /// Freezes all processes.

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class RuntimeProbe {
   private static final Logger LOG = LoggerFactory.getLogger(RuntimeProbe.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PREFIX = "probe-";
   private static final List<String> SYSTEM_DIRECTORIES =
       List.of("/usr", "/bin", "/lib", "/lib32", "/lib64", "/nix", "/gnu");
 
@@ -64,9 +65,10 @@ public final class RuntimeProbe {
   }
 
   private Optional<String> tryOut(OciRuntime runtime) throws IOException, InterruptedException {
-    String id = "probe-" + ProcessHandle.current().pid();
+    String id = PREFIX + ProcessHandle.current().pid();
     Path bundle = scratch.resolve(id);
     try {
+      removeOld(runtime);
       Files.createDirectories(bundle.resolve("rootfs"));
       Files.write(
           bundle.resolve("config.json"),
@@ -78,6 +80,15 @@ public final class RuntimeProbe {
               "exit code " + result.exitCode() + ", " + RuntimeFailure.reason(result.output()));
     } finally {
       cleanUp(runtime, id, bundle);
+    }
+  }
+
+  // What a daemon left that was killed while it tried.
+  private void removeOld(OciRuntime runtime) throws IOException, InterruptedException {
+    try (var entries = Files.newDirectoryStream(state, PREFIX + "*")) {
+      for (Path entry : entries) {
+        cleanUp(runtime, entry.getFileName().toString(), scratch.resolve(entry.getFileName()));
+      }
     }
   }
 
@@ -123,7 +134,7 @@ public final class RuntimeProbe {
         Map.of(),
         new SpecRequest.Namespaces(own, own, own),
         cgroupParent + "/" + id,
-        Optional.of(SeccompProfile.standard().resolve(Capabilities.DEFAULT, host)),
+        Optional.of(SeccompProfile.standard().resolve(Capabilities.DEFAULT, host, false)),
         host);
   }
 }

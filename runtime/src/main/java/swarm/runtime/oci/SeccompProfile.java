@@ -48,14 +48,18 @@ public final class SeccompProfile {
   }
 
   /// The value of `linux.seccomp` for a container with these capabilities on this host.
-  public ObjectNode resolve(List<String> capabilities, HostFacts host) {
+  ///
+  /// @param subArchitectures whether programs of the architecture's older brothers (32-bit x86 on
+  ///   x86-64) may run; each costs every start several milliseconds, as libseccomp compiles the
+  ///   filter anew
+  public ObjectNode resolve(List<String> capabilities, HostFacts host, boolean subArchitectures) {
     ObjectNode seccomp = JSON.createObjectNode();
     for (String name : COPIED) {
       if (profile.has(name)) {
         seccomp.set(name, profile.get(name));
       }
     }
-    ArrayNode architectures = architectures(host);
+    ArrayNode architectures = architectures(host, subArchitectures);
     if (!architectures.isEmpty()) {
       seccomp.set("architectures", architectures);
     }
@@ -68,7 +72,7 @@ public final class SeccompProfile {
     return seccomp;
   }
 
-  private ArrayNode architectures(HostFacts host) {
+  private ArrayNode architectures(HostFacts host, boolean subArchitectures) {
     ArrayNode names = JSON.createArrayNode();
     profile.path("architectures").forEach(names::add);
     String own =
@@ -80,7 +84,9 @@ public final class SeccompProfile {
     for (JsonNode entry : profile.path("archMap")) {
       if (entry.path("architecture").asText().equals(own)) {
         names.add(own);
-        entry.path("subArchitectures").forEach(names::add);
+        if (subArchitectures) {
+          entry.path("subArchitectures").forEach(names::add);
+        }
       }
     }
     return names;

@@ -1,0 +1,182 @@
+package swarm.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static swarm.runtime.container.EngineHarness.busybox;
+import static swarm.runtime.container.EngineHarness.until;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import swarm.linux.Mounts;
+import swarm.linux.NamespaceFiles;
+import swarm.runtime.exec.ExecConfig;
+
+/// Containers outlive the engine: closing it is all that a killed daemon does to them. Needs root.
+@Timeout(120)
+class AdoptionTest {
+  private EngineHarness harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = EngineHarness.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void aRunningContainerIsTakenOverWithItsProcessAndLog() throws Exception {
+    Path gate = harness.root.resolve("gate");
+    String id = harness.run(waitsFor("echo before; wait_gate; echo after; exit 9"));
+    int pid = harness.engine.get(id).pid();
+    until("started", () -> log(id).contains("before"));
+
+    harness.reopen();
+
+    assertThat(harness.engine.get(id).state()).isEqualTo(ContainerState.RUNNING);
+    assertThat(harness.engine.get(id).pid()).isEqualTo(pid);
+    Files.createFile(gate);
+    assertThat(harness.await(id).code()).isEqualTo(9);
+    assertThat(log(id)).isEqualTo("before\nafter\n");
+    harness.engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void anEndWhileTheDaemonWasAwayIsKnownWithItsExitCode() throws Exception {
+    Path gate = harness.root.resolve("gate");
+    String id = harness.run(waitsFor("wait_gate; echo done; exit 6").networkMode("bridge"));
+    String gone = harness.run(waitsFor("wait_gate").autoRemove(true));
+    var monitored = harness.root.resolve("exec");
+
+    harness.engine.close();
+    Files.createFile(gate);
+    until("monitors ended", () -> monitors(monitored) == 0);
+    harness.reopen();
+
+    Container container = harness.engine.get(id);
+    assertThat(container.state()).isEqualTo(ContainerState.EXITED);
+    assertThat(container.exitCode()).isEqualTo(6);
+    assertThat(container.finishedAt()).isNotNull();
+    assertThat(log(id)).isEqualTo("done\n");
+    assertThat(harness.engine.list()).extracting(Container::id).doesNotContain(gone);
+    harness.engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void whatAKilledMonitorLeftIsEnded() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+    int pid = harness.engine.get(id).pid();
+    int monitor = Monitors.running(harness.root.resolve("exec")).values().iterator().next();
+    ProcessHandle.of(monitor).orElseThrow().destroyForcibly();
+
+    until("ended", () -> get(id).state() == ContainerState.EXITED);
+
+    assertThat(get(id).exitCode()).isEqualTo(255);
+    until("process gone", () -> ProcessHandle.of(pid).isEmpty());
+    harness.engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aStartThatWasCutShortIsUndone() throws Exception {
+    String id = harness.create(busybox("true"));
+    harness.engine.close();
+    // As a daemon killed in the middle leaves it: bundle, mount and namespace, but no record of a
+    // start.
+    Path rootfs =
+        Files.createDirectories(harness.root.resolve("exec/c").resolve(id).resolve("rootfs"));
+    Mounts.mount("tmpfs", rootfs, "tmpfs", 0, "size=64k");
+    NamespaceFiles.createNetwork(harness.root.resolve("exec/netns").resolve(id));
+    String orphan = "f".repeat(64);
+    NamespaceFiles.createNetwork(harness.root.resolve("exec/netns").resolve(orphan));
+    Files.createDirectories(harness.root.resolve("data/containers").resolve(orphan));
+
+    harness.reopen();
+
+    assertThat(get(id).state()).isEqualTo(ContainerState.CREATED);
+    assertThat(harness.leftovers())
+        .containsExactly("file " + harness.root.resolve("data/containers").resolve(id));
+    harness.engine.start(id);
+    assertThat(harness.await(id).code()).isZero();
+  }
+
+  @Test
+  void aRebootEndsContainersAndPoliciesStartThemAgain() throws Exception {
+    String plain = harness.run(busybox("sleep", "1000"));
+    String always =
+        harness.run(
+            busybox("sleep", "1000")
+                .restartPolicy(new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0)));
+    String stopped =
+        harness.run(
+            busybox("sleep", "1000")
+                .restartPolicy(new RestartPolicy(RestartPolicy.Kind.UNLESS_STOPPED, 0)));
+    harness.engine.stop(stopped, Optional.of(java.time.Duration.ZERO));
+    harness.engine.close();
+
+    harness.loseExecRoot();
+    harness.reopen();
+
+    assertThat(get(plain).state()).isEqualTo(ContainerState.EXITED);
+    assertThat(get(plain).exitCode()).isEqualTo(255);
+    until("restarted", () -> get(always).state() == ContainerState.RUNNING);
+    assertThat(get(stopped).state()).isEqualTo(ContainerState.EXITED);
+  }
+
+  @Test
+  void execsThatOutlivedTheDaemonAreClearedAwayWhenTheyEnd() throws Exception {
+    Path gate = harness.root.resolve("gate");
+    String id = harness.run(waitsFor("sleep 1000"));
+    harness.engine.exec(
+        id,
+        ExecConfig.of("sh", "-c", "while ! test -e /gate/gate; do sleep 0.01; done").detached());
+
+    harness.reopen();
+    Path execs = harness.root.resolve("exec/x");
+    assertThat(execs.toFile().list()).hasSize(1);
+    Files.createFile(gate);
+
+    until("cleared", () -> java.util.Objects.requireNonNull(execs.toFile().list()).length == 0);
+  }
+
+  // A shell script that waits for a file that the test makes.
+  private ContainerConfig.Builder waitsFor(String script) {
+    String function = "wait_gate() { while ! test -e /gate/gate; do sleep 0.01; done; }; ";
+    return busybox("sh", "-c", function + script)
+        .mounts(
+            java.util.List.of(
+                new ContainerMount.Bind(harness.root.toString(), "/gate", true, "", false)));
+  }
+
+  private static int monitors(Path root) {
+    try {
+      return Monitors.running(root).size();
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Container get(String id) {
+    try {
+      return harness.engine.get(id);
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String log(String id) {
+    try {
+      return harness.log(id);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package swarm.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static swarm.runtime.container.EngineHarness.busybox;
+import static swarm.runtime.container.EngineHarness.until;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The life of containers, with the real runtime and monitor. Needs root.
+@Timeout(120)
+class ContainerEngineTest {
+  private EngineHarness harness;
+  private ContainerEngine engine;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = EngineHarness.open();
+    engine = harness.engine;
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void runsACommandToItsEndAndKeepsItsOutputAndExitCode() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "echo hello; echo oops >&2; exit 3"));
+
+    assertThat(harness.await(id).code()).isEqualTo(3);
+    assertThat(harness.log(id)).isEqualToIgnoringNewLines("hello\noops\n");
+    assertThat(engine.get(id).state()).isEqualTo(ContainerState.EXITED);
+    assertThat(engine.get(id).exitCode()).isEqualTo(3);
+    until("die event", () -> harness.actions(id).contains("die"));
+    assertThat(harness.actions(id)).containsExactly("create", "start", "die");
+  }
+
+  @Test
+  void removalLeavesNothing() throws Exception {
+    String ended = harness.run(busybox("true").networkMode("bridge"));
+    String running = harness.run(busybox("sleep", "1000").networkMode("bridge"));
+    harness.await(ended);
+
+    engine.remove(ended, false);
+    engine.remove(running, true);
+
+    assertThat(harness.leftovers()).isEmpty();
+    assertThat(engine.list()).isEmpty();
+  }
+
+  @Test
+  void aContainerThatRemovesItselfIsGoneWhenItsRemovalIsAnnounced() throws Exception {
+    String id = harness.create(busybox("echo", "hello").autoRemove(true));
+    var removed = engine.waitFor(id, WaitCondition.REMOVED);
+
+    engine.start(id);
+
+    assertThat(removed.get(30, TimeUnit.SECONDS).code()).isZero();
+    assertThat(harness.leftovers()).isEmpty();
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.get(id))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.NOT_FOUND));
+    until("destroy", () -> harness.actions(id).contains("destroy"));
+    assertThat(harness.actions(id)).containsExactly("create", "start", "die", "destroy");
+  }
+
+  @Test
+  void aCommandThatTheImageLacksFailsTheStartAsInDocker() throws Exception {
+    String id = harness.create(busybox("nosuch"));
+
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.start(id))
+        .withMessageContaining("exec: \"nosuch\": executable file not found in $PATH")
+        .satisfies(e -> assertThat(e.exitCode()).isEqualTo(127));
+
+    Container container = engine.get(id);
+    assertThat(container.state()).isEqualTo(ContainerState.CREATED);
+    assertThat(container.exitCode()).isEqualTo(127);
+    assertThat(container.error()).contains("executable file not found");
+    engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void stopKillsWhatIgnoresTheSignal() throws Exception {
+    String id =
+        harness.run(busybox("sh", "-c", "trap '' TERM; echo ready; while true; do sleep 1; done"));
+    until("trap set", () -> logContains(id, "ready"));
+
+    engine.stop(id, Optional.of(Duration.ofMillis(200)));
+
+    assertThat(engine.get(id).exitCode()).isEqualTo(137);
+    assertThat(engine.get(id).state()).isEqualTo(ContainerState.EXITED);
+    until("stop event", () -> harness.actions(id).contains("stop"));
+    assertThat(harness.actions(id))
+        .containsExactly("create", "start", "kill", "kill", "die", "stop");
+  }
+
+  @Test
+  void stopLeavesTimeToEndByItself() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "trap 'exit 7' TERM; echo ready; while true; do sleep 0.01; done"));
+    until("trap set", () -> logContains(id, "ready"));
+
+    engine.stop(id, Optional.empty());
+
+    assertThat(engine.get(id).exitCode()).isEqualTo(7);
+  }
+
+  @Test
+  void startsAgainWithWhatItWrote() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "echo x >> /file; wc -l < /file"));
+    harness.await(id);
+
+    engine.start(id);
+    harness.await(id);
+
+    assertThat(harness.log(id)).isEqualTo("1\n2\n");
+  }
+
+  @Test
+  void aPausedContainerStandsStillAndCanBeStopped() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+
+    engine.pause(id);
+    assertThat(engine.get(id).state()).isEqualTo(ContainerState.PAUSED);
+    engine.unpause(id);
+    assertThat(engine.get(id).state()).isEqualTo(ContainerState.RUNNING);
+    engine.pause(id);
+    engine.kill(id, "KILL");
+
+    assertThat(engine.get(id).exitCode()).isEqualTo(137);
+  }
+
+  @Test
+  void theFileSystemAndNetworkAreSetUp() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "hostname; cat /etc/hosts /etc/resolv.conf; pwd; id; ls /mnt")
+                .networkMode("bridge")
+                .hostname("box")
+                .extraHosts(List.of("db:10.1.1.1"))
+                .workingDir("/work")
+                .user("user")
+                .mounts(
+                    List.of(new ContainerMount.Bind("/proc/sys/kernel", "/mnt", true, "", false))));
+
+    harness.await(id);
+
+    assertThat(harness.log(id))
+        .contains("box\n", "10.1.1.1\tdb\n", "10.9.8.7\tbox\n", "nameserver 127.0.0.11\n")
+        .contains("/work\n", "uid=1000(user) gid=1001(user) groups=2000(extra)\n", "osrelease\n");
+  }
+
+  @Test
+  void aRestartPolicyBringsItBackUntilAUserStopsIt() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "echo run; exit 1")
+                .restartPolicy(new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, 2)));
+
+    until("retries used up", () -> state(id) == ContainerState.EXITED && restarts(id) == 2);
+    assertThat(harness.log(id)).isEqualTo("run\nrun\nrun\n");
+
+    String forever =
+        harness.run(
+            busybox("sleep", "1000")
+                .restartPolicy(new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0)));
+    int pid = engine.get(forever).pid();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    until("restarted", () -> state(forever) == ContainerState.RUNNING && restarts(forever) == 1);
+    engine.stop(forever, Optional.of(Duration.ZERO));
+    assertThat(state(forever)).isEqualTo(ContainerState.EXITED);
+  }
+
+  @Test
+  void restartKeepsAContainerThatRemovesItself() throws Exception {
+    String id = harness.run(busybox("sleep", "1000").autoRemove(true));
+    int before = engine.get(id).pid();
+
+    engine.restart(id, Optional.of(Duration.ZERO));
+
+    assertThat(engine.get(id).state()).isEqualTo(ContainerState.RUNNING);
+    assertThat(engine.get(id).pid()).isNotEqualTo(before);
+  }
+
+  @Test
+  void namesAreUniqueAndIdsCanBeShortened() throws Exception {
+    var config = busybox("true").build();
+    String id = engine.create(Optional.empty(), Optional.of("web"), config).id();
+
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.create(Optional.empty(), Optional.of("web"), config))
+        .withMessageStartingWith(
+            "Conflict. The container name \"/web\" is already in use by container \"" + id + "\"")
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.CONFLICT));
+    assertThat(engine.get(id.substring(0, 8)).id()).isEqualTo(id);
+    engine.rename("web", "site");
+    assertThat(engine.get("/site").id()).isEqualTo(id);
+    assertThatExceptionOfType(EngineException.class).isThrownBy(() -> engine.get("web"));
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.create(Optional.empty(), Optional.of("-"), config))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.INVALID));
+  }
+
+  @Test
+  void anUnknownImageOrUserIsRefused() throws Exception {
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(
+            () ->
+                engine.create(
+                    Optional.empty(),
+                    Optional.empty(),
+                    ContainerConfig.builder("nosuch", List.of("true")).build()))
+        .withMessage("No such image: nosuch");
+
+    String id = harness.create(busybox("true").user("nobody"));
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.start(id))
+        .withMessage("unable to find user nobody: no matching entries in passwd file");
+  }
+
+  @Test
+  void anOutOfMemoryKillIsSeen() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "dd if=/dev/zero of=/dev/null bs=200M count=1")
+                .resources(swarm.runtime.oci.Resources.UNLIMITED.withMemoryBytes(32 << 20)));
+
+    ExitStatus status = harness.await(id);
+
+    assertThat(status.code()).isEqualTo(137);
+    assertThat(status.oomKilled()).isTrue();
+  }
+
+  @Test
+  void anImageOfManyLayersIsMounted() throws Exception {
+    // More than fit into a page of mount options by their full paths.
+    List<java.nio.file.Path> layers = new java.util.ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      layers.add(
+          Files.createDirectories(
+              harness.root.resolve("many").resolve("a-rather-long-name-of-a-layer-" + i)));
+    }
+    Files.createFile(layers.getLast().resolve("deepest"));
+    var target = Files.createDirectories(harness.root.resolve("mounted"));
+    var writable =
+        new swarm.runtime.snapshot.OverlayMounts.Writable(harness.root.resolve("rw"), false);
+
+    swarm.runtime.snapshot.OverlayMounts.mount(
+        new swarm.runtime.snapshot.Rootfs(layers), writable, target);
+
+    try {
+      assertThat(target.resolve("deepest")).exists();
+    } finally {
+      swarm.runtime.snapshot.OverlayMounts.unmount(target);
+    }
+    assertThat(target.resolve("deepest")).doesNotExist();
+  }
+
+  private ContainerState state(String id) {
+    try {
+      return engine.get(id).state();
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private int restarts(String id) {
+    try {
+      return engine.get(id).restartCount();
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private boolean logContains(String id, String text) {
+    try {
+      return harness.log(id).contains(text);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import swarm.linux.Mounts;
+import swarm.runtime.logs.LogQuery;
+import swarm.runtime.oci.Programs;
+import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.snapshot.Rootfs;
+import swarm.runtime.snapshot.RootfsProvider;
+
+/// An engine on directories of its own, with the real runtime and monitor, whose only image is
+/// busybox. Clears away what an earlier, broken run left.
+final class EngineHarness {
+  static final String CGROUP = "/swarmtest-runtime";
+  private static final Path ROOT = Path.of("/tmp/swarmtest-runtime");
+  private static final List<String> APPLETS =
+      List.of(
+          "sh",
+          "echo",
+          "true",
+          "false",
+          "sleep",
+          "cat",
+          "id",
+          "ls",
+          "kill",
+          "stty",
+          "tty",
+          "env",
+          "head",
+          "yes",
+          "dd",
+          "hostname",
+          "ip",
+          "mount",
+          "touch",
+          "seq",
+          "printf",
+          "pwd",
+          "tail",
+          "grep",
+          "wc",
+          "test",
+          "ps");
+
+  final Path root;
+  final List<ContainerEvent> events = new CopyOnWriteArrayList<>();
+  final RecordingNetwork network = new RecordingNetwork();
+  private final OneImage images;
+  ContainerEngine engine;
+
+  /// The network port of these tests: notes who is attached.
+  static final class RecordingNetwork implements NetworkPort {
+    final List<String> attached = new CopyOnWriteArrayList<>();
+
+    @Override
+    public NetworkAttachment attach(
+        String containerId, Path netns, String hostname, ContainerConfig config) {
+      attached.add(containerId);
+      return new NetworkAttachment(List.of("10.9.8.7\t" + hostname), "nameserver 127.0.0.11\n");
+    }
+
+    @Override
+    public void detach(String containerId, Path netns) {
+      attached.remove(containerId);
+    }
+  }
+
+  /// Every container gets the same directory as its only layer.
+  record OneImage(Path layer) implements RootfsProvider {
+    @Override
+    public Rootfs prepare(String containerId, String imageId) throws IOException {
+      if (!imageId.equals("busybox")) {
+        throw new java.nio.file.NoSuchFileException(imageId);
+      }
+      return new Rootfs(List.of(layer));
+    }
+
+    @Override
+    public void release(String containerId) {}
+  }
+
+  private EngineHarness(Path root, OneImage images) throws IOException, InterruptedException {
+    this.root = root;
+    this.images = images;
+    this.engine = open(root, images, network);
+    var _ = engine.subscribe(events::add);
+  }
+
+  static EngineHarness open() throws IOException, InterruptedException {
+    clearAway();
+    Path layer = ROOT.resolve("layer");
+    makeBusybox(layer);
+    return new EngineHarness(ROOT, new OneImage(layer));
+  }
+
+  private static ContainerEngine open(Path root, RootfsProvider images, NetworkPort network)
+      throws IOException, InterruptedException {
+    return ContainerEngine.open(
+        EngineOptions.of(root.resolve("data"), root.resolve("exec"), CGROUP),
+        images,
+        network,
+        Clock.systemUTC());
+  }
+
+  /// As after the daemon was killed and started again.
+  void reopen() throws IOException, InterruptedException {
+    engine.close();
+    engine = open(root, images, network);
+    var _ = engine.subscribe(events::add);
+  }
+
+  /// What a restart of the machine does: no process, mount or file below the exec root is left.
+  void loseExecRoot() throws IOException, InterruptedException {
+    killMonitors();
+    Cgroups.remove(CGROUP);
+    for (Path mount : Mounts.below(root)) {
+      Mounts.detach(mount);
+    }
+    OverlayMounts.deleteTree(root.resolve("exec"));
+  }
+
+  private static void killMonitors() throws IOException {
+    for (int pid : Monitors.running(ROOT.resolve("exec")).values()) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static void makeBusybox(Path layer) throws IOException {
+    Files.createDirectories(layer.resolve("bin"));
+    Files.createDirectories(layer.resolve("etc"));
+    Files.createDirectories(layer.resolve("tmp"));
+    Path busybox =
+        Programs.find("busybox").orElseThrow(() -> new IOException("install busybox-static"));
+    Files.copy(busybox, layer.resolve("bin/busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+    for (String applet : APPLETS) {
+      Files.createSymbolicLink(layer.resolve("bin").resolve(applet), Path.of("busybox"));
+    }
+    Files.writeString(
+        layer.resolve("etc/passwd"),
+        "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1001::/tmp:/bin/sh\n");
+    Files.writeString(layer.resolve("etc/group"), "root:x:0:\nuser:x:1001:\nextra:x:2000:user\n");
+  }
+
+  private static void clearAway() throws IOException, InterruptedException {
+    for (int pid : Monitors.running(ROOT.resolve("exec")).values()) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    Cgroups.remove(CGROUP);
+    for (Path mount : Mounts.below(ROOT)) {
+      Mounts.detach(mount);
+    }
+    OverlayMounts.deleteTree(ROOT);
+  }
+
+  static ContainerConfig.Builder busybox(String... args) {
+    return ContainerConfig.builder("busybox", List.of(args)).networkMode("none");
+  }
+
+  String create(ContainerConfig.Builder config) throws EngineException, InterruptedException {
+    return engine.create(Optional.empty(), Optional.empty(), config.build()).id();
+  }
+
+  String run(ContainerConfig.Builder config) throws EngineException, InterruptedException {
+    String id = create(config);
+    engine.start(id);
+    return id;
+  }
+
+  ExitStatus await(String id) throws Exception {
+    return engine.waitFor(id).get(30, TimeUnit.SECONDS);
+  }
+
+  String log(String id) throws Exception {
+    var text = new StringBuilder();
+    try (var log = engine.logs(id, LogQuery.ALL)) {
+      for (var entry = log.next(); entry.isPresent(); entry = log.next()) {
+        text.append(new String(entry.get().bytes(), java.nio.charset.StandardCharsets.UTF_8));
+      }
+    }
+    return text.toString();
+  }
+
+  List<String> actions(String id) {
+    List<String> names = new ArrayList<>();
+    for (ContainerEvent event : events) {
+      if (event.container().id().equals(id)) {
+        names.add(event.action().dockerName());
+      }
+    }
+    return names;
+  }
+
+  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within 30 s: " + what);
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  /// What is left of containers on this machine: mounts, files, cgroups, processes.
+  List<String> leftovers() throws IOException {
+    List<String> found = new ArrayList<>();
+    Mounts.below(root).forEach(mount -> found.add("mount " + mount));
+    for (String directory :
+        List.of("data/containers", "exec/c", "exec/x", "exec/netns", "exec/r")) {
+      try (var entries = Files.list(root.resolve(directory))) {
+        entries.filter(entry -> !isProbe(entry)).forEach(entry -> found.add("file " + entry));
+      }
+    }
+    for (Path directory : Cgroups.directories(CGROUP)) {
+      try (var entries = Files.newDirectoryStream(directory)) {
+        for (Path entry : entries) {
+          if (Files.isDirectory(entry) && !isProbe(entry)) {
+            found.add("cgroup " + entry);
+          }
+        }
+      }
+    }
+    Monitors.running(root.resolve("exec")).forEach((folder, pid) -> found.add("conmon " + folder));
+    network.attached.forEach(id -> found.add("network " + id));
+    return found;
+  }
+
+  // The engine tries its runtime out while it opens.
+  private static boolean isProbe(Path path) {
+    return path.getFileName().toString().startsWith("probe-");
+  }
+
+  void close() throws IOException, InterruptedException {
+    for (Container container : engine.list()) {
+      try {
+        engine.remove(container.id(), true);
+      } catch (EngineException e) {
+        throw new IOException(e);
+      }
+    }
+    engine.close();
+    clearAway();
+  }
+}
