@@ -15,10 +15,10 @@ import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.LinkRemover;
 import swarm.network.ingress.IngressMesh;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
-import swarm.network.netlink.Request;
 import swarm.network.netlink.RouteClient;
 import swarm.network.nft.Change;
 import swarm.network.nft.NftClient;
@@ -31,6 +31,7 @@ public final class HostNetwork implements AutoCloseable {
   private final NetworkNamespaces.Handle netns;
   private final RouteClient routes;
   private final NftClient nft;
+  private final LinkRemover remover;
   private final LinkNames names;
   private final String bridgeName;
   private final Bridge bridge;
@@ -40,6 +41,7 @@ public final class HostNetwork implements AutoCloseable {
       NetworkNamespaces.Handle netns,
       RouteClient routes,
       NftClient nft,
+      LinkRemover remover,
       LinkNames names,
       String bridgeName,
       Bridge bridge,
@@ -47,6 +49,7 @@ public final class HostNetwork implements AutoCloseable {
     this.netns = netns;
     this.routes = routes;
     this.nft = nft;
+    this.remover = remover;
     this.names = names;
     this.bridgeName = bridgeName;
     this.bridge = bridge;
@@ -69,18 +72,22 @@ public final class HostNetwork implements AutoCloseable {
       NftClient rules = NftClient.open(netns);
       nft = rules;
       var names = new LinkNames(options.linkPrefix());
+      var remover = new LinkRemover(route);
       Bridge bridge =
           NetworkNamespaces.call(
               netns,
-              () -> Bridge.open(route, rules, names, options.bridgeName(), options.bridgeSubnet()));
+              () ->
+                  Bridge.open(
+                      route, rules, remover, names, options.bridgeName(), options.bridgeSubnet()));
       return new HostNetwork(
           netns,
           route,
           rules,
+          remover,
           names,
           options.bridgeName(),
           bridge,
-          new IngressMesh(route, rules, names, netns));
+          new IngressMesh(route, rules, remover, names, netns));
     } catch (IOException | RuntimeException e) {
       if (nft != null) {
         nft.close();
@@ -172,6 +179,13 @@ public final class HostNetwork implements AutoCloseable {
     ingress.detach(containerId);
   }
 
+  /// Takes the container from every network at once, and its published ports away: as
+  /// [#detachIngress] and [#detachBridge], but for the price of one. Simultaneous calls share it.
+  public void detach(String containerId) throws IOException {
+    bridge.forget(containerId);
+    remover.remove(List.of(names.ingressLink(containerId), names.bridgeLink(containerId)));
+  }
+
   /// Takes this host out of the routing mesh; containers stay on the bridge.
   public void removeIngress() throws IOException {
     ingress.remove();
@@ -184,15 +198,14 @@ public final class HostNetwork implements AutoCloseable {
       live.add(names.bridgeLink(id));
       live.add(names.ingressLink(id));
     }
-    List<Request> stale =
+    List<String> stale =
         routes.links().stream()
             .map(LinkInfo::name)
             .filter(names::isContainerLink)
             .filter(name -> !live.contains(name))
-            .map(Links::delete)
             .toList();
     bridge.retain(liveContainerIds);
-    routes.execute(stale);
+    remover.remove(stale);
   }
 
   /// Removes every link, rule and route of ours from the host. Containers lose their networks. This

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,72 @@ class RoutingMeshTest {
     assertThat(WebServer.answers(outside, "10.77.0.1", PUBLISHED)).isFalse();
     apply(List.of(TASK_A, TASK_B));
     assertThat(answers(outside, "10.77.0.3")).containsExactly("a 10.77.0.254", "b 10.77.0.254");
+  }
+
+  /// The task's side of such a connection is in TIME_WAIT when the same caller's port comes in
+  /// again by another host; each host's NAT and each destination's TCP clock is its own.
+  @Test
+  void oneCallersPortIsUsedThroughEveryHostInTurn() throws IOException {
+    apply(List.of(TASK_A));
+    for (int round = 0; round < 6; round++) {
+      for (int host = 1; host <= 3; host++) {
+        String answer =
+            outside.exec(
+                "curl",
+                "-sS",
+                "-m",
+                "2",
+                "--local-port",
+                "40000",
+                "http://10.77.0." + host + ":" + PUBLISHED + "/cgi-bin/who");
+        assertThat(answer).as("round " + round + " host " + host).isEqualTo("a 10.77.0.254");
+      }
+    }
+  }
+
+  @Test
+  void datagramsArePassedOnAndTheTaskSeesTheCaller() throws Exception {
+    Path script = folder.resolve("udp.py");
+    Files.writeString(
+        script,
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.bind(("0.0.0.0", 53))
+        while True:
+            data, caller = s.recvfrom(2000)
+            s.sendto((sys.argv[1] + " " + caller[0]).encode(), caller)
+        """);
+    taskA.start(folder.resolve("ua.log").toFile(), "python3", script.toString(), "a");
+    taskB.start(folder.resolve("ub.log").toFile(), "python3", script.toString(), "b");
+    Path client = folder.resolve("client.py");
+    Files.writeString(
+        client,
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.settimeout(0.5)
+        s.connect((sys.argv[1], 5353))
+        for attempt in range(20):
+            try:
+                s.send(b"who")
+                print(s.recv(2000).decode(), end="")
+                break
+            except (TimeoutError, ConnectionRefusedError):
+                pass
+        """);
+    for (String address : List.of("10.77.0.1", "10.77.0.2", "10.77.0.3")) {
+      var answers = new TreeSet<String>();
+      for (int i = 0; i < 4; i++) {
+        answers.add(outside.exec("python3", client.toString(), address));
+      }
+      assertThat(answers).as(address).containsExactly("a 10.77.0.254", "b 10.77.0.254");
+    }
+    var answers = new TreeSet<String>();
+    for (int i = 0; i < 4; i++) {
+      answers.add(hosts.get(2).exec("python3", client.toString(), "127.0.0.1"));
+    }
+    assertThat(answers).containsExactly("a 10.255.0.4", "b 10.255.0.4");
   }
 
   @Test

@@ -38,6 +38,7 @@ public final class Bridge {
 
   private final RouteClient routes;
   private final NftClient nft;
+  private final LinkRemover remover;
   private final LinkNames names;
   private final String name;
   private final Inet4Network subnet;
@@ -49,6 +50,7 @@ public final class Bridge {
   private Bridge(
       RouteClient routes,
       NftClient nft,
+      LinkRemover remover,
       LinkNames names,
       String name,
       Inet4Network subnet,
@@ -56,6 +58,7 @@ public final class Bridge {
       Publications publications) {
     this.routes = routes;
     this.nft = nft;
+    this.remover = remover;
     this.names = names;
     this.name = name;
     this.subnet = subnet;
@@ -71,6 +74,7 @@ public final class Bridge {
   public static Bridge open(
       RouteClient routes,
       NftClient nft,
+      LinkRemover remover,
       LinkNames names,
       String name,
       Optional<Inet4Network> wanted)
@@ -93,7 +97,8 @@ public final class Bridge {
     settings.put("ipv4/ip_forward", "1");
     settings.put("ipv4/conf/" + name + "/route_localnet", "1");
     Sysctl.write(settings);
-    var bridge = new Bridge(routes, nft, names, name, subnet, link.index(), readPublications(nft));
+    var bridge =
+        new Bridge(routes, nft, remover, names, name, subnet, link.index(), readPublications(nft));
     bridge.readOwners();
     nft.apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
     return bridge;
@@ -209,8 +214,13 @@ public final class Bridge {
 
   /// Unplugs the container and unpublishes its ports; its namespace may be gone already.
   public void detach(String containerId) throws IOException {
+    forget(containerId);
+    remover.remove(List.of(names.bridgeLink(containerId)));
+  }
+
+  /// Unpublishes the container's ports and forgets its address; its link is removed by the caller.
+  public void forget(String containerId) throws IOException {
     unpublish(containerId);
-    routes.execute(Links.delete(names.bridgeLink(containerId)));
     owners.remove(containerId);
   }
 

@@ -3,6 +3,7 @@ package swarm.network.ingress;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import swarm.network.IngressState;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.LinkRemover;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
@@ -27,6 +29,7 @@ import swarm.network.netlink.RouteClient;
 import swarm.network.netlink.Sysctl;
 import swarm.network.nft.Change;
 import swarm.network.nft.NftClient;
+import swarm.network.nft.Table;
 import swarm.network.vxlan.VxlanPlanner;
 
 /// One host's part of the routing mesh. Thread-safe: applications take turns, tasks are attached
@@ -37,6 +40,7 @@ public final class IngressMesh {
 
   private final RouteClient routes;
   private final NftClient nft;
+  private final LinkRemover remover;
   private final LinkNames names;
   private final NetworkNamespaces.Handle netns;
   private final ReentrantLock turn = new ReentrantLock();
@@ -44,9 +48,14 @@ public final class IngressMesh {
 
   /// @param netns the host's own namespace, where the clients are connected too
   public IngressMesh(
-      RouteClient routes, NftClient nft, LinkNames names, NetworkNamespaces.Handle netns) {
+      RouteClient routes,
+      NftClient nft,
+      LinkRemover remover,
+      LinkNames names,
+      NetworkNamespaces.Handle netns) {
     this.routes = routes;
     this.nft = nft;
+    this.remover = remover;
     this.names = names;
     this.netns = netns;
   }
@@ -276,7 +285,15 @@ public final class IngressMesh {
               .index();
       routes.execute(
           TaskNetwork.requests(link, address, state.subnet(), state.selfIngressAddress()));
-      nft.apply(TaskNetwork.rules(state.subnet(), outbound(routes)));
+      var changes = new ArrayList<Change>();
+      for (Table table : List.of(TaskNetwork.TABLE, TaskNetwork.EGRESS_TABLE)) {
+        // only where it is there: closing the client waits 15 ms for whatever was deleted
+        if (nft.exists(table)) {
+          changes.add(new Change.DeleteTable(table));
+        }
+      }
+      changes.addAll(TaskNetwork.rules(state.subnet(), outbound(routes)));
+      nft.apply(changes);
     }
   }
 
@@ -293,7 +310,7 @@ public final class IngressMesh {
 
   /// Unplugs the task; its namespace may be gone already.
   public void detach(String containerId) throws IOException {
-    routes.execute(Links.delete(names.ingressLink(containerId)));
+    remover.remove(List.of(names.ingressLink(containerId)));
   }
 
   /// Takes the host out of the mesh: links and rules.
