@@ -9,51 +9,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import swarm.linux.NetworkNamespaces;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
 import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
-import swarm.network.bridge.LinkRemover;
 import swarm.network.ingress.IngressMesh;
+import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
-import swarm.network.netlink.RouteClient;
 import swarm.network.nft.Change;
-import swarm.network.nft.NftClient;
 
 /// The networks of one node: its bridge for containers, their published ports, and its part of the
 /// routing mesh. Links and rules live in the kernel and outlive the daemon; [#open] adopts them.
 ///
 /// Thread-safe. Every call returns when the kernel has done what was asked.
 public final class HostNetwork implements AutoCloseable {
-  private final NetworkNamespaces.Handle netns;
-  private final RouteClient routes;
-  private final NftClient nft;
-  private final LinkRemover remover;
+  private final HostKernel kernel;
   private final LinkNames names;
   private final String bridgeName;
   private final Bridge bridge;
   private final IngressMesh ingress;
 
-  private HostNetwork(
-      NetworkNamespaces.Handle netns,
-      RouteClient routes,
-      NftClient nft,
-      LinkRemover remover,
-      LinkNames names,
-      String bridgeName,
-      Bridge bridge,
-      IngressMesh ingress) {
-    this.netns = netns;
-    this.routes = routes;
-    this.nft = nft;
-    this.remover = remover;
+  private HostNetwork(HostKernel kernel, LinkNames names, String bridgeName, Bridge bridge) {
+    this.kernel = kernel;
     this.names = names;
     this.bridgeName = bridgeName;
     this.bridge = bridge;
-    this.ingress = ingress;
+    this.ingress = new IngressMesh(kernel, names);
   }
 
   /// Makes the bridge and its rules, or adopts what an earlier daemon left. The routing mesh is
@@ -62,40 +46,13 @@ public final class HostNetwork implements AutoCloseable {
   /// @throws IOException where the kernel refuses something, or the bridge has another subnet than
   ///   the one asked for
   public static HostNetwork open(HostNetworkOptions options) throws IOException {
-    NetworkNamespaces.Handle netns =
-        NetworkNamespaces.open(options.netns().orElse(Path.of("/proc/thread-self/ns/net")));
-    RouteClient routes = null;
-    NftClient nft = null;
+    HostKernel kernel = HostKernel.open(options.netns());
     try {
-      RouteClient route = RouteClient.open(netns);
-      routes = route;
-      NftClient rules = NftClient.open(netns);
-      nft = rules;
       var names = new LinkNames(options.linkPrefix());
-      var remover = new LinkRemover(route);
-      Bridge bridge =
-          NetworkNamespaces.call(
-              netns,
-              () ->
-                  Bridge.open(
-                      route, rules, remover, names, options.bridgeName(), options.bridgeSubnet()));
-      return new HostNetwork(
-          netns,
-          route,
-          rules,
-          remover,
-          names,
-          options.bridgeName(),
-          bridge,
-          new IngressMesh(route, rules, remover, names, netns));
+      Bridge bridge = Bridge.open(kernel, names, options.bridgeName(), options.bridgeSubnet());
+      return new HostNetwork(kernel, names, options.bridgeName(), bridge);
     } catch (IOException | RuntimeException e) {
-      if (nft != null) {
-        nft.close();
-      }
-      if (routes != null) {
-        routes.close();
-      }
-      netns.close();
+      kernel.close();
       throw e;
     }
   }
@@ -113,7 +70,7 @@ public final class HostNetwork implements AutoCloseable {
   /// The addresses on the bridge that containers have, as far as this daemon and its predecessors
   /// attached them.
   public Set<Inet4Address> bridgeAddresses() {
-    var addresses = new TreeSet<>(swarm.network.netlink.Ipv4.ORDER);
+    var addresses = new TreeSet<>(Ipv4.ORDER);
     bridge.owners().values().stream().map(ContainerLink.Owner::address).forEach(addresses::add);
     return addresses;
   }
@@ -183,7 +140,7 @@ public final class HostNetwork implements AutoCloseable {
   /// [#detachIngress] and [#detachBridge], but for the price of one. Simultaneous calls share it.
   public void detach(String containerId) throws IOException {
     bridge.forget(containerId);
-    remover.remove(List.of(names.ingressLink(containerId), names.bridgeLink(containerId)));
+    kernel.remover().remove(List.of(names.ingressLink(containerId), names.bridgeLink(containerId)));
   }
 
   /// Takes this host out of the routing mesh; containers stay on the bridge.
@@ -199,13 +156,13 @@ public final class HostNetwork implements AutoCloseable {
       live.add(names.ingressLink(id));
     }
     List<String> stale =
-        routes.links().stream()
+        kernel.routes().links().stream()
             .map(LinkInfo::name)
             .filter(names::isContainerLink)
             .filter(name -> !live.contains(name))
             .toList();
     bridge.retain(liveContainerIds);
-    remover.remove(stale);
+    kernel.remover().remove(stale);
   }
 
   /// Removes every link, rule and route of ours from the host. Containers lose their networks. This
@@ -213,16 +170,17 @@ public final class HostNetwork implements AutoCloseable {
   public void removeAll() throws IOException {
     reconcile(Set.of());
     ingress.remove();
-    nft.apply(
-        List.of(new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
-    routes.execute(Links.delete(bridgeName));
+    kernel
+        .nft()
+        .apply(
+            List.of(
+                new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
+    kernel.routes().execute(Links.delete(bridgeName));
   }
 
   /// Closes the connections to the kernel; everything in it stays.
   @Override
   public void close() {
-    nft.close();
-    routes.close();
-    netns.close();
+    kernel.close();
   }
 }
