@@ -9,48 +9,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import swarm.linux.NetworkNamespaces;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
 import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.ingress.IngressMesh;
+import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
-import swarm.network.netlink.Request;
-import swarm.network.netlink.RouteClient;
 import swarm.network.nft.Change;
-import swarm.network.nft.NftClient;
 
 /// The networks of one node: its bridge for containers, their published ports, and its part of the
 /// routing mesh. Links and rules live in the kernel and outlive the daemon; [#open] adopts them.
 ///
 /// Thread-safe. Every call returns when the kernel has done what was asked.
 public final class HostNetwork implements AutoCloseable {
-  private final NetworkNamespaces.Handle netns;
-  private final RouteClient routes;
-  private final NftClient nft;
+  private final HostKernel kernel;
   private final LinkNames names;
   private final String bridgeName;
   private final Bridge bridge;
   private final IngressMesh ingress;
 
-  private HostNetwork(
-      NetworkNamespaces.Handle netns,
-      RouteClient routes,
-      NftClient nft,
-      LinkNames names,
-      String bridgeName,
-      Bridge bridge,
-      IngressMesh ingress) {
-    this.netns = netns;
-    this.routes = routes;
-    this.nft = nft;
+  private HostNetwork(HostKernel kernel, LinkNames names, String bridgeName, Bridge bridge) {
+    this.kernel = kernel;
     this.names = names;
     this.bridgeName = bridgeName;
     this.bridge = bridge;
-    this.ingress = ingress;
+    this.ingress = new IngressMesh(kernel, names);
   }
 
   /// Makes the bridge and its rules, or adopts what an earlier daemon left. The routing mesh is
@@ -59,36 +46,13 @@ public final class HostNetwork implements AutoCloseable {
   /// @throws IOException where the kernel refuses something, or the bridge has another subnet than
   ///   the one asked for
   public static HostNetwork open(HostNetworkOptions options) throws IOException {
-    NetworkNamespaces.Handle netns =
-        NetworkNamespaces.open(options.netns().orElse(Path.of("/proc/thread-self/ns/net")));
-    RouteClient routes = null;
-    NftClient nft = null;
+    HostKernel kernel = HostKernel.open(options.netns());
     try {
-      RouteClient route = RouteClient.open(netns);
-      routes = route;
-      NftClient rules = NftClient.open(netns);
-      nft = rules;
       var names = new LinkNames(options.linkPrefix());
-      Bridge bridge =
-          NetworkNamespaces.call(
-              netns,
-              () -> Bridge.open(route, rules, names, options.bridgeName(), options.bridgeSubnet()));
-      return new HostNetwork(
-          netns,
-          route,
-          rules,
-          names,
-          options.bridgeName(),
-          bridge,
-          new IngressMesh(route, rules, names, netns));
+      Bridge bridge = Bridge.open(kernel, names, options.bridgeName(), options.bridgeSubnet());
+      return new HostNetwork(kernel, names, options.bridgeName(), bridge);
     } catch (IOException | RuntimeException e) {
-      if (nft != null) {
-        nft.close();
-      }
-      if (routes != null) {
-        routes.close();
-      }
-      netns.close();
+      kernel.close();
       throw e;
     }
   }
@@ -106,7 +70,7 @@ public final class HostNetwork implements AutoCloseable {
   /// The addresses on the bridge that containers have, as far as this daemon and its predecessors
   /// attached them.
   public Set<Inet4Address> bridgeAddresses() {
-    var addresses = new TreeSet<>(swarm.network.netlink.Ipv4.ORDER);
+    var addresses = new TreeSet<>(Ipv4.ORDER);
     bridge.owners().values().stream().map(ContainerLink.Owner::address).forEach(addresses::add);
     return addresses;
   }
@@ -172,6 +136,13 @@ public final class HostNetwork implements AutoCloseable {
     ingress.detach(containerId);
   }
 
+  /// Takes the container from every network at once, and its published ports away: as
+  /// [#detachIngress] and [#detachBridge], but for the price of one. Simultaneous calls share it.
+  public void detach(String containerId) throws IOException {
+    bridge.forget(containerId);
+    kernel.remover().remove(List.of(names.ingressLink(containerId), names.bridgeLink(containerId)));
+  }
+
   /// Takes this host out of the routing mesh; containers stay on the bridge.
   public void removeIngress() throws IOException {
     ingress.remove();
@@ -184,15 +155,14 @@ public final class HostNetwork implements AutoCloseable {
       live.add(names.bridgeLink(id));
       live.add(names.ingressLink(id));
     }
-    List<Request> stale =
-        routes.links().stream()
+    List<String> stale =
+        kernel.routes().links().stream()
             .map(LinkInfo::name)
             .filter(names::isContainerLink)
             .filter(name -> !live.contains(name))
-            .map(Links::delete)
             .toList();
     bridge.retain(liveContainerIds);
-    routes.execute(stale);
+    kernel.remover().remove(stale);
   }
 
   /// Removes every link, rule and route of ours from the host. Containers lose their networks. This
@@ -200,16 +170,17 @@ public final class HostNetwork implements AutoCloseable {
   public void removeAll() throws IOException {
     reconcile(Set.of());
     ingress.remove();
-    nft.apply(
-        List.of(new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
-    routes.execute(Links.delete(bridgeName));
+    kernel
+        .nft()
+        .apply(
+            List.of(
+                new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
+    kernel.routes().execute(Links.delete(bridgeName));
   }
 
   /// Closes the connections to the kernel; everything in it stays.
   @Override
   public void close() {
-    nft.close();
-    routes.close();
-    netns.close();
+    kernel.close();
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,11 @@ class RoutingMeshTest {
   }
 
   private static IngressState state(int self, List<Inet4Address> backends) {
+    return state(self, backends, List.of(TASK_A, TASK_B));
+  }
+
+  private static IngressState state(
+      int self, List<Inet4Address> backends, List<Inet4Address> tasks) {
     return new IngressState(
         4096,
         Inet4Network.parse("10.255.0.0/16"),
@@ -81,9 +88,11 @@ class RoutingMeshTest {
         IntStream.range(0, 3)
             .mapToObj(i -> new IngressState.Peer(underlay(i), ingress(i)))
             .toList(),
-        List.of(
-            new IngressState.RemoteEndpoint(TASK_A, underlay(0)),
-            new IngressState.RemoteEndpoint(TASK_B, underlay(1))),
+        tasks.stream()
+            .map(
+                task ->
+                    new IngressState.RemoteEndpoint(task, underlay(task.equals(TASK_A) ? 0 : 1)))
+            .toList(),
         List.of(
             new IngressState.PublishedPort(TransportProtocol.TCP, PUBLISHED, 80, backends),
             new IngressState.PublishedPort(TransportProtocol.UDP, 5353, 53, backends)));
@@ -131,6 +140,188 @@ class RoutingMeshTest {
     assertThat(answers(outside, "10.77.0.3")).containsExactly("a 10.77.0.254", "b 10.77.0.254");
   }
 
+  /// The task's side of such a connection is in TIME_WAIT when the same caller's port comes in
+  /// again by another host; each host's NAT and each destination's TCP clock is its own.
+  @Test
+  void oneCallersPortIsUsedThroughEveryHostInTurn() throws IOException {
+    apply(List.of(TASK_A));
+    for (int round = 0; round < 6; round++) {
+      for (int host = 1; host <= 3; host++) {
+        String answer =
+            outside.exec(
+                "curl",
+                "-sS",
+                "-m",
+                "2",
+                "--local-port",
+                "40000",
+                "http://10.77.0." + host + ":" + PUBLISHED + "/cgi-bin/who");
+        assertThat(answer).as("round " + round + " host " + host).isEqualTo("a 10.77.0.254");
+      }
+    }
+  }
+
+  @Test
+  void datagramsArePassedOnAndTheTaskSeesTheCaller() throws Exception {
+    Path script = udpServer();
+    taskA.start(folder.resolve("ua.log").toFile(), "python3", script.toString(), "a");
+    taskB.start(folder.resolve("ub.log").toFile(), "python3", script.toString(), "b");
+    Path client = folder.resolve("client.py");
+    Files.writeString(
+        client,
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.settimeout(0.5)
+        s.connect((sys.argv[1], 5353))
+        for attempt in range(20):
+            try:
+                s.send(b"who")
+                print(s.recv(2000).decode(), end="")
+                break
+            except (TimeoutError, ConnectionRefusedError):
+                pass
+        """);
+    for (String address : List.of("10.77.0.1", "10.77.0.2", "10.77.0.3")) {
+      var answers = new TreeSet<String>();
+      for (int i = 0; i < 4; i++) {
+        answers.add(outside.exec("python3", client.toString(), address));
+      }
+      assertThat(answers).as(address).containsExactly("a 10.77.0.254", "b 10.77.0.254");
+    }
+    var answers = new TreeSet<String>();
+    for (int i = 0; i < 4; i++) {
+      answers.add(hosts.get(2).exec("python3", client.toString(), "127.0.0.1"));
+    }
+    assertThat(answers).containsExactly("a 10.255.0.4", "b 10.255.0.4");
+  }
+
+  @Test
+  void aConnectionOutlivesTheBalancingAndEndsWithItsTask() throws Exception {
+    Path server =
+        script(
+            "server.py",
+            """
+            import socket, threading
+            s = socket.create_server(("0.0.0.0", 81))
+            def serve(c):
+                while data := c.recv(100):
+                    c.send(data)
+            while True:
+                threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+            """);
+    taskA.start(folder.resolve("server.log").toFile(), "python3", server.toString());
+    WebServer.await(
+        () -> taskA.exec("busybox", "netstat", "-ltn").contains(":81 "), "server listens");
+    Path client =
+        script(
+            "client.py",
+            """
+            import os, socket, sys, time
+            c = socket.create_connection(("10.77.0.3", 8081), 5)
+            try:
+                while True:
+                    c.send(b"x")
+                    if not c.recv(100): raise ConnectionResetError
+                    print("answered", flush=True)
+                    time.sleep(0.05)
+            except ConnectionResetError:
+                print("cut", flush=True)
+            """);
+    applyTcp81(List.of(TASK_A), List.of(TASK_A, TASK_B));
+    Path log = folder.resolve("client.log");
+    outside.start(log.toFile(), "python3", client.toString());
+    awaitAnswers(log, 1);
+    applyTcp81(List.of(TASK_B), List.of(TASK_A, TASK_B));
+    int before = answered(log);
+    awaitAnswers(log, before + 5);
+    applyTcp81(List.of(TASK_B), List.of(TASK_B));
+    WebServer.await(() -> read(log).contains("cut"), "connection is cut");
+  }
+
+  private void applyTcp81(List<Inet4Address> backends, List<Inet4Address> tasks)
+      throws IOException {
+    for (int i = 0; i < 3; i++) {
+      IngressState state = state(i, backends, tasks);
+      networks
+          .get(i)
+          .applyIngress(
+              new IngressState(
+                  state.vni(),
+                  state.subnet(),
+                  state.selfIngressAddress(),
+                  state.selfUnderlay(),
+                  state.vxlanPort(),
+                  state.peers(),
+                  state.endpoints(),
+                  List.of(
+                      new IngressState.PublishedPort(TransportProtocol.TCP, 8081, 81, backends))));
+    }
+  }
+
+  private static void awaitAnswers(Path log, int count) {
+    WebServer.await(() -> answered(log) >= count, count + " answers");
+  }
+
+  private static int answered(Path log) {
+    return (int) read(log).lines().filter("answered"::equals).count();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path script(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void aFlowOfDatagramsLeavesABackendThatIsTakenOut() throws Exception {
+    Path server = udpServer();
+    taskA.start(folder.resolve("ua.log").toFile(), "python3", server.toString(), "a");
+    taskB.start(folder.resolve("ub.log").toFile(), "python3", server.toString(), "b");
+    Path client =
+        script(
+            "flow.py",
+            """
+            import socket, time
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(0.2)
+            s.connect(("10.77.0.3", 5353))
+            while True:
+                try:
+                    s.send(b"who")
+                    print(s.recv(2000).decode(), flush=True)
+                    time.sleep(0.02)
+                except (TimeoutError, ConnectionRefusedError):
+                    pass
+            """);
+    apply(List.of());
+    Path log = folder.resolve("flow.log");
+    outside.start(log.toFile(), "python3", client.toString());
+    apply(List.of(TASK_A));
+    WebServer.await(() -> read(log).contains("a 10.77.0.254"), "the first backend answers");
+    apply(List.of(TASK_B));
+    WebServer.await(() -> read(log).contains("b 10.77.0.254"), "the second backend answers");
+  }
+
+  private Path udpServer() throws IOException {
+    return script(
+        "udp.py",
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.bind(("0.0.0.0", 53))
+        while True:
+            data, caller = s.recvfrom(2000)
+            s.sendto((sys.argv[1] + " " + caller[0]).encode(), caller)
+        """);
+  }
+
   @Test
   void theNextDaemonGoesOnFromWhatIsThere() throws IOException {
     String before = hosts.get(0).exec("nft", "list", "ruleset");
@@ -156,13 +347,46 @@ class RoutingMeshTest {
     assertThat(taskA.ip("-o", "link").lines()).hasSize(1);
   }
 
+  /// What a member sends arrives at the task; the same from a stranger or a container does not.
   @Test
-  void strangersCannotSendVxlan() {
-    // what a member sends arrives at the task; the same frame from another address does not
-    assertThat(hosts.get(1).exec("nft", "list", "set", "ip", "swarm_ingress", "members"))
-        .contains("10.77.0.1")
-        .contains("10.77.0.3")
-        .doesNotContain("10.77.0.254");
+  void strangersAndContainersCannotSendVxlan() throws Exception {
+    Path server =
+        script(
+            "sink.py",
+            """
+            import socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.bind(("0.0.0.0", 9))
+            print("ready", flush=True)
+            while True:
+                print(s.recv(100).decode(), flush=True)
+            """);
+    Path forger =
+        script(
+            "forger.py",
+            """
+            import socket, struct, sys
+            text = sys.argv[1].encode()
+            ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(text), 1, 0, 64, 17, 0,
+                socket.inet_aton("10.255.0.4"), socket.inet_aton("10.255.0.10"))
+            total = sum(struct.unpack("!10H", ip))
+            total = (total & 0xffff) + (total >> 16)
+            total = (total & 0xffff) + (total >> 16)
+            ip = ip[:10] + struct.pack("!H", total ^ 0xffff) + ip[12:]
+            udp = struct.pack("!HHHH", 4000, 9, 8 + len(text), 0) + text
+            frame = bytes.fromhex("02420aff000a02420aff00040800") + ip + udp
+            vxlan = struct.pack("!II", 0x08000000, 4096 << 8)
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.sendto(vxlan + frame, ("10.77.0.1", 4789))
+            """);
+    Path log = folder.resolve("sink.log");
+    taskA.start(log.toFile(), "python3", server.toString());
+    WebServer.await(() -> read(log).contains("ready"), "the task listens");
+    outside.exec("python3", forger.toString(), "stranger");
+    taskB.exec("python3", forger.toString(), "container");
+    hosts.get(2).exec("python3", forger.toString(), "member");
+    WebServer.await(() -> read(log).contains("member"), "a member's datagram arrives");
+    assertThat(read(log)).isEqualTo("ready\nmember\n");
   }
 
   @Test

@@ -36,8 +36,7 @@ public final class Bridge {
   private static final int MTU = 1500;
   private static final int LOOPBACK_INDEX = 1;
 
-  private final RouteClient routes;
-  private final NftClient nft;
+  private final HostKernel kernel;
   private final LinkNames names;
   private final String name;
   private final Inet4Network subnet;
@@ -47,15 +46,13 @@ public final class Bridge {
   private Publications publications;
 
   private Bridge(
-      RouteClient routes,
-      NftClient nft,
+      HostKernel kernel,
       LinkNames names,
       String name,
       Inet4Network subnet,
       int index,
       Publications publications) {
-    this.routes = routes;
-    this.nft = nft;
+    this.kernel = kernel;
     this.names = names;
     this.name = name;
     this.subnet = subnet;
@@ -69,12 +66,9 @@ public final class Bridge {
   /// @param wanted the subnet; empty: the bridge's own, or a free one
   /// @throws IOException where the bridge has another subnet than the wanted one, or none is free
   public static Bridge open(
-      RouteClient routes,
-      NftClient nft,
-      LinkNames names,
-      String name,
-      Optional<Inet4Network> wanted)
+      HostKernel kernel, LinkNames names, String name, Optional<Inet4Network> wanted)
       throws IOException {
+    RouteClient routes = kernel.routes();
     Optional<LinkInfo> there = routes.link(name);
     Inet4Network subnet = subnet(routes, name, there, wanted);
     Inet4Address gateway = BridgeAddresses.gateway(subnet);
@@ -92,10 +86,11 @@ public final class Bridge {
     var settings = new LinkedHashMap<String, String>();
     settings.put("ipv4/ip_forward", "1");
     settings.put("ipv4/conf/" + name + "/route_localnet", "1");
-    Sysctl.write(settings);
-    var bridge = new Bridge(routes, nft, names, name, subnet, link.index(), readPublications(nft));
+    Sysctl.write(kernel.netns(), settings);
+    var bridge =
+        new Bridge(kernel, names, name, subnet, link.index(), readPublications(kernel.nft()));
     bridge.readOwners();
-    nft.apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
+    kernel.nft().apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
     return bridge;
   }
 
@@ -142,7 +137,7 @@ public final class Bridge {
   }
 
   private void readOwners() throws IOException {
-    for (LinkInfo link : routes.links()) {
+    for (LinkInfo link : kernel.routes().links()) {
       if (link.master().orElse(0) == index) {
         ContainerLink.Owner.parse(link.alias())
             .ifPresent(owner -> owners.put(owner.containerId(), owner));
@@ -171,7 +166,7 @@ public final class Bridge {
     var owner = new ContainerLink.Owner(containerId, address);
     var link = new ContainerLink(names.bridgeLink(containerId), INTERFACE, owner, MTU, index);
     try (var handle = NetworkNamespaces.open(netns)) {
-      link.plug(routes, handle);
+      link.plug(kernel.routes(), handle);
       try (RouteClient inside = RouteClient.open(handle)) {
         int eth0 = required(inside, INTERFACE, containerId);
         inside.execute(inside(eth0, address, gateway));
@@ -209,8 +204,13 @@ public final class Bridge {
 
   /// Unplugs the container and unpublishes its ports; its namespace may be gone already.
   public void detach(String containerId) throws IOException {
+    forget(containerId);
+    kernel.remover().remove(List.of(names.bridgeLink(containerId)));
+  }
+
+  /// Unpublishes the container's ports and forgets its address; its link is removed by the caller.
+  public void forget(String containerId) throws IOException {
     unpublish(containerId);
-    routes.execute(Links.delete(names.bridgeLink(containerId)));
     owners.remove(containerId);
   }
 
@@ -228,7 +228,7 @@ public final class Bridge {
       Publications.Plan plan = publications.publish(containerId, owner.address(), bindings);
       if (!plan.changes().isEmpty() && !bindings.isEmpty()) {
         // a container that calls its own published port is answered through the port it called from
-        routes.execute(Links.setHairpin(names.bridgeLink(containerId), true));
+        kernel.routes().execute(Links.setHairpin(names.bridgeLink(containerId), true));
       }
       take(plan);
     } finally {
@@ -258,7 +258,10 @@ public final class Bridge {
   }
 
   private void take(Publications.Plan plan) throws IOException {
-    nft.apply(plan.changes());
+    kernel.nft().apply(plan.changes());
     publications = plan.then();
+    if (!plan.stale().isEmpty()) {
+      kernel.connections().forget(plan.stale());
+    }
   }
 }

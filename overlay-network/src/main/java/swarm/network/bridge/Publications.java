@@ -4,8 +4,11 @@ import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import swarm.network.PortBinding;
 import swarm.network.PortConflictException;
+import swarm.network.TransportProtocol;
+import swarm.network.netlink.ConnectionTracking.Tracked;
 import swarm.network.nft.Change;
 
 /// Every published port of the host's plain containers. Immutable: a change is planned first, then
@@ -18,7 +21,30 @@ public record Publications(List<Publication> all) {
   }
 
   /// What to do to the kernel, and what is published then.
-  public record Plan(List<Change> changes, Publications then) {}
+  public record Plan(List<Change> changes, Publications then, Stale stale) {}
+
+  /// Tracked connections that lead where they should not any more: those to a container that no
+  /// longer publishes the port, and datagrams that came to a port before it was published.
+  public record Stale(List<Publication> gone, List<Publication> added)
+      implements Predicate<Tracked> {
+    boolean isEmpty() {
+      return gone.isEmpty() && added.stream().noneMatch(Stale::isUdp);
+    }
+
+    private static boolean isUdp(Publication publication) {
+      return publication.binding().protocol() == TransportProtocol.UDP;
+    }
+
+    @Override
+    public boolean test(Tracked connection) {
+      List<Publication> suspects = connection.translated() ? gone : added;
+      return suspects.stream()
+          .filter(p -> connection.translated() || isUdp(p))
+          .filter(p -> p.binding().protocol().number() == connection.protocol())
+          .filter(p -> p.binding().hostPort() == connection.destinationPort())
+          .anyMatch(p -> !connection.translated() || p.address().equals(connection.server()));
+    }
+  }
 
   /// The container's ports become exactly these.
   ///
@@ -57,7 +83,8 @@ public record Publications(List<Publication> all) {
         all.stream().filter(p -> !containerIds.contains(p.containerId())).toList();
     List<Publication> then =
         all.stream().filter(p -> containerIds.contains(p.containerId())).toList();
-    return new Plan(BridgeRules.unpublish(gone), new Publications(then));
+    return new Plan(
+        BridgeRules.unpublish(gone), new Publications(then), new Stale(gone, List.of()));
   }
 
   private Plan become(String containerId, List<Publication> wanted) {
@@ -69,6 +96,6 @@ public record Publications(List<Publication> all) {
     var then = new ArrayList<>(all);
     then.removeAll(gone);
     then.addAll(added);
-    return new Plan(List.copyOf(changes), new Publications(then));
+    return new Plan(List.copyOf(changes), new Publications(then), new Stale(gone, added));
   }
 }

@@ -3,6 +3,7 @@ package swarm.network.ingress;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import swarm.linux.NetworkNamespaces;
 import swarm.network.IngressState;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
@@ -27,6 +29,7 @@ import swarm.network.netlink.RouteClient;
 import swarm.network.netlink.Sysctl;
 import swarm.network.nft.Change;
 import swarm.network.nft.NftClient;
+import swarm.network.nft.Table;
 import swarm.network.vxlan.VxlanPlanner;
 
 /// One host's part of the routing mesh. Thread-safe: applications take turns, tasks are attached
@@ -35,20 +38,16 @@ public final class IngressMesh {
   /// Bytes of an outer IPv4, UDP and VXLAN header and the inner Ethernet header (RFC 7348).
   private static final int VXLAN_OVERHEAD = 50;
 
+  private final HostKernel kernel;
   private final RouteClient routes;
-  private final NftClient nft;
   private final LinkNames names;
-  private final NetworkNamespaces.Handle netns;
   private final ReentrantLock turn = new ReentrantLock();
   private volatile @Nullable Applied applied;
 
-  /// @param netns the host's own namespace, where the clients are connected too
-  public IngressMesh(
-      RouteClient routes, NftClient nft, LinkNames names, NetworkNamespaces.Handle netns) {
-    this.routes = routes;
-    this.nft = nft;
+  public IngressMesh(HostKernel kernel, LinkNames names) {
+    this.kernel = kernel;
+    this.routes = kernel.routes();
     this.names = names;
-    this.netns = netns;
   }
 
   /// What the kernel has been brought to.
@@ -90,18 +89,23 @@ public final class IngressMesh {
   private Applied change(Applied last, IngressState wanted) throws IOException {
     IngressRules.Rules rules =
         IngressRules.Rules.of(wanted, names.ingressBridge(), last.devices().mtu());
-    return bring(
-        wanted, last.devices(), last.known(), rules, IngressRules.difference(last.rules(), rules));
+    Applied now =
+        bring(
+            wanted,
+            last.devices(),
+            last.known(),
+            rules,
+            IngressRules.difference(last.rules(), rules));
+    var stale = StaleConnections.between(last.state(), wanted);
+    if (!stale.isEmpty()) {
+      kernel.connections().forget(stale);
+    }
+    return now;
   }
 
   private Applied setUp(IngressState wanted) throws IOException {
     Devices devices = devices(wanted);
-    NetworkNamespaces.<Boolean>call(
-        netns,
-        () -> {
-          Sysctl.write(settings(names.ingressBridge()));
-          return true;
-        });
+    Sysctl.write(kernel.netns(), settings(names.ingressBridge()));
     IngressRules.Rules rules = IngressRules.Rules.of(wanted, names.ingressBridge(), devices.mtu());
     return bring(wanted, devices, read(devices), rules, IngressRules.replace(rules));
   }
@@ -124,7 +128,7 @@ public final class IngressMesh {
     SortedMap<Inet4Address, Inet4Address> where = where(wanted);
     VxlanPlanner.Plan plan = VxlanPlanner.plan(devices.bridge(), devices.vxlan(), where, known);
     routes.execute(plan.additions());
-    nft.apply(changes);
+    kernel.nft().apply(changes);
     routes.execute(plan.removals());
     return new Applied(wanted, devices, VxlanPlanner.Known.of(where), rules);
   }
@@ -251,6 +255,7 @@ public final class IngressMesh {
             now.devices().bridge());
     try (var handle = NetworkNamespaces.open(task)) {
       link.plug(routes, handle);
+      confine(link);
       NetworkNamespaces.<Boolean>call(
           handle,
           () -> {
@@ -258,6 +263,15 @@ public final class IngressMesh {
             return true;
           });
     }
+  }
+
+  /// The task talks with hosts, not with its neighbours, and cannot take over another's address:
+  /// its port passes frames to no other isolated port, and the bridge learns nothing from it.
+  private void confine(ContainerLink link) throws IOException {
+    int port = find(link.hostName()).index();
+    routes.execute(
+        Links.setBridgePort(link.hostName(), new Links.BridgePort(false, true, true)),
+        Neighbours.addBridgeForwarding(port, link.mac()));
   }
 
   /// Runs within the task's namespace.
@@ -276,7 +290,15 @@ public final class IngressMesh {
               .index();
       routes.execute(
           TaskNetwork.requests(link, address, state.subnet(), state.selfIngressAddress()));
-      nft.apply(TaskNetwork.rules(state.subnet(), outbound(routes)));
+      var changes = new ArrayList<Change>();
+      for (Table table : List.of(TaskNetwork.TABLE, TaskNetwork.EGRESS_TABLE)) {
+        // only where it is there: closing the client waits 15 ms for whatever was deleted
+        if (nft.exists(table)) {
+          changes.add(new Change.DeleteTable(table));
+        }
+      }
+      changes.addAll(TaskNetwork.rules(state.subnet(), outbound(routes)));
+      nft.apply(changes);
     }
   }
 
@@ -293,7 +315,7 @@ public final class IngressMesh {
 
   /// Unplugs the task; its namespace may be gone already.
   public void detach(String containerId) throws IOException {
-    routes.execute(Links.delete(names.ingressLink(containerId)));
+    kernel.remover().remove(List.of(names.ingressLink(containerId)));
   }
 
   /// Takes the host out of the mesh: links and rules.
@@ -301,9 +323,12 @@ public final class IngressMesh {
     turn.lock();
     try {
       applied = null;
-      nft.apply(
-          List.of(
-              new Change.AddTable(IngressRules.TABLE), new Change.DeleteTable(IngressRules.TABLE)));
+      kernel
+          .nft()
+          .apply(
+              List.of(
+                  new Change.AddTable(IngressRules.TABLE),
+                  new Change.DeleteTable(IngressRules.TABLE)));
       routes.execute(Links.delete(names.ingressVxlan()), Links.delete(names.ingressBridge()));
     } finally {
       turn.unlock();

@@ -12,6 +12,7 @@ import swarm.network.Inet4Network;
 import swarm.network.IngressState;
 import swarm.network.TransportProtocol;
 import swarm.network.netlink.Ipv4;
+import swarm.network.netlink.MacAddress;
 import swarm.network.nft.Change;
 import swarm.network.nft.Datum;
 import swarm.network.nft.Hook;
@@ -61,11 +62,13 @@ public final class IngressRules {
   /// What of the wanted state the rules depend on, in a canonical form.
   ///
   /// @param bridge name of the ingress bridge
+  /// @param mac the ingress bridge's own
   /// @param mtu of the ingress network, bytes
   /// @param members hosts that may send us VXLAN
   /// @param ports the backends of each port; ports without backends are not there
   record Rules(
       String bridge,
+      MacAddress mac,
       int vxlanPort,
       int mtu,
       SortedSet<Inet4Address> members,
@@ -86,7 +89,13 @@ public final class IngressRules {
           ports.put(new Port(port.protocol(), port.publishedPort()), backends);
         }
       }
-      return new Rules(bridge, state.vxlanPort(), mtu, members, ports);
+      return new Rules(
+          bridge,
+          MacAddress.derivedFrom(state.selfIngressAddress()),
+          state.vxlanPort(),
+          mtu,
+          members,
+          ports);
     }
   }
 
@@ -111,6 +120,14 @@ public final class IngressRules {
                     in,
                     new AddressIn(End.DESTINATION, LOOPBACK, false),
                     new Statement.Drop()),
+                // frames between the tunnel and tasks only pass through; where bridges call the
+                // IPv4 hooks, connection tracking would mistake one host's connections for
+                // another's
+                rule(
+                    "raw_prerouting",
+                    in,
+                    new Statement.ReceiverIs(rules.mac(), true),
+                    new Statement.NoTrack()),
                 // each tunnelled flow has a source port of its own: not worth tracking
                 rule("raw_prerouting", vxlan, new Statement.NoTrack()),
                 chain("raw_output", Hook.Type.FILTER, Hook.Point.OUTPUT, Hook.RAW),
@@ -145,6 +162,7 @@ public final class IngressRules {
   /// Changes only what differs; nothing where both are equal.
   static List<Change> difference(Rules was, Rules wanted) {
     if (!was.bridge().equals(wanted.bridge())
+        || !was.mac().equals(wanted.mac())
         || was.vxlanPort() != wanted.vxlanPort()
         || was.mtu() != wanted.mtu()) {
       return replace(wanted);

@@ -43,6 +43,14 @@ final class TaskNetwork {
 
   private static final int RULE_PRIORITY = 1000;
 
+  private static final int LOOPBACK_INDEX = 1;
+
+  /// Addresses of the task within its own namespace only, one for each host that requests come in
+  /// at. TCP keeps a closed connection's ports and the caller's clock for a minute, by the pair of
+  /// addresses; but callers run a clock for each destination, so what comes in by another host must
+  /// not look like the same pair. The range is one that nothing on any network uses (RFC 1112).
+  private static final Inet4Network LOCAL = Inet4Network.parse("240.0.0.0/8");
+
   private TaskNetwork() {}
 
   /// Addresses and routes.
@@ -55,11 +63,12 @@ final class TaskNetwork {
         Addresses.add(link, address, subnet.prefixLength()),
         Links.up(link),
         Neighbours.add(link, gateway, MacAddress.derivedFrom(gateway)),
+        Routes.addLocal(LOCAL.address(), LOCAL.prefixLength(), LOOPBACK_INDEX),
         Routes.addDefault(gateway, link, ROUTING_TABLE),
         Routes.addRule(RULE_PRIORITY, mark(subnet), mask(subnet), ROUTING_TABLE));
   }
 
-  /// Rules.
+  /// Rules, for a namespace that has none of them.
   ///
   /// @param outbound the task's address on its default route, which an unbound UDP socket answers
   ///   from
@@ -69,23 +78,25 @@ final class TaskNetwork {
         new ArrayList<Change>(
             List.of(
                 new Change.AddTable(TABLE),
-                new Change.DeleteTable(TABLE),
-                new Change.AddTable(TABLE),
-                // one caller's port may be in use through two hosts: two connections, and NAT below
-                // gives the later one another port where they would collide
+                // one caller's port may be in use through two hosts: these are two connections
                 chain("raw_prerouting", Hook.Type.FILTER, Hook.Point.PREROUTING, Hook.RAW),
                 rule("raw_prerouting", in, new Statement.ZoneBySender()),
                 chain("mangle_prerouting", Hook.Type.FILTER, Hook.Point.PREROUTING, Hook.MANGLE),
                 rule("mangle_prerouting", in, new Statement.MarkConnectionBySender()),
-                // no rule is needed: that the chain is there makes tuples unique
+                chain("nat_prerouting", Hook.Type.NAT, Hook.Point.PREROUTING, Hook.DSTNAT),
+                rule(
+                    "nat_prerouting",
+                    in,
+                    new Statement.ProtocolIs(TransportProtocol.TCP),
+                    new Statement.TranslateBySender(LOCAL)),
+                // no rule is needed: that the chain is there gives a datagram another source port
+                // where two hosts' would collide
                 chain("nat_input", Hook.Type.NAT, Hook.Point.INPUT, Hook.SRCNAT),
                 chain("mangle_output", Hook.Type.ROUTE, Hook.Point.OUTPUT, Hook.MANGLE),
                 rule(
                     "mangle_output",
                     new Statement.MarkIs(Statement.Mark.CONNECTION, mask(subnet), mark(subnet)),
                     new Statement.MarkPacketByConnection()),
-                new Change.AddTable(EGRESS_TABLE),
-                new Change.DeleteTable(EGRESS_TABLE),
                 new Change.AddTable(EGRESS_TABLE),
                 new Change.AddChain(
                     EGRESS_TABLE,
@@ -98,18 +109,16 @@ final class TaskNetwork {
                     new Statement.MarkIs(Statement.Mark.PACKET, mask(subnet), mark(subnet)),
                     new Statement.ReceiverByMark())));
     outbound.ifPresent(
-        address -> {
-          changes.add(chain("nat_prerouting", Hook.Type.NAT, Hook.Point.PREROUTING, Hook.DSTNAT));
-          // the kernel chooses an unbound UDP socket's source before any mark is there: let the
-          // request come to the address that it will choose
-          changes.add(
-              rule(
-                  "nat_prerouting",
-                  in,
-                  new Statement.ProtocolIs(TransportProtocol.UDP),
-                  new AddressIn(End.SOURCE, subnet, true),
-                  new Statement.Translate(address)));
-        });
+        address ->
+            // the kernel chooses an unbound UDP socket's source before any mark is there: let the
+            // request come to the address that it will choose
+            changes.add(
+                rule(
+                    "nat_prerouting",
+                    in,
+                    new Statement.ProtocolIs(TransportProtocol.UDP),
+                    new AddressIn(End.SOURCE, subnet, true),
+                    new Statement.Translate(address))));
     return List.copyOf(changes);
   }
 

@@ -34,6 +34,12 @@ public final class AttributeWriter {
     return this;
   }
 
+  /// Appends bytes as they are, without an attribute around them.
+  public AttributeWriter raw(byte[] value) {
+    room(value.length).put(value);
+    return this;
+  }
+
   /// An attribute of raw bytes.
   public AttributeWriter bytes(int type, byte[] value) {
     return attribute(type, out -> out.room(value.length).put(value));

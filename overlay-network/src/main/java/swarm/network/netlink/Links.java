@@ -16,6 +16,7 @@ public final class Links {
   private static final int IFLA_MASTER = 10;
   private static final int IFLA_LINKINFO = 18;
   private static final int IFLA_IFALIAS = 20;
+  private static final int IFLA_GROUP = 27;
   private static final int IFLA_NET_NS_FD = 28;
   private static final int IFLA_EXT_MASK = 29;
   private static final int IFLA_INFO_KIND = 1;
@@ -97,6 +98,26 @@ public final class Links {
             RTM_DELLINK,
             0,
             header(0, 0, 0).text(IFLA_IFNAME, name).toBytes())
+        .tolerating(Errno.ENODEV);
+  }
+
+  /// Moves the link into a group of links; nothing to do where it is gone.
+  public static Request setGroup(String name, int group) {
+    return new Request(
+            "set group of link " + name,
+            RTM_SETLINK,
+            0,
+            header(0, 0, 0).text(IFLA_IFNAME, name).u32(IFLA_GROUP, group).toBytes())
+        .tolerating(Errno.ENODEV);
+  }
+
+  /// Removes every link of a group at once; nothing to do where there is none.
+  public static Request deleteGroup(int group) {
+    return new Request(
+            "delete link group " + group,
+            RTM_DELLINK,
+            0,
+            header(0, 0, 0).u32(IFLA_GROUP, group).toBytes())
         .tolerating(Errno.ENODEV);
   }
 

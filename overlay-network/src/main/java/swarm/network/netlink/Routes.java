@@ -13,6 +13,10 @@ public final class Routes {
   private static final int RTM_DELRULE = 33;
   private static final int AF_INET = 2;
   private static final int RT_TABLE_MAIN = 254;
+  private static final int RT_TABLE_LOCAL = 255;
+  private static final int RT_SCOPE_UNIVERSE = 0;
+  private static final int RT_SCOPE_HOST = 254;
+  private static final int RTN_LOCAL = 2;
   private static final int RTPROT_STATIC = 4;
   private static final int RTN_UNICAST = 1;
   private static final int RTNH_F_ONLINK = 4;
@@ -38,12 +42,27 @@ public final class Routes {
   /// the link has.
   public static Request addDefault(Inet4Address via, int link, int table) {
     AttributeWriter out =
-        header(0, table, RTNH_F_ONLINK)
+        header(0, table, RT_SCOPE_UNIVERSE, RTN_UNICAST, RTNH_F_ONLINK)
             .u32(RTA_TABLE, table)
             .u32(RTA_OIF, link)
             .address(RTA_GATEWAY, via);
     return new Request(
         "add default route via " + via.getHostAddress() + " of table " + table,
+        RTM_NEWROUTE,
+        Request.CREATE | Request.REPLACE,
+        out.toBytes());
+  }
+
+  /// Makes every address of the network one of the host's own, without giving it to a link.
+  ///
+  /// @param loopback index of the loopback interface
+  public static Request addLocal(Inet4Address network, int prefixLength, int loopback) {
+    AttributeWriter out =
+        header(prefixLength, RT_TABLE_LOCAL, RT_SCOPE_HOST, RTN_LOCAL, 0)
+            .address(RTA_DST, network)
+            .u32(RTA_OIF, loopback);
+    return new Request(
+        "add local route " + network.getHostAddress() + "/" + prefixLength,
         RTM_NEWROUTE,
         Request.CREATE | Request.REPLACE,
         out.toBytes());
@@ -114,7 +133,8 @@ public final class Routes {
   }
 
   /// `struct rtmsg`.
-  private static AttributeWriter header(int prefixLength, int table, int flags) {
+  private static AttributeWriter header(
+      int prefixLength, int table, int scope, int type, int flags) {
     return new AttributeWriter()
         .u8(AF_INET)
         .u8(prefixLength)
@@ -122,8 +142,8 @@ public final class Routes {
         .u8(0)
         .u8(table < 256 ? table : 0)
         .u8(RTPROT_STATIC)
-        .u8(0)
-        .u8(RTN_UNICAST)
+        .u8(scope)
+        .u8(type)
         .u32(flags);
   }
 }

@@ -1,6 +1,5 @@
 package swarm.network.nft;
 
-import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +33,11 @@ final class Expressions {
 
   private static final int META_IIFNAME = 6;
   private static final int META_OIFNAME = 7;
+  private static final int META_IIFTYPE = 8;
   private static final int META_L4PROTO = 16;
+
+  /// `ARPHRD_ETHER`, 16 bits.
+  private static final short ETHERNET = 1;
 
   /// `enum nft_ct_keys`.
   private static final int CT_STATUS = 2;
@@ -88,6 +91,12 @@ final class Expressions {
             "lookup",
             data -> data.text(1, set).network32(2, REGISTER).network32(5, negated ? 1 : 0));
       }
+      case Statement.ReceiverIs(var mac, boolean negated) -> {
+        meta(META_IIFTYPE);
+        compare(false, machineOrder(ETHERNET));
+        payload(LINK, 0, 6, REGISTER);
+        compare(negated, mac.octets());
+      }
       case Statement.ProtocolIs(var protocol) -> protocol(protocol);
       case Statement.PortIs(var protocol, int port) -> {
         protocol(protocol);
@@ -134,7 +143,15 @@ final class Expressions {
       }
       case Statement.NoTrack() -> expression("notrack", data -> {});
       case Statement.Masquerade() -> expression("masq", data -> {});
-      case Statement.Translate(var address) -> translate(address);
+      case Statement.Translate(var address) -> {
+        immediate(address.getAddress());
+        translateToRegister();
+      }
+      case Statement.TranslateBySender(var network) -> {
+        payload(LINK, 8, 4, REGISTER);
+        bitwise(Ipv4.of(0x00ffffff).getAddress(), network.address().getAddress());
+        translateToRegister();
+      }
       case Statement.TranslateByMap(String map, boolean byAddress) ->
           translateByMap(map, byAddress);
       case Statement.TranslateInTurn(var backends) -> {
@@ -185,8 +202,7 @@ final class Expressions {
     }
   }
 
-  private void translate(Inet4Address address) {
-    immediate(address.getAddress());
+  private void translateToRegister() {
     int destination = 1;
     expression(
         "nat",
@@ -268,6 +284,11 @@ final class Expressions {
   }
 
   private void mask(byte[] mask) {
+    bitwise(mask, new byte[mask.length]);
+  }
+
+  /// The bits of the mask stay, then those of `flip` are inverted.
+  private void bitwise(byte[] mask, byte[] flip) {
     expression(
         "bitwise",
         data ->
@@ -275,7 +296,7 @@ final class Expressions {
                 .network32(2, REGISTER)
                 .network32(3, mask.length)
                 .nested(4, value -> value.bytes(1, mask))
-                .nested(5, value -> value.bytes(1, new byte[mask.length])));
+                .nested(5, value -> value.bytes(1, flip)));
   }
 
   private void compare(boolean negated, byte[] with) {
@@ -311,6 +332,10 @@ final class Expressions {
 
   private void expression(String name, Consumer<AttributeWriter> data) {
     out.nested(LIST_ELEMENT, element -> element.text(1, name).nested(2, data));
+  }
+
+  private static byte[] machineOrder(short value) {
+    return ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort(value).array();
   }
 
   private static byte[] machineOrder(int value) {

@@ -38,6 +38,18 @@ public final class NftClient implements NftApplier, AutoCloseable {
     }
   }
 
+  /// Whether the table is there.
+  public boolean exists(Table table) throws IOException {
+    try {
+      return !connection.query(NftEncoder.getTable(table)).isEmpty();
+    } catch (NetlinkException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /// An element as the kernel holds it.
   ///
   /// @param key the concatenated key, each part padded to 4 bytes

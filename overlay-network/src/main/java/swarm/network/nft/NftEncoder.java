@@ -15,6 +15,7 @@ public final class NftEncoder {
   private static final int BATCH_BEGIN = 0x10;
   private static final int BATCH_END = 0x11;
   private static final int NEW_TABLE = 0;
+  private static final int GET_TABLE = 1;
   private static final int DELETE_TABLE = 2;
   private static final int NEW_CHAIN = 3;
   private static final int DELETE_CHAIN = 5;
@@ -220,6 +221,15 @@ public final class NftEncoder {
             SUBSYSTEM << 8 | type,
             flags,
             body.toBytes()));
+  }
+
+  /// Asks for a table; ENOENT where it is not there.
+  static Request getTable(Table table) {
+    return new Request(
+        "find nft table " + table,
+        SUBSYSTEM << 8 | GET_TABLE,
+        0,
+        header(table).text(1, table.name()).toBytes());
   }
 
   /// Asks for a set's elements.

@@ -3,11 +3,12 @@ package swarm.network.nft;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import swarm.network.netlink.Ipv4;
 
 /// Changes as `nft -f -` reads them. Pure.
 ///
-/// One statement has no text that nft 1.0.6 accepts, [Statement.ReceiverByMark]; it is written as
-/// `nft list` shows it.
+/// Two statements have no text that nft 1.0.6 accepts, [Statement.ReceiverByMark] and
+/// [Statement.TranslateBySender]; they are written as `nft list` shows them.
 public final class NftText {
   private NftText() {}
 
@@ -99,6 +100,7 @@ public final class NftText {
           address(end) + not(negated) + network;
       case Statement.AddressInSet(var end, String set, boolean negated) ->
           address(end) + not(negated) + "@" + set;
+      case Statement.ReceiverIs(var mac, boolean negated) -> "ether daddr " + not(negated) + mac;
       case Statement.ProtocolIs(var protocol) -> "meta l4proto " + protocol.text();
       case Statement.PortIs(var protocol, int port) -> protocol.text() + " dport " + port;
       case Statement.LocalDestination() -> "fib daddr type local";
@@ -113,6 +115,8 @@ public final class NftText {
       case Statement.NoTrack() -> "notrack";
       case Statement.Masquerade() -> "masquerade";
       case Statement.Translate(var address) -> "dnat to " + address.getHostAddress();
+      case Statement.TranslateBySender(var network) ->
+          "dnat to @ll,64,32 & 0x00ffffff | 0x%08x".formatted(Ipv4.toInt(network.address()));
       case Statement.TranslateByMap(String map, boolean byAddress) ->
           "dnat ip addr . port to "
               + (byAddress ? "ip daddr . " : "")

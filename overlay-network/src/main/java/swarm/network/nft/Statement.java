@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.util.List;
 import swarm.network.Inet4Network;
 import swarm.network.TransportProtocol;
+import swarm.network.netlink.MacAddress;
 
 /// One part of a rule: a condition (the rest of the rule is skipped unless it holds) or an action.
 /// Exactly those that we use; see [NftText] for how `nft` writes each.
@@ -30,6 +31,9 @@ public sealed interface Statement {
 
   /// The address is in the named set.
   record AddressInSet(End end, String set, boolean negated) implements Statement {}
+
+  /// The frame's receiver.
+  record ReceiverIs(MacAddress mac, boolean negated) implements Statement {}
 
   /// The transport protocol.
   record ProtocolIs(TransportProtocol protocol) implements Statement {}
@@ -69,6 +73,16 @@ public sealed interface Statement {
 
   /// The destination becomes this address; the port stays.
   record Translate(Inet4Address address) implements Statement {}
+
+  /// The destination becomes an address of its own for each sender: in this /8 network, the last
+  /// three octets are those of the sender's Ethernet address. The port stays.
+  record TranslateBySender(Inet4Network network) implements Statement {
+    public TranslateBySender {
+      if (network.prefixLength() != 8) {
+        throw new IllegalArgumentException(network + " is no /8");
+      }
+    }
+  }
 
   /// The destination becomes what the named map holds for protocol and port, or for address,
   /// protocol and port; without an element the next rule is tried.

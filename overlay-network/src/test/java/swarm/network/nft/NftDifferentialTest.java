@@ -12,6 +12,7 @@ import swarm.linux.NetworkNamespaces;
 import swarm.network.Inet4Network;
 import swarm.network.TestHost;
 import swarm.network.TransportProtocol;
+import swarm.network.netlink.MacAddress;
 import swarm.network.nft.Statement.End;
 
 /// What our encoder makes in one namespace is what `nft -f -` makes of our text in another.
@@ -68,6 +69,11 @@ class NftDifferentialTest {
         new Statement.InterfaceIs(End.SOURCE, "eth1", false),
         new Statement.ZoneBySender());
     rule(changes, "raw", vxlan(), new Statement.NoTrack());
+    rule(
+        changes,
+        "raw",
+        new Statement.ReceiverIs(MacAddress.derivedFrom(address("10.0.0.1")), true),
+        new Statement.NoTrack());
     chain(changes, "mangle", Hook.Type.FILTER, Hook.Point.PREROUTING, Hook.MANGLE);
     rule(changes, "mangle", new Statement.MarkConnectionBySender());
     chain(changes, "inward", Hook.Type.FILTER, Hook.Point.INPUT, Hook.FILTER);
