@@ -1,0 +1,156 @@
+package swarm.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.HostNetwork;
+import swarm.network.HostNetworkOptions;
+import swarm.node.agent.ImageSource;
+import swarm.node.agent.NodeNetwork;
+import swarm.node.api.Api;
+import swarm.node.api.Daemon;
+import swarm.node.api.Events;
+import swarm.node.api.http.HttpServer;
+import swarm.node.membership.Membership;
+import swarm.node.membership.MembershipException;
+import swarm.node.rpc.EventLoops;
+import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.EngineOptions;
+import swarm.runtime.image.ImageImporter;
+import swarm.runtime.image.ImageLoader;
+import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.RegistryClient;
+import swarm.runtime.image.RegistryOptions;
+
+/// One running daemon. Closing it stops the daemon and leaves every container running.
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  /// @param dataRoot what must outlive the machine
+  /// @param execRoot what need not
+  /// @param sockets unix sockets of the API
+  /// @param cgroupParent absolute cgroup path of every container
+  /// @param runtimes OCI runtimes to try; empty: the usual ones
+  /// @param onFatal told of a broken invariant: the process must end
+  public record Options(
+      Path dataRoot,
+      Path execRoot,
+      List<Path> sockets,
+      String cgroupParent,
+      List<String> runtimes,
+      RegistryOptions registries,
+      Consumer<Throwable> onFatal) {}
+
+  private Node() {}
+
+  /// Brings everything up, takes over the containers that an earlier daemon left, and is back in
+  /// its cluster, before the API answers.
+  ///
+  /// @throws IOException with a sentence that says what this machine lacks
+  public static Node start(Options options) throws IOException, InterruptedException {
+    var node = new Node();
+    try {
+      node.assemble(options);
+      return node;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void assemble(Options options) throws IOException, InterruptedException {
+    Clock clock = Clock.systemUTC();
+    Files.createDirectories(options.dataRoot());
+    Files.createDirectories(options.execRoot());
+    var description = HostFacts.read();
+    EventLoops loops = keep(new EventLoops());
+    HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
+    var network = new NodeNetwork(host, options.execRoot().resolve("endpoints"));
+    ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
+    RegistryClient registry = keep(new RegistryClient(options.registries()));
+    var puller = new ImagePuller(images, registry);
+    EngineOptions engineOptions =
+        EngineOptions.of(options.dataRoot(), options.execRoot(), options.cgroupParent());
+    if (!options.runtimes().isEmpty()) {
+      engineOptions = engineOptions.withRuntimes(options.runtimes());
+    }
+    ContainerEngine engine = keep(ContainerEngine.open(engineOptions, images, network, clock));
+    var live = new TreeSet<String>();
+    engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
+    host.reconcile(live);
+    var events = new Events();
+    var subscription = engine.subscribe(events::publish);
+    keep(subscription);
+    Membership membership =
+        keep(
+            new Membership(
+                new Membership.Parts(
+                    options.dataRoot().resolve("swarm"),
+                    loops,
+                    new Membership.Workshop(
+                        engine, new ImageSource(images, puller, description.architecture()), host),
+                    description,
+                    clock,
+                    options.onFatal())));
+    try {
+      membership.resume();
+    } catch (MembershipException e) {
+      throw new IOException(
+          "this node cannot take up its place in the cluster: " + e.getMessage(), e);
+    }
+    var daemon =
+        new Daemon(
+            engine,
+            images,
+            puller,
+            new ImageLoader(images),
+            new ImageImporter(images),
+            network,
+            host.bridgeSubnet().toString(),
+            membership,
+            events,
+            clock,
+            description,
+            options.dataRoot(),
+            "runc");
+    for (Path socket : options.sockets()) {
+      keep(new HttpServer(socket, loops, Api.routes(daemon)));
+      LOG.info("the API answers at unix://{}", socket);
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly: {}", part.getClass().getSimpleName(), e.toString());
+      }
+    }
+  }
+
+  /// The socket where a daemon listens by default.
+  public static Path defaultSocket() {
+    return Path.of("/run/swarm/swarm.sock");
+  }
+}

@@ -1,0 +1,20 @@
+package swarm.node.api;
+
+import swarm.node.api.http.HttpHandler;
+
+/// The whole API of a daemon.
+public final class Api {
+  private Api() {}
+
+  /// Every route.
+  public static HttpHandler routes(Daemon daemon) {
+    var router = new Router();
+    new SystemRoutes(daemon).add(router);
+    new ImageRoutes(daemon).add(router);
+    new ContainerRoutes(daemon).add(router);
+    new SwarmRoutes(daemon).add(router);
+    new ServiceRoutes(daemon).add(router);
+    new ServiceLogRoutes(daemon).add(router);
+    return router;
+  }
+}
