@@ -38,7 +38,7 @@ final class LogSetup {
     root.setLevel(shown);
     // The libraries tell what matters to their own developers: only their warnings concern an
     // operator.
-    RAFT_LIBRARY.setLevel(shown == Level.FINE ? Level.INFO : Level.SEVERE);
+    RAFT_LIBRARY.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
     GRPC.setLevel(Level.SEVERE);
     NETTY.setLevel(Level.WARNING);
   }
