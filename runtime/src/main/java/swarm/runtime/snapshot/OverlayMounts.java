@@ -22,7 +22,8 @@ public final class OverlayMounts {
   /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing
   ///   of the writable layer (overlayfs option `volatile`)
   public record Writable(Path directory, boolean loseOnCrash) {
-    Path upper() {
+    /// What the container has written.
+    public Path upper() {
       return directory.resolve("upper");
     }
 
