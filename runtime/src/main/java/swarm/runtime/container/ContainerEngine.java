@@ -63,6 +63,9 @@ public final class ContainerEngine implements AutoCloseable {
   /// Opens the engine on its directories, takes over the containers that are there and starts those
   /// whose restart policy says so. One engine at a time may work on a pair of directories.
   ///
+  /// What happened while no engine was open shows in the containers' records ([#list]): no events
+  /// are given for it.
+  ///
   /// An engine opens even where no OCI runtime works; starts then fail and say why.
   public static ContainerEngine open(
       EngineOptions options, RootfsProvider images, NetworkPort network, Clock clock)
@@ -270,12 +273,19 @@ public final class ContainerEngine implements AutoCloseable {
   /// Removes a container with everything it had; its log and writable layer are gone.
   ///
   /// @param force kill it first if it runs
-  /// @return the container as it was last, whose anonymous volumes the caller may now remove
-  public Container remove(String reference, boolean force)
+  /// @param removeVolumes told to subscribers with DESTROY: the engine itself keeps no volumes
+  /// @return the container as it was last
+  public Container remove(String reference, boolean force, boolean removeVolumes)
       throws EngineException, InterruptedException {
     ManagedContainer managed = find(reference);
-    signalling.remove(managed, force);
+    signalling.remove(managed, force, removeVolumes);
     return managed.view();
+  }
+
+  /// Removes a container; its volumes are to stay.
+  public Container remove(String reference, boolean force)
+      throws EngineException, InterruptedException {
+    return remove(reference, force, false);
   }
 
   /// The end of a container; see [WaitCondition].

@@ -3,6 +3,7 @@ package swarm.runtime.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -39,7 +40,11 @@ public final class OverlayMounts {
   /// Mounts the layers under the writable one at `target`, a directory that exists.
   public static void mount(Rootfs rootfs, Writable writable, Path target)
       throws IOException, InterruptedException {
-    Files.createDirectories(writable.upper());
+    if (!Files.exists(writable.upper())) {
+      Files.createDirectories(writable.upper());
+      // It becomes the container's `/`, whatever the daemon's umask.
+      Files.setPosixFilePermissions(writable.upper(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
     Files.createDirectories(writable.work());
     // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses
     // to
