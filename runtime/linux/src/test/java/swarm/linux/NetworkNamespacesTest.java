@@ -97,10 +97,15 @@ class NetworkNamespacesTest {
       int next = in.getInt(0);
       boolean more = next < answer.length && in.getShort(next + 4) == 16;
       assertThat(more).isFalse();
-      socket.close();
-      assertThatThrownBy(() -> socket.send(new byte[16]))
-          .hasMessage("this netlink socket is closed");
     }
+  }
+
+  @Test
+  void aClosedSocketSaysSo() throws IOException {
+    NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.NETLINK_ROUTE);
+    socket.close();
+    socket.close();
+    assertThatThrownBy(() -> socket.send(new byte[16])).hasMessage("this netlink socket is closed");
   }
 
   private static void ip(String... arguments) throws IOException, InterruptedException {
