@@ -35,7 +35,7 @@ import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.MembershipResult;
 import swarm.raft.log.Start;
-import swarm.raft.seal.Seal;
+import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
@@ -71,6 +71,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @param self this node
   /// @param raftId this disk's own id in Raft
   /// @param address `host:port` of the cluster port as others reach it
+  /// @param sealKey encrypts the log and the snapshots of every manager of the cluster: entries
+  ///   travel as they are stored
   /// @param onFatal told of a broken invariant: the node must stop
   public record Settings(
       Path directory,
@@ -78,10 +80,16 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       String raftId,
       String address,
       int clusterPort,
-      Consumer<Throwable> onFatal) {}
+      byte[] sealKey,
+      Consumer<Throwable> onFatal) {
+    /// Never the key: this may reach a log.
+    @Override
+    public String toString() {
+      return "Settings[" + self + ", " + raftId + "]";
+    }
+  }
 
-  public Manager(
-      Settings settings, Start start, Seal seal, ClusterClient client, Clock clock, Ids ids)
+  public Manager(Settings settings, Start start, ClusterClient client, Clock clock, Ids ids)
       throws IOException {
     this.settings = settings;
     this.client = client;
@@ -98,7 +106,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFatal(settings.onFatal()),
             store,
             client,
-            seal,
+            AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
     proposer = new Proposer(log, store, client);
     loop = new ControlLoop(log, store, clock, ids);
@@ -238,7 +246,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
           new Command.AdmitNode(
               subject.nodeId(), role.apiName(), request.address(), clock.instant()));
       return new Messages.JoinReply(
-          Pem.write(certificate), cluster.rootCertificate(), managerAddresses());
+          Pem.write(certificate),
+          cluster.rootCertificate(),
+          managerAddresses(),
+          role == Role.MANAGER ? settings.sealKey() : null);
     } catch (IOException e) {
       throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
     }

@@ -22,7 +22,16 @@ public final class Messages {
   /// @param certificate PEM
   /// @param ca PEM
   /// @param managers `host:port` of every manager
-  public record JoinReply(String certificate, String ca, List<String> managers) {}
+  /// @param sealKey the key that the cluster's log and snapshots are encrypted with; for managers
+  ///   only, else null
+  public record JoinReply(
+      String certificate, String ca, List<String> managers, byte @Nullable [] sealKey) {
+    /// Never the key: this may reach a log.
+    @Override
+    public String toString() {
+      return "JoinReply[" + managers + "]";
+    }
+  }
 
   /// A new manager asks to be added to Raft; it listens already.
   public record MemberRequest(String nodeId, String raftId, String address) {}
