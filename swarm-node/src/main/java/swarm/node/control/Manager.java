@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
+import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
@@ -388,6 +389,19 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public byte[] raft(String kind, byte[] request) throws IOException {
     return log.inbound().handle(kind, request);
+  }
+
+  @Override
+  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+    LogRelay.serve(dispatcher, request, out);
+  }
+
+  /// Where logs of tasks on any node come from.
+  public LogRelay logRelay() {
+    return new LogRelay(
+        dispatcher,
+        client,
+        () -> managerAddresses().stream().filter(a -> !a.equals(settings.address())).toList());
   }
 
   @Override
