@@ -28,14 +28,12 @@ import swarm.network.nft.Change;
 public final class HostNetwork implements AutoCloseable {
   private final HostKernel kernel;
   private final LinkNames names;
-  private final String bridgeName;
   private final Bridge bridge;
   private final IngressMesh ingress;
 
-  private HostNetwork(HostKernel kernel, LinkNames names, String bridgeName, Bridge bridge) {
+  private HostNetwork(HostKernel kernel, LinkNames names, Bridge bridge) {
     this.kernel = kernel;
     this.names = names;
-    this.bridgeName = bridgeName;
     this.bridge = bridge;
     this.ingress = new IngressMesh(kernel, names);
   }
@@ -48,9 +46,9 @@ public final class HostNetwork implements AutoCloseable {
   public static HostNetwork open(HostNetworkOptions options) throws IOException {
     HostKernel kernel = HostKernel.open(options.netns());
     try {
-      var names = new LinkNames(options.linkPrefix());
-      Bridge bridge = Bridge.open(kernel, names, options.bridgeName(), options.bridgeSubnet());
-      return new HostNetwork(kernel, names, options.bridgeName(), bridge);
+      var names = new LinkNames(options.linkPrefix(), options.bridgeName());
+      Bridge bridge = Bridge.open(kernel, names, options.bridgeSubnet());
+      return new HostNetwork(kernel, names, bridge);
     } catch (IOException | RuntimeException e) {
       kernel.close();
       throw e;
@@ -175,7 +173,7 @@ public final class HostNetwork implements AutoCloseable {
         .apply(
             List.of(
                 new Change.AddTable(BridgeRules.TABLE), new Change.DeleteTable(BridgeRules.TABLE)));
-    kernel.routes().execute(Links.delete(bridgeName));
+    kernel.routes().execute(Links.delete(names.bridge()));
   }
 
   /// Closes the connections to the kernel; everything in it stays.

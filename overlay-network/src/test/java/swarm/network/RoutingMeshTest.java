@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -159,6 +161,42 @@ class RoutingMeshTest {
         assertThat(answer).as("round " + round + " host " + host).isEqualTo("a 10.77.0.254");
       }
     }
+  }
+
+  /// Frames within the tunnel are smaller than the callers' and the task's other interface's.
+  @Test
+  void largeTransfersPassBothWays() throws IOException {
+    apply(List.of(TASK_A));
+    Path home = folder.resolve("a");
+    byte[] data = new byte[4_000_000];
+    Arrays.fill(data, (byte) 'x');
+    Files.write(home.resolve("data"), data);
+    Path count = home.resolve("cgi-bin/count");
+    Files.writeString(count, "#!/bin/sh\nprintf 'Content-Type: text/plain\\r\\n\\r\\n'; wc -c\n");
+    Files.setPosixFilePermissions(count, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (TestHost caller : List.of(outside, hosts.get(1), taskB)) {
+      String url = "http://10.77.0.3:" + PUBLISHED + "/";
+      assertThat(caller.exec("curl", "-sS", "-m", "10", url + "data")).hasSize(data.length);
+      assertThat(
+              caller.exec(
+                  "curl",
+                  "-sS",
+                  "-m",
+                  "10",
+                  "-H",
+                  "Expect:",
+                  "--data-binary",
+                  "@" + home.resolve("data"),
+                  url + "cgi-bin/count"))
+          .isEqualToIgnoringWhitespace(Integer.toString(data.length));
+    }
+  }
+
+  @Test
+  void tasksStillCallTheOutsideThroughTheirHost() throws IOException {
+    WebServer.start(outside, "out", 80, folder);
+    assertThat(WebServer.ask(taskA, "10.77.0.254", 80)).isEqualTo("out 10.77.0.1");
+    assertThat(WebServer.ask(taskB, "10.77.0.254", 80)).isEqualTo("out 10.77.0.2");
   }
 
   @Test

@@ -38,7 +38,6 @@ public final class Bridge {
 
   private final HostKernel kernel;
   private final LinkNames names;
-  private final String name;
   private final Inet4Network subnet;
   private final int index;
   private final Map<String, ContainerLink.Owner> owners = new ConcurrentHashMap<>();
@@ -48,13 +47,11 @@ public final class Bridge {
   private Bridge(
       HostKernel kernel,
       LinkNames names,
-      String name,
       Inet4Network subnet,
       int index,
       Publications publications) {
     this.kernel = kernel;
     this.names = names;
-    this.name = name;
     this.subnet = subnet;
     this.index = index;
     this.publications = publications;
@@ -65,10 +62,10 @@ public final class Bridge {
   ///
   /// @param wanted the subnet; empty: the bridge's own, or a free one
   /// @throws IOException where the bridge has another subnet than the wanted one, or none is free
-  public static Bridge open(
-      HostKernel kernel, LinkNames names, String name, Optional<Inet4Network> wanted)
+  public static Bridge open(HostKernel kernel, LinkNames names, Optional<Inet4Network> wanted)
       throws IOException {
     RouteClient routes = kernel.routes();
+    String name = names.bridge();
     Optional<LinkInfo> there = routes.link(name);
     Inet4Network subnet = subnet(routes, name, there, wanted);
     Inet4Address gateway = BridgeAddresses.gateway(subnet);
@@ -87,8 +84,7 @@ public final class Bridge {
     settings.put("ipv4/ip_forward", "1");
     settings.put("ipv4/conf/" + name + "/route_localnet", "1");
     Sysctl.write(kernel.netns(), settings);
-    var bridge =
-        new Bridge(kernel, names, name, subnet, link.index(), readPublications(kernel.nft()));
+    var bridge = new Bridge(kernel, names, subnet, link.index(), readPublications(kernel.nft()));
     bridge.readOwners();
     kernel.nft().apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
     return bridge;
@@ -221,7 +217,7 @@ public final class Bridge {
     ContainerLink.Owner owner = owners.get(containerId);
     if (owner == null) {
       throw new IOException(
-          "container " + containerId + " is not on bridge " + name + "; attach it first");
+          "container " + containerId + " is not on bridge " + names.bridge() + "; attach it first");
     }
     publishing.lock();
     try {

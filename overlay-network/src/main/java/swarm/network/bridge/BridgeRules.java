@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import swarm.network.Inet4Network;
-import swarm.network.TransportProtocol;
 import swarm.network.nft.Change;
 import swarm.network.nft.Hook;
 import swarm.network.nft.SetSpec;
@@ -37,10 +36,6 @@ public final class BridgeRules {
 
   private static final Inet4Network LOOPBACK = Inet4Network.parse("127.0.0.0/8");
 
-  /// VXLAN's usual port: containers must not speak it, or masquerade would lend them a member's
-  /// address and with it the way into other hosts' networks.
-  private static final int VXLAN_PORT = 4789;
-
   private BridgeRules() {}
 
   /// Makes the table anew, replacing what is there in the same transaction.
@@ -62,10 +57,6 @@ public final class BridgeRules {
                 // route_localnet, which calls to 127.0.0.1 need, would open the loopback to
                 // containers
                 rule("raw_prerouting", fromBridge, destination(LOOPBACK), new Statement.Drop()),
-                chain("filter_input", Hook.Type.FILTER, Hook.Point.INPUT, Hook.FILTER),
-                rule("filter_input", fromBridge, vxlan(), new Statement.Drop()),
-                chain("filter_forward", Hook.Type.FILTER, Hook.Point.FORWARD, Hook.FILTER),
-                rule("filter_forward", fromBridge, vxlan(), new Statement.Drop()),
                 new Change.AddChain(TABLE, "publish"),
                 rule("publish", new Statement.TranslateByMap(PUBLISHED_AT.name(), true)),
                 rule("publish", new Statement.TranslateByMap(PUBLISHED.name(), false)),
@@ -127,10 +118,6 @@ public final class BridgeRules {
                 !(c instanceof Change.AddElements(_, _, var added) && added.isEmpty())
                     && !(c instanceof Change.DeleteElements(_, _, var gone) && gone.isEmpty()))
         .toList();
-  }
-
-  private static Statement vxlan() {
-    return new Statement.PortIs(TransportProtocol.UDP, VXLAN_PORT);
   }
 
   private static Statement destination(Inet4Network network) {

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// one letter for the use, 12 characters of the container's id.
 ///
 /// @param prefix one or two letters
-public record LinkNames(String prefix) {
+/// @param bridge the bridge of plain containers, which has a name of its own
+public record LinkNames(String prefix, String bridge) {
   private static final int ID_CHARACTERS = 12;
   private static final Pattern HEX_ID = Pattern.compile("[0-9a-f]{12,}");
 

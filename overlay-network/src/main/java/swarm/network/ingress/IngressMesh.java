@@ -22,9 +22,7 @@ import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
-import swarm.network.netlink.MacAddress;
 import swarm.network.netlink.Neighbours;
-import swarm.network.netlink.NewLink;
 import swarm.network.netlink.RouteClient;
 import swarm.network.netlink.Sysctl;
 import swarm.network.nft.Change;
@@ -35,9 +33,6 @@ import swarm.network.vxlan.VxlanPlanner;
 /// One host's part of the routing mesh. Thread-safe: applications take turns, tasks are attached
 /// side by side.
 public final class IngressMesh {
-  /// Bytes of an outer IPv4, UDP and VXLAN header and the inner Ethernet header (RFC 7348).
-  private static final int VXLAN_OVERHEAD = 50;
-
   private final HostKernel kernel;
   private final RouteClient routes;
   private final LinkNames names;
@@ -52,9 +47,10 @@ public final class IngressMesh {
 
   /// What the kernel has been brought to.
   private record Applied(
-      IngressState state, Devices devices, VxlanPlanner.Known known, IngressRules.Rules rules) {}
-
-  private record Devices(int bridge, int vxlan, int mtu) {}
+      IngressState state,
+      IngressDevices devices,
+      VxlanPlanner.Known known,
+      IngressRules.Rules rules) {}
 
   /// Brings the host to the wanted state. The first time it compares with what the kernel has,
   /// afterwards with what it applied last; after a failure it looks at the kernel again.
@@ -87,8 +83,7 @@ public final class IngressMesh {
   }
 
   private Applied change(Applied last, IngressState wanted) throws IOException {
-    IngressRules.Rules rules =
-        IngressRules.Rules.of(wanted, names.ingressBridge(), last.devices().mtu());
+    IngressRules.Rules rules = IngressRules.Rules.of(wanted, names, last.devices().mtu());
     Applied now =
         bring(
             wanted,
@@ -104,10 +99,10 @@ public final class IngressMesh {
   }
 
   private Applied setUp(IngressState wanted) throws IOException {
-    Devices devices = devices(wanted);
+    IngressDevices devices = IngressDevices.ensure(routes, names, wanted);
     Sysctl.write(kernel.netns(), settings(names.ingressBridge()));
-    IngressRules.Rules rules = IngressRules.Rules.of(wanted, names.ingressBridge(), devices.mtu());
-    return bring(wanted, devices, read(devices), rules, IngressRules.replace(rules));
+    IngressRules.Rules rules = IngressRules.Rules.of(wanted, names, devices.mtu());
+    return bring(wanted, devices, devices.read(routes), rules, IngressRules.replace(rules));
   }
 
   private static Map<String, String> settings(String bridge) {
@@ -120,7 +115,7 @@ public final class IngressMesh {
   /// New ways first, then the rules that use them, then old ways are forgotten.
   private Applied bring(
       IngressState wanted,
-      Devices devices,
+      IngressDevices devices,
       VxlanPlanner.Known known,
       IngressRules.Rules rules,
       List<Change> changes)
@@ -141,93 +136,6 @@ public final class IngressMesh {
     where.values().removeIf(state.selfUnderlay()::equals);
     where.remove(state.selfIngressAddress());
     return where;
-  }
-
-  private Devices devices(IngressState wanted) throws IOException {
-    List<Addresses.AddressInfo> addresses = routes.addresses();
-    int mtu = underlayMtu(wanted, addresses) - VXLAN_OVERHEAD;
-    int bridge = bridge(wanted, mtu, addresses);
-    int vxlan = vxlan(wanted, mtu, bridge);
-    return new Devices(bridge, vxlan, mtu);
-  }
-
-  private int underlayMtu(IngressState wanted, List<Addresses.AddressInfo> addresses)
-      throws IOException {
-    int link =
-        addresses.stream()
-            .filter(address -> address.address().equals(wanted.selfUnderlay()))
-            .mapToInt(Addresses.AddressInfo::link)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "data-path address "
-                            + wanted.selfUnderlay().getHostAddress()
-                            + " is no address of this host; name one that is"));
-    return routes.links().stream()
-        .filter(info -> info.index() == link)
-        .mapToInt(LinkInfo::mtu)
-        .findFirst()
-        .orElseThrow(() -> new IOException("link " + link + " disappeared"));
-  }
-
-  private int bridge(IngressState wanted, int mtu, List<Addresses.AddressInfo> addresses)
-      throws IOException {
-    String name = names.ingressBridge();
-    MacAddress mac = MacAddress.derivedFrom(wanted.selfIngressAddress());
-    if (routes.link(name).isEmpty()) {
-      routes.execute(
-          Links.add(NewLink.of(name, new NewLink.Kind.Bridge()).withMac(mac).withMtu(mtu)));
-    }
-    LinkInfo link = find(name);
-    for (Addresses.AddressInfo address : addresses) {
-      if (address.link() == link.index()
-          && !address.address().equals(wanted.selfIngressAddress())) {
-        routes.execute(Addresses.delete(link.index(), address.address(), address.prefixLength()));
-      }
-    }
-    routes.execute(
-        Links.setMac(link.index(), mac),
-        Addresses.add(link.index(), wanted.selfIngressAddress(), wanted.subnet().prefixLength()),
-        Links.up(link.index()));
-    return link.index();
-  }
-
-  private int vxlan(IngressState wanted, int mtu, int bridge) throws IOException {
-    String name = names.ingressVxlan();
-    var kind = new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort());
-    Optional<LinkInfo> there = routes.link(name);
-    boolean fits =
-        there.isPresent()
-            && there.get().vxlan().equals(Optional.of(kind))
-            && there.get().master().orElse(0) == bridge;
-    if (!fits) {
-      routes.execute(
-          Links.delete(name), Links.add(NewLink.of(name, kind).withMtu(mtu).withMaster(bridge)));
-    }
-    LinkInfo link = find(name);
-    routes.execute(Links.setMtu(link.index(), mtu), Links.up(link.index()));
-    return link.index();
-  }
-
-  private LinkInfo find(String name) throws IOException {
-    return routes.link(name).orElseThrow(() -> new IOException("link " + name + " disappeared"));
-  }
-
-  private VxlanPlanner.Known read(Devices devices) throws IOException {
-    var neighbours = new LinkedHashMap<Inet4Address, MacAddress>();
-    for (Neighbours.NeighbourInfo neighbour : routes.neighbours()) {
-      if (neighbour.link() == devices.bridge()) {
-        neighbours.put(neighbour.address(), neighbour.mac());
-      }
-    }
-    var forwarding = new LinkedHashMap<MacAddress, Inet4Address>();
-    for (Neighbours.ForwardingInfo entry : routes.forwarding()) {
-      if (entry.link() == devices.vxlan()) {
-        forwarding.put(entry.mac(), entry.remote());
-      }
-    }
-    return new VxlanPlanner.Known(neighbours, forwarding);
   }
 
   /// Plugs the task in and sets its namespace up; doing it again changes nothing. The task must
@@ -268,7 +176,11 @@ public final class IngressMesh {
   /// The task talks with hosts, not with its neighbours, and cannot take over another's address:
   /// its port passes frames to no other isolated port, and the bridge learns nothing from it.
   private void confine(ContainerLink link) throws IOException {
-    int port = find(link.hostName()).index();
+    int port =
+        routes
+            .link(link.hostName())
+            .orElseThrow(() -> new IOException("link " + link.hostName() + " disappeared"))
+            .index();
     routes.execute(
         Links.setBridgePort(link.hostName(), new Links.BridgePort(false, true, true)),
         Neighbours.addBridgeForwarding(port, link.mac()));

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import swarm.network.Inet4Network;
 import swarm.network.IngressState;
 import swarm.network.TransportProtocol;
+import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.MacAddress;
 import swarm.network.nft.Change;
@@ -62,18 +63,20 @@ public final class IngressRules {
   /// What of the wanted state the rules depend on, in a canonical form.
   ///
   /// @param bridge name of the ingress bridge
+  /// @param containers name of the bridge of plain containers
   /// @param mac the ingress bridge's own
   /// @param mtu of the ingress network, bytes
   /// @param members hosts that may send us VXLAN
   /// @param ports the backends of each port; ports without backends are not there
   record Rules(
       String bridge,
+      String containers,
       MacAddress mac,
       int vxlanPort,
       int mtu,
       SortedSet<Inet4Address> members,
       SortedMap<Port, List<Statement.Backend>> ports) {
-    static Rules of(IngressState state, String bridge, int mtu) {
+    static Rules of(IngressState state, LinkNames names, int mtu) {
       var members = new TreeSet<>(Ipv4.ORDER);
       state.peers().forEach(peer -> members.add(peer.underlay()));
       members.remove(state.selfUnderlay());
@@ -90,7 +93,8 @@ public final class IngressRules {
         }
       }
       return new Rules(
-          bridge,
+          names.ingressBridge(),
+          names.bridge(),
           MacAddress.derivedFrom(state.selfIngressAddress()),
           state.vxlanPort(),
           mtu,
@@ -103,6 +107,7 @@ public final class IngressRules {
   static List<Change> replace(Rules rules) {
     var in = new InterfaceIs(End.SOURCE, rules.bridge(), false);
     var out = new InterfaceIs(End.DESTINATION, rules.bridge(), false);
+    var fromContainers = new InterfaceIs(End.SOURCE, rules.containers(), false);
     var vxlan = new Statement.PortIs(TransportProtocol.UDP, rules.vxlanPort());
     var clamp = new Statement.ClampSegment(rules.mtu() - TCP_HEADERS);
     var changes =
@@ -133,14 +138,17 @@ public final class IngressRules {
                 chain("raw_output", Hook.Type.FILTER, Hook.Point.OUTPUT, Hook.RAW),
                 rule("raw_output", vxlan, new Statement.NoTrack()),
                 chain("filter_input", Hook.Type.FILTER, Hook.Point.INPUT, Hook.FILTER),
+                // masquerade would lend a container's packets a member's address
                 rule("filter_input", vxlan, in, new Statement.Drop()),
+                rule("filter_input", vxlan, fromContainers, new Statement.Drop()),
                 rule(
                     "filter_input",
                     vxlan,
                     new Statement.AddressInSet(End.SOURCE, MEMBERS.name(), true),
                     new Statement.Drop()),
                 chain("filter_forward", Hook.Type.FILTER, Hook.Point.FORWARD, Hook.FILTER),
-                rule("filter_forward", in, vxlan, new Statement.Drop()),
+                rule("filter_forward", vxlan, in, new Statement.Drop()),
+                rule("filter_forward", vxlan, fromContainers, new Statement.Drop()),
                 // callers cannot know that the tunnel's frames are smaller
                 rule("filter_forward", in, new Statement.TcpSyn(), clamp),
                 rule("filter_forward", out, new Statement.TcpSyn(), clamp),
@@ -162,6 +170,7 @@ public final class IngressRules {
   /// Changes only what differs; nothing where both are equal.
   static List<Change> difference(Rules was, Rules wanted) {
     if (!was.bridge().equals(wanted.bridge())
+        || !was.containers().equals(wanted.containers())
         || !was.mac().equals(wanted.mac())
         || was.vxlanPort() != wanted.vxlanPort()
         || was.mtu() != wanted.mtu()) {

@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,6 +24,7 @@ import swarm.runtime.logs.LogStream;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.Programs;
+import swarm.runtime.oci.Resources;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.OverlayMounts;
 import swarm.runtime.snapshot.RootfsProvider;
@@ -41,6 +43,7 @@ public final class ContainerEngine implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final Signalling signalling;
   private final ExecRunner execs;
+  private final Maintenance maintenance;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// Ends a subscription when closed.
@@ -54,10 +57,14 @@ public final class ContainerEngine implements AutoCloseable {
     this.lifecycle = new Lifecycle(context);
     this.signalling = new Signalling(context, lifecycle);
     this.execs = new ExecRunner(context);
+    this.maintenance = new Maintenance(context);
   }
 
   /// Opens the engine on its directories, takes over the containers that are there and starts those
   /// whose restart policy says so. One engine at a time may work on a pair of directories.
+  ///
+  /// What happened while no engine was open shows in the containers' records ([#list]): no events
+  /// are given for it.
   ///
   /// An engine opens even where no OCI runtime works; starts then fail and say why.
   public static ContainerEngine open(
@@ -76,6 +83,7 @@ public final class ContainerEngine implements AutoCloseable {
     try {
       var engine = new ContainerEngine(context(options, paths, images, network, clock, readiness));
       new Recovery(engine.context, engine.lifecycle, engine.execs).run();
+      engine.maintenance.start();
       return engine;
     } catch (IOException | InterruptedException | RuntimeException e) {
       readiness.close();
@@ -107,7 +115,8 @@ public final class ContainerEngine implements AutoCloseable {
         Inotify.open(readiness),
         probe(options, paths, host, readiness),
         Programs.find(options.conmon()),
-        new SpecAssembly(paths, host, options.cgroupParent(), init));
+        new SpecAssembly(paths, host, options.cgroupParent(), init),
+        host);
   }
 
   // Runs beside the taking over; whoever needs the runtime first waits for it.
@@ -264,12 +273,19 @@ public final class ContainerEngine implements AutoCloseable {
   /// Removes a container with everything it had; its log and writable layer are gone.
   ///
   /// @param force kill it first if it runs
-  /// @return the container as it was last, whose anonymous volumes the caller may now remove
-  public Container remove(String reference, boolean force)
+  /// @param removeVolumes told to subscribers with DESTROY: the engine itself keeps no volumes
+  /// @return the container as it was last
+  public Container remove(String reference, boolean force, boolean removeVolumes)
       throws EngineException, InterruptedException {
     ManagedContainer managed = find(reference);
-    signalling.remove(managed, force);
+    signalling.remove(managed, force, removeVolumes);
     return managed.view();
+  }
+
+  /// Removes a container; its volumes are to stay.
+  public Container remove(String reference, boolean force)
+      throws EngineException, InterruptedException {
+    return remove(reference, force, false);
   }
 
   /// The end of a container; see [WaitCondition].
@@ -379,6 +395,66 @@ public final class ContainerEngine implements AutoCloseable {
     }
   }
 
+  /// The processes of a running container, by number.
+  public List<ContainerProcess> top(String reference) throws EngineException {
+    Container container = requireLive(reference);
+    try {
+      return ProcessList.read(Cgroups.processes(cgroup(container)), context.clock().instant());
+    } catch (IOException e) {
+      throw EngineException.failed("cannot list the processes of " + container.id(), e);
+    }
+  }
+
+  /// What a running container uses now.
+  public ContainerStats stats(String reference) throws EngineException {
+    Container container = requireLive(reference);
+    try {
+      return StatsReader.read(cgroup(container), container.pid());
+    } catch (IOException e) {
+      throw EngineException.failed("cannot read what " + container.id() + " uses", e);
+    }
+  }
+
+  private Container requireLive(String reference) throws EngineException {
+    Container container = get(reference);
+    if (!container.state().isLive()) {
+      throw EngineException.conflict("container " + container.id() + " is not running");
+    }
+    return container;
+  }
+
+  private String cgroup(Container container) {
+    return context.options().cgroupParent() + "/" + container.id();
+  }
+
+  /// Changes limits and restart policy, also of a running container (but not its `ulimits` and
+  /// devices, which apply from the next start).
+  public void update(String reference, Resources resources, RestartPolicy policy)
+      throws EngineException, InterruptedException {
+    maintenance.update(find(reference), resources, policy);
+  }
+
+  /// Something to do with the files of a container.
+  @FunctionalInterface
+  public interface RootfsFunction<T> {
+    /// `root` is the container's root directory on the host, valid during the call. Links in it may
+    /// point anywhere: resolve paths with [swarm.linux.RootedFiles].
+    T apply(Path root) throws IOException, InterruptedException, EngineException;
+  }
+
+  /// Runs `function` on the root file system of a container, which is mounted for the time if the
+  /// container does not run (and cannot be started meanwhile).
+  public <T> T withRootfs(String reference, RootfsFunction<T> function)
+      throws IOException, InterruptedException, EngineException {
+    return maintenance.withRootfs(find(reference), function);
+  }
+
+  /// The directory that holds what a container has written, in overlayfs form (whiteouts); for
+  /// sizes and differences. It may not exist before the first start.
+  public Path writableLayer(String reference) throws EngineException {
+    return context.paths().layer(get(reference)).upper();
+  }
+
   /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {
@@ -394,6 +470,7 @@ public final class ContainerEngine implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       context.events().close();
+      maintenance.close();
       // It works in the scratch directory, which the next engine empties.
       var _ = context.probe().get();
       context.registry().all().forEach(managed -> managed.letGo(context.readiness()));

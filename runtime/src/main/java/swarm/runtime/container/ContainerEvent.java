@@ -9,7 +9,8 @@ import java.util.Map;
 /// @param container the container right after it (right before it, for DESTROY)
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
-///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START)
+///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `removeVolumes` (DESTROY: `true`
+///   where anonymous volumes are to go too)
 public record ContainerEvent(
     Action action, Container container, Instant at, Map<String, String> details) {
 

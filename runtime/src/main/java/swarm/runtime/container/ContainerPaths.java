@@ -14,7 +14,7 @@ record ContainerPaths(Path data, Path exec) {
 
   void make() throws IOException {
     var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     for (Path directory :
         new Path[] {containers(), bundles(), execs(), namespaces(), scratch(), runtimeState()}) {
       Files.createDirectories(directory, ownerOnly);

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import swarm.linux.Inotify;
 import swarm.linux.Readiness;
 import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.RootfsProvider;
@@ -26,7 +27,8 @@ record EngineContext(
     Inotify inotify,
     Supplier<RuntimeProbe.Outcome> probe,
     Optional<Path> conmonProgram,
-    SpecAssembly specs) {
+    SpecAssembly specs,
+    HostFacts host) {
 
   OciRuntime runtime() throws EngineException {
     RuntimeProbe.Outcome outcome = probe.get();

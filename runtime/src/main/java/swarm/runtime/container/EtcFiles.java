@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /// `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` of a container: files of its own, mounted
@@ -30,6 +31,8 @@ final class EtcFiles {
       if (!Files.exists(file)) {
         Files.createFile(file);
       }
+      // Whatever the daemon's umask: any user in the container reads them.
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
     Files.writeString(paths.etc(id, "hostname"), hostname + "\n");
   }

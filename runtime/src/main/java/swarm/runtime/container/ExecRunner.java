@@ -15,7 +15,6 @@ import swarm.linux.Pidfd;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
 import swarm.runtime.exec.ExecSession;
-import swarm.runtime.oci.Capabilities;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.ProcessRequest;
@@ -107,7 +106,7 @@ final class ExecRunner {
         directory.isEmpty() ? "/" : directory,
         user,
         config.tty(),
-        config.privileged() ? Capabilities.ALL : SpecAssembly.capabilities(own),
+        config.privileged() ? context.host().capabilities() : context.specs().capabilities(own),
         SpecAssembly.noNewPrivileges(own),
         own.resources().ulimits(),
         own.oomScoreAdj());

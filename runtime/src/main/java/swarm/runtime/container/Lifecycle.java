@@ -120,7 +120,7 @@ final class Lifecycle {
     save(managed, managed.view().startFailed(String.valueOf(failure.getMessage()), code));
     managed.announceExit(new ExitStatus(code, false, context.clock().instant()));
     if (managed.view().config().autoRemove()) {
-      removeLocked(managed);
+      removeLocked(managed, true);
     }
   }
 
@@ -203,7 +203,7 @@ final class Lifecycle {
     if (again) {
       scheduleRestart(managed, delay(before, status.at()));
     } else if (before.config().autoRemove() && !managed.restarting) {
-      removeLocked(managed);
+      removeLocked(managed, true);
     }
   }
 
@@ -264,8 +264,10 @@ final class Lifecycle {
 
   /// Removes a container that is not live. The lock is held.
   ///
+  /// @param volumes whether its anonymous volumes are to go too, for those who keep volumes
   /// @return what failed, if anything; the container is DEAD then
-  Optional<IOException> removeLocked(ManagedContainer managed) throws InterruptedException {
+  Optional<IOException> removeLocked(ManagedContainer managed, boolean volumes)
+      throws InterruptedException {
     if (managed.isRemoved) {
       return Optional.empty();
     }
@@ -286,7 +288,7 @@ final class Lifecycle {
     context.registry().release(container.name(), container.id());
     managed.waiting().forEach(AttachSession::abandon);
     managed.wakeReaders();
-    context.publish(Action.DESTROY, container);
+    context.publish(Action.DESTROY, container, Map.of("removeVolumes", Boolean.toString(volumes)));
     managed.removed().complete(managed.lastStatus());
     return Optional.empty();
   }

@@ -75,7 +75,7 @@ final class Recovery {
     try {
       Container container = managed.view();
       if (container.state() == ContainerState.DEAD) {
-        lifecycle.removeLocked(managed);
+        lifecycle.removeLocked(managed, true);
       } else if (container.state().isLive()) {
         if (!adopt(managed, monitors)) {
           lifecycle.ended(managed);
@@ -131,7 +131,7 @@ final class Recovery {
     boolean ended = container.finishedAt() != null;
     boolean wasStarted = container.startedAt() != null;
     if (container.config().autoRemove() && ended) {
-      lifecycle.removeLocked(managed);
+      lifecycle.removeLocked(managed, true);
     } else if (wasStarted
         && container
             .config()

@@ -245,7 +245,7 @@ final class Signalling {
   }
 
   /// Removes; one that runs is killed first if `force`, else refused.
-  void remove(ManagedContainer managed, boolean force)
+  void remove(ManagedContainer managed, boolean force, boolean volumes)
       throws EngineException, InterruptedException {
     if (force && managed.view().state().isLive()) {
       try {
@@ -271,7 +271,7 @@ final class Signalling {
                 + state.name().toLowerCase(java.util.Locale.ROOT)
                 + ": stop the container before removing or force remove");
       }
-      Optional<IOException> failure = lifecycle.removeLocked(managed);
+      Optional<IOException> failure = lifecycle.removeLocked(managed, volumes);
       if (failure.isPresent()) {
         throw EngineException.failed(
             "container " + managed.id() + " could not be removed: " + failure.get().getMessage(),

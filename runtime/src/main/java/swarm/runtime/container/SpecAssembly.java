@@ -105,9 +105,10 @@ final class SpecAssembly {
         config.oomScoreAdj());
   }
 
-  static List<String> capabilities(ContainerConfig config) throws EngineException {
+  List<String> capabilities(ContainerConfig config) throws EngineException {
     try {
-      return Capabilities.resolve(config.capAdd(), config.capDrop(), config.privileged());
+      return Capabilities.resolve(
+          config.capAdd(), config.capDrop(), config.privileged(), host.capabilities());
     } catch (IllegalArgumentException e) {
       throw EngineException.invalid(String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import swarm.linux.Inotify;
@@ -17,6 +18,8 @@ import swarm.linux.Inotify;
 /// Reads a container's log file, after the rotated one (`.1`) if no tail is asked for. Following
 /// wakes on changes of the file and on [#wake].
 public final class LogReader implements LogStream {
+  private static final long ROTATION_PAUSE_MILLIS = 20;
+
   private final Path path;
   private final LogQuery query;
   private final Inotify inotify;
@@ -67,7 +70,7 @@ public final class LogReader implements LogStream {
     file = OpenLog.open(name, inotify, query.follow(), changes::release);
   }
 
-  /// Has the reader look again: the container ended, or its log was begun or rotated.
+  /// Has the reader look again: the container has ended, say.
   public void wake() {
     changes.release();
   }
@@ -98,12 +101,23 @@ public final class LogReader implements LogStream {
     if (readSome() || nextFile()) {
       return;
     }
-    if (more) {
+    if (more && settled()) {
       changes.acquire();
+    } else if (more) {
+      // Nothing tells when the monitor has begun the next file, or the first one.
+      boolean _ = changes.tryAcquire(ROTATION_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       joiner.flush().forEach(this::offer);
       finished = true;
     }
+  }
+
+  // Whether the file that is read has its name still: a later renaming gives an event.
+  private boolean settled() throws IOException {
+    return file.isPresent()
+        && file.get().path().equals(path)
+        && Files.exists(path)
+        && !file.get().replaced();
   }
 
   // At the end of one file: goes on with the current one after the rotated one, or with the new one

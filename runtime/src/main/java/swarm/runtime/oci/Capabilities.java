@@ -77,16 +77,18 @@ public final class Capabilities {
   /// with or without `CAP_`, in any case; `ALL` stands for all. As in Docker: dropping ALL leaves
   /// only what is added by name, adding ALL leaves out only what is dropped by name.
   ///
+  /// @param available what the daemon itself could have: all that ALL and `privileged` can give
   /// @throws IllegalArgumentException naming an unknown capability
-  public static List<String> resolve(List<String> add, List<String> drop, boolean privileged) {
+  public static List<String> resolve(
+      List<String> add, List<String> drop, boolean privileged, List<String> available) {
     if (privileged) {
-      return ALL;
+      return List.copyOf(available);
     }
     List<String> added = add.stream().map(Capabilities::normalise).toList();
     List<String> dropped = drop.stream().map(Capabilities::normalise).toList();
     Set<String> kept = new LinkedHashSet<>();
     if (added.contains("ALL")) {
-      kept.addAll(ALL);
+      kept.addAll(available);
     } else if (!dropped.contains("ALL")) {
       kept.addAll(DEFAULT);
     }
@@ -98,6 +100,18 @@ public final class Capabilities {
     List<String> ordered = new ArrayList<>(ALL);
     ordered.retainAll(kept);
     return List.copyOf(ordered);
+  }
+
+  /// The capabilities of a bit set, as `CapBnd` in `/proc/PID/status` has it (hexadecimal).
+  public static List<String> ofMask(String hexadecimal) {
+    long mask = Long.parseUnsignedLong(hexadecimal, 16);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < ALL.size(); i++) {
+      if ((mask >>> i & 1) != 0) {
+        names.add(ALL.get(i));
+      }
+    }
+    return List.copyOf(names);
   }
 
   private static String normalise(String name) {

@@ -116,13 +116,6 @@ public final class OciSpec {
   private static List<SpecMount> standardMounts(SpecRequest request) {
     String access = request.privileged() ? "rw" : "ro";
     List<String> quiet = List.of("nosuid", "noexec", "nodev");
-    SpecMount sys =
-        request.namespaces().network() instanceof SpecRequest.Namespace.Host
-                && !request.privileged()
-            // sysfs shows the network namespace that it is mounted in: the host's stays the host's.
-            ? new SpecMount(
-                "/sys", "bind", "/sys", List.of("rbind", "nosuid", "noexec", "nodev", "ro"))
-            : new SpecMount("/sys", "sysfs", "sysfs", with(quiet, access));
     return List.of(
         new SpecMount("/proc", "proc", "proc", quiet),
         new SpecMount(
@@ -132,7 +125,7 @@ public final class OciSpec {
             "devpts",
             "devpts",
             List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5")),
-        sys,
+        new SpecMount("/sys", "sysfs", "sysfs", with(quiet, access)),
         new SpecMount("/sys/fs/cgroup", "cgroup", "cgroup", with(quiet, access)),
         new SpecMount("/dev/mqueue", "mqueue", "mqueue", quiet),
         request.namespaces().ipc() instanceof SpecRequest.Namespace.Host
@@ -218,8 +211,14 @@ public final class OciSpec {
   private static ObjectNode resources(SpecRequest request) {
     ObjectNode json = JSON.createObjectNode();
     json.set("devices", deviceRules(request));
-    Resources limits = request.resources();
-    ObjectNode memory = memory(limits, request.host());
+    json.setAll(limits(request.resources(), request.host()));
+    return json;
+  }
+
+  /// The part of `linux.resources` that can be changed while a container runs.
+  public static ObjectNode limits(Resources limits, HostFacts host) {
+    ObjectNode json = JSON.createObjectNode();
+    ObjectNode memory = memory(limits, host);
     if (!memory.isEmpty()) {
       json.set("memory", memory);
     }

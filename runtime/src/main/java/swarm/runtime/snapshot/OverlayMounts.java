@@ -3,6 +3,7 @@ package swarm.runtime.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,7 +23,8 @@ public final class OverlayMounts {
   /// @param loseOnCrash whether the content may be lost when the machine fails: skips all syncing
   ///   of the writable layer (overlayfs option `volatile`)
   public record Writable(Path directory, boolean loseOnCrash) {
-    Path upper() {
+    /// What the container has written.
+    public Path upper() {
       return directory.resolve("upper");
     }
 
@@ -38,7 +40,11 @@ public final class OverlayMounts {
   /// Mounts the layers under the writable one at `target`, a directory that exists.
   public static void mount(Rootfs rootfs, Writable writable, Path target)
       throws IOException, InterruptedException {
-    Files.createDirectories(writable.upper());
+    if (!Files.exists(writable.upper())) {
+      Files.createDirectories(writable.upper());
+      // It becomes the container's `/`, whatever the daemon's umask.
+      Files.setPosixFilePermissions(writable.upper(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
     Files.createDirectories(writable.work());
     // A volatile mount that ended with the machine leaves this mark, with which overlayfs refuses
     // to

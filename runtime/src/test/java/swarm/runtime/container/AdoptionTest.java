@@ -71,6 +71,63 @@ class AdoptionTest {
   }
 
   @Test
+  void aContainerOutlivesADaemonThatIsKilled() throws Exception {
+    harness.engine.close();
+    Process daemon =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                KilledDaemon.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String id;
+    try (var out = daemon.inputReader()) {
+      id = String.valueOf(out.readLine());
+      daemon.destroyForcibly().waitFor();
+    }
+
+    harness.reopen();
+
+    Container container = get(id);
+    assertThat(container.state()).isEqualTo(ContainerState.RUNNING);
+    assertThat(ProcessHandle.of(container.pid())).isPresent();
+    Files.createFile(harness.root.resolve("gate"));
+    assertThat(harness.await(id).code()).isEqualTo(11);
+    assertThat(log(id)).isEqualTo("up\ndown\n");
+    harness.engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  /// A daemon of its own process: starts a container, prints its id, and waits to be killed.
+  static final class KilledDaemon {
+    private KilledDaemon() {}
+
+    public static void main(String[] args) throws Exception {
+      ContainerEngine engine = EngineHarness.openAgain();
+      String script =
+          "echo up; while ! test -e /gate/gate; do sleep 0.01; done; echo down; exit 11";
+      String id =
+          engine
+              .create(
+                  Optional.empty(),
+                  Optional.empty(),
+                  busybox("sh", "-c", script)
+                      .mounts(
+                          java.util.List.of(
+                              new ContainerMount.Bind(
+                                  "/tmp/swarmtest-runtime", "/gate", true, "", false)))
+                      .build())
+              .id();
+      engine.start(id);
+      System.out.println(id);
+      Thread.currentThread().join();
+    }
+  }
+
+  @Test
   void whatAKilledMonitorLeftIsEnded() throws Exception {
     String id = harness.run(busybox("sleep", "1000"));
     int pid = harness.engine.get(id).pid();

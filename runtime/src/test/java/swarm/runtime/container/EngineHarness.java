@@ -105,6 +105,11 @@ final class EngineHarness {
     return new EngineHarness(ROOT, new OneImage(layer));
   }
 
+  /// A second engine on the same directories, for the daemon that is killed.
+  static ContainerEngine openAgain() throws IOException, InterruptedException {
+    return open(ROOT, new OneImage(ROOT.resolve("layer")), new RecordingNetwork());
+  }
+
   private static ContainerEngine open(Path root, RootfsProvider images, NetworkPort network)
       throws IOException, InterruptedException {
     return ContainerEngine.open(

@@ -139,7 +139,7 @@ final class SwarmRoutes {
       throw ApiException.unimplemented("a data path address of its own");
     }
     if (ContainerRequest.says(body.path("DefaultAddrPool"))
-        || body.path("SubnetSize").asInt() > 0) {
+        || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
       throw ApiException.unimplemented("choosing the default address pool");
     }
     if (body.path("AutoLockManagers").asBoolean()

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
+import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
@@ -35,7 +36,7 @@ import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.MembershipResult;
 import swarm.raft.log.Start;
-import swarm.raft.seal.Seal;
+import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
@@ -53,6 +54,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private static final long SUMMARY_MILLIS = 150;
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+  private static final long FIRST_PAUSE_MILLIS = 10;
+  private static final long LAST_PAUSE_MILLIS = 100;
 
   private final Settings settings;
   private final ClusterClient client;
@@ -71,6 +74,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @param self this node
   /// @param raftId this disk's own id in Raft
   /// @param address `host:port` of the cluster port as others reach it
+  /// @param sealKey encrypts the log and the snapshots of every manager of the cluster: entries
+  ///   travel as they are stored
   /// @param onFatal told of a broken invariant: the node must stop
   public record Settings(
       Path directory,
@@ -78,10 +83,16 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       String raftId,
       String address,
       int clusterPort,
-      Consumer<Throwable> onFatal) {}
+      byte[] sealKey,
+      Consumer<Throwable> onFatal) {
+    /// Never the key: this may reach a log.
+    @Override
+    public String toString() {
+      return "Settings[" + self + ", " + raftId + "]";
+    }
+  }
 
-  public Manager(
-      Settings settings, Start start, Seal seal, ClusterClient client, Clock clock, Ids ids)
+  public Manager(Settings settings, Start start, ClusterClient client, Clock clock, Ids ids)
       throws IOException {
     this.settings = settings;
     this.client = client;
@@ -98,12 +109,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFatal(settings.onFatal()),
             store,
             client,
-            seal,
+            AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
     proposer = new Proposer(log, store, client);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
-    dispatcher = new Dispatcher(store, proposer, clock, monitor::heard);
+    dispatcher =
+        new Dispatcher(store, proposer, clock, () -> freshState().isPresent(), monitor::heard);
     var _ =
         summaries.scheduleWithFixedDelay(
             this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
@@ -139,21 +151,32 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// A state that has everything which was acknowledged anywhere before the call; empty with a
   /// reason in the log where no majority answers.
   public Optional<ClusterState> freshState() throws InterruptedException {
+    long end = System.nanoTime() + READ_LIMIT.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      if (barrier(end - System.nanoTime())) {
+        return Optional.of(store.state());
+      }
+      if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) >= end) {
+        return Optional.empty();
+      }
+      Thread.sleep(pause); // an election is under way: it takes less than a second
+      pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private boolean barrier(long nanos) throws InterruptedException {
     try {
-      BarrierResult result = log.readBarrier().get(READ_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      return switch (result) {
-        case BarrierResult.Fresh fresh ->
-            store.awaitIndex(Math.min(fresh.index(), log.appliedIndex()), READ_LIMIT)
-                ? Optional.of(store.state())
-                : Optional.empty();
+      return switch (log.readBarrier().get(Math.max(1, nanos), TimeUnit.NANOSECONDS)) {
+        case BarrierResult.Fresh _ -> true;
         case BarrierResult.NoQuorum none -> {
           LOG.debug("no fresh read: {}", none.why());
-          yield Optional.empty();
+          yield false;
         }
       };
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("no fresh read: {}", e.toString());
-      return Optional.empty();
+      return false;
     }
   }
 
@@ -238,7 +261,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
           new Command.AdmitNode(
               subject.nodeId(), role.apiName(), request.address(), clock.instant()));
       return new Messages.JoinReply(
-          Pem.write(certificate), cluster.rootCertificate(), managerAddresses());
+          Pem.write(certificate),
+          cluster.rootCertificate(),
+          managerAddresses(),
+          role == Role.MANAGER ? settings.sealKey() : null);
     } catch (IOException e) {
       throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
     }
@@ -363,6 +389,19 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public byte[] raft(String kind, byte[] request) throws IOException {
     return log.inbound().handle(kind, request);
+  }
+
+  @Override
+  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+    LogRelay.serve(dispatcher, request, out);
+  }
+
+  /// Where logs of tasks on any node come from.
+  public LogRelay logRelay() {
+    return new LogRelay(
+        dispatcher,
+        client,
+        () -> managerAddresses().stream().filter(a -> !a.equals(settings.address())).toList());
   }
 
   @Override

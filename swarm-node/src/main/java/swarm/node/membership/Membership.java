@@ -39,7 +39,6 @@ import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Start;
-import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Node;
 
 /// This node's place in a cluster. Changes of it come one at a time; reading it never waits.
@@ -222,6 +221,10 @@ public final class Membership implements AutoCloseable {
               address,
               reply.managers());
       identity.save(certificates());
+      byte[] key = reply.sealKey();
+      if (key != null) {
+        saveSealKey(key);
+      }
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Join());
       if (manager) {
@@ -337,9 +340,9 @@ public final class Membership implements AutoCloseable {
                         member.raftId(),
                         member.self(),
                         member.port(),
+                        sealKey(how),
                         parts.onFatal()),
                     how,
-                    AesGcmSeal.of(sealKey()),
                     client,
                     parts.clock(),
                     ids));
@@ -396,18 +399,25 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  /// The key that this disk's log and snapshots are encrypted with; made when it is first asked
-  /// for.
-  private byte[] sealKey() throws IOException {
+  /// The key that the cluster's log and snapshots are encrypted with. Entries travel between
+  /// managers as they are stored, so all managers have one key: the first makes it, the others get
+  /// it when they join.
+  private byte[] sealKey(Start how) throws IOException {
     Path path = parts.folder().resolve("seal.key");
-    if (!Files.exists(path)) {
+    if (how instanceof Start.Bootstrap) {
       byte[] key = new byte[SEAL_KEY_BYTES];
       new SecureRandom().nextBytes(key);
-      Files.createFile(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(path, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      saveSealKey(key);
     }
     return Files.readAllBytes(path);
+  }
+
+  private void saveSealKey(byte[] key) throws IOException {
+    Path path = parts.folder().resolve("seal.key");
+    Files.deleteIfExists(path);
+    Files.createFile(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(path, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
   }
 
   /// Leaves the cluster: tasks end, what was kept of it is removed.

@@ -22,7 +22,16 @@ public final class Messages {
   /// @param certificate PEM
   /// @param ca PEM
   /// @param managers `host:port` of every manager
-  public record JoinReply(String certificate, String ca, List<String> managers) {}
+  /// @param sealKey the key that the cluster's log and snapshots are encrypted with; for managers
+  ///   only, else null
+  public record JoinReply(
+      String certificate, String ca, List<String> managers, byte @Nullable [] sealKey) {
+    /// Never the key: this may reach a log.
+    @Override
+    public String toString() {
+      return "JoinReply[" + managers + "]";
+    }
+  }
 
   /// A new manager asks to be added to Raft; it listens already.
   public record MemberRequest(String nodeId, String raftId, String address) {}
@@ -49,6 +58,15 @@ public final class Messages {
 
   /// No content.
   public record Nothing() {}
+
+  /// One manager asks another for logs of tasks on nodes that are in session there.
+  ///
+  /// @param wanted node id to what is wanted of it
+  public record LogsRequest(Map<String, Subscribe> wanted) {}
+
+  /// Part of such logs. The first says which of the nodes are in session there, and has no chunk;
+  /// one without either says that `nodeId` will send no more.
+  public record LogsPart(List<String> serving, String nodeId, @Nullable LogChunk chunk) {}
 
   /// What an agent says in its session.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")

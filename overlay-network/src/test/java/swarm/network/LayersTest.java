@@ -1,0 +1,71 @@
+package swarm.network;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Who may know whom within this module.
+class LayersTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("swarm.network");
+
+  @Test
+  void lowerPackagesDoNotKnowHigherOnes() {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.netlink")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "swarm.network",
+            "swarm.network.nft",
+            "swarm.network.vxlan",
+            "swarm.network.bridge",
+            "swarm.network.ingress")
+        .because("the kernel's messages have no policy in them")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage("swarm.network.nft", "swarm.network.vxlan")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("swarm.network.bridge", "swarm.network.ingress")
+        .because("rule sets and tunnels do not know what they are for")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.bridge")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("swarm.network.ingress", "swarm.network.vxlan")
+        .because("a single node needs no mesh")
+        .check(CLASSES);
+  }
+
+  @Test
+  void plannersTouchNothing() {
+    noClasses()
+        .that()
+        .haveSimpleNameEndingWith("Planner")
+        .or()
+        .haveSimpleNameEndingWith("Rules")
+        .or()
+        .haveSimpleName("TaskNetwork")
+        .or()
+        .haveSimpleName("NftText")
+        .or()
+        .haveSimpleName("NftEncoder")
+        .or()
+        .haveSimpleName("Publications")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.file..", "swarm.linux..")
+        .because("plans are tested without a kernel")
+        .check(CLASSES);
+  }
+}

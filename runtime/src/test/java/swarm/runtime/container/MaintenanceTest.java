@@ -1,0 +1,192 @@
+package swarm.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static swarm.runtime.container.EngineHarness.busybox;
+import static swarm.runtime.container.EngineHarness.until;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import swarm.runtime.oci.Resources;
+
+/// What can be asked of and done to a container beside running it. Needs root.
+@Timeout(120)
+class MaintenanceTest {
+  private EngineHarness harness;
+  private ContainerEngine engine;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = EngineHarness.open();
+    engine = harness.engine;
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void processesAndUseOfResourcesCanBeSeen() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "sleep 1000 & sleep 1000; true")
+                .resources(Resources.UNLIMITED.withMemoryBytes(64 << 20).withPidsLimit(20)));
+    until("both run", () -> processes(id).size() == 3);
+
+    assertThat(processes(id).getFirst().pid()).isEqualTo(engine.get(id).pid());
+    assertThat(processes(id)).extracting(ContainerProcess::command).contains("sleep 1000");
+    ContainerStats stats = engine.stats(id);
+    assertThat(stats.memoryBytes()).isPositive();
+    assertThat(stats.memoryLimitBytes()).isEqualTo(64 << 20);
+    assertThat(stats.processes()).isEqualTo(3);
+    assertThat(stats.pidsLimit()).isEqualTo(20);
+    assertThat(stats.cpuNanos()).isPositive();
+    assertThat(stats.systemCpuNanos()).isGreaterThan(stats.cpuNanos());
+  }
+
+  @Test
+  void limitsOfARunningContainerCanBeChanged() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+
+    engine.update(id, Resources.UNLIMITED.withMemoryBytes(48 << 20), RestartPolicy.NO);
+
+    assertThat(engine.stats(id).memoryLimitBytes()).isEqualTo(48 << 20);
+    assertThat(engine.get(id).config().resources().memoryBytes()).isEqualTo(48 << 20);
+  }
+
+  @Test
+  void filesOfAContainerCanBeReached() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "echo made > /made; sleep 1000"));
+    until(
+        "made",
+        () -> Files.exists(harness.root.resolve("exec/c").resolve(id).resolve("rootfs/made")));
+    assertThat(engine.<String>withRootfs(id, root -> Files.readString(root.resolve("made"))))
+        .isEqualTo("made\n");
+    engine.kill(id, "KILL");
+
+    assertThat(engine.<String>withRootfs(id, root -> Files.readString(root.resolve("made"))))
+        .isEqualTo("made\n");
+    assertThat(engine.writableLayer(id).resolve("made")).exists();
+    engine.remove(id, false);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aNewVolumeGetsWhatTheImageHasThere() throws Exception {
+    Path volume = Files.createDirectories(harness.root.resolve("volume"));
+    Path data = harness.root.resolve("layer/data");
+    Files.createDirectories(data.resolve("sub"));
+    Files.writeString(data.resolve("sub/file"), "seed");
+    Files.createSymbolicLink(data.resolve("link"), Path.of("sub/file"));
+    Files.setAttribute(data, "unix:uid", 1000);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    var mount = new ContainerMount.Volume("v", volume.toString(), "/data", false, true);
+
+    String id =
+        harness.run(
+            busybox("sh", "-c", "cat /data/link; echo more > /data/more")
+                .user("1000")
+                .mounts(List.of(mount)));
+    assertThat(harness.await(id).code()).isZero();
+
+    assertThat(harness.log(id)).isEqualTo("seed");
+    assertThat(Files.readString(volume.resolve("more"))).isEqualTo("more\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(volume)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aLogIsRotated() throws Exception {
+    String id =
+        harness.run(
+            busybox("sh", "-c", "yes 0123456789 | head -n 2000; echo end; sleep 1000")
+                .logLimits(new LogLimits(10_000, 2)));
+    Path log = Path.of(engine.get(id).logPath());
+    Path old = Path.of(log + ".1");
+
+    until("rotated", () -> Files.exists(old) && Files.exists(log) && size(log) < 10_000);
+    assertThat(harness.log(id)).endsWith("0123456789\nend\n").hasSize(22_004);
+  }
+
+  @Test
+  void securityIsAsDockers() throws Exception {
+    String plain =
+        harness.run(
+            busybox(
+                "sh",
+                "-c",
+                "grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status; mount -t tmpfs x /tmp || echo refused"));
+    harness.await(plain);
+    assertThat(harness.log(plain))
+        .contains("CapEff:\t00000000a80425fb\n", "NoNewPrivs:\t0\n", "Seccomp:\t2\n", "refused");
+
+    String open =
+        harness.run(
+            busybox(
+                    "sh",
+                    "-c",
+                    "grep -E 'CapEff|Seccomp:' /proc/self/status; mount -t tmpfs x /tmp && echo mounted; test -c /dev/loop-control -o -b /dev/vda && echo devices")
+                .privileged(true));
+    harness.await(open);
+    assertThat(harness.log(open)).contains("Seccomp:\t0\n", "mounted\n", "devices\n");
+
+    String strict =
+        harness.run(
+            busybox("sh", "-c", "grep NoNewPrivs /proc/self/status; touch /x || echo read-only")
+                .securityOpts(List.of("no-new-privileges"))
+                .readOnlyRootfs(true));
+    harness.await(strict);
+    assertThat(harness.log(strict)).contains("NoNewPrivs:\t1\n", "read-only");
+  }
+
+  @Test
+  void namespacesCanBeShared() throws Exception {
+    String first = harness.run(busybox("sleep", "1000"));
+    String second =
+        harness.run(
+            busybox("sh", "-c", "ls -l /proc/self/ns/net").networkMode("container:" + first));
+    harness.await(second);
+    Path net = Path.of("/proc/" + engine.get(first).pid() + "/ns/net");
+    assertThat(harness.log(second)).contains(Files.readSymbolicLink(net).toString());
+
+    String host = harness.run(busybox("sh", "-c", "ls -l /proc/self/ns/net").networkMode("host"));
+    harness.await(host);
+    assertThat(harness.log(host))
+        .contains(Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+
+    engine.kill(first, "KILL");
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> harness.run(busybox("true").networkMode("container:" + first)))
+        .withMessageContaining("cannot join net namespace of a non running container");
+  }
+
+  @Test
+  void anInitIsPutBefore() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "cat /proc/1/cmdline").init(true));
+    harness.await(id);
+    assertThat(harness.log(id)).startsWith("/sbin/docker-init\0--\0sh");
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (java.io.IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private List<ContainerProcess> processes(String id) {
+    try {
+      return engine.top(id);
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
