@@ -104,6 +104,12 @@ public final class TestCluster {
     return new TestCluster(folder, ClusterFile.read(folder));
   }
 
+  /// Removes what a broken run left of the cluster with this folder and prefix, if anything.
+  public static void clear(Path dir, String prefix) throws IOException, InterruptedException {
+    Path folder = dir.toAbsolutePath().normalize();
+    new TestCluster(folder, new ClusterFile(prefix, 0, folder, List.of())).down();
+  }
+
   /// How many hosts there are; they count from 1.
   public int size() {
     return file.hosts();
@@ -322,6 +328,9 @@ public final class TestCluster {
   }
 
   private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {
