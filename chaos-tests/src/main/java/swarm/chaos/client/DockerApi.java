@@ -1,5 +1,6 @@
 package swarm.chaos.client;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -77,18 +78,20 @@ public final class DockerApi {
     if (answer.status() >= 400) {
       throw new ApiException(method + " " + path, answer.status(), message(answer));
     }
-    String text = answer.text().stripLeading();
-    // A stream of progress (pull, import) holds several values: the last one tells the outcome.
-    if (text.startsWith("{") || text.startsWith("[") || text.startsWith("\"")) {
-      try (var values = JSON.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
-        JsonNode last = MissingNode.getInstance();
-        while (values.hasNext()) {
-          last = values.next();
-        }
-        return last;
+    return lastValue(answer.text());
+  }
+
+  /// A stream of progress (pull, import) holds several objects: the last one tells the outcome.
+  static JsonNode lastValue(String text) throws IOException {
+    JsonNode last = MissingNode.getInstance();
+    try (var parser = JSON.createParser(text)) {
+      while (parser.nextToken() != null) {
+        last = parser.readValueAsTree();
       }
+    } catch (JsonParseException _) {
+      return MissingNode.getInstance(); // plain text
     }
-    return MissingNode.getInstance();
+    return last;
   }
 
   private static String message(HttpCall.Answer answer) {
