@@ -48,6 +48,13 @@ final class RestartSupervisor {
   /// An attempt that ended by itself: told to stay ended, and replaced where the policy says so.
   private static boolean replaceEnded(
       Turn turn, Service service, Slot slot, Task ended, List<Task> wanted, Plan plan) {
+    Instant start = ended.status().at().plus(service.spec().template().restart().delayOrDefault());
+    boolean now = !start.isAfter(turn.now());
+    if (!now && ended.status().state() == TaskState.REJECTED && mayRestart(service, slot, ended, turn.now())) {
+      // What could not even be prepared (an image that cannot be pulled) is not prepared again before its delay is over.
+      plan.wakeAt(service.id(), start);
+      return true;
+    }
     ServiceOrchestrator.desire(plan, ended, TaskState.SHUTDOWN, turn.now());
     boolean another =
         wanted.stream().anyMatch(t -> !t.id().equals(ended.id()) && !t.status().state().terminal());
@@ -57,9 +64,7 @@ final class RestartSupervisor {
     if (!mayRestart(service, slot, ended, turn.now())) {
       return false;
     }
-    Instant start = ended.status().at().plus(service.spec().template().restart().delayOrDefault());
     boolean current = ended.specVersion() == service.specVersion();
-    boolean now = !start.isAfter(turn.now());
     ServiceOrchestrator.create(
         turn,
         service,
