@@ -3,6 +3,8 @@ package swarm.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.command.DaemonCommand;
+import swarm.cli.command.PlaygroundCommand;
+import swarm.cli.command.TrainCommand;
 
 /// The one program that every machine runs.
 public final class Main {
@@ -18,6 +20,8 @@ public final class Main {
     root.usageMessage().description("Containers and services on a cluster of machines.");
     var line = new CommandLine(root);
     line.addSubcommand(DaemonCommand.spec());
+    line.addSubcommand(PlaygroundCommand.spec());
+    line.addSubcommand(TrainCommand.spec(Main::commandLine));
     line.setExecutionStrategy(
         parsed -> {
           if (CommandLine.printHelpIfRequested(parsed)) {

@@ -119,7 +119,10 @@ final class TaskRunner {
     }
     if (container.state().isLive()) {
       watch(container.id());
-      advance(TaskState.RUNNING, "started", container);
+      Task.Container known = task.status().container();
+      if (state != TaskState.RUNNING || known == null || !known.id().equals(container.id())) {
+        advance(TaskState.RUNNING, "started", container); // it started while nobody could be told
+      }
     } else if (container.startedAt() != null) {
       ended(container, container.exitCode());
     } else {

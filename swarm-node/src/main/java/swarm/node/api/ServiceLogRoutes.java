@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import swarm.node.control.Manager;
 import swarm.node.dispatch.LogBroker;
+import swarm.node.dispatch.LogRelay;
 import swarm.node.rpc.Messages;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Service;
@@ -120,7 +121,9 @@ final class ServiceLogRoutes {
             .map(t -> t.spec().containerSpec())
             .map(ContainerSpec::tty)
             .orElse(false);
-    List<String> missing = manager.dispatcher().subscribe(requests, gathering);
+    LogRelay.Subscription subscribed =
+        manager.logRelay().subscribe(subscription, requests, gathering);
+    List<String> missing = subscribed.missing();
     Set<String> open = ConcurrentHashMap.newKeySet();
     perNode.forEach(
         (node, ids) -> {
@@ -151,7 +154,7 @@ final class ServiceLogRoutes {
       }
     } finally {
       gathering.closed.set(true);
-      manager.dispatcher().unsubscribe(subscription);
+      subscribed.close().run();
     }
   }
 
@@ -159,7 +162,7 @@ final class ServiceLogRoutes {
       throws IOException {
     String name = state.node(node).map(n -> n.description().hostname()).orElse(node);
     byte[] text =
-        ("warning: incomplete log stream. node " + name + " has no session with this manager\n")
+        ("warning: incomplete log stream. node " + name + " has no session with any manager\n")
             .getBytes(StandardCharsets.UTF_8);
     out.write(tty ? text : Router.frame(2, text));
   }

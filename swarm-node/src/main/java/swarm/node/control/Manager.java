@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
+import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
@@ -53,6 +54,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private static final long SUMMARY_MILLIS = 150;
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+  private static final long FIRST_PAUSE_MILLIS = 10;
+  private static final long LAST_PAUSE_MILLIS = 100;
 
   private final Settings settings;
   private final ClusterClient client;
@@ -111,7 +114,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     proposer = new Proposer(log, store, client);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
-    dispatcher = new Dispatcher(store, proposer, clock, monitor::heard);
+    dispatcher =
+        new Dispatcher(store, proposer, clock, () -> freshState().isPresent(), monitor::heard);
     var _ =
         summaries.scheduleWithFixedDelay(
             this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
@@ -147,21 +151,32 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// A state that has everything which was acknowledged anywhere before the call; empty with a
   /// reason in the log where no majority answers.
   public Optional<ClusterState> freshState() throws InterruptedException {
+    long end = System.nanoTime() + READ_LIMIT.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      if (barrier(end - System.nanoTime())) {
+        return Optional.of(store.state());
+      }
+      if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) >= end) {
+        return Optional.empty();
+      }
+      Thread.sleep(pause); // an election is under way: it takes less than a second
+      pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private boolean barrier(long nanos) throws InterruptedException {
     try {
-      BarrierResult result = log.readBarrier().get(READ_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      return switch (result) {
-        case BarrierResult.Fresh fresh ->
-            store.awaitIndex(Math.min(fresh.index(), log.appliedIndex()), READ_LIMIT)
-                ? Optional.of(store.state())
-                : Optional.empty();
+      return switch (log.readBarrier().get(Math.max(1, nanos), TimeUnit.NANOSECONDS)) {
+        case BarrierResult.Fresh _ -> true;
         case BarrierResult.NoQuorum none -> {
           LOG.debug("no fresh read: {}", none.why());
-          yield Optional.empty();
+          yield false;
         }
       };
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("no fresh read: {}", e.toString());
-      return Optional.empty();
+      return false;
     }
   }
 
@@ -374,6 +389,19 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public byte[] raft(String kind, byte[] request) throws IOException {
     return log.inbound().handle(kind, request);
+  }
+
+  @Override
+  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+    LogRelay.serve(dispatcher, request, out);
+  }
+
+  /// Where logs of tasks on any node come from.
+  public LogRelay logRelay() {
+    return new LogRelay(
+        dispatcher,
+        client,
+        () -> managerAddresses().stream().filter(a -> !a.equals(settings.address())).toList());
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final Proposer proposer;
   private final Clock clock;
   private final ObjLongConsumer<String> onHeard;
+  private final Freshness freshness;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final Thread publisher =
       Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
@@ -64,9 +65,22 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     final Map<Session, Long> acknowledge = new HashMap<>();
   }
 
+  /// Whether this manager's state has everything that was acknowledged before now; asks a majority,
+  /// so it may block.
+  @FunctionalInterface
+  public interface Freshness {
+    boolean confirm() throws InterruptedException;
+  }
+
   /// @param onHeard told of every sign of life of an agent: its node, and how many milliseconds ago
   ///   (-1: its session has ended)
-  public Dispatcher(Store store, Proposer proposer, Clock clock, ObjLongConsumer<String> onHeard) {
+  public Dispatcher(
+      Store store,
+      Proposer proposer,
+      Clock clock,
+      Freshness freshness,
+      ObjLongConsumer<String> onHeard) {
+    this.freshness = freshness;
     this.store = store;
     this.proposer = proposer;
     this.clock = clock;
@@ -124,7 +138,17 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   // ---- from sessions
 
-  void hello(Session session, Messages.Hello hello) {
+  /// A session begins. Its first assignments are complete: what they do not name the agent removes.
+  /// So they are only made from a state that a majority has confirmed to be fresh; a manager that
+  /// has just started, or is cut off from the others, would make the agent remove containers that
+  /// it should keep.
+  ///
+  /// @return whether this manager can serve the session
+  boolean hello(Session session, Messages.Hello hello) throws InterruptedException {
+    if (!freshness.confirm()) {
+      LOG.info("node {} is sent on: this manager cannot confirm its state", session.nodeId());
+      return false;
+    }
     Session before = sessions.put(session.nodeId(), session);
     if (before != null) {
       LOG.debug("node {} has a new session", session.nodeId());
@@ -137,6 +161,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     } finally {
       lock.unlock();
     }
+    return true;
   }
 
   void heard(String nodeId) {

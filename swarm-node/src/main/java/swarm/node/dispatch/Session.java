@@ -1,5 +1,6 @@
 package swarm.node.dispatch;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -67,9 +68,17 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     heardNanos = System.nanoTime();
     switch (message) {
       case Messages.Hello hello -> {
-        dispatcher.hello(this, hello);
-        greeted = true;
-        dispatcher.wakePublisher();
+        try {
+          if (dispatcher.hello(this, hello)) {
+            greeted = true;
+            dispatcher.wakePublisher();
+          } else {
+            refuse();
+          }
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+          refuse();
+        }
       }
       case Messages.Beat _ -> dispatcher.heard(nodeId);
       case Messages.Statuses statuses -> dispatcher.observed(this, statuses);
@@ -80,6 +89,16 @@ final class Session implements StreamObserver<Messages.FromAgent> {
           sink.accept(nodeId, chunk);
         }
       }
+    }
+  }
+
+  private void refuse() {
+    ended = true;
+    synchronized (out) {
+      out.onError(
+          Status.UNAVAILABLE
+              .withDescription("this manager cannot confirm its state now; ask another")
+              .asRuntimeException());
     }
   }
 

@@ -51,6 +51,11 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
+  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+    out.onError(refused());
+  }
+
+  @Override
   public StreamObserver<Messages.FromAgent> session(
       Peer peer, StreamObserver<Messages.FromManager> out) {
     out.onError(refused());

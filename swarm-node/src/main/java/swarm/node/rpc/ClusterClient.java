@@ -117,6 +117,16 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));
   }
 
+  /// Asks another manager for logs of nodes that are in session there.
+  ///
+  /// @return cancels the request
+  public Runnable logs(
+      String manager, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> in) {
+    var call = link(manager).channel.newCall(Methods.LOGS, CallOptions.DEFAULT);
+    ClientCalls.asyncServerStreamingCall(call, request, in);
+    return () -> call.cancel("the reader left", null);
+  }
+
   /// Opens an agent's session with a manager.
   public StreamObserver<Messages.FromAgent> session(
       String manager, StreamObserver<Messages.FromManager> in) {

@@ -21,6 +21,10 @@ public interface ClusterHandler {
 
   byte[] raft(String kind, byte[] request) throws IOException;
 
+  /// Streams logs of tasks on nodes that are in session here; returns when they end or the caller
+  /// leaves.
+  void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out);
+
   /// A session of the agent on `peer`; what it says goes to the returned observer.
   StreamObserver<Messages.FromAgent> session(Peer peer, StreamObserver<Messages.FromManager> out);
 }

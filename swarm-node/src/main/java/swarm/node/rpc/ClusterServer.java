@@ -82,6 +82,10 @@ public final class ClusterServer implements AutoCloseable {
         .addMethod(Methods.HEARD, unary(handler::heard))
         .addMethod(Methods.RAFT, unary((_, frame) -> raft(handler, frame)))
         .addMethod(
+            Methods.LOGS,
+            ServerCalls.asyncServerStreamingCall(
+                (request, out) -> handler.logs(peer(), request, out)))
+        .addMethod(
             Methods.SESSION,
             ServerCalls.asyncBidiStreamingCall(out -> handler.session(peer(), out)))
         .build();

@@ -59,6 +59,15 @@ public final class Messages {
   /// No content.
   public record Nothing() {}
 
+  /// One manager asks another for logs of tasks on nodes that are in session there.
+  ///
+  /// @param wanted node id to what is wanted of it
+  public record LogsRequest(Map<String, Subscribe> wanted) {}
+
+  /// Part of such logs. The first says which of the nodes are in session there, and has no chunk;
+  /// one without either says that `nodeId` will send no more.
+  public record LogsPart(List<String> serving, String nodeId, @Nullable LogChunk chunk) {}
+
   /// What an agent says in its session.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
   @JsonSubTypes({

@@ -39,6 +39,14 @@ final class Methods {
           .setResponseMarshaller(new CborMarshaller<>(Messages.FromManager.class))
           .build();
 
+  static final MethodDescriptor<Messages.LogsRequest, Messages.LogsPart> LOGS =
+      MethodDescriptor.<Messages.LogsRequest, Messages.LogsPart>newBuilder()
+          .setType(MethodType.SERVER_STREAMING)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Logs"))
+          .setRequestMarshaller(new CborMarshaller<>(Messages.LogsRequest.class))
+          .setResponseMarshaller(new CborMarshaller<>(Messages.LogsPart.class))
+          .build();
+
   private Methods() {}
 
   private static <A, B> MethodDescriptor<A, B> unary(

@@ -1,0 +1,101 @@
+package swarm.chaos.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// One daemon's Docker Engine API v1.50. Thread-safe: each call has its own connection.
+public final class DockerApi {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String VERSION = "/v1.50";
+
+  private final Path socket;
+  private final Duration limit;
+
+  /// @param socket the daemon's unix socket
+  /// @param limit for each call
+  public DockerApi(Path socket, Duration limit) {
+    this.socket = socket;
+    this.limit = limit;
+  }
+
+  /// The same daemon with another limit for each call.
+  public DockerApi within(Duration other) {
+    return new DockerApi(socket, other);
+  }
+
+  /// @param path without the version
+  /// @return the JSON answer; missing where there is none
+  /// @throws ApiException where the daemon refuses
+  /// @throws IOException where it does not answer within the limit
+  public JsonNode get(String path) throws IOException {
+    return call("GET", path, "application/json", new byte[0]);
+  }
+
+  /// As [#get], with a JSON body.
+  public JsonNode post(String path, JsonNode body) throws IOException {
+    return call("POST", path, "application/json", JSON.writeValueAsBytes(body));
+  }
+
+  /// As [#post], without a body.
+  public JsonNode post(String path) throws IOException {
+    return call("POST", path, "application/json", new byte[0]);
+  }
+
+  /// As [#get].
+  public JsonNode delete(String path) throws IOException {
+    return call("DELETE", path, "application/json", new byte[0]);
+  }
+
+  /// Makes the image `name:tag` from a tar archive of a file system.
+  ///
+  /// @param command the image's command, as JSON
+  public void importImage(byte[] tar, String name, String tag, String command) throws IOException {
+    String change = URLEncoder.encode("CMD " + command, StandardCharsets.UTF_8);
+    call(
+        "POST",
+        "/images/create?fromSrc=-&repo=" + name + "&tag=" + tag + "&changes=" + change,
+        "application/x-tar",
+        tar);
+  }
+
+  private JsonNode call(String method, String path, String type, byte[] body) throws IOException {
+    HttpCall.Answer answer;
+    try {
+      answer =
+          HttpCall.send(
+              UnixDomainSocketAddress.of(socket), method, VERSION + path, type, body, limit);
+    } catch (IOException e) {
+      throw new IOException(method + " " + path + " at " + socket + ": " + e.getMessage(), e);
+    }
+    if (answer.status() >= 400) {
+      throw new ApiException(method + " " + path, answer.status(), message(answer));
+    }
+    String text = answer.text().stripLeading();
+    // A stream of progress (pull, import) holds several values: the last one tells the outcome.
+    if (text.startsWith("{") || text.startsWith("[") || text.startsWith("\"")) {
+      try (var values = JSON.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
+        JsonNode last = MissingNode.getInstance();
+        while (values.hasNext()) {
+          last = values.next();
+        }
+        return last;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  private static String message(HttpCall.Answer answer) {
+    try {
+      return JSON.readTree(answer.body()).path("message").asText(answer.text());
+    } catch (IOException _) {
+      return answer.text(); // not JSON: shown as it is
+    }
+  }
+}

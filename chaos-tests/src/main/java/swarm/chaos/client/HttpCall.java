@@ -1,0 +1,125 @@
+package swarm.chaos.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+
+/// One HTTP/1.1 request on a connection of its own (RFC 9112), over TCP or a unix socket, which the
+/// JDK's client cannot do. The connection is made on the calling thread, in its network namespace.
+public final class HttpCall {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private HttpCall() {}
+
+  /// What came back.
+  ///
+  /// @param status such as 200
+  public record Answer(int status, byte[] body) {
+    /// The body as UTF-8.
+    public String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /// Sends the request and reads the whole answer.
+  ///
+  /// @param target path and query
+  /// @param type the body's content type
+  /// @param limit for connecting, sending and reading together
+  /// @throws IOException where no whole answer came within the limit
+  public static Answer send(
+      SocketAddress address, String method, String target, String type, byte[] body, Duration limit)
+      throws IOException {
+    String head =
+        method
+            + " "
+            + target
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    try (TimedChannel channel = TimedChannel.connect(address, limit)) {
+      channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8)));
+      channel.write(ByteBuffer.wrap(body));
+      return parse(readAll(channel));
+    }
+  }
+
+  private static byte[] readAll(TimedChannel channel) throws IOException {
+    var all = new ByteArrayOutputStream();
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    while (channel.read(buffer) >= 0) {
+      all.write(buffer.array(), 0, buffer.position());
+      buffer.clear();
+    }
+    return all.toByteArray();
+  }
+
+  /// Parses an answer that ended with its connection.
+  static Answer parse(byte[] raw) throws IOException {
+    int end = headEnd(raw);
+    String head = new String(raw, 0, end, StandardCharsets.UTF_8);
+    String[] lines = head.split("\r\n");
+    String[] first = lines[0].split(" ", 3);
+    if (first.length < 2 || !first[0].startsWith("HTTP/1.") || !first[1].matches("\\d{3}")) {
+      throw new IOException("not an HTTP answer: " + lines[0]);
+    }
+    byte[] body = Arrays.copyOfRange(raw, end + 4, raw.length);
+    String length = header(lines, "content-length");
+    if (header(lines, "transfer-encoding").equals("chunked")) {
+      body = unchunk(body);
+    } else if (!length.isEmpty() && body.length < Integer.parseInt(length)) {
+      throw new IOException("the answer ended after " + body.length + " of " + length + " bytes");
+    }
+    return new Answer(Integer.parseInt(first[1]), body);
+  }
+
+  private static int headEnd(byte[] raw) throws IOException {
+    for (int i = 0; i + 3 < raw.length; i++) {
+      if (raw[i] == '\r' && raw[i + 1] == '\n' && raw[i + 2] == '\r' && raw[i + 3] == '\n') {
+        return i;
+      }
+    }
+    throw new IOException("the connection ended before an answer (" + raw.length + " bytes)");
+  }
+
+  private static String header(String[] lines, String name) {
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
+        return line.substring(colon + 1).strip();
+      }
+    }
+    return "";
+  }
+
+  private static byte[] unchunk(byte[] body) throws IOException {
+    var all = new ByteArrayOutputStream();
+    int at = 0;
+    while (true) {
+      int lineEnd = at;
+      while (lineEnd < body.length && body[lineEnd] != '\r') {
+        lineEnd++;
+      }
+      String size = new String(body, at, lineEnd - at, StandardCharsets.US_ASCII).split(";", 2)[0];
+      if (size.isEmpty()) {
+        throw new IOException("the answer ended within its chunks");
+      }
+      int count = Integer.parseInt(size.strip(), 16);
+      at = lineEnd + 2;
+      if (count == 0) {
+        return all.toByteArray();
+      }
+      if (at + count > body.length) {
+        throw new IOException("the answer ended within a chunk");
+      }
+      all.write(body, at, count);
+      at += count + 2;
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package swarm.chaos.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import swarm.chaos.client.DockerApi;
+import swarm.chaos.client.HttpCall;
+import swarm.linux.Mounts;
+import swarm.linux.NetworkNamespaces;
+
+/// Test hosts with one daemon on each. The daemon of host i has its API at `DIR/i/docker.sock`, its
+/// process id in `DIR/i/pid`, its output in `DIR/i/log`, its state in `DIR/i/data`, the cgroup
+/// `/swarm-PREFIXi`, and on its host's own `/run` what need not outlive the host.
+///
+/// Everything is found again from DIR, by any later process. Calls on one cluster must not overlap.
+public final class TestCluster {
+  /// Starting takes a second; a loaded machine may need many times as long.
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private static final Duration CALL = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path dir;
+  private final ClusterFile file;
+  private final TestHosts hosts;
+
+  private TestCluster(Path dir, ClusterFile file) throws IOException {
+    this.dir = dir;
+    this.file = file;
+    this.hosts = new TestHosts(file.prefix());
+  }
+
+  /// Makes hosts 1 to `count` and starts a daemon on each; returns when every API answers. A
+  /// failure leaves nothing.
+  ///
+  /// @param dir not yet there, or empty; [#down] deletes it with all that is in it
+  /// @param prefix of the hosts' names: as long as it is another one, clusters do not meet
+  /// @param program the `swarm` program of a distribution
+  /// @param daemonArgs more options for every daemon
+  public static TestCluster up(
+      Path dir, String prefix, int count, Path program, List<String> daemonArgs)
+      throws IOException, InterruptedException {
+    Path folder = dir.toAbsolutePath().normalize();
+    if (!Files.isExecutable(program)) {
+      throw new IOException("there is no swarm program at " + program);
+    }
+    checkFree(folder);
+    var cluster =
+        new TestCluster(
+            folder,
+            new ClusterFile(prefix, count, program.toAbsolutePath(), List.copyOf(daemonArgs)));
+    cluster.hosts.checkFree(count);
+    Files.createDirectories(folder);
+    cluster.file.write(folder);
+    try {
+      cluster.hosts.up(count);
+      for (int host = 1; host <= count; host++) {
+        cluster.launch(host);
+      }
+      for (int host = 1; host <= count; host++) {
+        cluster.awaitDaemon(host);
+      }
+    } catch (IOException | InterruptedException e) {
+      cluster.down();
+      throw e;
+    }
+    return cluster;
+  }
+
+  private static void checkFree(Path folder) throws IOException {
+    if (folder.startsWith("/run")) {
+      throw new IOException(folder + ": not below /run, which each host has for itself");
+    }
+    if (ClusterFile.existsIn(folder)) {
+      throw new IOException("a test cluster is in " + folder + " already: take it down first");
+    }
+    if (Files.exists(folder)) {
+      try (var content = Files.newDirectoryStream(folder)) {
+        if (content.iterator().hasNext()) {
+          throw new IOException(folder + " is not empty: name another folder");
+        }
+      }
+    }
+  }
+
+  /// The cluster of a folder.
+  ///
+  /// @throws IOException where there is none
+  public static TestCluster open(Path dir) throws IOException {
+    Path folder = dir.toAbsolutePath().normalize();
+    return new TestCluster(folder, ClusterFile.read(folder));
+  }
+
+  /// How many hosts there are; they count from 1.
+  public int size() {
+    return file.hosts();
+  }
+
+  /// A host's address on the network that all share.
+  public static String address(int host) {
+    return TestHosts.address(host);
+  }
+
+  /// A host's name.
+  public String hostname(int host) {
+    return hosts.name(host);
+  }
+
+  /// The folder of a host's daemon.
+  public Path folder(int host) {
+    return dir.resolve(Integer.toString(checked(host)));
+  }
+
+  /// The API of a host's daemon.
+  public DockerApi api(int host) {
+    return new DockerApi(folder(host).resolve("docker.sock"), CALL);
+  }
+
+  private int checked(int host) {
+    if (host < 1 || host > file.hosts()) {
+      throw new IllegalArgumentException("hosts are 1 to " + file.hosts() + ", not " + host);
+    }
+    return host;
+  }
+
+  /// Starts a host's daemon; returns when its API answers.
+  ///
+  /// @throws IOException where it runs already, or ends before it answers: with the end of its log
+  public void start(int host) throws IOException, InterruptedException {
+    launch(host);
+    awaitDaemon(host);
+  }
+
+  /// Starts a host's daemon and does not wait for it.
+  public void launch(int host) throws IOException {
+    if (pid(host) > 0) {
+      throw new IOException("the daemon of host " + host + " runs already");
+    }
+    Path folder = Files.createDirectories(folder(host));
+    Files.deleteIfExists(folder.resolve("docker.sock")); // what a killed daemon left
+    var command = new ArrayList<String>();
+    command.add("setsid"); // a terminal's ^C must not reach it
+    command.addAll(hosts.enter(host));
+    command.add(file.program().toString());
+    command.addAll(
+        List.of(
+            "daemon",
+            "--data-root=" + folder.resolve("data"),
+            "--exec-root=/run/swarm",
+            "--host=unix://" + folder.resolve("docker.sock"),
+            "--pidfile=" + folder.resolve("pid"),
+            "--cgroup-parent=" + cgroup(host)));
+    command.addAll(file.daemonArgs());
+    Process daemon =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+            .start();
+    // Each of setsid, nsenter and the launcher becomes the next: this is the daemon's own id.
+    Files.writeString(folder.resolve("pid"), daemon.pid() + "\n");
+  }
+
+  /// Returns when a host's API answers.
+  public void awaitDaemon(int host) throws IOException, InterruptedException {
+    DockerApi api = api(host).within(Duration.ofSeconds(2));
+    boolean[] ended = new boolean[1];
+    Wait.until(
+        "the API of host " + host,
+        START,
+        () -> {
+          ended[0] = pid(host) == 0;
+          if (!ended[0]) {
+            api.get("/version");
+          }
+          return true;
+        });
+    if (ended[0]) {
+      throw new IOException(
+          "the daemon of host " + host + " ended at its start:\n" + endOfLog(host));
+    }
+  }
+
+  private String endOfLog(int host) throws IOException {
+    List<String> lines = Files.readAllLines(folder(host).resolve("log"));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+  }
+
+  /// The process id of a host's daemon, 0 where it does not run.
+  public long pid(int host) throws IOException {
+    Path recorded = folder(host).resolve("pid");
+    if (!Files.exists(recorded)) {
+      return 0;
+    }
+    String text = Files.readString(recorded).strip();
+    if (!text.matches("\\d+")) {
+      return 0;
+    }
+    long pid = Long.parseLong(text);
+    // The number may be another's by now.
+    return ProcessHandle.of(pid).isPresent() && isOurs(host, pid) ? pid : 0;
+  }
+
+  /// Before `nsenter` has become the daemon, it is still outside of the host.
+  private boolean isOurs(int host, long pid) throws IOException {
+    if (processes(host).has(pid)) {
+      return true;
+    }
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(cgroup(host));
+    } catch (IOException _) {
+      return false; // it ended
+    }
+  }
+
+  /// `kill -9` of a host's daemon, and of nothing else: its containers run on.
+  public void kill(int host) throws IOException, InterruptedException {
+    end(host, ProcessHandle::destroyForcibly);
+  }
+
+  /// Stops a host's daemon as a service manager does (SIGTERM); its containers run on.
+  public void stop(int host) throws IOException, InterruptedException {
+    end(host, ProcessHandle::destroy);
+  }
+
+  private void end(int host, Consumer<ProcessHandle> signal)
+      throws IOException, InterruptedException {
+    long pid = pid(host);
+    if (pid == 0) {
+      throw new IOException("the daemon of host " + host + " does not run");
+    }
+    ProcessHandle.of(pid).ifPresent(signal);
+    Wait.until("the daemon of host " + host + " has ended", STOP, () -> pid(host) == 0);
+  }
+
+  /// The host is gone at once: cable pulled, daemon and containers killed.
+  public void killHost(int host) throws IOException, InterruptedException {
+    hosts.cut(checked(host));
+    processes(host).killAll();
+  }
+
+  /// Pulls a host's cable.
+  public void cut(int host) throws IOException, InterruptedException {
+    hosts.cut(checked(host));
+  }
+
+  /// Plugs a host's cable in again.
+  public void mend(int host) throws IOException, InterruptedException {
+    hosts.mend(checked(host));
+  }
+
+  /// A command that will run on a host. Not started: redirect it, then start it.
+  public ProcessBuilder on(int host, String... command) {
+    var all = new ArrayList<>(hosts.enter(checked(host)));
+    all.addAll(List.of(command));
+    return new ProcessBuilder(all);
+  }
+
+  /// Forms a swarm of hosts 1 to `managers` as managers, and the rest as workers.
+  public void form(int managers) throws IOException {
+    if (managers < 1 || managers > size()) {
+      throw new IOException("1 to " + size() + " managers, not " + managers);
+    }
+    api(1).post("/swarm/init", listening(1));
+    JsonNode tokens = api(1).get("/swarm").path("JoinTokens");
+    for (int host = 2; host <= size(); host++) {
+      join(host, tokens.path(host <= managers ? "Manager" : "Worker").asText());
+    }
+  }
+
+  /// Has a host join the swarm of host 1.
+  public void join(int host, String token) throws IOException {
+    ObjectNode body = listening(host).put("JoinToken", token);
+    body.putArray("RemoteAddrs").add(address(1) + ":2377");
+    api(host).post("/swarm/join", body);
+  }
+
+  private static ObjectNode listening(int host) {
+    return JSON.createObjectNode()
+        .put("ListenAddr", "0.0.0.0:2377")
+        .put("AdvertiseAddr", address(host));
+  }
+
+  /// Fetches `http://10.77.0.HOST:PORT PATH` as a neighbour of the hosts does.
+  public HttpCall.Answer fetch(int host, int port, String path) throws IOException {
+    return NetworkNamespaces.call(
+        hosts.switchNetwork(),
+        () ->
+            HttpCall.send(
+                new InetSocketAddress(address(host), port),
+                "GET",
+                path,
+                "text/plain",
+                new byte[0],
+                Duration.ofSeconds(2)));
+  }
+
+  /// Removes every trace: processes, containers, namespaces with all mounts and rules in them,
+  /// cgroups, and the folder.
+  public void down() throws IOException, InterruptedException {
+    // As they are found, not as they were asked for: a broken run left fewer.
+    for (int host : hosts.existing()) {
+      HostProcesses processes = processes(host);
+      processes.killAll();
+      processes.removeCgroups();
+    }
+    hosts.down();
+    for (Path mount : Mounts.below(dir)) {
+      Mounts.detach(mount);
+    }
+    delete(dir);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private HostProcesses processes(int host) {
+    return new HostProcesses(hosts.mounts(host), cgroup(host));
+  }
+
+  private String cgroup(int host) {
+    return "/swarm-" + hosts.name(host);
+  }
+}
