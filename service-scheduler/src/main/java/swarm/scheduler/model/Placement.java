@@ -22,6 +22,11 @@ public record Placement(
     @Nullable List<Platform> platforms,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
 
+  /// The platforms that the image runs on; empty: any.
+  public List<Platform> platformsOrAny() {
+    return NonNulls.of(platforms);
+  }
+
   /// A platform that the image runs on; an empty field matches any.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Platform(

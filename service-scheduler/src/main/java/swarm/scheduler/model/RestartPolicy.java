@@ -24,7 +24,17 @@ public record RestartPolicy(
 
   /// The delay before a replacement starts.
   public Duration delayOrDefault() {
-    return delay == null ? Duration.ofSeconds(5) : Duration.ofNanos(delay);
+    return delay == null ? Duration.ofSeconds(5) : Duration.ofNanos(Math.max(0, delay));
+  }
+
+  /// The window over which attempts count; zero: for ever.
+  public Duration windowOrZero() {
+    return window == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, window));
+  }
+
+  /// How many attempts there are at most after the first; 0: no limit.
+  public long attemptsOrZero() {
+    return maxAttempts == null ? 0 : Math.max(0, maxAttempts);
   }
 
   /// Whether an attempt that ended in `state` is to be replaced.

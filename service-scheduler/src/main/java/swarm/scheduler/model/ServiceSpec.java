@@ -50,12 +50,12 @@ public record ServiceSpec(
     if (mode == null || mode.replicated() == null || mode.replicated().replicas() == null) {
       return 1;
     }
-    return (int) Math.min(Integer.MAX_VALUE, mode.replicated().replicas());
+    return Math.clamp(mode.replicated().replicas(), 0, Integer.MAX_VALUE);
   }
 
   /// The ports that the service publishes.
   public List<PortConfig> ports() {
-    return endpointSpec == null || endpointSpec.ports() == null ? List.of() : endpointSpec.ports();
+    return endpointSpec == null ? List.of() : NonNulls.of(endpointSpec.ports());
   }
 
   /// The service's labels; empty where there are none.

@@ -32,8 +32,6 @@ public record TaskSpec(
 
   /// The placement constraints; empty where there are none.
   public List<String> constraints() {
-    return placement == null || placement.constraints() == null
-        ? List.of()
-        : placement.constraints();
+    return placement == null ? List.of() : NonNulls.of(placement.constraints());
   }
 }

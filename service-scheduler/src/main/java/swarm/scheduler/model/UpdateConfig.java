@@ -31,7 +31,7 @@ public record UpdateConfig(
   /// Slots updated at once; `Integer.MAX_VALUE` where there is no limit.
   public int slotsAtOnce() {
     long asked = parallelism == null ? 1 : parallelism;
-    return asked == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, asked);
+    return asked <= 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, asked);
   }
 
   /// Whether a new task runs before the old one is stopped.
@@ -41,11 +41,11 @@ public record UpdateConfig(
 
   /// The pause between batches.
   public Duration delayOrZero() {
-    return delay == null ? Duration.ZERO : Duration.ofNanos(delay);
+    return delay == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, delay));
   }
 
   /// How long a new task is watched.
   public Duration monitorOrDefault() {
-    return monitor == null || monitor == 0 ? Duration.ofSeconds(5) : Duration.ofNanos(monitor);
+    return monitor == null || monitor <= 0 ? Duration.ofSeconds(5) : Duration.ofNanos(monitor);
   }
 }
