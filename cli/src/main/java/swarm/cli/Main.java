@@ -2,6 +2,7 @@ package swarm.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import swarm.cli.command.DaemonCommand;
 import swarm.cli.command.PlaygroundCommand;
 import swarm.cli.command.TrainCommand;
@@ -16,7 +17,15 @@ public final class Main {
 
   /// Every command. Built in code: picocli's annotations cost more start-up time than all else.
   static CommandLine commandLine() {
-    CommandSpec root = CommandSpec.create().name("swarm").mixinStandardHelpOptions(true);
+    CommandSpec root = CommandSpec.create().name("swarm");
+    // Not mixinStandardHelpOptions: that reads annotations, at the price of every other class.
+    root.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help").build());
+    root.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Show the version")
+            .build());
     root.usageMessage().description("Containers and services on a cluster of machines.");
     var line = new CommandLine(root);
     line.addSubcommand(DaemonCommand.spec());

@@ -104,6 +104,12 @@ public final class TestCluster {
     return new TestCluster(folder, ClusterFile.read(folder));
   }
 
+  /// Removes what a broken run left of the cluster with this folder and prefix, if anything.
+  public static void clear(Path dir, String prefix) throws IOException, InterruptedException {
+    Path folder = dir.toAbsolutePath().normalize();
+    new TestCluster(folder, new ClusterFile(prefix, 0, folder, List.of())).down();
+  }
+
   /// How many hosts there are; they count from 1.
   public int size() {
     return file.hosts();
@@ -161,7 +167,6 @@ public final class TestCluster {
             "--data-root=" + folder.resolve("data"),
             "--exec-root=/run/swarm",
             "--host=unix://" + folder.resolve("docker.sock"),
-            "--pidfile=" + folder.resolve("pid"),
             "--cgroup-parent=" + cgroup(host)));
     command.addAll(file.daemonArgs());
     Process daemon =
@@ -182,7 +187,7 @@ public final class TestCluster {
         "the API of host " + host,
         START,
         () -> {
-          ended[0] = pid(host) == 0;
+          ended[0] = ProcessHandle.of(recorded(host)).isEmpty();
           if (!ended[0]) {
             api.get("/version");
           }
@@ -201,17 +206,15 @@ public final class TestCluster {
 
   /// The process id of a host's daemon, 0 where it does not run.
   public long pid(int host) throws IOException {
-    Path recorded = folder(host).resolve("pid");
-    if (!Files.exists(recorded)) {
-      return 0;
-    }
-    String text = Files.readString(recorded).strip();
-    if (!text.matches("\\d+")) {
-      return 0;
-    }
-    long pid = Long.parseLong(text);
+    long pid = recorded(host);
     // The number may be another's by now.
     return ProcessHandle.of(pid).isPresent() && isOurs(host, pid) ? pid : 0;
+  }
+
+  /// What was written down when the daemon was started, 0 where it never was.
+  private long recorded(int host) throws IOException {
+    Path file = folder(host).resolve("pid");
+    return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
   }
 
   /// Before `nsenter` has become the daemon, it is still outside of the host.
@@ -325,6 +328,9 @@ public final class TestCluster {
   }
 
   private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {

@@ -42,4 +42,19 @@ public final class Wait {
     String why = last == null ? "" : "; the last error: " + last.getMessage();
     throw new IOException("not reached within " + limit.toSeconds() + " s: " + what + why, last);
   }
+
+  /// Watches that the condition holds all the time.
+  ///
+  /// @throws IOException as soon as it does not
+  public static void holds(String what, Duration time, Condition condition)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      if (!condition.holds()) {
+        long after = (System.nanoTime() - start) / 1_000_000;
+        throw new IOException("no longer so after " + after + " ms: " + what);
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
 }

@@ -41,7 +41,12 @@ public final class TrainCommand implements Main.Action {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(new TrainCommand(line)).name("train");
     spec.usageMessage().hidden(true);
     spec.addPositional(
-        PositionalParamSpec.builder().index("0").arity("1").type(String.class).paramLabel("HOST").build());
+        PositionalParamSpec.builder()
+            .index("0")
+            .arity("1")
+            .type(String.class)
+            .paramLabel("HOST")
+            .build());
     return spec;
   }
 
