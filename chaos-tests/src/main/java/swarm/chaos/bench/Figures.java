@@ -14,8 +14,8 @@ final class Figures {
     System.err.printf("  %-36s %10.3f %s%n", name, value, unit);
   }
 
-  /// A Markdown table of two columns of figures and their ratio. Of rates more is better, of times less: the ratio is
-  /// always ours to theirs.
+  /// A Markdown table of two columns of figures and their ratio. Of rates more is better, of times
+  /// less: the ratio is always ours to theirs.
   static String table(Figures ours, Figures theirs) {
     var text = new StringBuilder("| figure | swarm | Docker Swarm | ratio |\n|---|---|---|---|\n");
     ours.values.forEach(

@@ -18,8 +18,8 @@ import swarm.chaos.cluster.Wait;
 /// One pass over a cluster of three hosts that is in no swarm yet.
 final class Measurement {
   private static final int HOSTS = 3;
-  private static final Duration LIMIT = Duration.ofSeconds(120);
-  private static final Duration CALL = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration CALL = Duration.ofMinutes(1);
   private static final Duration SHORT_CALL = Duration.ofSeconds(2);
   private static final int RUNS = 7;
   private static final long WARM_UP_NANOS = 3_000_000_000L;
@@ -89,11 +89,22 @@ final class Measurement {
               () -> {
                 Process run =
                     new ProcessBuilder(
-                            "docker", "-H", "unix://" + peer.socket(1), "run", "--rm", "web:1", "echo", "hello")
+                            "docker",
+                            "-H",
+                            "unix://" + peer.socket(1),
+                            "run",
+                            "--rm",
+                            "web:1",
+                            "echo",
+                            "hello")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
                 if (run.waitFor() != 0) {
-                  throw new IOException("docker run failed: " + new String(run.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                  throw new IOException(
+                      "docker run failed: "
+                          + new String(
+                              run.getErrorStream().readAllBytes(),
+                              java.nio.charset.StandardCharsets.UTF_8));
                 }
               }));
     }
@@ -128,7 +139,11 @@ final class Measurement {
     int count = 0;
     for (int host = 1; host <= HOSTS; host++) {
       for (JsonNode container : api(host).get("/containers/json?all=1")) {
-        if (container.path("Labels").path("com.docker.swarm.service.name").asText().equals(service)) {
+        if (container
+            .path("Labels")
+            .path("com.docker.swarm.service.name")
+            .asText()
+            .equals(service)) {
           count++;
         }
       }
@@ -220,7 +235,9 @@ final class Measurement {
     peer.cut(victim);
     long start = System.nanoTime();
     Wait.until(
-        "the node is down", LIMIT, () -> view.nodes().stream().anyMatch(n -> n.state().equals("down")));
+        "the node is down",
+        LIMIT,
+        () -> view.nodes().stream().anyMatch(n -> n.state().equals("down")));
     figures.add("host cut -> node down", (System.nanoTime() - start) / 1e9, "s");
     Wait.until("all replicas run elsewhere", LIMIT, () -> healthy(view, "heal") >= replicas);
     figures.add("host cut -> all replicas healed", (System.nanoTime() - start) / 1e9, "s");
@@ -257,7 +274,8 @@ final class Measurement {
             view.scale("heal", replicas);
             return true;
           });
-      figures.add("leader cut -> write accepted, try " + round, (System.nanoTime() - start) / 1e9, "s");
+      figures.add(
+          "leader cut -> write accepted, try " + round, (System.nanoTime() - start) / 1e9, "s");
       peer.mend(leader);
       awaitReady(view);
     }

@@ -11,9 +11,10 @@ import swarm.chaos.client.DockerApi;
 /// The peer that we are measured against: a real Docker Engine on each of some test hosts.
 public final class DockerCluster {
   private static final Duration START = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofMinutes(1);
 
-  // What Debian's engine needs beside its options: folders of its own in place of the machine's, and images that are
+  // What Debian's engine needs beside its options: folders of its own in place of the machine's,
+  // and images that are
   // only here to be used as they are.
   private static final String LAUNCH =
       """
@@ -51,7 +52,8 @@ public final class DockerCluster {
     }
     for (int host = 1; host <= count; host++) {
       DockerApi api = new DockerApi(cluster.socket(host), Duration.ofSeconds(5));
-      Wait.until("the engine of host " + host + " answers", START, () -> api.get("/version") != null);
+      Wait.until(
+          "the engine of host " + host + " answers", START, () -> api.get("/version") != null);
     }
     return cluster;
   }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.client.Swarm;
+import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
