@@ -25,6 +25,10 @@ public record ServiceSpec(
     @Nullable List<NetworkTarget> networks,
     @Nullable EndpointSpec endpointSpec,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public ServiceSpec {
+    other = Unknown.orNull(other);
+  }
 
   /// The service's name; empty where the user gave none.
   public String nameOrEmpty() {

@@ -22,6 +22,10 @@ public record TaskSpec(
     @Nullable String runtime,
     @Nullable List<NetworkTarget> networks,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public TaskSpec {
+    other = Unknown.orNull(other);
+  }
 
   static final TaskSpec EMPTY = new TaskSpec(null, null, null, null, null, null, null, null);
 

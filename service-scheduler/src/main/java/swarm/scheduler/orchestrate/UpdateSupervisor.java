@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
 import swarm.scheduler.model.Task;
@@ -31,6 +32,9 @@ final class UpdateSupervisor {
     var current = new ArrayList<Task>();
     for (Slot slot : slots.values()) {
       retireReplaced(turn, service, slot, plan);
+      if (outOfReach(turn, service, slot)) {
+        continue;
+      }
       // a slot whose node is lost was replaced in this very turn
       List<Task> live =
           slot.tasks().stream()
@@ -46,10 +50,15 @@ final class UpdateSupervisor {
       }
     }
     Service.@Nullable UpdateStatus update = service.update();
-    if (update == null || !update.state().moving()) {
+    if (update == null || update.state().paused()) {
       return;
     }
     UpdateConfig config = service.updateConfig();
+    if (!update.state().moving()) {
+      // a node that the update left out is back in reach
+      replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
+      return;
+    }
     if (failedTooOften(service, update, slots, config)) {
       fail(turn, service, update, config, plan);
     } else if (!outdated.isEmpty()) {
@@ -57,6 +66,13 @@ final class UpdateSupervisor {
     } else if (complete) {
       complete(turn, service, update, current, config, plan);
     }
+  }
+
+  /// Whether a global service's slot is on a node that takes no tasks now: what runs there runs on,
+  /// and the update does not wait for it.
+  private static boolean outOfReach(Turn turn, Service service, Slot slot) {
+    return service.spec().global()
+        && turn.state().node(slot.nodeId()).filter(Node::schedulable).isEmpty();
   }
 
   /// With start-first, the old attempt goes once the new one runs.

@@ -118,12 +118,14 @@ final class ServiceCommands {
   }
 
   /// What a new spec means for the update: one begins where tasks must change; one that paused goes
-  /// on with any new word from the user (as Docker documents it); another is not touched.
+  /// on with any new word from the user (as Docker documents it); another is not touched. A way
+  /// back is one also where it changes no task: else a failed update would ask for it again and
+  /// again.
   private static Service.@Nullable UpdateStatus nextUpdate(
       StateBuilder s, Service service, boolean tasksChange, Command.UpdateService c) {
     Service.UpdateStatus now = service.update();
     boolean paused = now != null && now.state().paused();
-    if (!tasksChange && !paused) {
+    if (!tasksChange && !paused && !c.rollback()) {
       return now;
     }
     boolean back = c.rollback() || (!tasksChange && now != null && now.state().rollback());
