@@ -3,8 +3,23 @@ package swarm.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import swarm.cli.command.ClientCommand;
+import swarm.cli.command.ContainerCommands;
+import swarm.cli.command.ContainerLogs;
 import swarm.cli.command.DaemonCommand;
+import swarm.cli.command.ExecCommand;
+import swarm.cli.command.Failures;
+import swarm.cli.command.ImageCommands;
+import swarm.cli.command.NetworkCommands;
+import swarm.cli.command.NodeCommands;
 import swarm.cli.command.PlaygroundCommand;
+import swarm.cli.command.PullCommand;
+import swarm.cli.command.RunCommand;
+import swarm.cli.command.ServiceCommands;
+import swarm.cli.command.SwarmCommands;
+import swarm.cli.command.SystemCommands;
+import swarm.cli.command.Terminal;
 import swarm.cli.command.TrainCommand;
 
 /// The one program that every machine runs.
@@ -12,48 +27,105 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Terminal terminal = Terminal.ofProcess();
+    int status = commandLine(terminal).execute(args);
+    terminal.out().flush();
+    terminal.err().flush();
+    System.exit(status);
   }
 
   /// Every command. Built in code: picocli's annotations cost more start-up time than all else.
-  static CommandLine commandLine() {
-    CommandSpec root = CommandSpec.create().name("swarm");
-    // Not mixinStandardHelpOptions: that reads annotations, at the price of every other class.
-    root.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help").build());
-    root.addOption(
-        OptionSpec.builder("-V", "--version")
-            .versionHelp(true)
-            .description("Show the version")
-            .build());
-    root.usageMessage().description("Containers and services on a cluster of machines.");
-    var line = new CommandLine(root);
+  static CommandLine commandLine(Terminal terminal) {
+    var line = new CommandLine(root());
     line.addSubcommand(DaemonCommand.spec());
     line.addSubcommand(PlaygroundCommand.spec());
-    line.addSubcommand(TrainCommand.spec(Main::commandLine));
-    line.setExecutionStrategy(
-        parsed -> {
-          if (CommandLine.printHelpIfRequested(parsed)) {
-            return 0;
-          }
-          CommandLine.ParseResult last = parsed;
-          while (last.hasSubcommand()) {
-            last = last.subcommand();
-          }
-          Object command = last.commandSpec().userObject();
-          if (command instanceof Action action) {
-            return action.run(last);
-          }
-          last.commandSpec().commandLine().usage(System.err);
-          return 1;
-        });
+    line.addSubcommand(TrainCommand.spec(() -> commandLine(terminal)));
+    line.addSubcommand(SwarmCommands.init());
+    line.addSubcommand(SwarmCommands.join());
+    line.addSubcommand(SwarmCommands.joinToken());
+    line.addSubcommand(SwarmCommands.leave());
+    line.addSubcommand(SwarmCommands.update());
+    line.addSubcommand(NodeCommands.node());
+    line.addSubcommand(ServiceCommands.service());
+    line.addSubcommand(NetworkCommands.network());
+    line.addSubcommand(RunCommand.run());
+    line.addSubcommand(ExecCommand.exec());
+    line.addSubcommand(ContainerCommands.ps());
+    line.addSubcommand(ContainerCommands.start());
+    line.addSubcommand(ContainerCommands.stop());
+    line.addSubcommand(ContainerCommands.restart());
+    line.addSubcommand(ContainerCommands.kill());
+    line.addSubcommand(ContainerCommands.rm());
+    line.addSubcommand(ContainerLogs.logs());
+    line.addSubcommand(ContainerCommands.inspect());
+    line.addSubcommand(ImageCommands.images());
+    line.addSubcommand(PullCommand.pull());
+    line.addSubcommand(ImageCommands.load());
+    line.addSubcommand(ImageCommands.importing());
+    line.addSubcommand(ImageCommands.tag());
+    line.addSubcommand(ImageCommands.rmi());
+    line.addSubcommand(SystemCommands.events());
+    line.addSubcommand(SystemCommands.info());
+    line.addSubcommand(SystemCommands.version());
+    line.setExpandAtFiles(false);
+    line.setOut(
+        new java.io.PrintWriter(terminal.out(), true, java.nio.charset.StandardCharsets.UTF_8));
+    line.setErr(
+        new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((error, _) -> Failures.parsing(error, terminal));
+    line.setExecutionStrategy(parsed -> execute(parsed, terminal));
     return line;
+  }
+
+  private static CommandSpec root() {
+    CommandSpec root = CommandSpec.create().name("swarm");
+    root.usageMessage()
+        .description("Containers and services on a cluster of machines.")
+        .customSynopsis("swarm [OPTIONS] COMMAND")
+        .synopsisHeading("Usage:  ")
+        .descriptionHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n")
+        .footer("", "Run 'swarm COMMAND --help' for more information on a command.")
+        .width(100);
+    root.addOption(flag("--help", "Print usage").usageHelp(true).build());
+    root.addOption(
+        OptionSpec.builder("-v", "--version")
+            .type(boolean.class)
+            .versionHelp(true)
+            .description("Print version information and quit")
+            .build());
+    root.version("swarm version " + Version.NUMBER);
+    root.addOption(ClientCommand.hostOption());
+    return root;
+  }
+
+  private static OptionSpec.Builder flag(String name, String description) {
+    return OptionSpec.builder(name).type(boolean.class).description(description);
+  }
+
+  private static int execute(ParseResult parsed, Terminal terminal) {
+    if (CommandLine.printHelpIfRequested(parsed)) {
+      return 0;
+    }
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    return switch (last.commandSpec().userObject()) {
+      case ClientCommand command -> command.run(last, terminal);
+      case Action action -> action.run(last);
+      case null, default -> {
+        last.commandSpec().commandLine().usage(last.commandSpec().commandLine().getOut());
+        yield 0;
+      }
+    };
   }
 
   /// What a command does once its options are read.
   @FunctionalInterface
   public interface Action {
     /// @return the exit status
-    int run(CommandLine.ParseResult options) throws CommandLine.ExecutionException;
+    int run(ParseResult options) throws CommandLine.ExecutionException;
   }
 }

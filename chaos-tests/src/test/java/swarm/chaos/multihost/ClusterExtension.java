@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import swarm.chaos.client.Swarm;
+import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
@@ -77,9 +78,9 @@ final class ClusterExtension
       up.form(managers);
       awaitReady(1, hosts);
     }
-    byte[] image = TestImage.tar();
+    byte[] image = BusyboxImage.tar();
     for (int host = 1; host <= hosts; host++) {
-      up.api(host).importImage(image, "web", "1", TestImage.SERVE);
+      up.api(host).importImage(image, "web", "1", BusyboxImage.SERVE);
     }
   }
 

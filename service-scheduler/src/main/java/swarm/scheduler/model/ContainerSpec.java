@@ -37,6 +37,10 @@ public record ContainerSpec(
     @Nullable List<String> capabilityAdd,
     @Nullable List<String> capabilityDrop,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public ContainerSpec {
+    other = Unknown.orNull(other);
+  }
 
   /// One mount (the API's `Mount`, as far as this version knows it).
   @JsonNaming(UpperCamelCaseStrategy.class)
@@ -46,5 +50,10 @@ public record ContainerSpec(
       @Nullable String source,
       @Nullable String target,
       @Nullable Boolean readOnly,
-      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {}
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Mount {
+      other = Unknown.orNull(other);
+    }
+  }
 }

@@ -16,4 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record NetworkTarget(
     @Nullable String target,
     @Nullable List<String> aliases,
-    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {}
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public NetworkTarget {
+    other = Unknown.orNull(other);
+  }
+}

@@ -1,6 +1,9 @@
 package swarm.scheduler.model;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Map;
@@ -16,7 +19,26 @@ public record NodeSpec(
     @Nullable String name,
     @Nullable Map<String, String> labels,
     @Nullable String role,
-    @Nullable String availability) {
+    @Nullable String availability,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public NodeSpec {
+    other = Unknown.orNull(other);
+  }
+
+  /// A spec without anything that this version does not know.
+  public NodeSpec(
+      @Nullable String name,
+      @Nullable Map<String, String> labels,
+      @Nullable String role,
+      @Nullable String availability) {
+    this(name, labels, role, availability, null);
+  }
+
+  /// This spec with another role.
+  public NodeSpec withRole(String newRole) {
+    return new NodeSpec(name, labels, newRole, availability, other);
+  }
 
   /// Whether the node is meant to be a manager.
   public boolean manager() {

@@ -21,10 +21,25 @@ public record Placement(
     @Nullable Long maxReplicas,
     @Nullable List<Platform> platforms,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public Placement {
+    other = Unknown.orNull(other);
+  }
+
+  /// The platforms that the image runs on; empty: any.
+  public List<Platform> platformsOrAny() {
+    return NonNulls.of(platforms);
+  }
 
   /// A platform that the image runs on; an empty field matches any.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Platform(
       @JsonProperty("Architecture") @Nullable String architecture,
-      @JsonProperty("OS") @Nullable String os) {}
+      @JsonProperty("OS") @Nullable String os,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Platform {
+      other = Unknown.orNull(other);
+    }
+  }
 }

@@ -1,9 +1,13 @@
 package swarm.scheduler.model;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One published port (the API's `EndpointPortConfig`).
@@ -18,7 +22,22 @@ public record PortConfig(
     @Nullable String protocol,
     @Nullable Integer targetPort,
     @Nullable Integer publishedPort,
-    @Nullable String publishMode) {
+    @Nullable String publishMode,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public PortConfig {
+    other = Unknown.orNull(other);
+  }
+
+  /// A port without anything that this version does not know.
+  public PortConfig(
+      @Nullable String name,
+      @Nullable String protocol,
+      @Nullable Integer targetPort,
+      @Nullable Integer publishedPort,
+      @Nullable String publishMode) {
+    this(name, protocol, targetPort, publishedPort, publishMode, null);
+  }
 
   /// The protocol, `tcp` where the user did not say.
   @JsonIgnore
@@ -47,6 +66,11 @@ public record PortConfig(
   /// This port, published as `port`, with every default written out.
   public PortConfig resolved(int port) {
     return new PortConfig(
-        name, protocolOrTcp(), target(), port, publishMode == null ? "ingress" : publishMode);
+        name,
+        protocolOrTcp(),
+        target(),
+        port,
+        publishMode == null ? "ingress" : publishMode,
+        other);
   }
 }

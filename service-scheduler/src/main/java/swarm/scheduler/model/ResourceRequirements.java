@@ -17,6 +17,10 @@ public record ResourceRequirements(
     @Nullable Amounts limits,
     @Nullable Amounts reservations,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public ResourceRequirements {
+    other = Unknown.orNull(other);
+  }
 
   /// @param nanoCpus billionths of a CPU
   /// @param memoryBytes bytes
@@ -27,7 +31,12 @@ public record ResourceRequirements(
       @JsonProperty("NanoCPUs") @Nullable Long nanoCpus,
       @Nullable Long memoryBytes,
       @Nullable Long pids,
-      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {}
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Amounts {
+      other = Unknown.orNull(other);
+    }
+  }
 
   /// Billionths of a CPU set aside for the task.
   public static long reservedNanoCpus(@Nullable ResourceRequirements r) {

@@ -8,15 +8,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param spec what the user declared
 /// @param previousSpec what was declared before, for a rollback
-/// @param specVersion Raft index at which the task template last changed: tasks of another one are
-///   out of date
-/// @param ports the published ports with every number chosen
+/// @param previousSpecVersion the [#specVersion] that went with it: tasks that an update did not
+///   reach are up to date again after a rollback; 0 where there is no previous spec
+/// @param specVersion Raft index at which what tasks are made from last changed: tasks of another
+///   one are out of date
+/// @param ports the published ports whose numbers are known
+/// @param portsAllocated whether these are all of the spec's
 /// @param update how the last update goes; null where there was none
 public record Service(
     String id,
     Version version,
     ServiceSpec spec,
     @Nullable ServiceSpec previousSpec,
+    long previousSpecVersion,
     long specVersion,
     List<PortConfig> ports,
     boolean portsAllocated,
@@ -36,6 +40,11 @@ public record Service(
       return this == UPDATING || this == ROLLBACK_STARTED;
     }
 
+    /// Whether it waits for a word from the user.
+    public boolean paused() {
+      return this == PAUSED || this == ROLLBACK_PAUSED;
+    }
+
     /// Whether this is the way back.
     public boolean rollback() {
       return this == ROLLBACK_STARTED || this == ROLLBACK_PAUSED || this == ROLLBACK_COMPLETED;
@@ -43,8 +52,19 @@ public record Service(
   }
 
   /// @param completedAt null until it is over
+  /// @param index Raft index at which it began: tasks born since then are its work
   public record UpdateStatus(
-      UpdateState state, Instant startedAt, @Nullable Instant completedAt, String message) {}
+      UpdateState state,
+      Instant startedAt,
+      @Nullable Instant completedAt,
+      String message,
+      long index) {
+
+    /// This update, in another state.
+    public UpdateStatus to(UpdateState next, @Nullable Instant completed, String why) {
+      return new UpdateStatus(next, startedAt, completed, why, index);
+    }
+  }
 
   /// The update or rollback configuration that is in force now.
   public UpdateConfig updateConfig() {
@@ -55,12 +75,21 @@ public record Service(
 
   /// This service with its ports chosen.
   public Service withPorts(Version newVersion, List<PortConfig> chosen) {
-    return new Service(id, newVersion, spec, previousSpec, specVersion, chosen, true, update);
+    return new Service(
+        id, newVersion, spec, previousSpec, previousSpecVersion, specVersion, chosen, true, update);
   }
 
   /// This service with its update further on.
   public Service withUpdate(Version newVersion, @Nullable UpdateStatus status) {
     return new Service(
-        id, newVersion, spec, previousSpec, specVersion, ports, portsAllocated, status);
+        id,
+        newVersion,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        ports,
+        portsAllocated,
+        status);
   }
 }

@@ -16,15 +16,26 @@ public record ServiceMode(
     @Nullable Replicated replicated,
     @Nullable Map<String, JsonNode> global,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public ServiceMode {
+    other = Unknown.orNull(other);
+  }
 
   /// A number of replicas, spread over the suitable nodes.
   @JsonNaming(UpperCamelCaseStrategy.class)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Replicated(@Nullable Long replicas) {}
+  public record Replicated(
+      @Nullable Long replicas,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Replicated {
+      other = Unknown.orNull(other);
+    }
+  }
 
   /// A mode of `replicas` replicas.
   public static ServiceMode replicated(long replicas) {
-    return new ServiceMode(new Replicated(replicas), null, null);
+    return new ServiceMode(new Replicated(replicas, null), null, null);
   }
 
   /// A mode of one task on every suitable node.

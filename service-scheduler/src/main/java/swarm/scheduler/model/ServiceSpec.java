@@ -25,6 +25,10 @@ public record ServiceSpec(
     @Nullable List<NetworkTarget> networks,
     @Nullable EndpointSpec endpointSpec,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public ServiceSpec {
+    other = Unknown.orNull(other);
+  }
 
   /// The service's name; empty where the user gave none.
   public String nameOrEmpty() {
@@ -50,12 +54,12 @@ public record ServiceSpec(
     if (mode == null || mode.replicated() == null || mode.replicated().replicas() == null) {
       return 1;
     }
-    return (int) Math.min(Integer.MAX_VALUE, mode.replicated().replicas());
+    return Math.clamp(mode.replicated().replicas(), 0, Integer.MAX_VALUE);
   }
 
   /// The ports that the service publishes.
   public List<PortConfig> ports() {
-    return endpointSpec == null || endpointSpec.ports() == null ? List.of() : endpointSpec.ports();
+    return endpointSpec == null ? List.of() : NonNulls.of(endpointSpec.ports());
   }
 
   /// The service's labels; empty where there are none.

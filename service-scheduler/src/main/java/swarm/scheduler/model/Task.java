@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param specVersion the service's [Service#specVersion] that the task was made from
 /// @param attempt how many tasks of this slot and template ended before it
 /// @param ingressAddress address on the ingress network as an int; 0 where it has none
-/// @param hostPorts the service's host-mode ports
 /// @param startAfter the earliest instant at which the task may be told to run (the restart delay)
+/// @param hostPorts the service's host-mode ports
+/// @param born Raft index of the task's creation: orders attempts whatever the leaders' clocks said
+/// @param runningSince when the managers learnt that it runs, by their clock: delays count from
+///   here, not from what the node's own clock says; null until then
+/// @param endedAt likewise for its end
 public record Task(
     String id,
     Version version,
@@ -27,7 +31,10 @@ public record Task(
     Status status,
     int ingressAddress,
     Instant startAfter,
-    List<PortConfig> hostPorts) {
+    List<PortConfig> hostPorts,
+    long born,
+    @Nullable Instant runningSince,
+    @Nullable Instant endedAt) {
 
   /// What was last observed.
   ///
@@ -53,6 +60,41 @@ public record Task(
 
   /// This task, placed on a node.
   public Task assigned(Version v, String node, Status s) {
+    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt);
+  }
+
+  /// This task with another observed status, which the managers learnt of at `learnt`.
+  public Task observed(Version v, Status s, Instant learnt) {
+    boolean runs = s.state() == TaskState.RUNNING && runningSince == null;
+    boolean ends = s.state().terminal() && endedAt == null;
+    return copy(
+        v,
+        nodeId,
+        desired,
+        s,
+        ingressAddress,
+        runs ? learnt : runningSince,
+        ends ? learnt : endedAt);
+  }
+
+  /// This task with another desired state.
+  public Task desiring(Version v, TaskState state) {
+    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt);
+  }
+
+  /// This task with its address on the ingress network.
+  public Task addressed(Version v, int address, Status s) {
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt);
+  }
+
+  private Task copy(
+      Version v,
+      String node,
+      TaskState wanted,
+      Status s,
+      int address,
+      @Nullable Instant since,
+      @Nullable Instant ended) {
     return new Task(
         id,
         v,
@@ -63,53 +105,13 @@ public record Task(
         spec,
         specVersion,
         attempt,
-        desired,
-        s,
-        ingressAddress,
-        startAfter,
-        hostPorts);
-  }
-
-  /// This task with another observed status.
-  public Task with(Version v, Status s) {
-    return assigned(v, nodeId, s);
-  }
-
-  /// This task with another desired state.
-  public Task desiring(Version v, TaskState state) {
-    return new Task(
-        id,
-        v,
-        serviceId,
-        serviceName,
-        slot,
-        nodeId,
-        spec,
-        specVersion,
-        attempt,
-        state,
-        status,
-        ingressAddress,
-        startAfter,
-        hostPorts);
-  }
-
-  /// This task with its address on the ingress network.
-  public Task addressed(Version v, int address, Status s) {
-    return new Task(
-        id,
-        v,
-        serviceId,
-        serviceName,
-        slot,
-        nodeId,
-        spec,
-        specVersion,
-        attempt,
-        desired,
+        wanted,
         s,
         address,
         startAfter,
-        hostPorts);
+        hostPorts,
+        born,
+        since,
+        ended);
   }
 }

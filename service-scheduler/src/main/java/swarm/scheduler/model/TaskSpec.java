@@ -22,6 +22,10 @@ public record TaskSpec(
     @Nullable String runtime,
     @Nullable List<NetworkTarget> networks,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public TaskSpec {
+    other = Unknown.orNull(other);
+  }
 
   static final TaskSpec EMPTY = new TaskSpec(null, null, null, null, null, null, null, null);
 
@@ -32,8 +36,6 @@ public record TaskSpec(
 
   /// The placement constraints; empty where there are none.
   public List<String> constraints() {
-    return placement == null || placement.constraints() == null
-        ? List.of()
-        : placement.constraints();
+    return placement == null ? List.of() : NonNulls.of(placement.constraints());
   }
 }

@@ -1,9 +1,13 @@
 package swarm.scheduler.model;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How an update or a rollback proceeds (the API's `ServiceSpec.UpdateConfig`).
@@ -23,15 +27,21 @@ public record UpdateConfig(
     @Nullable String failureAction,
     @Nullable Long monitor,
     @Nullable Double maxFailureRatio,
-    @Nullable String order) {
+    @Nullable String order,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public UpdateConfig {
+    other = Unknown.orNull(other);
+  }
+
   /// Docker's defaults.
   public static final UpdateConfig DEFAULT =
-      new UpdateConfig(1L, 0L, "pause", null, 0.0, "stop-first");
+      new UpdateConfig(1L, 0L, "pause", null, 0.0, "stop-first", null);
 
   /// Slots updated at once; `Integer.MAX_VALUE` where there is no limit.
   public int slotsAtOnce() {
     long asked = parallelism == null ? 1 : parallelism;
-    return asked == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, asked);
+    return asked <= 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, asked);
   }
 
   /// Whether a new task runs before the old one is stopped.
@@ -41,11 +51,11 @@ public record UpdateConfig(
 
   /// The pause between batches.
   public Duration delayOrZero() {
-    return delay == null ? Duration.ZERO : Duration.ofNanos(delay);
+    return delay == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, delay));
   }
 
   /// How long a new task is watched.
   public Duration monitorOrDefault() {
-    return monitor == null || monitor == 0 ? Duration.ofSeconds(5) : Duration.ofNanos(monitor);
+    return monitor == null || monitor <= 0 ? Duration.ofSeconds(5) : Duration.ofNanos(monitor);
   }
 }

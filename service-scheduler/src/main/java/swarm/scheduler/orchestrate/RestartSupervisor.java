@@ -3,6 +3,7 @@ package swarm.scheduler.orchestrate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.RestartPolicy;
@@ -25,8 +26,8 @@ final class RestartSupervisor {
   ///   for good
   static boolean plan(Turn turn, Service service, Slot slot, Plan plan) {
     List<Task> wanted = slot.wanted();
-    boolean live = false;
-    String newest =
+    boolean settled = false;
+    String live =
         wanted.stream()
             .filter(t -> !t.status().state().terminal())
             .reduce((_, last) -> last)
@@ -34,56 +35,91 @@ final class RestartSupervisor {
             .orElse("");
     for (Task task : wanted) {
       if (task.status().state().terminal()) {
-        live |= replaceEnded(turn, service, slot, task, wanted, plan);
+        boolean newest = live.isEmpty() && task.id().equals(wanted.getLast().id());
+        if (newest && waits(turn, service, slot, task, plan)) {
+          settled = true;
+          continue;
+        }
+        ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
+        if (newest) {
+          settled |= replaceEnded(turn, service, slot, task, plan);
+        }
       } else if (lost(turn.state(), task)) {
-        live |= replaceLost(turn, service, slot, task, newest, plan);
+        settled |= replaceLost(turn, service, slot, task, live, plan);
       } else {
-        live = true;
+        settled = true;
         promote(turn, slot, task, plan);
       }
     }
-    return live || finished(service, slot, turn.now());
+    return settled || finished(service, slot);
   }
 
-  /// An attempt that ended by itself: told to stay ended, and replaced where the policy says so.
-  private static boolean replaceEnded(
-      Turn turn, Service service, Slot slot, Task ended, List<Task> wanted, Plan plan) {
-    ServiceOrchestrator.desire(plan, ended, TaskState.SHUTDOWN, turn.now());
-    boolean another =
-        wanted.stream().anyMatch(t -> !t.id().equals(ended.id()) && !t.status().state().terminal());
-    if (another) {
-      return true;
-    }
-    if (!mayRestart(service, slot, ended, turn.now())) {
+  /// Whether an attempt that could not even be prepared (its image cannot be pulled) must wait.
+  /// Others are prepared during their delay; this one would ask the registry again at once, and
+  /// again.
+  private static boolean waits(Turn turn, Service service, Slot slot, Task ended, Plan plan) {
+    if (ended.status().state() != TaskState.REJECTED || !mayRestart(service, slot, ended)) {
       return false;
     }
-    Instant start = ended.status().at().plus(service.spec().template().restart().delayOrDefault());
-    boolean current = ended.specVersion() == service.specVersion();
-    boolean now = !start.isAfter(turn.now());
+    Optional<Instant> until = restartAt(service, ended, turn.now());
+    until.ifPresent(at -> plan.wakeAt(service.id(), at));
+    return until.isPresent();
+  }
+
+  /// The slot's newest attempt, which ended by itself: replaced where the policy says so.
+  private static boolean replaceEnded(
+      Turn turn, Service service, Slot slot, Task ended, Plan plan) {
+    if (!mayRestart(service, slot, ended)) {
+      return false;
+    }
+    Optional<Instant> wait = restartAt(service, ended, turn.now());
+    if (wait.isPresent() && ended.status().state() == TaskState.REJECTED) {
+      // What could not even be prepared (an image that cannot be pulled) is not tried again before
+      // the delay is over.
+      plan.wakeAt(service.id(), wait.get());
+      return true;
+    }
+    Instant start = wait.orElse(turn.now());
     ServiceOrchestrator.create(
         turn,
         service,
         slot.number(),
         slot.nodeId(),
-        current ? ended.attempt() + 1 : 0,
-        now ? TaskState.RUNNING : TaskState.READY,
+        ended.specVersion() == service.specVersion() ? ended.attempt() + 1 : 0,
+        wait.isPresent() ? TaskState.READY : TaskState.RUNNING,
         start,
         plan);
-    if (!now) {
-      plan.wakeAt(service.id(), start);
-    }
+    wait.ifPresent(at -> plan.wakeAt(service.id(), at));
     return true;
+  }
+
+  /// When the successor of an attempt that ended may start; empty for now.
+  static Optional<Instant> restartAt(Service service, Task ended, Instant now) {
+    return Delay.end(endOf(ended), service.spec().template().restart().delayOrDefault(), now);
+  }
+
+  /// Whether the slot may have another attempt from the present template: its last one was made
+  /// from another, still goes on, or may be followed by the policy.
+  static boolean mayTry(Service service, Slot slot) {
+    return slot.newest()
+        .filter(t -> t.status().state().terminal())
+        .map(t -> mayRestart(service, slot, t))
+        .orElse(true);
+  }
+
+  private static Instant endOf(Task ended) {
+    return Objects.requireNonNull(ended.endedAt(), "a task that is over has an end");
   }
 
   /// An attempt on a node that is gone or drained: replaced at once; a node's loss is not the
   /// task's failure.
   private static boolean replaceLost(
-      Turn turn, Service service, Slot slot, Task task, String newest, Plan plan) {
+      Turn turn, Service service, Slot slot, Task task, String live, Plan plan) {
     ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
     if (service.spec().global()) {
       return false; // it has no other node to go to; its own gets a new one when it is back
     }
-    if (!task.id().equals(newest)) {
+    if (!task.id().equals(live)) {
       return true; // a newer attempt stands in the slot
     }
     boolean mustWait =
@@ -120,45 +156,47 @@ final class RestartSupervisor {
     if (task.desired() != TaskState.READY) {
       return;
     }
-    if (task.startAfter().isAfter(turn.now())) {
-      plan.wakeAt(task.serviceId(), task.startAfter());
+    Duration delay = task.spec().restart().delayOrDefault();
+    Optional<Instant> wait = Delay.end(task.startAfter().minus(delay), delay, turn.now());
+    if (wait.isPresent()) {
+      plan.wakeAt(task.serviceId(), wait.get());
     } else if (!slot.occupiedByLeaving(turn.state())) {
       ServiceOrchestrator.desire(plan, task, TaskState.RUNNING, turn.now());
     }
   }
 
   /// Whether the slot's last attempt is over and no policy wants another.
-  private static boolean finished(Service service, Slot slot, Instant now) {
+  private static boolean finished(Service service, Slot slot) {
     return slot.newest()
         .filter(t -> t.desired() != TaskState.REMOVE)
         .filter(t -> t.specVersion() == service.specVersion())
         .filter(t -> t.status().state().terminal() && t.status().state() != TaskState.ORPHANED)
         .filter(t -> t.status().state() != TaskState.SHUTDOWN)
-        .filter(t -> !mayRestart(service, slot, t, now))
+        .filter(t -> !mayRestart(service, slot, t))
         .isPresent();
   }
 
-  private static boolean mayRestart(Service service, Slot slot, Task ended, Instant now) {
-    RestartPolicy policy = service.spec().template().restart();
+  /// Looks at the time of the end only, not at the clock: the answer stays what it was.
+  private static boolean mayRestart(Service service, Slot slot, Task ended) {
     if (ended.specVersion() != service.specVersion()) {
       return true; // another template: its own attempts begin
     }
+    RestartPolicy policy = service.spec().template().restart();
     if (!policy.wants(ended.status().state())) {
       return false;
     }
-    long limit = policy.maxAttempts() == null ? 0 : policy.maxAttempts();
+    long limit = policy.attemptsOrZero();
     if (limit == 0) {
       return true;
     }
-    long window = policy.window() == null ? 0 : policy.window();
-    if (window == 0) {
+    if (policy.windowOrZero().isZero()) {
       return ended.attempt() < limit;
     }
-    Instant since = now.minus(Duration.ofNanos(window));
+    Instant since = endOf(ended).minus(policy.windowOrZero());
     long recent =
         slot.tasks().stream()
             .filter(t -> t.specVersion() == service.specVersion() && t.attempt() > 0)
-            .filter(t -> t.version().createdAt().isAfter(since))
+            .filter(t -> t.born() <= ended.born() && t.version().createdAt().isAfter(since))
             .count();
     return recent < limit;
   }

@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -19,6 +22,10 @@ import swarm.scheduler.state.Command;
 
 /// Decides which tasks every service of a turn should have, and ends those that it should not.
 public final class ServiceOrchestrator {
+  /// New replicas of one service in one turn: a turn's memory stays bounded whatever a user asks
+  /// for. The others follow in the next turns.
+  static final int MOST_PER_TURN = 1_000;
+
   private ServiceOrchestrator() {}
 
   /// Plans one turn. Tasks that are created are NEW; the allocator and the scheduler take them on.
@@ -41,73 +48,123 @@ public final class ServiceOrchestrator {
   }
 
   private static void planService(Turn turn, Service service, Plan plan) {
-    Map<String, Slot> slots = Slot.of(turn.state(), service);
-    var settled = new TreeMap<String, Slot>();
+    NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
+    // What each slot would do if it stays: one that goes needs no replacement.
+    var staying = new TreeMap<String, Plan>();
+    var settled = new TreeSet<String>();
     slots.forEach(
         (key, slot) -> {
-          if (RestartSupervisor.plan(turn, service, slot, plan)) {
-            settled.put(key, slot);
+          var own = new Plan();
+          if (RestartSupervisor.plan(turn, service, slot, own)) {
+            settled.add(key);
           }
+          staying.put(key, own);
         });
-    if (service.spec().global()) {
-      planGlobal(turn, service, slots, settled, plan);
-    } else {
-      planReplicas(turn, service, new ArrayList<>(settled.values()), plan);
+    List<Slot> leaving =
+        service.spec().global()
+            ? unfit(turn, service, slots)
+            : surplus(service, settled.stream().map(slots::get).toList());
+    for (Slot slot : leaving) {
+      dismiss(turn, service, slot, plan);
+      staying.remove(slot.key());
     }
-    UpdateSupervisor.plan(turn, service, slots, plan);
-    TaskReaper.plan(turn.state(), slots, plan);
+    var kept = new TreeMap<>(slots);
+    kept.keySet().retainAll(staying.keySet());
+    staying.values().forEach(plan::addAll);
+    boolean complete =
+        service.spec().global()
+            ? planGlobal(turn, service, kept, settled, plan)
+            : planReplicas(turn, service, kept, settled, plan);
+    UpdateSupervisor.plan(turn, service, kept, complete, plan);
+    TaskReaper.plan(turn.state(), service, slots, plan);
   }
 
-  private static void planReplicas(Turn turn, Service service, List<Slot> settled, Plan plan) {
-    int want = service.spec().replicas();
-    if (settled.size() > want) {
-      settled.sort(leastWorthKeeping(settled));
-      for (Slot slot : settled.subList(0, settled.size() - want)) {
-        for (Task task : slot.tasks()) {
-          desire(plan, task, TaskState.REMOVE, turn.now());
-        }
-      }
-      return;
+  private static void dismiss(Turn turn, Service service, Slot slot, Plan plan) {
+    for (Task task : service.spec().global() ? slot.wanted() : slot.tasks()) {
+      desire(
+          plan, task, service.spec().global() ? TaskState.SHUTDOWN : TaskState.REMOVE, turn.now());
     }
-    int missing = want - settled.size();
-    var taken = new HashSet<Integer>();
-    settled.forEach(slot -> taken.add(slot.number()));
-    for (int number = 1; missing > 0; number++) {
+  }
+
+  /// The slots of a replicated service above the number that is wanted: those without a running
+  /// container go first, then from the nodes that have most of them, then the highest numbers.
+  private static List<Slot> surplus(Service service, List<Slot> settled) {
+    int excess = settled.size() - service.spec().replicas();
+    if (excess <= 0) {
+      return List.of();
+    }
+    var worthiest = new ArrayList<>(settled);
+    worthiest.sort(
+        Comparator.comparing((Slot slot) -> !slot.running()).thenComparingInt(Slot::number));
+    // which of its node's slots each is, the worthiest first: a node's second goes before any first
+    var onNode = new HashMap<String, Integer>();
+    var rank = new HashMap<Integer, Integer>();
+    for (Slot slot : worthiest) {
+      String node = slot.newest().map(Task::nodeId).orElse("");
+      rank.put(slot.number(), onNode.merge(node, 1, Integer::sum));
+    }
+    worthiest.sort(
+        Comparator.comparing((Slot slot) -> !slot.running())
+            .thenComparing(slot -> rank.getOrDefault(slot.number(), 0))
+            .thenComparingInt(Slot::number));
+    return worthiest.subList(service.spec().replicas(), worthiest.size());
+  }
+
+  /// The slots of a global service on nodes where it may not be.
+  private static List<Slot> unfit(Turn turn, Service service, NavigableMap<String, Slot> slots) {
+    return slots.values().stream()
+        .filter(
+            slot ->
+                turn.state().node(slot.nodeId()).filter(node -> !fits(service, node)).isPresent())
+        .toList();
+  }
+
+  private static boolean fits(Service service, Node node) {
+    return !node.spec().drained()
+        && Constraints.allMatch(service.spec().template().constraints(), node);
+  }
+
+  /// @return whether nothing was missing
+  private static boolean planReplicas(
+      Turn turn, Service service, NavigableMap<String, Slot> kept, Set<String> settled, Plan plan) {
+    var taken = new TreeSet<Integer>();
+    settled.stream().map(kept::get).filter(Objects::nonNull).forEach(s -> taken.add(s.number()));
+    int missing = service.spec().replicas() - taken.size();
+    int room = MOST_PER_TURN;
+    for (int number = 1; missing > 0 && room > 0; number++) {
       if (!taken.contains(number)) {
         create(turn, service, number, "", 0, TaskState.RUNNING, turn.now(), plan);
         missing--;
+        room--;
       }
     }
+    return room == MOST_PER_TURN;
   }
 
-  /// Slots without a running container go first, then those on the node that has most of this
-  /// service, then the highest numbers.
-  private static Comparator<Slot> leastWorthKeeping(List<Slot> slots) {
-    var perNode = new HashMap<String, Integer>();
-    for (Slot slot : slots) {
-      slot.newest().ifPresent(t -> perNode.merge(t.nodeId(), 1, Integer::sum));
-    }
-    return Comparator.comparing(Slot::running)
-        .thenComparingInt(
-            slot -> -slot.newest().map(t -> perNode.getOrDefault(t.nodeId(), 0)).orElse(0))
-        .thenComparingInt(slot -> -slot.number());
-  }
-
-  private static void planGlobal(
-      Turn turn, Service service, Map<String, Slot> slots, Map<String, Slot> settled, Plan plan) {
-    List<String> constraints = service.spec().template().constraints();
+  /// @return whether nothing was missing
+  private static boolean planGlobal(
+      Turn turn, Service service, Map<String, Slot> kept, Set<String> settled, Plan plan) {
+    boolean complete = true;
     for (Node node : turn.state().nodes().values()) {
-      boolean fits = !node.spec().drained() && Constraints.allMatch(constraints, node);
       String key = Slot.key(0, node.id());
-      Slot slot = slots.get(key);
-      if (fits && !settled.containsKey(key) && node.schedulable()) {
-        create(turn, service, 0, node.id(), 0, TaskState.RUNNING, turn.now(), plan);
-      } else if (!fits && slot != null) {
-        for (Task task : slot.wanted()) {
-          desire(plan, task, TaskState.SHUTDOWN, turn.now());
-        }
+      if (!node.schedulable() || !fits(service, node) || settled.contains(key)) {
+        continue;
       }
+      // where the last one is still stopping, its successor waits for it: it is on the same node
+      Slot slot = kept.get(key);
+      boolean wait = slot != null && slot.occupiedByLeaving(turn.state());
+      create(
+          turn,
+          service,
+          0,
+          node.id(),
+          0,
+          wait ? TaskState.READY : TaskState.RUNNING,
+          turn.now(),
+          plan);
+      complete = false;
     }
+    return complete;
   }
 
   static void create(

@@ -3,7 +3,7 @@ package swarm.scheduler.orchestrate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import swarm.scheduler.model.Node;
@@ -20,12 +20,10 @@ import swarm.scheduler.state.ClusterState;
 record Slot(int number, String nodeId, List<Task> tasks) {
 
   private static final Comparator<Task> OLDEST_FIRST =
-      Comparator.<Task, java.time.Instant>comparing(t -> t.version().createdAt())
-          .thenComparingInt(Task::attempt)
-          .thenComparing(Task::id);
+      Comparator.comparingLong(Task::born).thenComparing(Task::id);
 
   /// The slots of a service, by number and then node.
-  static Map<String, Slot> of(ClusterState state, Service service) {
+  static NavigableMap<String, Slot> of(ClusterState state, Service service) {
     var slots = new TreeMap<String, Slot>();
     for (Task task : state.tasksOfService(service.id())) {
       String key = key(task.slot(), task.slot() == 0 ? task.nodeId() : "");
@@ -40,6 +38,11 @@ record Slot(int number, String nodeId, List<Task> tasks) {
     return slots;
   }
 
+  /// Where the slot stands among its service's: by number, then by node.
+  String key() {
+    return key(number, nodeId);
+  }
+
   static String key(int number, String nodeId) {
     return String.format("%010d/%s", number, nodeId);
   }
@@ -47,11 +50,6 @@ record Slot(int number, String nodeId, List<Task> tasks) {
   /// The attempts that are meant to run, whether or not they do.
   List<Task> wanted() {
     return tasks.stream().filter(t -> t.desired().compareTo(TaskState.RUNNING) <= 0).toList();
-  }
-
-  /// Whether any attempt is meant to run and is not over.
-  boolean live() {
-    return tasks.stream().anyMatch(t -> !t.leaving());
   }
 
   /// The newest attempt.

@@ -2,6 +2,8 @@ package swarm.scheduler.orchestrate;
 
 import java.util.List;
 import java.util.Map;
+import swarm.scheduler.model.RestartPolicy;
+import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
@@ -9,23 +11,44 @@ import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
 /// Forgets tasks that are over: those told to be removed at once, others when a slot has more of
-/// them than the cluster's history limit.
+/// them than the cluster's history limit. The newest attempt of a slot stays: it says whether the
+/// slot is done.
 final class TaskReaper {
+  /// Where restarts are counted within a window, the history is what they are counted from.
+  private static final long MOST_ATTEMPTS_KEPT = 1_000;
+
   private TaskReaper() {}
 
-  static void plan(ClusterState state, Map<String, Slot> slots, Plan plan) {
-    int keep = state.cluster() == null ? 5 : state.cluster().taskHistoryLimit();
+  static void plan(ClusterState state, Service service, Map<String, Slot> slots, Plan plan) {
+    int limit = state.cluster() == null ? 5 : state.cluster().taskHistoryLimit();
     for (Slot slot : slots.values()) {
-      List<Task> over =
-          slot.tasks().stream()
-              .filter(t -> t.status().state().terminal())
-              .filter(t -> t.desired().compareTo(TaskState.RUNNING) > 0)
-              .toList();
-      int excess = over.size() - keep;
-      for (int i = 0; i < over.size(); i++) {
-        if (i < excess || over.get(i).desired() == TaskState.REMOVE) {
-          plan.add(new Command.RemoveTask(over.get(i).id()));
-        }
+      boolean nodeGone = slot.number() == 0 && state.node(slot.nodeId()).isEmpty();
+      reap(slot, nodeGone ? 0 : keep(limit, service.spec().template().restart()), nodeGone, plan);
+    }
+  }
+
+  /// A negative limit means that nothing is forgotten, as in Docker.
+  private static int keep(int limit, RestartPolicy policy) {
+    if (limit < 0) {
+      return Integer.MAX_VALUE;
+    }
+    return policy.windowOrZero().isZero() || policy.attemptsOrZero() == 0
+        ? limit
+        : (int) Math.max(limit, Math.min(policy.attemptsOrZero() + 1, MOST_ATTEMPTS_KEPT));
+  }
+
+  private static void reap(Slot slot, int keep, boolean nodeGone, Plan plan) {
+    List<Task> over =
+        slot.tasks().stream()
+            .filter(t -> t.status().state().terminal())
+            .filter(t -> t.desired().compareTo(TaskState.RUNNING) > 0)
+            .toList();
+    int excess = over.size() - keep;
+    for (int i = 0; i < over.size(); i++) {
+      Task task = over.get(i);
+      boolean newest = task.id().equals(slot.tasks().getLast().id()) && !nodeGone;
+      if (task.desired() == TaskState.REMOVE || (i < excess && !newest)) {
+        plan.add(new Command.RemoveTask(task.id()));
       }
     }
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
 import swarm.scheduler.model.Task;
@@ -21,34 +22,57 @@ import swarm.scheduler.state.Command;
 final class UpdateSupervisor {
   private UpdateSupervisor() {}
 
-  static void plan(Turn turn, Service service, Map<String, Slot> slots, Plan plan) {
-    Service.@Nullable UpdateStatus update = service.update();
+  /// Plans one turn.
+  ///
+  /// @param slots those that stay
+  /// @param complete whether no task had to be made in this turn to have enough of them
+  static void plan(
+      Turn turn, Service service, Map<String, Slot> slots, boolean complete, Plan plan) {
     var outdated = new ArrayList<Slot>();
     var current = new ArrayList<Task>();
     for (Slot slot : slots.values()) {
       retireReplaced(turn, service, slot, plan);
+      if (outOfReach(turn, service, slot)) {
+        continue;
+      }
       // a slot whose node is lost was replaced in this very turn
-      Optional<Task> newest =
-          slot.newest().filter(t -> !t.leaving() && !RestartSupervisor.lost(turn.state(), t));
-      if (newest.isPresent() && newest.get().specVersion() == service.specVersion()) {
-        current.add(newest.get());
-      } else if (newest.isPresent()) {
+      List<Task> live =
+          slot.tasks().stream()
+              .filter(t -> !t.leaving() && !RestartSupervisor.lost(turn.state(), t))
+              .toList();
+      Optional<Task> upToDate =
+          live.stream()
+              .filter(t -> t.specVersion() == service.specVersion())
+              .reduce((_, last) -> last);
+      upToDate.ifPresent(current::add);
+      if (upToDate.isEmpty() && !live.isEmpty() && RestartSupervisor.mayTry(service, slot)) {
         outdated.add(slot);
       }
     }
-    if (update == null || !update.state().moving()) {
+    Service.@Nullable UpdateStatus update = service.update();
+    if (update == null || update.state().paused()) {
       return;
     }
     UpdateConfig config = service.updateConfig();
-    if (failedTooOften(service, slots, config)) {
+    if (!update.state().moving()) {
+      // a node that the update left out is back in reach
+      replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
+      return;
+    }
+    if (failedTooOften(service, update, slots, config)) {
       fail(turn, service, update, config, plan);
-      return;
-    }
-    if (outdated.isEmpty()) {
+    } else if (!outdated.isEmpty()) {
+      replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
+    } else if (complete) {
       complete(turn, service, update, current, config, plan);
-      return;
     }
-    replace(turn, service, outdated, roomFor(turn, service, current, config, plan), plan);
+  }
+
+  /// Whether a global service's slot is on a node that takes no tasks now: what runs there runs on,
+  /// and the update does not wait for it.
+  private static boolean outOfReach(Turn turn, Service service, Slot slot) {
+    return service.spec().global()
+        && turn.state().node(slot.nodeId()).filter(Node::schedulable).isEmpty();
   }
 
   /// With start-first, the old attempt goes once the new one runs.
@@ -75,25 +99,21 @@ final class UpdateSupervisor {
   /// How many more slots may be replaced now: those on their way, or whose delay is not over,
   /// count.
   private static int roomFor(
-      Turn turn, Service service, List<Task> current, UpdateConfig config, Plan plan) {
+      Turn turn, Service service, Service.UpdateStatus update, List<Task> current, Plan plan) {
+    UpdateConfig config = service.updateConfig();
     int busy = 0;
     for (Task task : current) {
-      if (task.status().state() != TaskState.RUNNING) {
+      if (task.runningSince() == null) {
         busy++;
-      } else if (startedInThisUpdate(service, task)) {
-        Instant free = task.status().at().plus(config.delayOrZero());
-        if (free.isAfter(turn.now())) {
+      } else if (task.born() >= update.index()) {
+        Optional<Instant> free = Delay.end(task.runningSince(), config.delayOrZero(), turn.now());
+        if (free.isPresent()) {
           busy++;
-          plan.wakeAt(service.id(), free);
+          plan.wakeAt(service.id(), free.get());
         }
       }
     }
     return Math.max(0, config.slotsAtOnce() - busy);
-  }
-
-  private static boolean startedInThisUpdate(Service service, Task task) {
-    return service.update() != null
-        && !task.version().createdAt().isBefore(service.update().startedAt());
   }
 
   private static void replace(
@@ -105,39 +125,70 @@ final class UpdateSupervisor {
           ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
         }
       }
+      // an earlier try of this update may have ended: its successor keeps to the restart delay
+      Optional<Task> tried =
+          slot.newest().filter(t -> t.specVersion() == service.specVersion() && t.leaving());
+      Optional<Instant> wait =
+          tried.flatMap(t -> RestartSupervisor.restartAt(service, t, turn.now()));
       ServiceOrchestrator.create(
           turn,
           service,
           slot.number(),
           slot.nodeId(),
-          0,
-          startFirst ? TaskState.RUNNING : TaskState.READY,
-          turn.now(),
+          tried.map(t -> t.attempt() + 1).orElse(0),
+          startFirst && wait.isEmpty() ? TaskState.RUNNING : TaskState.READY,
+          wait.orElse(turn.now()),
           plan);
     }
   }
 
   private static boolean failedTooOften(
-      Service service, Map<String, Slot> slots, UpdateConfig config) {
+      Service service, Service.UpdateStatus update, Map<String, Slot> slots, UpdateConfig config) {
     if (slots.isEmpty() || "continue".equals(config.failureAction())) {
       return false;
     }
     long failed =
         slots.values().stream()
-            .filter(slot -> slot.tasks().stream().anyMatch(t -> failedEarly(service, t, config)))
+            .filter(
+                slot ->
+                    slot.tasks().stream()
+                        .anyMatch(
+                            t ->
+                                t.born() >= update.index()
+                                    && t.specVersion() == service.specVersion()
+                                    && endedEarly(service, t, config)))
             .count();
     double allowed = config.maxFailureRatio() == null ? 0 : config.maxFailureRatio();
     return failed > 0 && (double) failed / slots.size() > allowed;
   }
 
-  private static boolean failedEarly(Service service, Task task, UpdateConfig config) {
-    boolean failed =
-        task.status().state() == TaskState.FAILED || task.status().state() == TaskState.REJECTED;
-    return failed
-        && task.specVersion() == service.specVersion()
-        && task.attempt() == 0
-        && Duration.between(task.version().createdAt(), task.status().at())
-                .compareTo(config.monitorOrDefault().plusSeconds(60))
+  /// Whether a task ended by itself before it ran as long as an update watches it. One that
+  /// completed did so early only where the policy would have it run on.
+  private static boolean endedEarly(Service service, Task task, UpdateConfig config) {
+    boolean early =
+        switch (task.status().state()) {
+          case FAILED, REJECTED -> true;
+          case COMPLETE -> service.spec().template().restart().wants(TaskState.COMPLETE);
+          case NEW,
+              ALLOCATED,
+              PENDING,
+              ASSIGNED,
+              ACCEPTED,
+              PREPARING,
+              READY,
+              STARTING,
+              RUNNING,
+              SHUTDOWN,
+              REMOVE,
+              ORPHANED ->
+              false;
+        };
+    if (!early || task.endedAt() == null) {
+      return false;
+    }
+    return task.runningSince() == null
+        || Duration.between(task.runningSince(), task.endedAt())
+                .compareTo(config.monitorOrDefault())
             < 0;
   }
 
@@ -169,12 +220,15 @@ final class UpdateSupervisor {
       UpdateConfig config,
       Plan plan) {
     for (Task task : current) {
-      if (task.status().state() != TaskState.RUNNING) {
+      if (task.runningSince() == null) {
         return;
       }
-      Instant watched = task.status().at().plus(config.monitorOrDefault());
-      if (startedInThisUpdate(service, task) && watched.isAfter(turn.now())) {
-        plan.wakeAt(service.id(), watched);
+      Optional<Instant> watched =
+          task.born() < update.index()
+              ? Optional.empty()
+              : Delay.end(task.runningSince(), config.monitorOrDefault(), turn.now());
+      if (watched.isPresent()) {
+        plan.wakeAt(service.id(), watched.get());
         return;
       }
     }
@@ -197,9 +251,6 @@ final class UpdateSupervisor {
       String message,
       Instant now) {
     return new Command.SetUpdateStatus(
-        service.id(),
-        service.specVersion(),
-        new Service.UpdateStatus(state, update.startedAt(), completedAt, message),
-        now);
+        service.id(), service.specVersion(), update.to(state, completedAt, message), now);
   }
 }

@@ -1,14 +1,13 @@
 package swarm.scheduler.place;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Placement;
-import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.ResourceRequirements;
-import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
@@ -65,7 +64,7 @@ public final class Scheduler {
       if (!task.nodeId().isEmpty() && !task.nodeId().equals(load.node.id())) {
         continue; // a global service's task knows its node
       }
-      Optional<Filter> failed = failing(turn.state(), task, load);
+      Optional<Filter> failed = failing(task, load);
       if (failed.isPresent()) {
         failures.merge(failed.get(), 1, Integer::sum);
       } else if (best == null || order.compare(load, best) < 0) {
@@ -77,9 +76,7 @@ public final class Scheduler {
       return;
     }
     plan.add(new Command.AssignTask(task.id(), best.node.id(), turn.now()));
-    if (task.nodeId().isEmpty()) {
-      best.add(task, turn.state()); // a global service's task was counted already
-    }
+    best.add(task);
   }
 
   private static void wait(Turn turn, Task task, Map<Filter, Integer> failures, Plan plan) {
@@ -94,7 +91,7 @@ public final class Scheduler {
     if (failures.isEmpty()) {
       return "no suitable node";
     }
-    var parts = new java.util.ArrayList<String>();
+    var parts = new ArrayList<String>();
     failures.forEach(
         (filter, count) ->
             parts.add(
@@ -102,7 +99,7 @@ public final class Scheduler {
     return "no suitable node (" + String.join("; ", parts) + ")";
   }
 
-  private static Optional<Filter> failing(ClusterState state, Task task, Candidates.Load load) {
+  private static Optional<Filter> failing(Task task, Candidates.Load load) {
     if (!load.node.schedulable()) {
       return Optional.of(Filter.READY);
     }
@@ -122,24 +119,23 @@ public final class Scheduler {
         return Optional.of(Filter.MAX_REPLICAS);
       }
     }
-    return hostPortTaken(state, task, load) ? Optional.of(Filter.HOST_PORT) : Optional.empty();
+    return load.hostPortsFree(task) ? Optional.empty() : Optional.of(Filter.HOST_PORT);
   }
 
   private static boolean enoughLeft(Task task, Candidates.Load load) {
-    // a global service's task is in the node's counts already
-    boolean counted = !task.nodeId().isEmpty();
-    long cpus = counted ? 0 : ResourceRequirements.reservedNanoCpus(task.spec().resources());
-    long memory = counted ? 0 : ResourceRequirements.reservedMemory(task.spec().resources());
-    return load.nanoCpus + cpus <= load.node.description().nanoCpus()
-        && load.memory + memory <= load.node.description().memoryBytes();
+    long cpus = ResourceRequirements.reservedNanoCpus(task.spec().resources());
+    long memory = ResourceRequirements.reservedMemory(task.spec().resources());
+    // subtracted, not added: what a user reserves may be near the largest number
+    return cpus <= load.node.description().nanoCpus() - load.nanoCpus
+        && memory <= load.node.description().memoryBytes() - load.memory;
   }
 
   private static boolean platformFits(Placement placement, Candidates.Load load) {
-    if (placement.platforms() == null || placement.platforms().isEmpty()) {
+    if (placement.platformsOrAny().isEmpty()) {
       return true;
     }
     var node = load.node.description();
-    return placement.platforms().stream()
+    return placement.platformsOrAny().stream()
         .anyMatch(
             p ->
                 matches(p.os(), node.os())
@@ -158,20 +154,5 @@ public final class Scheduler {
       case "aarch64" -> "arm64";
       default -> architecture;
     };
-  }
-
-  private static boolean hostPortTaken(ClusterState state, Task task, Candidates.Load load) {
-    Service service = state.services().get(task.serviceId());
-    if (service == null || !task.nodeId().isEmpty()) {
-      return false;
-    }
-    for (PortConfig port : service.ports()) {
-      if (!port.ingress()
-          && port.publishedOrZero() != 0
-          && load.hostPorts.contains(port.protocolOrTcp() + "/" + port.publishedOrZero())) {
-        return true;
-      }
-    }
-    return false;
   }
 }

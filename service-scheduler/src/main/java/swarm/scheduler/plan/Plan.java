@@ -30,6 +30,13 @@ public final class Plan {
     waiting.put(serviceId, reason);
   }
 
+  /// Takes over all of another plan.
+  public void addAll(Plan other) {
+    commands.addAll(other.commands);
+    other.wake.forEach(this::wakeAt);
+    waiting.putAll(other.waiting);
+  }
+
   /// The commands so far, in order.
   public List<Command> commands() {
     return commands;

@@ -98,7 +98,7 @@ public sealed interface Command {
   /// The ports that the allocator chose.
   record SetServicePorts(String serviceId, List<PortConfig> ports, Instant at) implements Command {}
 
-  /// How an update goes; refused where `specVersion` is no longer the service's.
+  /// How an update goes; refused where another one has begun meanwhile.
   record SetUpdateStatus(
       String serviceId, long specVersion, Service.UpdateStatus status, Instant at)
       implements Command {}
@@ -131,7 +131,9 @@ public sealed interface Command {
   record DesireTask(String taskId, TaskState desired, Instant at) implements Command {}
 
   /// What a node's agent observed; only of its own tasks, and only ever onwards.
-  record ReportTasks(String nodeId, List<Observation> observations) implements Command {
+  ///
+  /// @param at when a manager learnt of it: the agent's own clock is in each status
+  record ReportTasks(String nodeId, List<Observation> observations, Instant at) implements Command {
     public record Observation(String taskId, Task.Status status) {}
   }
 

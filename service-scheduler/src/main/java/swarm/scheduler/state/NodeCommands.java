@@ -14,14 +14,7 @@ final class NodeCommands {
   static CommandResult admit(StateBuilder s, Command.AdmitNode c) {
     Node known = s.node(c.nodeId());
     if (known != null) {
-      s.put(
-          known.with(
-              known.version().next(s.index(), c.at()),
-              new NodeSpec(
-                  known.spec().name(),
-                  known.spec().labels(),
-                  c.role(),
-                  known.spec().availability())));
+      s.put(known.with(known.version().next(s.index(), c.at()), known.spec().withRole(c.role())));
       return CommandApplier.DONE;
     }
     s.put(

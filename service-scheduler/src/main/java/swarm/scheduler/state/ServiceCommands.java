@@ -3,7 +3,9 @@ package swarm.scheduler.state;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.PublishedPorts;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
@@ -32,9 +34,10 @@ final class ServiceCommands {
             new Version(s.index(), c.at(), c.at()),
             c.spec(),
             null,
+            0,
             s.index(),
-            List.of(),
-            c.spec().ports().isEmpty(),
+            known(c.spec(), List.of()),
+            c.spec().ports().stream().allMatch(PublishedPorts::settled),
             null));
     return CommandApplier.DONE;
   }
@@ -70,33 +73,77 @@ final class ServiceCommands {
     if (taken.isPresent()) {
       return taken.get();
     }
-    boolean templateChanged = !spec.template().equals(service.spec().template());
-    boolean portsChanged = !spec.ports().equals(service.spec().ports());
+    boolean back = c.rollback();
+    boolean tasksChange = tasksDiffer(service.spec(), spec);
+    long specVersion = service.specVersion();
+    if (tasksChange) {
+      specVersion = back ? service.previousSpecVersion() : s.index();
+    }
+    List<PortConfig> ports = known(spec, service.ports());
     s.put(
         new Service(
             service.id(),
             service.version().next(s.index(), c.at()),
             spec,
             service.spec(),
-            templateChanged ? s.index() : service.specVersion(),
-            portsChanged ? List.of() : service.ports(),
-            portsChanged ? spec.ports().isEmpty() : service.portsAllocated(),
-            templateChanged
-                ? new Service.UpdateStatus(
-                    c.rollback()
-                        ? Service.UpdateState.ROLLBACK_STARTED
-                        : Service.UpdateState.UPDATING,
-                    c.at(),
-                    null,
-                    c.rollback() ? "rollback in progress" : "update in progress")
-                : service.update()));
+            service.specVersion(),
+            specVersion,
+            ports,
+            ports.size() == spec.ports().size(),
+            nextUpdate(s, service, tasksChange, c)));
     return CommandApplier.DONE;
+  }
+
+  /// The ports of a spec whose numbers are known.
+  private static List<PortConfig> known(ServiceSpec spec, List<PortConfig> held) {
+    return PublishedPorts.carry(spec.ports(), held).stream()
+        .filter(PublishedPorts::settled)
+        .toList();
+  }
+
+  /// Whether a task of one spec cannot do for the other: another template, other ports on its host,
+  /// or no address on the ingress network where it now needs one.
+  private static boolean tasksDiffer(ServiceSpec a, ServiceSpec b) {
+    return !a.template().equals(b.template())
+        || !hostPorts(a).equals(hostPorts(b))
+        || ingress(a) != ingress(b);
+  }
+
+  private static List<PortConfig> hostPorts(ServiceSpec spec) {
+    return spec.ports().stream().filter(p -> !p.ingress()).toList();
+  }
+
+  private static boolean ingress(ServiceSpec spec) {
+    return spec.ports().stream().anyMatch(PortConfig::ingress);
+  }
+
+  /// What a new spec means for the update: one begins where tasks must change; one that paused goes
+  /// on with any new word from the user (as Docker documents it); another is not touched. A way
+  /// back is one also where it changes no task: else a failed update would ask for it again and
+  /// again.
+  private static Service.@Nullable UpdateStatus nextUpdate(
+      StateBuilder s, Service service, boolean tasksChange, Command.UpdateService c) {
+    Service.UpdateStatus now = service.update();
+    boolean paused = now != null && now.state().paused();
+    if (!tasksChange && !paused && !c.rollback()) {
+      return now;
+    }
+    boolean back = c.rollback() || (!tasksChange && now != null && now.state().rollback());
+    return new Service.UpdateStatus(
+        back ? Service.UpdateState.ROLLBACK_STARTED : Service.UpdateState.UPDATING,
+        c.at(),
+        null,
+        back ? "rollback in progress" : "update in progress",
+        s.index());
   }
 
   static CommandResult setPorts(StateBuilder s, Command.SetServicePorts c) {
     Service service = s.service(c.serviceId());
     if (service == null) {
       return noService(c.serviceId());
+    }
+    if (!answers(service, c.ports())) {
+      return new CommandResult.Conflict("the service asks for other ports by now");
     }
     for (PortConfig port : c.ports()) {
       if (port.ingress()) {
@@ -112,12 +159,31 @@ final class ServiceCommands {
     return CommandApplier.DONE;
   }
 
+  /// Whether chosen ports are those that the service asks for: they were chosen from an older view.
+  private static boolean answers(Service service, List<PortConfig> chosen) {
+    List<PortConfig> asked = PublishedPorts.carry(service.spec().ports(), service.ports());
+    if (asked.size() != chosen.size()) {
+      return false;
+    }
+    for (int i = 0; i < asked.size(); i++) {
+      PortConfig port = asked.get(i);
+      int number = (PublishedPorts.settled(port) ? port : chosen.get(i)).publishedOrZero();
+      if (!PublishedPorts.settled(chosen.get(i)) || !port.resolved(number).equals(chosen.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static CommandResult setUpdateStatus(StateBuilder s, Command.SetUpdateStatus c) {
     Service service = s.service(c.serviceId());
     if (service == null) {
       return noService(c.serviceId());
     }
-    if (service.specVersion() != c.specVersion()) {
+    Service.UpdateStatus now = service.update();
+    if (service.specVersion() != c.specVersion()
+        || now == null
+        || now.index() != c.status().index()) {
       return new CommandResult.Conflict("the service was updated meanwhile");
     }
     s.put(service.withUpdate(service.version(), c.status()));
@@ -164,8 +230,7 @@ final class ServiceCommands {
       if (other.id().equals(exceptId)) {
         continue;
       }
-      List<PortConfig> theirs = other.ports().isEmpty() ? other.spec().ports() : other.ports();
-      for (PortConfig taken : theirs) {
+      for (PortConfig taken : other.ports()) {
         if (taken.ingress()
             && taken.publishedOrZero() == port.publishedOrZero()
             && Objects.equals(taken.protocolOrTcp(), port.protocolOrTcp())) {

@@ -162,6 +162,9 @@ final class StateBuilder {
     }
     String oldNode = before == null ? "" : before.nodeId();
     if (!oldNode.equals(next.nodeId())) {
+      if (!oldNode.isEmpty()) {
+        tasksByNode = leave(tasksByNode, oldNode, next.id());
+      }
       tasksByNode = enter(tasksByNode, next.nodeId(), next.id());
     }
     // An address is free again as soon as the task is over: its container has left the network by

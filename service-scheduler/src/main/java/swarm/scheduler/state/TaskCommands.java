@@ -33,7 +33,10 @@ final class TaskCommands {
             new Task.Status(TaskState.NEW, c.at(), "created", "", null),
             0,
             c.startAfter(),
-            service.spec().ports().stream().filter(p -> !p.ingress()).toList()));
+            service.spec().ports().stream().filter(p -> !p.ingress()).toList(),
+            s.index(),
+            null,
+            null));
     return CommandApplier.DONE;
   }
 
@@ -67,6 +70,10 @@ final class TaskCommands {
     if (s.node(c.nodeId()) == null) {
       return new CommandResult.NotFound("node " + c.nodeId() + " not found");
     }
+    if (!task.nodeId().isEmpty() && !task.nodeId().equals(c.nodeId())) {
+      return new CommandResult.Conflict(
+          "task " + task.id() + " belongs to node " + task.nodeId() + ", not " + c.nodeId());
+    }
     s.put(
         task.assigned(
             task.version().next(s.index(), c.at()),
@@ -86,9 +93,10 @@ final class TaskCommands {
     }
     Task.Status status = task.status();
     s.put(
-        task.with(
+        task.observed(
             task.version().next(s.index(), c.at()),
-            new Task.Status(status.state(), c.at(), status.message(), c.error(), null)));
+            new Task.Status(status.state(), c.at(), status.message(), c.error(), null),
+            c.at()));
     return CommandApplier.DONE;
   }
 
@@ -108,9 +116,10 @@ final class TaskCommands {
     Task next = task.desiring(version, desired);
     if (desired.terminal() && task.status().state().compareTo(TaskState.ASSIGNED) < 0) {
       next =
-          next.with(
+          next.observed(
               version,
-              new Task.Status(TaskState.SHUTDOWN, at, "shut down before it was placed", "", null));
+              new Task.Status(TaskState.SHUTDOWN, at, "shut down before it was placed", "", null),
+              at);
     }
     s.put(next);
     return CommandApplier.DONE;
@@ -123,10 +132,13 @@ final class TaskCommands {
         continue; // the task was removed meanwhile, or was never this node's: nothing to write
       }
       TaskState before = task.status().state();
-      if (before.terminal() || seen.status().state().compareTo(before) < 0) {
-        continue; // states only advance
+      if (before.compareTo(TaskState.ASSIGNED) < 0 || before.terminal()) {
+        continue; // not the agent's yet, or no more
       }
-      s.put(task.with(task.version().next(s.index(), seen.status().at()), seen.status()));
+      if (seen.status().state().compareTo(before) < 0 || seen.status().equals(task.status())) {
+        continue; // states only advance, and what is known already is no news
+      }
+      s.put(task.observed(task.version().next(s.index(), c.at()), seen.status(), c.at()));
     }
     return CommandApplier.DONE;
   }
@@ -136,16 +148,20 @@ final class TaskCommands {
     if (task == null) {
       return noTask(c.taskId());
     }
+    if (task.status().state().terminal()) {
+      return new CommandResult.Conflict("task " + c.taskId() + " is over already");
+    }
     orphanTask(s, task, c.at());
     return CommandApplier.DONE;
   }
 
   static void orphanTask(StateBuilder s, Task task, Instant at) {
     s.put(
-        task.with(
+        task.observed(
             task.version().next(s.index(), at),
             new Task.Status(
-                TaskState.ORPHANED, at, "the task's node is gone", "", task.status().container())));
+                TaskState.ORPHANED, at, "the task's node is gone", "", task.status().container()),
+            at));
   }
 
   static CommandResult remove(StateBuilder s, Command.RemoveTask c) {

@@ -1,13 +1,12 @@
 package swarm.node.control;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
-import swarm.scheduler.model.Service;
-import swarm.scheduler.model.Task;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
+import swarm.scheduler.turn.Agenda;
 import swarm.scheduler.turn.TurnPlanner;
 
 /// Drives the planners while this manager leads: looks at the services that something happened to,
@@ -50,10 +49,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
   private final Condition wake = lock.newCondition();
 
   // guarded by lock
-  private final TreeSet<String> dirty = new TreeSet<>();
-  private final Map<String, Instant> timers = new TreeMap<>();
-  private final TreeSet<String> waiting = new TreeSet<>();
-  private boolean nodesChanged;
+  private final Agenda agenda = new Agenda();
   private long term = -1;
   private boolean closed;
 
@@ -72,11 +68,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     lock.lock();
     try {
       term = newTerm;
-      dirty.addAll(store.state().services().keySet());
-      dirty.addAll(store.state().tasksByService().keySet());
-      timers.clear();
-      waiting.clear();
-      nodesChanged = true;
+      agenda.begin(store.state());
       wake.signalAll();
     } finally {
       lock.unlock();
@@ -88,9 +80,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     lock.lock();
     try {
       term = -1;
-      dirty.clear();
-      timers.clear();
-      waiting.clear();
+      agenda.clear();
     } finally {
       lock.unlock();
     }
@@ -103,49 +93,11 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
       if (term < 0) {
         return;
       }
-      for (Change change : changes) {
-        note(state, change);
-      }
+      agenda.note(state, changes);
       wake.signalAll();
     } finally {
       lock.unlock();
     }
-  }
-
-  private void note(ClusterState state, Change change) {
-    switch (change) {
-      case Change.OfCluster _ -> nodesChanged = true;
-      case Change.OfNode node -> {
-        nodesChanged = true;
-        dirty.addAll(waiting);
-        String id = node.after() != null ? node.after().id() : nodeId(node);
-        state.tasksOnNode(id).forEach(t -> dirty.add(t.serviceId()));
-        for (Service service : state.services().values()) {
-          if (service.spec().global()) {
-            dirty.add(service.id());
-          }
-        }
-      }
-      case Change.OfService service -> {
-        Service any = service.after() != null ? service.after() : service.before();
-        if (any != null) {
-          dirty.add(any.id());
-        }
-      }
-      case Change.OfTask task -> {
-        Task any = task.after() != null ? task.after() : task.before();
-        if (any != null) {
-          dirty.add(any.serviceId());
-          if (any.leaving()) {
-            dirty.addAll(waiting); // what it held is free for others
-          }
-        }
-      }
-    }
-  }
-
-  private static String nodeId(Change.OfNode node) {
-    return node.before() == null ? "" : node.before().id();
   }
 
   private void run() {
@@ -155,14 +107,20 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
         if (work == null) {
           return;
         }
-        turn(work);
+        try {
+          turn(work);
+        } catch (RuntimeException e) {
+          // a leader whose loop is dead would keep its office and do nothing
+          LOG.error("a turn over {} failed", work.agenda().services(), e);
+          again(work);
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  private record Work(long term, TreeSet<String> services, boolean nodesChanged) {}
+  private record Work(long term, Agenda.Work agenda) {}
 
   /// Waits for something to do; null once closed.
   private @org.jspecify.annotations.Nullable Work next() throws InterruptedException {
@@ -170,28 +128,15 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     try {
       while (!closed) {
         Instant now = clock.instant();
-        timers
-            .entrySet()
-            .removeIf(
-                timer -> {
-                  boolean due = !timer.getValue().isAfter(now);
-                  if (due) {
-                    dirty.add(timer.getKey());
-                  }
-                  return due;
-                });
-        if (term >= 0 && (!dirty.isEmpty() || nodesChanged)) {
-          var work = new Work(term, new TreeSet<>(dirty), nodesChanged);
-          dirty.clear();
-          waiting.removeAll(work.services());
-          nodesChanged = false;
-          return work;
+        Optional<Agenda.Work> due = term < 0 ? Optional.empty() : agenda.take(now);
+        if (due.isPresent()) {
+          return new Work(term, due.get());
         }
         long millis =
-            timers.values().stream()
-                .mapToLong(at -> Math.max(1, Duration.between(now, at).toMillis()))
-                .min()
-                .orElse(60_000);
+            agenda
+                .nextTimer()
+                .map(at -> Math.max(1, Duration.between(now, at).toMillis()))
+                .orElse(60_000L);
         wake.await(millis, TimeUnit.MILLISECONDS);
       }
       return null;
@@ -201,14 +146,14 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
   }
 
   private void turn(Work work) throws InterruptedException {
+    Agenda.Work look = work.agenda();
     Plan plan =
         TurnPlanner.plan(
-            new Turn(store.state(), work.services(), work.nodesChanged(), clock.instant(), ids));
+            new Turn(store.state(), look.services(), look.nodesChanged(), clock.instant(), ids));
     lock.lock();
     try {
       if (term == work.term()) {
-        plan.wake().forEach((id, at) -> timers.merge(id, at, (a, b) -> a.isBefore(b) ? a : b));
-        waiting.addAll(plan.waiting().keySet());
+        agenda.planned(plan);
       }
     } finally {
       lock.unlock();
@@ -229,7 +174,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
           log.proposeInTerm(StateCodec.encode(command), inTerm)
               .get(PROPOSAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       return switch (result) {
-        case ProposeResult.Committed _ -> true;
+        case ProposeResult.Committed committed -> took(committed);
         case ProposeResult.NotLeader _ -> false;
         case ProposeResult.Unknown unknown -> {
           LOG.warn("a plan may not have been kept: {}", unknown.why());
@@ -242,13 +187,25 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     }
   }
 
+  /// A command that was refused was planned on a view that is old by now: the next turn sees more.
+  private static boolean took(ProposeResult.Committed committed) {
+    try {
+      CommandResult result = StateCodec.decodeResult(committed.reply());
+      if (!(result instanceof CommandResult.Done)) {
+        LOG.info("part of a plan was refused: {}", result);
+      }
+      return result instanceof CommandResult.Done;
+    } catch (IOException e) {
+      throw new IllegalStateException("an own reply that cannot be read", e);
+    }
+  }
+
   /// What was planned may be lost: looks at the same services again, if this manager still leads.
   private void again(Work work) throws InterruptedException {
     lock.lock();
     try {
       if (term == work.term()) {
-        dirty.addAll(work.services());
-        nodesChanged |= work.nodesChanged();
+        agenda.again(work.agenda());
       }
     } finally {
       lock.unlock();

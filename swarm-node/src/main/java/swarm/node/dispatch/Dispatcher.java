@@ -326,7 +326,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
             var seen = new ArrayList<Command.ReportTasks.Observation>();
             mine.statuses.forEach(
                 (task, status) -> seen.add(new Command.ReportTasks.Observation(task, status)));
-            commands.add(new Command.ReportTasks(id, seen));
+            commands.add(new Command.ReportTasks(id, seen, clock.instant()));
           }
         });
     if (!commands.isEmpty()) {

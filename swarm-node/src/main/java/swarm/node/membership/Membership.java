@@ -431,9 +431,10 @@ public final class Membership implements AutoCloseable {
         throw new MembershipException(503, managerWarning(now.manager().get()));
       }
     }
+    // the session ends first: a heartbeat after the farewell would bring the node back
+    now.agent().close();
     sayGoodbye(now);
     try {
-      now.agent().close();
       now.agent().removeTasks();
       stop(now);
       parts.workshop().network().removeIngress();

@@ -44,6 +44,16 @@ final class BodyQueue extends InputStream {
     }
   }
 
+  /// Whether more may be read from the network.
+  boolean hasRoom() {
+    lock.lock();
+    try {
+      return bytes < HIGH_WATER;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// No more bytes will come.
   void end() {
     lock.lock();

@@ -39,10 +39,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     NettyExchange exchange = current;
     if (message instanceof ByteBuf raw) { // hijacked: the HTTP decoder is gone
-      if (exchange == null || exchange.receive(raw)) {
-        return;
+      if (exchange == null) {
+        raw.release();
+      } else if (!exchange.receive(raw)) {
+        pause(context, exchange);
       }
-      context.channel().config().setAutoRead(false);
       return;
     }
     if (!(message instanceof HttpObject)) {
@@ -59,8 +60,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange.requestEnded();
       }
       if (!more) {
-        context.channel().config().setAutoRead(false);
+        pause(context, exchange);
       }
+    }
+  }
+
+  /// Reads no more from the client for now. The handler may have taken everything in the meantime,
+  /// and then nobody else would begin again.
+  private static void pause(ChannelHandlerContext context, NettyExchange exchange) {
+    context.channel().config().setAutoRead(false);
+    if (exchange.hasRoom()) {
+      context.channel().config().setAutoRead(true);
     }
   }
 

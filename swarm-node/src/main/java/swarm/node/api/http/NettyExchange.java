@@ -239,6 +239,11 @@ final class NettyExchange implements Exchange {
     return body.offer(part);
   }
 
+  /// Whether the body's queue takes more.
+  boolean hasRoom() {
+    return body.hasRoom();
+  }
+
   void requestEnded() {
     requestEnded = true;
     boolean upgrades = request.headers().contains(HttpHeaderNames.UPGRADE);

@@ -1,4 +1,4 @@
-package swarm.chaos.multihost;
+package swarm.chaos.cluster;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,16 +11,17 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /// The root file system of the tests' image: a static busybox.
-final class TestImage {
+public final class BusyboxImage {
   /// What its web server says: the name of its container.
-  static final String SERVE =
+  public static final String SERVE =
       "[\"sh\",\"-c\",\"hostname >/www/index.html; exec httpd -f -p 80 -h /www\"]";
 
   private static final int EXECUTABLE = 0100755;
 
-  private TestImage() {}
+  private BusyboxImage() {}
 
-  static byte[] tar() throws IOException {
+  /// A root file system with a shell and a web server, as a tar.
+  public static byte[] tar() throws IOException {
     byte[] busybox = Files.readAllBytes(busybox());
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name())) {

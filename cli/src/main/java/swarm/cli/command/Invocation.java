@@ -1,0 +1,98 @@
+package swarm.cli.command;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import swarm.cli.client.Api;
+import swarm.cli.client.DaemonUnreachableException;
+import swarm.cli.client.Endpoint;
+import swarm.cli.spec.InvalidValueException;
+import swarm.cli.spec.KeyValues;
+import swarm.cli.spec.OptionValues;
+
+/// One call of a command: what was given, and whom to answer.
+final class Invocation implements OptionValues {
+  private final ParseResult options;
+  private final Terminal terminal;
+  private @Nullable Api api;
+
+  Invocation(ParseResult options, Terminal terminal) {
+    this.options = options;
+    this.terminal = terminal;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  PrintStream out() {
+    return terminal.out();
+  }
+
+  PrintStream err() {
+    return terminal.err();
+  }
+
+  Instant now() {
+    return terminal.clock().instant();
+  }
+
+  List<String> arguments() {
+    return options.matchedPositionals().isEmpty()
+        ? List.of()
+        : options.matchedPositionalValue(0, List.<String>of());
+  }
+
+  @Override
+  public boolean given(String option) {
+    return options.hasMatchedOption(option);
+  }
+
+  @Override
+  public String text(String option) {
+    OptionSpec matched = options.matchedOption(option);
+    Object value = matched == null ? null : matched.getValue();
+    return value == null ? "" : value.toString();
+  }
+
+  @Override
+  public List<String> list(String option) {
+    OptionSpec matched = options.matchedOption(option);
+    return matched == null ? List.of() : matched.getValue();
+  }
+
+  /// `--filter`, with what the command itself adds.
+  Map<String, List<String>> filters() throws InvalidValueException {
+    return KeyValues.filters(list("--filter"));
+  }
+
+  /// The daemon: `-H` after the command counts before one ahead of it.
+  Api api() throws DaemonUnreachableException {
+    Api known = api;
+    if (known == null) {
+      String asked = "";
+      ParseResult at = options.commandSpec().root().commandLine().getParseResult();
+      while (at != null) {
+        OptionSpec host = at.matchedOption("-H");
+        if (host != null) {
+          asked = String.valueOf(host.<Object>getValue());
+        }
+        at = at.hasSubcommand() ? at.subcommand() : null;
+      }
+      known = new Api(Endpoint.choose(asked, terminal.environment()));
+      api = known;
+    }
+    return known;
+  }
+
+  /// Prints a text, line ends and all.
+  void print(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out().write(bytes, 0, bytes.length);
+  }
+}

@@ -1,0 +1,117 @@
+package swarm.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.List;
+import swarm.cli.client.Answer;
+import swarm.cli.client.DaemonException;
+import swarm.cli.client.FrameReader;
+import swarm.cli.client.Json;
+import swarm.cli.render.Listing;
+import swarm.cli.render.Template;
+import swarm.cli.spec.InvalidValueException;
+
+/// What many commands print the same way.
+final class Output {
+  private static final int BUFFER = 32 * 1024;
+
+  private Output() {}
+
+  /// Prints a list as `--format` and `-q` say.
+  static int list(Invocation call, Listing listing) throws InvalidValueException {
+    call.print(listing.render(call.text("--format"), call.flag("--quiet")));
+    return 0;
+  }
+
+  /// Does something to each of the arguments, prints its name, and goes on after a failure.
+  static int each(Invocation call, Each action) throws IOException {
+    int status = 0;
+    for (String name : call.arguments()) {
+      try {
+        action.accept(name);
+        call.out().println(name);
+      } catch (DaemonException e) {
+        call.out().flush();
+        call.err().println(Failures.daemon(e));
+        status = 1;
+      }
+    }
+    return status;
+  }
+
+  @FunctionalInterface
+  interface Each {
+    void accept(String name) throws IOException, DaemonException;
+  }
+
+  @FunctionalInterface
+  interface Fetch {
+    JsonNode get(String name) throws IOException, DaemonException;
+  }
+
+  /// Prints what is known of each: an array, or each through `--format`.
+  static int inspect(Invocation call, List<String> names, Fetch fetch)
+      throws IOException, InvalidValueException {
+    String format = call.text("--format");
+    Template template = format.isEmpty() || format.equals("json") ? null : Template.parse(format);
+    ArrayNode found = Json.array();
+    int status = 0;
+    for (String name : names) {
+      try {
+        found.add(fetch.get(name));
+      } catch (DaemonException e) {
+        call.err().println(Failures.daemon(e));
+        status = 1;
+      }
+    }
+    if (template != null) {
+      found.forEach(one -> call.print(template.render(one) + "\n"));
+    } else if (format.equals("json")) {
+      call.print(Json.text(found) + "\n");
+    } else {
+      call.print(Json.pretty(found) + "\n");
+    }
+    return status;
+  }
+
+  /// Copies a process's output until it ends. What is multiplexed goes to two streams.
+  static void copy(Answer answer, PrintStream out, PrintStream err) throws IOException {
+    if (answer.header("content-type").startsWith("application/vnd.docker.multiplexed-stream")) {
+      frames(answer.body(), out, err);
+      return;
+    }
+    var buffer = new byte[BUFFER];
+    InputStream in = answer.body();
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      out.write(buffer, 0, n);
+      if (in.available() == 0) {
+        out.flush();
+      }
+    }
+  }
+
+  /// One who reads along sees each line at once; a flood is written in large parts.
+  private static void frames(InputStream in, PrintStream out, PrintStream err) throws IOException {
+    var frames = new FrameReader(in);
+    for (FrameReader.Frame frame = frames.next(); frame != null; frame = frames.next()) {
+      PrintStream to = frame.stream() == 2 ? err : out;
+      to.write(frame.data(), 0, frame.data().length);
+      if (in.available() == 0) {
+        err.flush();
+        if (out.checkError()) {
+          return; // the reader is gone: as a broken pipe ends other programs
+        }
+      }
+    }
+  }
+
+  /// Prints the daemon's warnings.
+  static void warnings(Invocation call, JsonNode answer) {
+    for (JsonNode warning : answer.path("Warnings")) {
+      call.err().println("WARNING: " + warning.asText());
+    }
+  }
+}

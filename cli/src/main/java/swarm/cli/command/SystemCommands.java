@@ -1,0 +1,144 @@
+package swarm.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import picocli.CommandLine.Model.CommandSpec;
+import swarm.cli.Version;
+import swarm.cli.client.Answer;
+import swarm.cli.client.Api;
+import swarm.cli.client.DaemonException;
+import swarm.cli.client.Json;
+import swarm.cli.client.Target;
+import swarm.cli.render.InfoText;
+import swarm.cli.render.Template;
+import swarm.cli.spec.InvalidValueException;
+import swarm.cli.spec.Times;
+
+/// `swarm version`, `info` and `events`.
+public final class SystemCommands {
+  private static final DateTimeFormatter NANOS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxxx", java.util.Locale.ROOT);
+
+  private SystemCommands() {}
+
+  public static CommandSpec version() {
+    return Cmd.named("version", "Show the swarm version information")
+        .text("-f --format", "string", "Format output: 'json' or a template")
+        .example("swarm version --format '{{.Server.Version}}'")
+        .runs(SystemCommands::version);
+  }
+
+  private static int version(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    ObjectNode all = Json.object();
+    all.putObject("Client")
+        .put("Version", Version.NUMBER)
+        .put("ApiVersion", Api.VERSION)
+        .put("JavaVersion", Runtime.version().toString())
+        .put("Os", "linux")
+        .put("Arch", System.getProperty("os.arch", ""));
+    IOException unreachable = null;
+    try {
+      all.set("Server", call.api().get(Target.of("/version")));
+    } catch (IOException e) {
+      unreachable = e;
+    }
+    String format = call.text("--format");
+    if (format.equals("json")) {
+      call.print(Json.text(all) + "\n");
+    } else if (!format.isEmpty()) {
+      call.print(Template.parse(format).render(all) + "\n");
+    } else {
+      call.print(InfoText.version(all));
+    }
+    if (unreachable != null) {
+      throw unreachable;
+    }
+    return 0;
+  }
+
+  public static CommandSpec info() {
+    return Cmd.named("info", "Display system-wide information")
+        .text("-f --format", "string", "Format output: 'json' or a template")
+        .example("swarm info --format '{{.Swarm.LocalNodeState}}'")
+        .runs(SystemCommands::info);
+  }
+
+  private static int info(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    JsonNode info = call.api().get(Target.of("/info"));
+    String format = call.text("--format");
+    if (format.equals("json")) {
+      call.print(Json.text(info) + "\n");
+    } else if (!format.isEmpty()) {
+      call.print(Template.parse(format).render(info) + "\n");
+    } else {
+      call.print(InfoText.info(info, Version.NUMBER));
+    }
+    for (JsonNode warning : info.path("Warnings")) {
+      call.err().println(warning.asText());
+    }
+    return 0;
+  }
+
+  public static CommandSpec events() {
+    return Cmd.named("events", "Get real time events from the server")
+        .list("-f --filter", "filter", "Filter output based on conditions provided")
+        .text("--since", "string", "Show all events created since timestamp")
+        .text("--until", "string", "Stream events until this timestamp")
+        .text("--format", "string", "Format output: 'json' or a template")
+        .example("swarm events --since 10m --filter type=container")
+        .runs(SystemCommands::events);
+  }
+
+  private static int events(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    Target target = Target.of("/events").withFilters(call.filters());
+    for (String bound : new String[] {"--since", "--until"}) {
+      if (call.given(bound)) {
+        target.with(
+            bound.substring(2),
+            Times.parse(call.text(bound), bound, call.now(), call.terminal().zone()));
+      }
+    }
+    String format = call.text("--format");
+    Template template = format.isEmpty() ? null : Template.parse(template(format));
+    try (Answer answer = call.api().stream("GET", target);
+        Json.Sequence events = Json.sequence(answer.body())) {
+      for (JsonNode event = events.next(); event != null; event = events.next()) {
+        call.print((template == null ? line(call, event) : template.render(event)) + "\n");
+        if (!call.terminal().flush()) {
+          break;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static String template(String format) {
+    return format.equals("json") ? "{{json .}}" : format;
+  }
+
+  private static String line(Invocation call, JsonNode event) {
+    long nanos = event.path("timeNano").asLong();
+    Instant at = Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000);
+    var attributes = new ArrayList<String>();
+    event
+        .at("/Actor/Attributes")
+        .properties()
+        .forEach(e -> attributes.add(e.getKey() + "=" + e.getValue().asText()));
+    attributes.sort(null);
+    return NANOS.format(at.atZone(call.terminal().zone()))
+        + " "
+        + event.path("Type").asText()
+        + " "
+        + event.path("Action").asText()
+        + " "
+        + event.at("/Actor/ID").asText()
+        + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")");
+  }
+}

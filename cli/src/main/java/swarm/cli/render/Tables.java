@@ -1,0 +1,247 @@
+package swarm.cli.render;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// The API's lists of nodes, services, containers, images and networks as Docker's tables.
+public final class Tables {
+  private static final DateTimeFormatter CREATED =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
+
+  private static final int COMMAND_LENGTH = 20;
+
+  private Tables() {}
+
+  /// @param self the id of the node that was asked
+  public static Listing nodes(JsonNode nodes, String self) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode node : sorted(nodes, n -> n.at("/Description/Hostname").asText())) {
+      JsonNode manager = node.path("ManagerStatus");
+      boolean me = node.path("ID").asText().equals(self);
+      rows.add(
+          Listing.row(
+              "ID", node.path("ID").asText(),
+              "Marked", node.path("ID").asText() + (me ? " *" : "  "),
+              "Self", Boolean.toString(me),
+              "Hostname", node.at("/Description/Hostname").asText(),
+              "Status", Words.capital(node.at("/Status/State").asText()),
+              "Availability", Words.capital(node.at("/Spec/Availability").asText()),
+              "ManagerStatus",
+                  manager.path("Leader").asBoolean()
+                      ? "Leader"
+                      : Words.capital(manager.path("Reachability").asText("")),
+              "EngineVersion", node.at("/Description/Engine/EngineVersion").asText(),
+              "TLSStatus", "Ready"));
+    }
+    return new Listing(
+        Listing.columns(
+            "Marked", "ID  ",
+            "Hostname", "HOSTNAME",
+            "Status", "STATUS",
+            "Availability", "AVAILABILITY",
+            "ManagerStatus", "MANAGER STATUS",
+            "EngineVersion", "ENGINE VERSION"),
+        rows);
+  }
+
+  public static Listing services(JsonNode services) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode service : sorted(services, s -> s.at("/Spec/Name").asText())) {
+      rows.add(
+          Listing.row(
+              "ID", Words.shortId(service.path("ID").asText()),
+              "Name", service.at("/Spec/Name").asText(),
+              "Mode", mode(service.at("/Spec/Mode")),
+              "Replicas", replicas(service),
+              "Image", Words.image(service.at("/Spec/TaskTemplate/ContainerSpec/Image").asText("")),
+              "Ports", PortText.ofService(service.at("/Endpoint/Ports")),
+              "Labels", Words.labels(service.at("/Spec/Labels"))));
+    }
+    return new Listing(
+        Listing.columns(
+            "ID", "ID",
+            "Name", "NAME",
+            "Mode", "MODE",
+            "Replicas", "REPLICAS",
+            "Image", "IMAGE",
+            "Ports", "PORTS"),
+        rows);
+  }
+
+  private static String mode(JsonNode mode) {
+    for (String name : new String[] {"Global", "Replicated", "ReplicatedJob", "GlobalJob"}) {
+      if (mode.path(name).isObject()) {
+        return name.replace("Job", " job").toLowerCase(java.util.Locale.ROOT);
+      }
+    }
+    return "";
+  }
+
+  private static String replicas(JsonNode service) {
+    JsonNode status = service.path("ServiceStatus");
+    long completed = status.path("CompletedTasks").asLong();
+    long desired = status.path("DesiredTasks").asLong();
+    String count = status.path("RunningTasks").asLong() + "/" + desired;
+    JsonNode mode = service.at("/Spec/Mode");
+    if (mode.has("ReplicatedJob")) {
+      long total = mode.at("/ReplicatedJob/TotalCompletions").asLong();
+      return count + " (" + completed + "/" + total + " completed)";
+    }
+    if (mode.has("GlobalJob")) {
+      return count + " (" + completed + "/" + (desired + completed) + " completed)";
+    }
+    long most = service.at("/Spec/TaskTemplate/Placement/MaxReplicas").asLong();
+    return most > 0 && mode.has("Replicated") ? count + " (max " + most + " per node)" : count;
+  }
+
+  public static Listing containers(JsonNode containers, Instant now, ZoneId zone, boolean cut) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode one : containers) {
+      var names = new ArrayList<String>();
+      one.path("Names").forEach(n -> names.add(n.asText().replaceFirst("^/", "")));
+      Instant created = Instant.ofEpochSecond(one.path("Created").asLong());
+      String command = one.path("Command").asText();
+      rows.add(
+          Listing.row(
+              "ID",
+                  cut
+                      ? Words.shortId(one.path("ID").asText(one.path("Id").asText()))
+                      : one.path("Id").asText(),
+              "Image", containerImage(one, cut),
+              "Command", Words.quote(cut ? Words.ellipsis(command, COMMAND_LENGTH) : command),
+              "CreatedAt", CREATED.format(created.atZone(zone)),
+              "RunningFor", Human.duration(Duration.between(created, now)) + " ago",
+              "Status", one.path("Status").asText(),
+              "State", one.path("State").asText(),
+              "Ports", PortText.ofContainer(one.path("Ports")),
+              "Names", String.join(",", names),
+              "Labels", Words.labels(one.path("Labels")),
+              "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks")))));
+    }
+    return new Listing(
+        Listing.columns(
+            "ID", "CONTAINER ID",
+            "Image", "IMAGE",
+            "Command", "COMMAND",
+            "RunningFor", "CREATED",
+            "Status", "STATUS",
+            "Ports", "PORTS",
+            "Names", "NAMES"),
+        rows);
+  }
+
+  private static String containerImage(JsonNode container, boolean cut) {
+    String image = container.path("Image").asText("");
+    if (image.isEmpty()) {
+      return "<no image>";
+    }
+    if (!cut) {
+      return image;
+    }
+    return image.startsWith("sha256:") ? Words.shortId(image) : Words.image(image);
+  }
+
+  private static List<String> fieldNames(JsonNode node) {
+    return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
+  }
+
+  /// One row per name of an image; one with `<none>` where it has none.
+  public static Listing images(
+      JsonNode images, Instant now, ZoneId zone, boolean cut, boolean digests) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode image : images) {
+      var names = new ArrayList<String>();
+      image.path("RepoTags").forEach(tag -> names.add(tag.asText()));
+      if (names.isEmpty()) {
+        names.add("<none>:<none>");
+      }
+      for (String name : names) {
+        rows.add(image(image, Words.image(name), now, zone, cut));
+      }
+    }
+    List<Listing.Column> columns =
+        digests
+            ? Listing.columns(
+                "Repository", "REPOSITORY",
+                "Tag", "TAG",
+                "Digest", "DIGEST",
+                "ID", "IMAGE ID",
+                "CreatedSince", "CREATED",
+                "Size", "SIZE")
+            : Listing.columns(
+                "Repository", "REPOSITORY",
+                "Tag", "TAG",
+                "ID", "IMAGE ID",
+                "CreatedSince", "CREATED",
+                "Size", "SIZE");
+    return new Listing(columns, rows);
+  }
+
+  private static Map<String, String> image(
+      JsonNode image, String name, Instant now, ZoneId zone, boolean cut) {
+    int colon = name.lastIndexOf(':');
+    String repository = name.substring(0, colon);
+    String digest = "<none>";
+    for (JsonNode one : image.path("RepoDigests")) {
+      if (Words.image(one.asText()).startsWith(repository + "@")) {
+        digest = one.asText().substring(one.asText().indexOf('@') + 1);
+      }
+    }
+    Instant created = Instant.ofEpochSecond(image.path("Created").asLong());
+    return Listing.row(
+        "ID",
+        cut ? Words.shortId(image.path("Id").asText()) : image.path("Id").asText(),
+        "Repository",
+        repository,
+        "Tag",
+        name.substring(colon + 1),
+        "Digest",
+        digest,
+        "CreatedAt",
+        CREATED.format(created.atZone(zone)),
+        "CreatedSince",
+        image.path("Created").asLong() <= 0
+            ? "N/A"
+            : Human.duration(Duration.between(created, now)) + " ago",
+        "Size",
+        Human.size(image.path("Size").asLong()));
+  }
+
+  public static Listing networks(JsonNode networks, boolean cut) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode network : sorted(networks, n -> n.path("Name").asText())) {
+      String id = network.path("Id").asText();
+      rows.add(
+          Listing.row(
+              "ID", cut ? Words.shortId(id) : id,
+              "Name", network.path("Name").asText(),
+              "Driver", network.path("Driver").asText(),
+              "Scope", network.path("Scope").asText(),
+              "Internal", Boolean.toString(network.path("Internal").asBoolean()),
+              "CreatedAt", network.path("Created").asText(),
+              "Labels", Words.labels(network.path("Labels"))));
+    }
+    return new Listing(
+        Listing.columns(
+            "ID", "NETWORK ID",
+            "Name", "NAME",
+            "Driver", "DRIVER",
+            "Scope", "SCOPE"),
+        rows);
+  }
+
+  private static List<JsonNode> sorted(
+      JsonNode all, java.util.function.Function<JsonNode, String> name) {
+    var list = new ArrayList<JsonNode>();
+    all.forEach(list::add);
+    list.sort(Comparator.comparing(name, Words.NATURAL));
+    return list;
+  }
+}

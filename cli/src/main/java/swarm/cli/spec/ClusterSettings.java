@@ -1,0 +1,44 @@
+package swarm.cli.spec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/// The options of `init` and `update` that go into the cluster's specification.
+public final class ClusterSettings {
+  private ClusterSettings() {}
+
+  /// @return whether any was given
+  public static boolean apply(ObjectNode spec, OptionValues values) throws InvalidValueException {
+    boolean any = false;
+    if (values.given("--task-history-limit")) {
+      spec.withObject("/Orchestration")
+          .put("TaskHistoryRetentionLimit", values.number("--task-history-limit"));
+      any = true;
+    }
+    if (values.given("--dispatcher-heartbeat")) {
+      spec.withObject("/Dispatcher")
+          .put("HeartbeatPeriod", duration(values, "--dispatcher-heartbeat"));
+      any = true;
+    }
+    if (values.given("--cert-expiry")) {
+      spec.withObject("/CAConfig").put("NodeCertExpiry", duration(values, "--cert-expiry"));
+      any = true;
+    }
+    if (values.given("--snapshot-interval")) {
+      spec.withObject("/Raft").put("SnapshotInterval", values.number("--snapshot-interval"));
+      any = true;
+    }
+    if (values.given("--max-snapshots")) {
+      spec.withObject("/Raft").put("KeepOldSnapshots", values.number("--max-snapshots"));
+      any = true;
+    }
+    if (values.given("--autolock")) {
+      spec.withObject("/EncryptionConfig").put("AutoLockManagers", values.flag("--autolock"));
+      any = true;
+    }
+    return any;
+  }
+
+  private static long duration(OptionValues values, String option) throws InvalidValueException {
+    return GoDuration.parse(values.text(option), option);
+  }
+}

@@ -1,0 +1,15 @@
+package swarm.scheduler.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a newer version wrote into a spec and this one does not know: kept as it is.
+final class Unknown {
+  private Unknown() {}
+
+  /// The fields, or null where there are none.
+  static @Nullable Map<String, JsonNode> orNull(@Nullable Map<String, JsonNode> fields) {
+    return fields == null || fields.isEmpty() ? null : fields;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.scheduler.model;
+
+import org.jspecify.annotations.NullMarked;

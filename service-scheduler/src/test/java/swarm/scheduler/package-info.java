@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.scheduler.place;
+
+import org.jspecify.annotations.NullMarked;

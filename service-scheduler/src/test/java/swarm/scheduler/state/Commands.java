@@ -1,0 +1,215 @@
+package swarm.scheduler.state;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+
+/// Random commands of every kind, over so few identifiers that they meet.
+final class Commands {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+  private Commands() {}
+
+  static Arbitrary<Command> any() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(30, single()), Tuple.of(1, single().list().ofMaxSize(4).map(Command.Many::new)));
+  }
+
+  private static Arbitrary<Command> single() {
+    return Arbitraries.oneOf(
+        Combinators.combine(node(), at()).as((n, at) -> new Command.FormCluster(cluster(), n)),
+        Combinators.combine(version(), id("t"), at())
+            .as(
+                (v, token, at) ->
+                    new Command.UpdateCluster(
+                        v,
+                        Wire.JSON.createObjectNode(),
+                        token.equals("t1") ? token : null,
+                        null,
+                        at)),
+        Combinators.combine(id("n"), role(), at())
+            .as((n, role, at) -> new Command.AdmitNode(n, role, "192.0.2.1", at)),
+        Combinators.combine(id("n"), at())
+            .as((n, at) -> new Command.DescribeNode(n, description(), "192.0.2.1", at)),
+        Combinators.combine(id("n"), version(), nodeSpec(), at()).as(Command.UpdateNode::new),
+        Combinators.combine(
+                id("n"),
+                Arbitraries.of(Node.State.values()),
+                Arbitraries.of(Node.State.values()),
+                at())
+            .as((n, a, b, at) -> new Command.SetNodeStatus(n, a, b, "", at)),
+        Combinators.combine(id("n"), Arbitraries.of(true, false), at())
+            .as(
+                (n, manager, at) ->
+                    new Command.SetNodeManager(
+                        n, manager ? new Node.Manager("r" + n, "192.0.2.1:2377") : null, at)),
+        Combinators.combine(id("n"), address(), at()).as(Command.SetNodeIngress::new),
+        Combinators.combine(id("n"), Arbitraries.of(true, false), at()).as(Command.RemoveNode::new),
+        Combinators.combine(id("s"), spec(), at()).as(Command.CreateService::new),
+        Combinators.combine(id("s"), version(), spec(), Arbitraries.of(true, false), at())
+            .as(Command.UpdateService::new),
+        Combinators.combine(id("s"), port().list().ofMaxSize(2), at())
+            .as(Command.SetServicePorts::new),
+        Combinators.combine(
+                id("s"), version(), Arbitraries.of(Service.UpdateState.values()), version(), at())
+            .as(
+                (s, v, state, index, at) ->
+                    new Command.SetUpdateStatus(
+                        s, v, new Service.UpdateStatus(state, at, null, "", index), at)),
+        Combinators.combine(id("s"), at()).as(Command.RemoveService::new),
+        createTask(),
+        Combinators.combine(id("t"), address(), at()).as(Command.AllocateTask::new),
+        Combinators.combine(id("t"), id("n"), at()).as(Command.AssignTask::new),
+        Combinators.combine(id("t"), at()).as((t, at) -> new Command.ExplainTask(t, "because", at)),
+        Combinators.combine(id("t"), state(), at()).as(Command.DesireTask::new),
+        Combinators.combine(id("n"), observation().list().ofMaxSize(3), at())
+            .as(Command.ReportTasks::new),
+        Combinators.combine(id("t"), at()).as(Command.OrphanTask::new),
+        id("t").map(Command.RemoveTask::new));
+  }
+
+  private static Arbitrary<Command> createTask() {
+    return Combinators.combine(
+            id("t"), id("s"), Arbitraries.integers().between(0, 3), id("n"), state(), at())
+        .as(
+            (t, s, slot, n, desired, at) ->
+                new Command.CreateTask(t, s, slot, slot == 0 ? n : "", 0, desired, at, at));
+  }
+
+  private static Arbitrary<String> id(String prefix) {
+    return Arbitraries.integers().between(1, 4).map(i -> prefix + i);
+  }
+
+  private static Arbitrary<Long> version() {
+    return Arbitraries.longs().between(0, 40);
+  }
+
+  private static Arbitrary<Instant> at() {
+    return Arbitraries.longs().between(-5, 5).map(T0::plusSeconds);
+  }
+
+  private static Arbitrary<String> role() {
+    return Arbitraries.of("manager", "worker", "");
+  }
+
+  private static Arbitrary<TaskState> state() {
+    return Arbitraries.of(TaskState.values());
+  }
+
+  private static Arbitrary<Integer> address() {
+    return Arbitraries.integers().between(0, 6).map(i -> i == 0 ? 0 : 0x0a000000 + i);
+  }
+
+  private static Arbitrary<NodeSpec> nodeSpec() {
+    return Combinators.combine(role(), Arbitraries.of("active", "pause", "drain", ""))
+        .as((role, availability) -> new NodeSpec("name", Map.of("zone", "a"), role, availability));
+  }
+
+  private static Arbitrary<Node> node() {
+    return id("n")
+        .map(
+            n ->
+                new Node(
+                    n,
+                    new Version(0, T0, T0),
+                    new NodeSpec(null, null, "manager", null),
+                    description(),
+                    new Node.Status(Node.State.READY, "", "192.0.2.1", T0),
+                    null,
+                    0));
+  }
+
+  private static Node.Description description() {
+    return new Node.Description("host", "linux", "x86_64", 2_000_000_000L, 1L << 30, "1", Map.of());
+  }
+
+  private static Cluster cluster() {
+    return new Cluster(
+        "c",
+        new Version(0, T0, T0),
+        Wire.JSON.createObjectNode().put("Name", "default"),
+        "certificate",
+        "key",
+        new Cluster.Tokens("w", "m"),
+        new Cluster.Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
+        30);
+  }
+
+  private static Arbitrary<Command.ReportTasks.Observation> observation() {
+    return Combinators.combine(id("t"), state(), at())
+        .as(
+            (t, state, at) ->
+                new Command.ReportTasks.Observation(
+                    t, new Task.Status(state, at, "", "", new Task.Container("c", 1, 0))));
+  }
+
+  private static Arbitrary<PortConfig> port() {
+    return Combinators.combine(
+            Arbitraries.of("tcp", "udp"),
+            Arbitraries.of(80, 81),
+            Arbitraries.of(0, 8080, 30_000),
+            Arbitraries.of("host", "ingress"))
+        .as(
+            (protocol, target, published, mode) ->
+                new PortConfig(null, protocol, target, published, mode));
+  }
+
+  /// Specs as clients post them, wild ones too.
+  static Arbitrary<ServiceSpec> spec() {
+    return Combinators.combine(
+            Arbitraries.of("web", "api", "db"),
+            Arbitraries.of(-1L, 0L, 1L, 3L, Long.MAX_VALUE),
+            Arbitraries.of(true, false),
+            port().list().ofMaxSize(2),
+            Arbitraries.of("node.role==worker", "nonsense", "", null),
+            Arbitraries.of("a:1", "b:1"))
+        .as(Commands::spec);
+  }
+
+  private static ServiceSpec spec(
+      String name,
+      long replicas,
+      boolean global,
+      List<PortConfig> ports,
+      @Nullable String constraint,
+      String image) {
+    ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
+    if (global) {
+      spec.putObject("Mode").putObject("Global");
+    } else {
+      spec.putObject("Mode").putObject("Replicated").put("Replicas", replicas);
+    }
+    spec.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", image);
+    spec.withObject("TaskTemplate")
+        .withObject("Placement")
+        .withArray("Constraints")
+        .add(constraint);
+    var all = spec.withObject("EndpointSpec").withArray("Ports");
+    ports.forEach(all::addPOJO);
+    if (replicas < 0) {
+      all.addNull();
+    }
+    try {
+      return Wire.JSON.readValue(Wire.JSON.writeValueAsString(spec), ServiceSpec.class);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

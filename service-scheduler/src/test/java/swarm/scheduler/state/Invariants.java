@@ -1,0 +1,97 @@
+package swarm.scheduler.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+
+/// What holds of every state, whatever led to it.
+public final class Invariants {
+  private Invariants() {}
+
+  /// Checks one state.
+  public static void check(ClusterState state) {
+    addresses(state);
+    indexes(state);
+    for (Task task : state.tasks().values()) {
+      assertThat(task.endedAt() != null)
+          .as("%s has an end exactly if it is over", task)
+          .isEqualTo(task.status().state().terminal());
+    }
+  }
+
+  /// Checks that nothing went back from one state to the next.
+  public static void checkStep(ClusterState before, ClusterState after) {
+    for (Task was : before.tasks().values()) {
+      Task is = after.tasks().get(was.id());
+      if (is == null) {
+        assertThat(was.status().state().terminal()).as("forgotten: %s", was).isTrue();
+        continue;
+      }
+      assertThat(is.status().state())
+          .as("%s", was.id())
+          .isGreaterThanOrEqualTo(was.status().state());
+      assertThat(is.desired()).as("%s", was.id()).isGreaterThanOrEqualTo(was.desired());
+      if (!was.nodeId().isEmpty()) {
+        assertThat(is.nodeId()).as("a task never moves").isEqualTo(was.nodeId());
+      }
+    }
+  }
+
+  private static void addresses(ClusterState state) {
+    var owners = new TreeMap<Integer, String>();
+    for (Node node : state.nodes().values()) {
+      own(owners, node.ingressAddress(), node.id());
+    }
+    for (Task task : state.tasks().values()) {
+      if (!task.status().state().terminal()) {
+        own(owners, task.ingressAddress(), task.id());
+      }
+    }
+    assertThat(new TreeMap<>(state.ingressAddresses()))
+        .as("the index of addresses says who has one, and none is leaked")
+        .isEqualTo(owners);
+  }
+
+  private static void own(Map<Integer, String> owners, int address, String owner) {
+    if (address != 0) {
+      assertThat(owners.put(address, owner)).as("no address twice: %s", address).isNull();
+    }
+  }
+
+  private static void indexes(ClusterState state) {
+    var byService = new TreeMap<String, TreeSet<String>>();
+    var byNode = new TreeMap<String, TreeSet<String>>();
+    for (Task task : state.tasks().values()) {
+      byService.computeIfAbsent(task.serviceId(), _ -> new TreeSet<>()).add(task.id());
+      if (!task.nodeId().isEmpty()) {
+        byNode.computeIfAbsent(task.nodeId(), _ -> new TreeSet<>()).add(task.id());
+      }
+    }
+    assertThat(ids(state.tasksByService())).isEqualTo(byService);
+    assertThat(ids(state.tasksByNode())).isEqualTo(byNode);
+    var names = new TreeMap<String, String>();
+    var ports = new TreeSet<String>();
+    for (Service service : state.services().values()) {
+      assertThat(names.put(service.spec().nameOrEmpty(), service.id())).isNull();
+      service.ports().stream()
+          .filter(p -> p.ingress())
+          .map(p -> p.protocolOrTcp() + "/" + p.publishedOrZero())
+          .distinct()
+          .forEach(p -> assertThat(ports.add(p)).as("no port twice: %s", p).isTrue());
+    }
+    assertThat(new TreeMap<>(state.serviceNames())).isEqualTo(names);
+  }
+
+  private static Map<String, Set<String>> ids(Map<String, TreePMap<String, Boolean>> index) {
+    var all = new TreeMap<String, Set<String>>();
+    index.forEach((key, ids) -> all.put(key, new TreeSet<>(ids.keySet())));
+    return all;
+  }
+}

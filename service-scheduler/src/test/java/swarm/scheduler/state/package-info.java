@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.scheduler.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package swarm.scheduler.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.plan.Plan;
+import swarm.scheduler.state.Change;
+import swarm.scheduler.state.ClusterState;
+
+class AgendaTest {
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private final Agenda agenda = new Agenda();
+
+  @Test
+  void nothingIsDueUntilSomethingHappens() {
+    assertThat(agenda.take(T0)).isEmpty();
+    assertThat(agenda.nextTimer()).isEmpty();
+    agenda.begin(ClusterState.EMPTY);
+    assertThat(agenda.take(T0)).isPresent();
+    assertThat(agenda.take(T0)).isEmpty();
+  }
+
+  @Test
+  void timersFireOnceAtTheEarliestTimeAskedFor() {
+    var plan = new Plan();
+    plan.wakeAt("web", T0.plusSeconds(9));
+    plan.wakeAt("web", T0.plusSeconds(5));
+    agenda.planned(plan);
+    assertThat(agenda.nextTimer()).contains(T0.plusSeconds(5));
+    assertThat(agenda.take(T0.plusSeconds(4))).isEmpty();
+    assertThat(taken(T0.plusSeconds(5))).containsExactly("web");
+    assertThat(agenda.take(T0.plusSeconds(99))).isEmpty();
+  }
+
+  @Test
+  void whatWaitsIsDueWhenANodeChanges() {
+    waits("web");
+    assertThat(agenda.take(T0)).isEmpty();
+    nodeChanges();
+    assertThat(taken(T0)).containsExactly("web");
+  }
+
+  @Test
+  void aChangeDuringATurnIsNotLostToWhatTheTurnFoundWaiting() {
+    agenda.begin(ClusterState.EMPTY);
+    agenda.take(T0);
+    nodeChanges(); // the plan below was made on the state before
+    waits("web");
+    assertThat(taken(T0)).containsExactly("web");
+  }
+
+  @Test
+  void workThatWasNotDoneIsDueAgain() {
+    agenda.begin(ClusterState.EMPTY);
+    Agenda.Work work = agenda.take(T0).orElseThrow();
+    agenda.again(work);
+    assertThat(agenda.take(T0)).contains(work);
+  }
+
+  @Test
+  void aFormerLeaderHasNothingToDo() {
+    waits("web");
+    nodeChanges();
+    agenda.clear();
+    assertThat(agenda.take(T0)).isEmpty();
+  }
+
+  private Iterable<String> taken(Instant at) {
+    Optional<Agenda.Work> work = agenda.take(at);
+    return work.orElseThrow().services();
+  }
+
+  private void waits(String service) {
+    var plan = new Plan();
+    plan.waits(service, "no suitable node");
+    agenda.planned(plan);
+  }
+
+  private void nodeChanges() {
+    var node =
+        new Node(
+            "n",
+            new Version(1, T0, T0),
+            new NodeSpec(null, null, "worker", null),
+            new Node.Description("", "", "", 0, 0, "", Map.of()),
+            new Node.Status(Node.State.READY, "", "", T0),
+            null,
+            0);
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfNode(null, node)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.scheduler.turn;
+
+import org.jspecify.annotations.NullMarked;
