@@ -10,6 +10,7 @@ import swarm.cli.command.ContainerLogs;
 import swarm.cli.command.DaemonCommand;
 import swarm.cli.command.ExecCommand;
 import swarm.cli.command.Failures;
+import swarm.cli.command.HelpText;
 import swarm.cli.command.ImageCommands;
 import swarm.cli.command.NetworkCommands;
 import swarm.cli.command.NodeCommands;
@@ -68,10 +69,6 @@ public final class Main {
     line.addSubcommand(SystemCommands.info());
     line.addSubcommand(SystemCommands.version());
     line.setExpandAtFiles(false);
-    line.setOut(
-        new java.io.PrintWriter(terminal.out(), true, java.nio.charset.StandardCharsets.UTF_8));
-    line.setErr(
-        new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((error, _) -> Failures.parsing(error, terminal));
     line.setExecutionStrategy(parsed -> execute(parsed, terminal));
     return line;
@@ -82,12 +79,7 @@ public final class Main {
     root.usageMessage()
         .description("Containers and services on a cluster of machines.")
         .customSynopsis("swarm [OPTIONS] COMMAND")
-        .synopsisHeading("Usage:  ")
-        .descriptionHeading("%n")
-        .optionListHeading("%nOptions:%n")
-        .commandListHeading("%nCommands:%n")
-        .footer("", "Run 'swarm COMMAND --help' for more information on a command.")
-        .width(100);
+        .footer("", "Run 'swarm COMMAND --help' for more information on a command.");
     root.addOption(flag("--help", "Print usage").usageHelp(true).build());
     root.addOption(
         OptionSpec.builder("-v", "--version")
@@ -95,7 +87,6 @@ public final class Main {
             .versionHelp(true)
             .description("Print version information and quit")
             .build());
-    root.version("swarm version " + Version.NUMBER);
     root.addOption(ClientCommand.hostOption());
     return root;
   }
@@ -105,18 +96,23 @@ public final class Main {
   }
 
   private static int execute(ParseResult parsed, Terminal terminal) {
-    if (CommandLine.printHelpIfRequested(parsed)) {
-      return 0;
-    }
     ParseResult last = parsed;
     while (last.hasSubcommand()) {
       last = last.subcommand();
+    }
+    if (parsed.isVersionHelpRequested()) {
+      terminal.out().println("swarm version " + Version.NUMBER);
+      return 0;
+    }
+    if (parsed.isUsageHelpRequested() || last.isUsageHelpRequested()) {
+      terminal.out().print(HelpText.of(last.commandSpec()));
+      return 0;
     }
     return switch (last.commandSpec().userObject()) {
       case ClientCommand command -> command.run(last, terminal);
       case Action action -> action.run(last);
       case null, default -> {
-        last.commandSpec().commandLine().usage(last.commandSpec().commandLine().getOut());
+        terminal.out().print(HelpText.of(last.commandSpec()));
         yield 0;
       }
     };

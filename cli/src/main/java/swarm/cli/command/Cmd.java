@@ -18,13 +18,7 @@ final class Cmd implements ClientCommand {
   private Cmd(String name, String summary) {
     spec = CommandSpec.wrapWithoutInspection(this).name(name);
     spec.parser().overwrittenOptionsAllowed(true);
-    spec.usageMessage()
-        .description(summary)
-        .synopsisHeading("Usage:  ")
-        .descriptionHeading("%n")
-        .optionListHeading("%nOptions:%n")
-        .commandListHeading("%nCommands:%n")
-        .width(100);
+    spec.usageMessage().description(summary);
   }
 
   static Cmd named(String name, String summary) {
@@ -81,8 +75,6 @@ final class Cmd implements ClientCommand {
             .type(boolean.class)
             .arity("0..1")
             .fallbackValue("true")
-            .hideParamSyntax(true)
-            .paramLabel("")
             .description(description)
             .build());
     return this;
@@ -141,11 +133,7 @@ final class Cmd implements ClientCommand {
 
   private CommandSpec finish() {
     spec.addOption(
-        OptionSpec.builder("--help")
-            .type(boolean.class)
-            .usageHelp(true)
-            .description("Print usage")
-            .build());
+        OptionSpec.builder("--help").type(boolean.class).usageHelp(true).hidden(true).build());
     // --host means something else to commands that have one of their own
     boolean taken = spec.optionsMap().containsKey("--host");
     spec.addOption(host(taken ? new String[] {"-H"} : new String[] {"-H", "--host"}, true));
@@ -168,7 +156,7 @@ final class Cmd implements ClientCommand {
   public int run(CommandLine.ParseResult options, Terminal terminal) {
     ClientAction todo = action;
     if (todo == null) {
-      options.commandSpec().commandLine().usage(options.commandSpec().commandLine().getOut());
+      terminal.out().print(HelpText.of(spec));
       return 0;
     }
     var call = new Invocation(options, terminal);

@@ -1,6 +1,7 @@
 package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
@@ -152,6 +153,6 @@ public final class ContainerCommands {
         }
       }
     }
-    throw new DaemonException(404, "no such object: " + name);
+    return MissingNode.getInstance();
   }
 }

@@ -29,6 +29,8 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(list("--registry-mirror", "Mirrors of Docker Hub"));
     spec.addOption(text("--log-level", "debug, info, warn or error (default info)"));
     spec.addOption(text("--log-format", "text or json (default text)"));
+    spec.addOption(
+        OptionSpec.builder("--help").type(boolean.class).usageHelp(true).hidden(true).build());
     return spec;
   }
 

@@ -49,6 +49,7 @@ final class Output {
 
   @FunctionalInterface
   interface Fetch {
+    /// @return missing where there is no such thing
     JsonNode get(String name) throws IOException, DaemonException;
   }
 
@@ -61,7 +62,13 @@ final class Output {
     int status = 0;
     for (String name : names) {
       try {
-        found.add(fetch.get(name));
+        JsonNode one = fetch.get(name);
+        if (one.isMissingNode()) {
+          call.err().println("Error: No such object: " + name);
+          status = 1;
+        } else {
+          found.add(one);
+        }
       } catch (DaemonException e) {
         call.err().println(Failures.daemon(e));
         status = 1;

@@ -98,9 +98,8 @@ public final class ServiceCommands {
     ObjectNode spec = ServiceSpecs.create(call, call.arguments(), environment);
     JsonNode made = call.api().post(Target.of("/services/create"), spec);
     Output.warnings(call, made);
-    String id = made.path("ID").asText();
-    call.out().println(id);
-    return call.flag("--detach") ? 0 : ServiceWait.run(call, id, call.flag("--quiet"));
+    call.out().println(made.path("ID").asText());
+    return call.flag("--detach") ? 0 : ServiceWait.run(call, made, call.flag("--quiet"));
   }
 
   private static int tasks(Invocation call)
@@ -142,18 +141,14 @@ public final class ServiceCommands {
     ServiceUpdate.apply(spec, call, call.terminal().environment());
     post(call, service, spec, "");
     call.out().println(name);
-    return call.flag("--detach")
-        ? 0
-        : ServiceWait.run(call, service.path("ID").asText(), call.flag("--quiet"));
+    return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
   }
 
   private static int rollback(Invocation call, String name) throws IOException, DaemonException {
     JsonNode service = call.api().get(Target.of("/services", name));
     post(call, service, service.path("Spec"), "previous");
     call.out().println(name);
-    return call.flag("--detach")
-        ? 0
-        : ServiceWait.run(call, service.path("ID").asText(), call.flag("--quiet"));
+    return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
   }
 
   private static void post(Invocation call, JsonNode service, JsonNode spec, String rollback)
@@ -177,7 +172,7 @@ public final class ServiceCommands {
       }
     }
     int status = 0;
-    var scaled = new ArrayList<String>();
+    var scaled = new ArrayList<JsonNode>();
     for (String pair : call.arguments()) {
       String name = KeyValues.key(pair);
       try {
@@ -187,7 +182,7 @@ public final class ServiceCommands {
         ServiceUpdate.scale(spec, replicas);
         post(call, service, spec, "");
         call.out().println(name + " scaled to " + replicas);
-        scaled.add(service.path("ID").asText());
+        scaled.add(service);
       } catch (DaemonException e) {
         call.err().println(name + ": " + Failures.daemon(e));
         status = 1;
@@ -197,8 +192,8 @@ public final class ServiceCommands {
       }
     }
     if (!call.flag("--detach")) {
-      for (String id : scaled) {
-        status = Math.max(status, ServiceWait.run(call, id, false));
+      for (JsonNode service : scaled) {
+        status = Math.max(status, ServiceWait.run(call, service, false));
       }
     }
     return status;

@@ -99,7 +99,7 @@ final class ServiceOptions {
         .flag("--rollback", "Rollback to previous specification");
     for (String what :
         new String[] {
-          "env environment variable",
+          "env variable of the environment",
           "publish published port",
           "constraint placement constraint",
           "label service label",

@@ -18,19 +18,22 @@ final class ServiceWait {
 
   private final Invocation call;
   private final String service;
+  private final JsonNode before;
   private final boolean quiet;
   private String last = "";
 
-  private ServiceWait(Invocation call, String service, boolean quiet) {
+  private ServiceWait(Invocation call, JsonNode before, boolean quiet) {
     this.call = call;
-    this.service = service;
+    this.service = before.path("ID").asText();
+    this.before = before;
     this.quiet = quiet;
   }
 
+  /// @param before the service as it was before it was changed; of a new one at least its `ID`
   /// @return the exit status
-  static int run(Invocation call, String service, boolean quiet)
+  static int run(Invocation call, JsonNode before, boolean quiet)
       throws IOException, DaemonException {
-    var wait = new ServiceWait(call, service, quiet);
+    var wait = new ServiceWait(call, before, quiet);
     call.terminal().flush();
     try (Signals.Handle _ = call.terminal().signals().onEnd(wait::leave)) {
       return wait.loop();
@@ -38,7 +41,7 @@ final class ServiceWait {
   }
 
   private int loop() throws IOException, DaemonException {
-    var convergence = new Convergence();
+    var convergence = new Convergence(before.path("UpdateStatus"));
     while (true) {
       switch (convergence.look(service(), tasks(), liveNodes(), call.now())) {
         case Convergence.Step.Going(String text, boolean news) -> going(text, news);

@@ -49,6 +49,14 @@ public final class Convergence {
   private boolean rolledBack;
   private String lastStable = "";
 
+  private final JsonNode before;
+
+  /// @param before the service's `UpdateStatus` before it was changed, missing for a new service:
+  ///   as long as it stays, it says nothing of the change
+  public Convergence(JsonNode before) {
+    this.before = before;
+  }
+
   /// Looks at the service.
   ///
   /// @param service as `GET /services/{id}` has it
@@ -56,7 +64,7 @@ public final class Convergence {
   /// @param liveNodes the ids of nodes that are not down
   public Step look(JsonNode service, List<JsonNode> tasks, Set<String> liveNodes, Instant now) {
     JsonNode update = service.path("UpdateStatus");
-    String state = update.path("State").asText("");
+    String state = update.equals(before) ? "" : update.path("State").asText("");
     String message = update.path("Message").asText("");
     boolean all = allRun(service, tasks, liveNodes);
     switch (state) {

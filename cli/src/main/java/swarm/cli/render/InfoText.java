@@ -14,35 +14,34 @@ public final class InfoText {
   /// @param all members `Client` and, where there is one, `Server`
   public static String version(JsonNode all) {
     var text = new InfoText();
-    JsonNode client = all.path("Client");
     text.line("Client: swarm");
-    text.versions(client, "ApiVersion", "");
+    text.versions(" ", all.path("Client"), "");
     JsonNode server = all.path("Server");
     if (server.isObject()) {
       text.line("");
       text.line("Server: " + server.at("/Platform/Name").asText(""));
       text.line(" Engine:");
-      text.versions(
-          server, "ApiVersion", " (minimum version " + server.path("MinAPIVersion").asText() + ")");
+      String least = server.path("MinAPIVersion").asText();
+      text.versions("  ", server, " (minimum version " + least + ")");
     }
     return text.out.toString();
   }
 
-  private void versions(JsonNode side, String api, String note) {
-    pair(" Version", side.path("Version"));
-    line(String.format(" %-17s %s", "API version:", side.path(api).asText() + note));
-    String java =
-        side.path("JavaVersion").asText(side.at("/Components/0/Details/JavaVersion").asText(""));
-    line(String.format(" %-17s %s", "Java version:", java));
-    pair(" Git commit", side.path("GitCommit"));
-    line(
-        String.format(
-            " %-17s %s", "OS/Arch:", side.path("Os").asText() + "/" + side.path("Arch").asText()));
+  private void versions(String indent, JsonNode side, String note) {
+    String java = side.path("JavaVersion").asText("");
+    if (java.isEmpty()) {
+      java = side.at("/Components/0/Details/JavaVersion").asText("");
+    }
+    pair(indent, "Version", side.path("Version").asText(""));
+    pair(indent, "API version", side.path("ApiVersion").asText("") + note);
+    pair(indent, "Java version", java);
+    pair(indent, "Git commit", side.path("GitCommit").asText(""));
+    pair(indent, "OS/Arch", side.path("Os").asText() + "/" + side.path("Arch").asText());
   }
 
-  private void pair(String name, JsonNode value) {
-    if (!value.asText("").isEmpty()) {
-      line(String.format("%-18s %s", name + ":", value.asText()));
+  private void pair(String indent, String name, String value) {
+    if (!value.isEmpty()) {
+      line(indent + name + ":" + " ".repeat(17 - name.length()) + value);
     }
   }
 
