@@ -46,7 +46,7 @@ final class Measurement {
   }
 
   private DockerApi api(int host) {
-    return new DockerApi(peer.socket(host), CALL);
+    return new DockerApi(peer.socket(host), CALL).oldest();
   }
 
   private Swarm swarm(int host) {

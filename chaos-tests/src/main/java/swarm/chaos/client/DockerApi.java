@@ -11,24 +11,37 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// One daemon's Docker Engine API v1.50. Thread-safe: each call has its own connection.
+/// One daemon's Docker Engine API, v1.50 unless said otherwise. Thread-safe: each call has its own
+/// connection.
 public final class DockerApi {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String VERSION = "/v1.50";
+  private static final String NEWEST = "/v1.50";
 
   private final Path socket;
   private final Duration limit;
+  private final String version;
 
   /// @param socket the daemon's unix socket
   /// @param limit for each call
   public DockerApi(Path socket, Duration limit) {
+    this(socket, limit, NEWEST);
+  }
+
+  private DockerApi(Path socket, Duration limit, String version) {
     this.socket = socket;
     this.limit = limit;
+    this.version = version;
+  }
+
+  /// The same daemon through version 1.41 of the API: the oldest that we speak, and the newest of
+  /// Debian 12's Docker.
+  public DockerApi oldest() {
+    return new DockerApi(socket, limit, "/v1.41");
   }
 
   /// The same daemon with another limit for each call.
   public DockerApi within(Duration other) {
-    return new DockerApi(socket, other);
+    return new DockerApi(socket, other, version);
   }
 
   /// @param path without the version
@@ -72,7 +85,7 @@ public final class DockerApi {
     try {
       answer =
           HttpCall.send(
-              UnixDomainSocketAddress.of(socket), method, VERSION + path, type, body, limit);
+              UnixDomainSocketAddress.of(socket), method, version + path, type, body, limit);
     } catch (IOException e) {
       throw new IOException(method + " " + path + " at " + socket + ": " + e.getMessage(), e);
     }

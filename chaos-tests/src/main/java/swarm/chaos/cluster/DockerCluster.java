@@ -39,23 +39,32 @@ public final class DockerCluster {
       throws IOException, InterruptedException {
     var cluster = new DockerCluster(dir.toAbsolutePath().normalize(), new TestHosts(prefix));
     cluster.hosts.checkFree(count);
-    cluster.hosts.up(count);
+    try {
+      cluster.launch(prefix, count);
+    } catch (IOException | InterruptedException e) {
+      cluster.down();
+      throw e;
+    }
+    return cluster;
+  }
+
+  private void launch(String prefix, int count) throws IOException, InterruptedException {
+    hosts.up(count);
     for (int host = 1; host <= count; host++) {
-      Path folder = Files.createDirectories(cluster.folder(host));
-      var command = new ArrayList<>(cluster.hosts.enter(host));
+      Path folder = Files.createDirectories(folder(host));
+      var command = new ArrayList<>(hosts.enter(host));
       command.addAll(List.of("bash", "-c", LAUNCH, "_", folder.toString(), prefix + host));
-      cluster.engines.add(
+      engines.add(
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile())
               .start());
     }
     for (int host = 1; host <= count; host++) {
-      DockerApi api = new DockerApi(cluster.socket(host), Duration.ofSeconds(5));
+      DockerApi api = new DockerApi(socket(host), Duration.ofSeconds(5)).oldest();
       Wait.until(
           "the engine of host " + host + " answers", START, () -> api.get("/version") != null);
     }
-    return cluster;
   }
 
   private Path folder(int host) {
