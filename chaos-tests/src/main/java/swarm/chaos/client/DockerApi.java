@@ -66,7 +66,8 @@ public final class DockerApi {
         tar);
   }
 
-  private JsonNode call(String method, String path, String type, byte[] body) throws IOException {
+  /// As [#get], with any method and body.
+  public JsonNode call(String method, String path, String type, byte[] body) throws IOException {
     HttpCall.Answer answer;
     try {
       answer =
