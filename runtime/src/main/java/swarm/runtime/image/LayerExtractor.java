@@ -2,10 +2,12 @@ package swarm.runtime.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -13,24 +15,41 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import swarm.linux.Inodes;
+import swarm.linux.LinuxException;
 import swarm.linux.RootedFiles;
 
 /// Unpacks one layer's tar into a folder, as overlayfs wants it (OCI image-spec, "Image Layer
 /// Filesystem Changeset"): whiteouts become character devices 0/0, opaque folders an attribute.
 /// Every parent folder is opened within the layer's root by the kernel (`RESOLVE_IN_ROOT`), so no
-/// link in the layer leads outside.
+/// link in the layer leads outside; the last name of a path is never `.` or `..`, nor followed.
 final class LayerExtractor {
   private static final String WHITEOUT = ".wh.";
+  private static final String RESERVED = ".wh..wh.";
   private static final String OPAQUE = ".wh..wh..opq";
-  private static final String XATTR = "SCHILY.xattr.";
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
+
+  /// What overlayfs itself keeps in attributes: a layer could steer it with them.
+  private static final String OVERLAY = "trusted.overlay.";
+
+  private static final String CAPABILITY = "security.capability";
+  private static final int EPERM = 1;
+  private static final int EOPNOTSUPP = 95;
+
+  /// The highest id but one: -1 means "do not change".
+  private static final long MAX_ID = 0xffff_fffeL;
+
+  private static final int FILE_TYPE = 0170000;
 
   private final Path root;
   private final ArrayDeque<FolderTime> folderTimes = new ArrayDeque<>();
+  private final SortedSet<String> implied = new TreeSet<>();
 
   private record FolderTime(String path, FileTime time) {}
 
@@ -39,57 +58,93 @@ final class LayerExtractor {
   }
 
   /// Unpacks an uncompressed tar.
-  void extract(InputStream tar) throws IOException {
-    var in = new TarArchiveInputStream(tar, StandardCharsets.UTF_8.name());
+  ///
+  /// @return the folders that the tar has files in and does not name itself: where a lower layer
+  ///   has them, they have its attributes
+  /// @throws ImageException for what no layer may have
+  SortedSet<String> extract(InputStream tar) throws IOException {
+    var attributes = new PaxAttributes(tar);
+    var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      extract(entry, in);
-    }
-    tar.transferTo(java.io.OutputStream.nullOutputStream()); // the digest covers the padding too
-    for (FolderTime folder : folderTimes) { // last: writing into a folder changes its time
-      try (RootedFiles.Handle handle = parentOf(folder.path() + "/x")) {
-        Files.setLastModifiedTime(handle.path(), folder.time());
+      try {
+        extract(entry, in, attributes.current());
+      } catch (InvalidPathException e) {
+        throw invalid(
+            "'"
+                + entry.getName()
+                + "' cannot be a file here ("
+                + e.getReason()
+                + "); if it is in another script, start the daemon with LC_ALL=C.UTF-8");
       }
     }
+    tar.transferTo(OutputStream.nullOutputStream()); // the digest covers the padding too
+    for (FolderTime folder : folderTimes) { // last: writing into a folder changes its time
+      Optional<RootedFiles.Handle> found = RootedFiles.findDirectory(root, folder.path());
+      if (found.isPresent()) { // it may have been replaced
+        try (RootedFiles.Handle handle = found.get()) {
+          Files.setLastModifiedTime(handle.path(), folder.time());
+        }
+      }
+    }
+    return implied;
   }
 
-  private void extract(TarArchiveEntry entry, InputStream content) throws IOException {
+  private void extract(TarArchiveEntry entry, InputStream content, Map<String, byte[]> attributes)
+      throws IOException {
     String path = normalise(entry.getName());
     if (path.isEmpty()) {
       if (entry.isDirectory()) {
-        attributes(root, entry);
+        attributes(root, entry, attributes);
       }
       return;
     }
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (name.startsWith(RESERVED) && !name.equals(OPAQUE)) {
+      return; // what AUFS kept for itself
+    }
     try (RootedFiles.Handle parent = parentOf(path)) {
-      String name = path.substring(path.lastIndexOf('/') + 1);
       if (name.equals(OPAQUE)) {
-        Inodes.setAttribute(Path.of(parent.path().toString(), "."), "trusted.overlay.opaque", YES);
-        return;
+        Inodes.setAttribute(Path.of(parent.path().toString(), "."), OVERLAY + "opaque", YES);
+      } else if (name.startsWith(WHITEOUT)) {
+        hide(parent.path(), name.substring(WHITEOUT.length()));
+      } else {
+        make(parent.path().resolve(name), path, entry, content, attributes);
       }
-      if (name.startsWith(WHITEOUT)) {
-        Path gone = parent.path().resolve(name.substring(WHITEOUT.length()));
-        clear(gone);
-        Inodes.mknod(gone, Inodes.CHARACTER_DEVICE, 0, 0);
-        return;
-      }
-      make(parent.path().resolve(name), path, entry, content);
     }
   }
 
-  private void make(Path target, String path, TarArchiveEntry entry, InputStream content)
+  /// Hides what lower layers have under a name. What this very layer has there is not meant.
+  private static void hide(Path parent, String name) throws IOException {
+    if (name.isEmpty() || name.equals(".") || name.equals("..") || name.startsWith(WHITEOUT)) {
+      throw invalid("'" + WHITEOUT + name + "' hides no file");
+    }
+    Path gone = parent.resolve(name);
+    if (Files.isDirectory(gone, LinkOption.NOFOLLOW_LINKS)) {
+      Inodes.setAttribute(gone, OVERLAY + "opaque", YES);
+    } else if (!Files.exists(gone, LinkOption.NOFOLLOW_LINKS)) {
+      Inodes.mknod(gone, Inodes.CHARACTER_DEVICE, 0, 0);
+    }
+  }
+
+  private void make(
+      Path target,
+      String path,
+      TarArchiveEntry entry,
+      InputStream content,
+      Map<String, byte[]> attributes)
       throws IOException {
     if (entry.isDirectory()) {
       if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-        clear(target);
-        Files.createDirectory(target);
+        folder(target);
       }
+      implied.remove(path);
       folderTimes.push(new FolderTime(path, entry.getLastModifiedTime()));
-      attributes(target, entry);
+      attributes(target, entry, attributes);
       return;
     }
     clear(target);
     if (entry.isLink()) {
-      link(target, normalise(entry.getLinkName()));
+      link(target, path, normalise(entry.getLinkName()));
       return; // its inode has its attributes already
     }
     if (entry.isSymbolicLink()) {
@@ -103,36 +158,82 @@ final class LayerExtractor {
     } else {
       Files.copy(content, target);
     }
-    attributes(target, entry);
+    attributes(target, entry, attributes);
   }
 
-  private void link(Path target, String source) throws IOException {
+  /// Makes a folder in place of anything else. One in place of a whiteout hides what lower layers
+  /// have in theirs.
+  private static void folder(Path target) throws IOException {
+    boolean hides = isWhiteout(target);
+    clear(target);
+    Files.createDirectory(target);
+    if (hides) {
+      Inodes.setAttribute(target, OVERLAY + "opaque", YES);
+    }
+  }
+
+  private static boolean isWhiteout(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    Map<String, Object> seen =
+        Files.readAttributes(path, "unix:mode,rdev", LinkOption.NOFOLLOW_LINKS);
+    return seen.get("mode") instanceof Integer mode
+        && (mode & FILE_TYPE) == Inodes.CHARACTER_DEVICE
+        && Long.valueOf(0).equals(seen.get("rdev"));
+  }
+
+  private void link(Path target, String path, String source) throws IOException {
+    if (source.isEmpty()) {
+      throw invalid("'" + path + "' is a hard link to the root folder");
+    }
     try (RootedFiles.Handle parent = parentOf(source)) {
       Path from = parent.path().resolve(source.substring(source.lastIndexOf('/') + 1));
       Files.createLink(target, from);
+    } catch (NoSuchFileException _) {
+      throw invalid(
+          "'" + path + "' is a hard link to '" + source + "', which the layer does not have");
     }
   }
 
   /// Owner first: changing it clears set-user-id bits and capabilities.
-  private static void attributes(Path target, TarArchiveEntry entry) throws IOException {
+  private static void attributes(Path target, TarArchiveEntry entry, Map<String, byte[]> attributes)
+      throws IOException {
     Files.setAttribute(
-        target, "unix:uid", Math.toIntExact(entry.getLongUserId()), LinkOption.NOFOLLOW_LINKS);
+        target, "unix:uid", id(entry, entry.getLongUserId()), LinkOption.NOFOLLOW_LINKS);
     Files.setAttribute(
-        target, "unix:gid", Math.toIntExact(entry.getLongGroupId()), LinkOption.NOFOLLOW_LINKS);
+        target, "unix:gid", id(entry, entry.getLongGroupId()), LinkOption.NOFOLLOW_LINKS);
     if (!entry.isSymbolicLink()) {
-      Files.setAttribute(target, "unix:mode", entry.getMode() & 07777, LinkOption.NOFOLLOW_LINKS);
-      if (!entry.isDirectory()) {
+      // followed, as it cannot be a link: otherwise Java opens the file, and a FIFO would block
+      Files.setAttribute(target, "unix:mode", entry.getMode() & 07777);
+      if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
         Files.setLastModifiedTime(target, entry.getLastModifiedTime());
       }
     }
-    for (Map.Entry<String, String> header : entry.getExtraPaxHeaders().entrySet()) {
-      if (header.getKey().startsWith(XATTR)) {
-        Inodes.setAttribute(
-            target,
-            header.getKey().substring(XATTR.length()),
-            header.getValue().getBytes(StandardCharsets.UTF_8));
+    for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+      if (!attribute.getKey().startsWith(OVERLAY)) {
+        attribute(target, attribute.getKey(), attribute.getValue());
       }
     }
+  }
+
+  /// What this file system cannot keep is left out, as Docker does; a capability must not be.
+  private static void attribute(Path target, String name, byte[] value) throws IOException {
+    try {
+      Inodes.setAttribute(target, name, value);
+    } catch (LinuxException e) {
+      boolean impossible = e.errno() == EPERM || e.errno() == EOPNOTSUPP;
+      if (!impossible || name.equals(CAPABILITY)) {
+        throw e;
+      }
+    }
+  }
+
+  private static int id(TarArchiveEntry entry, long id) throws ImageException {
+    if (id < 0 || id > MAX_ID) {
+      throw invalid("'" + entry.getName() + "' belongs to " + id + ": ids end at " + MAX_ID);
+    }
+    return (int) id;
   }
 
   /// Opens the folder that `path` is in, making those that the layer omitted.
@@ -145,16 +246,19 @@ final class LayerExtractor {
     }
     try (RootedFiles.Handle grandparent = parentOf(parent)) {
       Path folder = grandparent.path().resolve(parent.substring(parent.lastIndexOf('/') + 1));
-      try {
-        Files.createDirectory(folder);
-      } catch (FileAlreadyExistsException e) {
-        throw new ImageException(
-            ImageException.Kind.INVALID,
-            "the layer puts '" + path + "' below something that is not a folder");
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !isWhiteout(folder)) {
+        throw invalid("'" + path + "' is below something that is not a folder");
       }
+      folder(folder);
+      Files.setAttribute(folder, "unix:mode", 0755);
+      implied.add(parent);
     }
     return RootedFiles.findDirectory(root, parent)
         .orElseThrow(() -> new IOException("cannot open " + parent + " in the layer"));
+  }
+
+  private static ImageException invalid(String what) {
+    return new ImageException(ImageException.Kind.INVALID, "the layer cannot be used: " + what);
   }
 
   /// A path without leading slashes, `.` and `..`: the kernel confines the rest.

@@ -18,6 +18,14 @@ public record Reference(
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
+  /// A host name, an IPv4 address or a bracketed IPv6 one, with or without a port.
+  private static final Pattern REGISTRY =
+      Pattern.compile(
+          "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+              + "(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?");
+
+  private static final int MAX_REPOSITORY = 255;
+
   /// Reads a name; where it has neither tag nor digest, the tag is `latest`.
   public static Reference parse(String text) throws ImageException {
     String rest = text;
@@ -48,7 +56,9 @@ public record Reference(
         rest = rest.substring(slash + 1);
       }
     }
-    if (!REPOSITORY.matcher(rest).matches()) {
+    if (!REPOSITORY.matcher(rest).matches()
+        || rest.length() > MAX_REPOSITORY
+        || !REGISTRY.matcher(registry).matches()) {
       throw invalid(text);
     }
     if (registry.equals(DEFAULT_REGISTRY) && !rest.contains("/")) {

@@ -1,0 +1,193 @@
+package swarm.runtime.image;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Passes a tar on to its reader and keeps the extended attributes of the entry whose header went
+/// by last, byte by byte. Commons Compress decodes the values as UTF-8, which breaks binary ones
+/// such as `security.capability`. Follows the framing of POSIX.1-2001 (pax) and GNU's sparse files.
+final class PaxAttributes extends InputStream {
+  private static final String XATTR = "SCHILY.xattr.";
+  private static final int BLOCK = 512;
+  private static final int SIZE_AT = 124;
+  private static final int SIZE_LENGTH = 12;
+  private static final int TYPE_AT = 156;
+  private static final int SPARSE_MORE_AT = 482;
+  private static final int SPARSE_BLOCK_MORE_AT = 504;
+
+  /// Attributes of one entry are far smaller: the kernel takes 64 KiB for one.
+  private static final int MAX_HEADER = 4 * 1024 * 1024;
+
+  private final InputStream in;
+  private final byte[] block = new byte[BLOCK];
+  private int have;
+  private boolean sparseBlocks;
+  private long sparseContent;
+  private long pass;
+  private long collect;
+  private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+  private Map<String, byte[]> coming = Map.of();
+  private long comingSize = -1;
+  private Map<String, byte[]> current = Map.of();
+
+  PaxAttributes(InputStream in) {
+    this.in = in;
+  }
+
+  /// The attributes of the entry whose header was read last, by name.
+  Map<String, byte[]> current() {
+    return current;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    int n = in.read(target, offset, length);
+    for (int at = offset; at < offset + n; ) {
+      at += take(target, at, offset + n - at);
+    }
+    return n;
+  }
+
+  @Override
+  public int available() throws IOException {
+    return in.available();
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+
+  /// Follows some of the bytes, at least one.
+  private int take(byte[] bytes, int offset, int length) throws IOException {
+    if (collect > 0) {
+      int n = (int) Math.min(length, collect);
+      header.write(bytes, offset, n);
+      collect -= n;
+      if (collect == 0) {
+        parse(header.toByteArray());
+        header.reset();
+      }
+      return n;
+    }
+    if (pass > 0) {
+      int n = (int) Math.min(length, pass);
+      pass -= n;
+      return n;
+    }
+    int n = Math.min(length, BLOCK - have);
+    System.arraycopy(bytes, offset, block, have, n);
+    have += n;
+    if (have == BLOCK) {
+      have = 0;
+      block();
+    }
+    return n;
+  }
+
+  private void block() throws IOException {
+    if (sparseBlocks) {
+      sparseBlocks = block[SPARSE_BLOCK_MORE_AT] != 0;
+      if (!sparseBlocks) {
+        pass = sparseContent;
+      }
+      return;
+    }
+    long size = size();
+    switch (block[TYPE_AT]) {
+      case 'x', 'X' -> {
+        if (size > MAX_HEADER) {
+          throw new ImageException(
+              ImageException.Kind.INVALID,
+              "a header of " + size + " bytes in the tar: the limit is " + MAX_HEADER);
+        }
+        collect = size;
+        pass = padded(size) - size;
+      }
+      case 'g', 'L', 'K' -> pass = padded(size);
+      case '5' -> entry(0); // a folder has no content, whatever its header says
+      case 'S' -> {
+        entry(size);
+        sparseBlocks = block[SPARSE_MORE_AT] != 0;
+        sparseContent = pass;
+        pass = sparseBlocks ? 0 : pass;
+      }
+      default -> entry(size);
+    }
+  }
+
+  private void entry(long size) {
+    current = coming;
+    pass = padded(comingSize >= 0 ? comingSize : size);
+    coming = Map.of();
+    comingSize = -1;
+  }
+
+  private static long padded(long size) {
+    return (size + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  /// Octal digits, or, with the first bit set, a big-endian number.
+  private long size() {
+    long value = 0;
+    if ((block[SIZE_AT] & 0x80) != 0) {
+      for (int i = 4; i < SIZE_LENGTH; i++) {
+        value = (value << 8) | (block[SIZE_AT + i] & 0xff);
+      }
+    } else {
+      for (int i = 0; i < SIZE_LENGTH; i++) {
+        byte digit = block[SIZE_AT + i];
+        if (digit >= '0' && digit <= '7') {
+          value = (value << 3) | (digit - '0');
+        }
+      }
+    }
+    return Math.max(0, Math.min(value, Long.MAX_VALUE - BLOCK));
+  }
+
+  /// Records of the form `LENGTH KEY=VALUE\n`; one that is broken ends the reading, as the tar's
+  /// reader will refuse the header anyway.
+  private void parse(byte[] records) {
+    var found = new LinkedHashMap<String, byte[]>();
+    long size = -1;
+    int at = 0;
+    while (at < records.length) {
+      int space = at;
+      int length = 0;
+      while (space < records.length && records[space] >= '0' && records[space] <= '9') {
+        length = Math.min(length * 10 + records[space] - '0', MAX_HEADER);
+        space++;
+      }
+      int end = at + length;
+      int equal = space + 1;
+      while (equal < Math.min(end, records.length) && records[equal] != '=') {
+        equal++;
+      }
+      if (space == at || end > records.length || equal + 1 >= end) {
+        break;
+      }
+      String key = new String(records, space + 1, equal - space - 1, StandardCharsets.UTF_8);
+      byte[] value = Arrays.copyOfRange(records, equal + 1, end - 1);
+      if (key.startsWith(XATTR)) {
+        found.put(key.substring(XATTR.length()), value);
+      } else if (key.equals("size")) {
+        String digits = new String(value, StandardCharsets.US_ASCII);
+        size = digits.matches("\\d{1,18}") ? Long.parseLong(digits) : -1;
+      }
+      at = end;
+    }
+    coming = found;
+    comingSize = size;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.image;
+
+import org.jspecify.annotations.NullMarked;
