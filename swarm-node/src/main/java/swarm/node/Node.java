@@ -127,8 +127,7 @@ public final class Node implements AutoCloseable {
             events,
             clock,
             description,
-            options.dataRoot(),
-            "runc");
+            options.dataRoot());
     for (Path socket : options.sockets()) {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);

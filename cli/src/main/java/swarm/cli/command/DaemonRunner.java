@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -89,7 +90,10 @@ final class DaemonRunner {
   private static void writePid(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(file, ProcessHandle.current().pid() + "\n");
+      // whoever waits for the file must not read half of it
+      Path fresh = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(fresh, ProcessHandle.current().pid() + "\n");
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.warn("the pid file {} cannot be written: {}", file, e.getMessage());
     }

@@ -219,7 +219,7 @@ final class Membership {
       var _ =
           timer.schedule(() -> Thread.startVirtualThread(again), pauseMs, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException _) {
-      result.complete(new MembershipResult.Failed("This member is being closed."));
+      result.complete(new MembershipResult.Unknown("This member is being closed."));
     }
   }
 
@@ -228,18 +228,28 @@ final class Membership {
       case null -> new MembershipResult.Changed(node.members());
       case AlreadyDone _ -> new MembershipResult.Changed(node.members());
       case Handed _ -> new MembershipResult.NotLeader(node.otherLeader());
-      case NotLeaderException _ ->
-          new MembershipResult.Failed(
-              "This member stopped leading while the change was under way; look at the members for"
-                  + " what holds.");
+      case Refusal refusal -> new MembershipResult.Refused(refusal.getMessage());
+      case LeaderSteppingDownException _ -> new MembershipResult.NotLeader(node.otherLeader());
       case ReconfigurationTimeoutException _ ->
-          new MembershipResult.Failed(
+          new MembershipResult.Unchanged(
               "The new member did not answer, or made no progress in catching up, for "
                   + timeout.toMillis()
                   + " ms; nothing was changed. Can its address be reached from here?");
-      case LeaderSteppingDownException _ -> new MembershipResult.NotLeader(node.otherLeader());
+      case ReconfigurationInProgressException _ ->
+          new MembershipResult.Unchanged(
+              "Another change of the members was under way for " + timeout.toMillis() + " ms.");
+      case SetConfigurationException _ ->
+          new MembershipResult.Unchanged(
+              "The members went on changing for " + timeout.toMillis() + " ms.");
+      case LeaderNotReadyException _ ->
+          new MembershipResult.Unchanged(
+              "The leader did not get ready within " + timeout.toMillis() + " ms.");
+      case NotLeaderException _ ->
+          new MembershipResult.Unknown(
+              "This member stopped leading while the change was under way; look at the members for"
+                  + " what holds.");
       default ->
-          new MembershipResult.Failed(
+          new MembershipResult.Unknown(
               String.valueOf(failure.getMessage() == null ? failure : failure.getMessage()));
     };
   }
@@ -256,11 +266,23 @@ final class Membership {
   }
 
   private static CompletableFuture<RaftClientReply> refused(String why) {
-    return failed(new IllegalArgumentException(why));
+    return failed(new Refusal(why));
   }
 
   private static CompletableFuture<RaftClientReply> failed(Throwable why) {
     return CompletableFuture.failedFuture(why);
+  }
+
+  /// The change makes no sense.
+  private static final class Refusal extends Exception {
+    Refusal(String why) {
+      super(why);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /// There is nothing to change.

@@ -11,7 +11,14 @@ public sealed interface MembershipResult {
   /// Not the leader: nothing was changed.
   record NotLeader(Optional<Member> leader) implements MembershipResult {}
 
-  /// Refused or not finished in time (a new member that never caught up): the old configuration
-  /// holds.
-  record Failed(String why) implements MembershipResult {}
+  /// The change makes no sense, now or later: nothing was changed.
+  record Refused(String why) implements MembershipResult {}
+
+  /// Not finished in time (a new member that never caught up): nothing was changed, and trying
+  /// again may help.
+  record Unchanged(String why) implements MembershipResult {}
+
+  /// The change may be in the log, and may yet come into force. Only asking again tells: a member
+  /// that is to be added must go on answering until then.
+  record Unknown(String why) implements MembershipResult {}
 }

@@ -127,7 +127,7 @@ class MembershipTest {
     cluster.start("a", "b");
     assertThat(Await.value(cluster.leader().log().addMember(new Member("b", "elsewhere:1"))))
         .isInstanceOfSatisfying(
-            MembershipResult.Failed.class,
+            MembershipResult.Refused.class,
             failed -> assertThat(failed.why()).contains("elsewhere:1", "new id"));
   }
 

@@ -57,14 +57,14 @@ class MemoryLog implements ReplicatedLog {
     return CompletableFuture.completedFuture(
         member.equals(self)
             ? new MembershipResult.Changed(members())
-            : new MembershipResult.Failed("This log has one member only."));
+            : new MembershipResult.Unchanged("This log has one member only."));
   }
 
   @Override
   public CompletableFuture<MembershipResult> removeMember(String memberId) {
     return CompletableFuture.completedFuture(
         memberId.equals(self.id())
-            ? new MembershipResult.Failed("The last member cannot be removed.")
+            ? new MembershipResult.Refused("The last member cannot be removed.")
             : new MembershipResult.Changed(members()));
   }
 
@@ -73,7 +73,7 @@ class MemoryLog implements ReplicatedLog {
     return CompletableFuture.completedFuture(
         memberId.equals(self.id())
             ? new MembershipResult.Changed(members())
-            : new MembershipResult.Failed("There is no member " + memberId + "."));
+            : new MembershipResult.Refused("There is no member " + memberId + "."));
   }
 
   @Override

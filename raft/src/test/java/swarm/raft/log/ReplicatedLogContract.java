@@ -123,7 +123,7 @@ abstract class ReplicatedLogContract {
   void theOnlyMemberIsTheOnlyMember() throws Exception {
     assertThat(log.members()).containsExactly(SELF);
     assertThat(Await.value(log.removeMember(SELF.id())))
-        .isInstanceOf(MembershipResult.Failed.class);
+        .isInstanceOf(MembershipResult.Refused.class);
     assertThat(log.members()).containsExactly(SELF);
   }
 
@@ -136,7 +136,7 @@ abstract class ReplicatedLogContract {
 
   @Test
   void aMemberThatNeverAnswersIsNotAdded() throws Exception {
-    assertThat(Await.value(log.addMember(NOBODY))).isInstanceOf(MembershipResult.Failed.class);
+    assertThat(Await.value(log.addMember(NOBODY))).isInstanceOf(MembershipResult.Unchanged.class);
     assertThat(log.members()).containsExactly(SELF);
     assertThat(propose("x")).isInstanceOf(ProposeResult.Committed.class);
   }
@@ -144,7 +144,7 @@ abstract class ReplicatedLogContract {
   @Test
   void leadershipIsNotHandedToNobody() throws Exception {
     assertThat(Await.value(log.transferLeadership(NOBODY.id())))
-        .isInstanceOf(MembershipResult.Failed.class);
+        .isInstanceOf(MembershipResult.Refused.class);
     assertThat(propose("x")).isInstanceOf(ProposeResult.Committed.class);
   }
 

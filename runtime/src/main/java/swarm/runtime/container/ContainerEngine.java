@@ -23,6 +23,7 @@ import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogStream;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.HostFacts;
+import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.Programs;
 import swarm.runtime.oci.Resources;
 import swarm.runtime.oci.RuntimeProbe;
@@ -459,6 +460,12 @@ public final class ContainerEngine implements AutoCloseable {
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {
     return context.events().subscribe(consumer);
+  }
+
+  /// The OCI runtime that containers are run by; empty where none works here. Waits for the probe
+  /// of a daemon that has just started.
+  public Optional<Path> runtime() {
+    return context.probe().get().runtime().map(OciRuntime::program);
   }
 
   private ManagedContainer find(String reference) throws EngineException {

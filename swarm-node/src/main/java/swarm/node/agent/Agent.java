@@ -1,6 +1,7 @@
 package swarm.node.agent;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,14 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Waits for the first session; a manager that begins one has written down that this node is
+  /// ready.
+  ///
+  /// @return whether it began in time
+  public boolean awaitSession(Duration limit) throws InterruptedException {
+    return session.awaitFirst(limit);
   }
 
   /// Leaves the cluster: every task's container is ended and removed.

@@ -1,10 +1,12 @@
 package swarm.node.agent;
 
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +50,7 @@ final class SessionClient implements AutoCloseable {
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("session-beat").daemon().factory());
+  private final CountDownLatch first = new CountDownLatch(1);
   private volatile @Nullable Attempt current;
   private volatile boolean closed;
 
@@ -67,6 +70,13 @@ final class SessionClient implements AutoCloseable {
     var _ =
         beats.scheduleAtFixedRate(
             () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Waits for the first session.
+  ///
+  /// @return whether it began in time
+  boolean awaitFirst(Duration limit) throws InterruptedException {
+    return first.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /// Says something, if there is a session.
@@ -113,6 +123,7 @@ final class SessionClient implements AutoCloseable {
       if (!greeted) {
         greeted = true;
         answered.complete(true);
+        first.countDown();
         listener.begun();
       }
       listener.received(message);

@@ -26,5 +26,4 @@ public record Daemon(
     Events events,
     Clock clock,
     Node.Description description,
-    Path dataRoot,
-    String runtimeName) {}
+    Path dataRoot) {}

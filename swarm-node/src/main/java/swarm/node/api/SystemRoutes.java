@@ -199,11 +199,17 @@ final class SystemRoutes {
     info.put("Name", daemon.description().hostname());
     info.putArray("Labels");
     info.put("ServerVersion", Version.NUMBER);
-    info.putObject("Runtimes").putObject(daemon.runtimeName()).put("path", daemon.runtimeName());
-    info.put("DefaultRuntime", daemon.runtimeName());
+    ObjectNode runtimes = info.putObject("Runtimes");
+    Optional<Path> runtime = daemon.engine().runtime();
+    runtime.ifPresent(
+        path -> runtimes.putObject(path.getFileName().toString()).put("path", path.toString()));
+    info.put("DefaultRuntime", runtime.map(p -> p.getFileName().toString()).orElse(""));
     info.put("InitBinary", "");
     info.putArray("SecurityOptions").add("name=seccomp,profile=builtin");
-    info.putArray("Warnings");
+    var warnings = info.putArray("Warnings");
+    if (runtime.isEmpty()) {
+      warnings.add("WARNING: no OCI runtime works here: install runc or crun");
+    }
     ObjectNode registry = info.putObject("RegistryConfig");
     registry.putArray("InsecureRegistryCIDRs").add("127.0.0.0/8");
     registry.putObject("IndexConfigs");
@@ -239,9 +245,10 @@ final class SystemRoutes {
     Membership.Active now = active.get();
     swarm.put("NodeID", now.identity().self().nodeId());
     swarm.put("NodeAddr", now.address());
-    swarm.put("LocalNodeState", "active");
+    Optional<String> pending = daemon.membership().pending();
+    swarm.put("LocalNodeState", pending.isPresent() ? "pending" : "active");
     swarm.put("ControlAvailable", now.manager().isPresent());
-    swarm.put("Error", "");
+    swarm.put("Error", pending.orElse(""));
     var remotes = swarm.putArray("RemoteManagers");
     if (now.manager().isPresent()) {
       var state = now.manager().get().store().state();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,6 +55,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private static final long SUMMARY_MILLIS = 150;
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+
+  /// Longer than the log takes by itself to say that a change of its members was not finished.
+  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(8);
+
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 100;
 
@@ -303,40 +308,87 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
-    Leadership now = log.leadership();
-    if (!now.ready()) {
-      Member leader =
-          now.leader()
-              .filter(l -> !l.id().equals(settings.raftId()))
-              .orElseThrow(
-                  () ->
-                      Status.UNAVAILABLE.withDescription("the swarm has no leader").asException());
-      return client.addMember(leader.address(), request);
+    Optional<Messages.MemberReply> elsewhere =
+        unlessLeading(leader -> client.addMember(leader.address(), request));
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
     }
-    String error = change(log.addMember(new Member(request.raftId(), request.address())));
-    if (error.isEmpty()) {
-      String nodeId = store.state().nodes().containsKey(peer.nodeId()) ? peer.nodeId() : "";
-      String owner = request.nodeId().isEmpty() ? nodeId : request.nodeId();
-      propose(
-          new Command.SetNodeManager(
-              owner, new Node.Manager(request.raftId(), request.address()), clock.instant()));
+    Node node = store.state().nodes().get(request.nodeId());
+    if (node == null || !Role.MANAGER.apiName().equals(node.spec().role())) {
+      return new Messages.MemberReply(
+          Messages.MemberOutcome.REFUSED,
+          "node "
+              + request.nodeId()
+              + " is not to be a manager of this swarm (any more): 'leave --force' there, and join"
+              + " again");
     }
-    return new Messages.MemberReply(error);
+    var member = new Node.Manager(request.raftId(), request.address());
+    Messages.MemberReply reply =
+        change(log.addMember(new Member(request.raftId(), request.address())));
+    if (reply.outcome() == Messages.MemberOutcome.DONE && !member.equals(node.manager())) {
+      propose(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
+    }
+    return reply;
   }
 
-  private static String change(java.util.concurrent.CompletableFuture<MembershipResult> change)
+  private interface Forward {
+    Messages.MemberReply to(Member leader) throws StatusException;
+  }
+
+  /// Empty where this manager leads: else the leader's answer, or that there is none.
+  private Optional<Messages.MemberReply> unlessLeading(Forward forward) throws StatusException {
+    Leadership now = log.leadership();
+    if (now.ready()) {
+      return Optional.empty();
+    }
+    Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
+    return Optional.of(
+        leader.isPresent()
+            ? forward.to(leader.get())
+            : new Messages.MemberReply(
+                Messages.MemberOutcome.NO_LEADER, "the swarm has no leader"));
+  }
+
+  private static Messages.MemberReply change(CompletableFuture<MembershipResult> change)
       throws StatusException {
     try {
-      return switch (change.get(30, TimeUnit.SECONDS)) {
-        case MembershipResult.Changed _ -> "";
-        case MembershipResult.NotLeader _ -> "the leader has just changed; try again";
-        case MembershipResult.Failed failed -> failed.why();
+      return switch (change.get(CHANGE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        case MembershipResult.Changed _ -> Messages.MemberReply.done();
+        case MembershipResult.NotLeader _ ->
+            new Messages.MemberReply(
+                Messages.MemberOutcome.NO_LEADER, "the leader has just changed");
+        case MembershipResult.Refused refused ->
+            new Messages.MemberReply(Messages.MemberOutcome.REFUSED, refused.why());
+        case MembershipResult.Unchanged unchanged ->
+            new Messages.MemberReply(Messages.MemberOutcome.UNCHANGED, unchanged.why());
+        case MembershipResult.Unknown unknown ->
+            new Messages.MemberReply(Messages.MemberOutcome.UNKNOWN, unknown.why());
       };
     } catch (ExecutionException | TimeoutException e) {
-      throw Status.UNAVAILABLE.withDescription("the membership did not change: " + e).asException();
+      return new Messages.MemberReply(
+          Messages.MemberOutcome.UNKNOWN, "the members may not have changed: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Status.CANCELLED.withCause(e).asException();
+    }
+  }
+
+  /// Hands leadership to another manager, where this one has it: before it leaves or stops, so that
+  /// nobody has to find out by waiting.
+  public void resign() {
+    for (Member member : log.members()) {
+      if (!log.leadership().ready()) {
+        return;
+      }
+      if (!member.id().equals(settings.raftId())) {
+        try {
+          Messages.MemberReply reply = change(log.transferLeadership(member.id()));
+          LOG.info("handing leadership to {}: {}", member, reply);
+        } catch (StatusException e) {
+          LOG.debug("leadership stays: {}", e.getMessage()); // interrupted: the daemon stops
+          return;
+        }
+      }
     }
   }
 
@@ -345,17 +397,16 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       throws StatusException {
     Node node = store.state().nodes().get(peer.nodeId());
     if (node == null) {
-      return new Messages.MemberReply("");
+      return Messages.MemberReply.done();
     }
     Node.Manager member = node.manager();
     if (member != null) {
-      Leadership now = log.leadership();
-      if (!now.ready()) {
-        return new Messages.MemberReply("not the leader");
+      if (!log.leadership().ready()) {
+        return new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "not the leader");
       }
-      String error = change(log.removeMember(member.raftId()));
-      if (!error.isEmpty()) {
-        return new Messages.MemberReply(error);
+      Messages.MemberReply reply = change(log.removeMember(member.raftId()));
+      if (reply.outcome() != Messages.MemberOutcome.DONE) {
+        return reply;
       }
       propose(new Command.SetNodeManager(peer.nodeId(), null, clock.instant()));
     }
@@ -366,7 +417,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             Node.State.DOWN,
             "left the swarm",
             clock.instant()));
-    return new Messages.MemberReply("");
+    return Messages.MemberReply.done();
   }
 
   @Override

@@ -141,7 +141,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// A session begins. Its first assignments are complete: what they do not name the agent removes.
   /// So they are only made from a state that a majority has confirmed to be fresh; a manager that
   /// has just started, or is cut off from the others, would make the agent remove containers that
-  /// it should keep.
+  /// it should keep. And it begins once the log says that the node is ready, so that a node that
+  /// was greeted is one that tasks can be placed on.
   ///
   /// @return whether this manager can serve the session
   boolean hello(Session session, Messages.Hello hello) throws InterruptedException {
@@ -336,6 +337,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
         return false;
       }
     }
+    for (String id : batch.hellos.keySet()) {
+      Session session = sessions.get(id);
+      if (session != null) {
+        session.greet();
+      }
+    }
+    wakePublisher();
     batch
         .observations
         .values()

@@ -56,6 +56,11 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     return greeted && !ended;
   }
 
+  /// From now on the agent is told what it is to do; from any thread.
+  void greet() {
+    greeted = true;
+  }
+
   /// Milliseconds since the agent last said anything.
   long silentMillis() {
     return (System.nanoTime() - heardNanos) / 1_000_000;
@@ -69,10 +74,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     switch (message) {
       case Messages.Hello hello -> {
         try {
-          if (dispatcher.hello(this, hello)) {
-            greeted = true;
-            dispatcher.wakePublisher();
-          } else {
+          if (!dispatcher.hello(this, hello)) {
             refuse();
           }
         } catch (InterruptedException _) {

@@ -1,21 +1,19 @@
 package swarm.node.membership;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.grpc.StatusException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -47,7 +45,9 @@ public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
-  private static final int SEAL_KEY_BYTES = 32;
+
+  /// How long the caller of a join waits: many times of what it takes on a loaded machine.
+  private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
 
   /// What a membership is made with.
   ///
@@ -79,6 +79,10 @@ public final class Membership implements AutoCloseable {
   private final RandomIds ids = new RandomIds();
   private volatile @Nullable Active active;
   private volatile @Nullable MemberFile file;
+  private volatile @Nullable Joining joining;
+
+  /// A manager's way into the log that has not come to its end.
+  private record Joining(Admission admission, Thread thread) {}
 
   public Membership(Parts parts) {
     this.parts = parts;
@@ -87,6 +91,20 @@ public final class Membership implements AutoCloseable {
   /// The cluster that this node is in; empty where it is in none.
   public Optional<Active> active() {
     return Optional.ofNullable(active);
+  }
+
+  /// Why this node is not yet what it is to be; empty where it is.
+  public Optional<String> pending() {
+    Joining now = joining;
+    return now == null
+        ? Optional.empty()
+        : Optional.of(
+            switch (now.admission().progress()) {
+              case Admission.Progress.Entered _ -> "becoming a manager";
+              case Admission.Progress.Refused refused -> refused.why();
+              case Admission.Progress.Outside outside -> outside.why();
+              case Admission.Progress.Open open -> open.why();
+            });
   }
 
   /// The managers known last.
@@ -110,7 +128,13 @@ public final class Membership implements AutoCloseable {
       }
       return;
     }
-    start(identity.get(), known.get(), new Start.Restart());
+    Active now = start(identity.get(), known.get(), new Start.Restart());
+    if (now.manager().isPresent()) {
+      Admission admission = admission(now, now.manager().get());
+      if (!admission.writtenDown()) {
+        goOn(admission);
+      }
+    }
     LOG.info("node {} is in its cluster again", identity.get().self().nodeId());
   }
 
@@ -204,7 +228,12 @@ public final class Membership implements AutoCloseable {
     var told = Addresses.HostPort.parse(advertise, listenAt.port());
     String address = Addresses.advertise(told.host(), listenAt.host());
     KeyPair pair = CertificateAuthority.newKeyPair();
-    Messages.JoinReply reply = ask(remotes, token, CertificateAuthority.request(pair), address);
+    var at = new ArrayList<Addresses.HostPort>();
+    for (String remote : remotes) {
+      at.add(Addresses.HostPort.parse(remote, CLUSTER_PORT));
+    }
+    Messages.JoinReply reply =
+        CertificateCall.ask(at, token, CertificateAuthority.request(pair), address, parts.loops());
     try {
       X509Certificate ca = Pem.certificates(reply.ca()).getFirst();
       if (!token.names(ca)) {
@@ -213,113 +242,94 @@ public final class Membership implements AutoCloseable {
       var identity =
           NodeIdentity.of(Pem.certificates(reply.certificate()).getFirst(), pair.getPrivate(), ca);
       boolean manager = identity.self().role() == Role.MANAGER;
+      var known = new LinkedHashSet<>(reply.managers());
+      at.forEach(r -> known.add(r.host() + ":" + r.port()));
       var member =
           new MemberFile(
               manager ? ids.next() : "",
               listenAt.host(),
               listenAt.port(),
               address,
-              reply.managers());
+              List.copyOf(known));
       identity.save(certificates());
       byte[] key = reply.sealKey();
       if (key != null) {
-        saveSealKey(key);
+        SealKeyFile.save(parts.folder(), key);
       }
       member.save(parts.folder());
-      Active now = start(identity, member, new Start.Join());
-      if (manager) {
-        enterRaft(now, member, remotes);
-      }
+      enter(start(identity, member, new Start.Join()));
       LOG.info("joined cluster {} as {}", identity.self().clusterId(), identity.self());
     } catch (IOException e) {
       abandon();
       throw new MembershipException(500, "joining failed: " + e.getMessage());
     } catch (MembershipException e) {
-      abandon();
+      if (joining == null) {
+        abandon();
+      }
       throw e;
     }
   }
 
-  private Messages.JoinReply ask(
-      List<String> remotes, JoinToken token, byte[] request, String address)
-      throws MembershipException {
-    var failures = new ArrayList<String>();
-    for (String remote : remotes) {
-      Addresses.HostPort at = Addresses.HostPort.parse(remote, CLUSTER_PORT);
-      try {
-        return ClusterClient.join(
-            at.host() + ":" + at.port(), token, request, address, parts.loops());
-      } catch (StatusException e) {
-        failures.add(reason(at, e));
-      } catch (IOException e) {
-        failures.add(String.valueOf(e.getMessage()));
-      }
-    }
-    boolean token400 = failures.stream().anyMatch(f -> f.contains("join token"));
-    throw new MembershipException(
-        token400 ? 400 : 503,
-        "rpc error: code = "
-            + (token400 ? "InvalidArgument" : "Unavailable")
-            + " desc = "
-            + String.join("; ", failures));
-  }
-
-  private static String reason(Addresses.HostPort at, StatusException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String text = String.valueOf(cause.getMessage());
-      if (text.contains("fingerprint")) {
-        return "remote CA does not match fingerprint. The join token was made for another cluster than the one at "
-            + at.host()
-            + ":"
-            + at.port();
-      }
-    }
-    String description = e.getStatus().getDescription();
-    return switch (e.getStatus().getCode()) {
-      case INVALID_ARGUMENT, FAILED_PRECONDITION ->
-          description == null ? e.toString() : description;
-      default ->
-          "manager "
-              + at.host()
-              + ":"
-              + at.port()
-              + " cannot be reached: "
-              + (description == null ? e.getStatus().getCode() : description)
-              + "; check the address and that port "
-              + at.port()
-              + "/tcp is open";
-    };
-  }
-
-  private void enterRaft(Active now, MemberFile member, List<String> remotes)
-      throws MembershipException, InterruptedException {
-    var candidates = new ArrayList<>(member.managers());
-    candidates.addAll(remotes);
-    String why = "no manager is known";
-    for (String manager : candidates) {
-      try {
-        Messages.MemberReply reply =
-            now.client()
-                .addMember(
-                    manager,
-                    new Messages.MemberRequest(
-                        now.identity().self().nodeId(), member.raftId(), member.self()));
-        if (reply.error().isEmpty()) {
-          if (!now.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
-            throw new MembershipException(
-                500,
-                "this node is a manager now but hears no leader within "
-                    + LEADER_LIMIT.toSeconds()
-                    + " s");
-          }
-          return;
+  /// Waits until this node is what it joined as and its agent is in session; what may be done but
+  /// is not finished in time goes on behind the caller's back.
+  private void enter(Active now) throws MembershipException, InterruptedException {
+    long end = System.nanoTime() + JOIN_LIMIT.toNanos();
+    if (now.manager().isPresent()) {
+      Admission admission = admission(now, now.manager().get());
+      switch (admission.within(JOIN_LIMIT)) {
+        case Admission.Progress.Entered _ -> {}
+        case Admission.Progress.Refused refused -> throw notAdmitted(refused.why());
+        case Admission.Progress.Outside outside -> throw notAdmitted(outside.why());
+        case Admission.Progress.Open open -> {
+          goOn(admission);
+          throw tooSlow(open.why());
         }
-        why = reply.error();
-      } catch (StatusException e) {
-        why = "manager " + manager + ": " + e.getMessage();
       }
     }
-    throw new MembershipException(503, "this node could not become a manager: " + why);
+    if (!now.agent().awaitSession(Duration.ofNanos(end - System.nanoTime()))) {
+      LOG.warn("no manager has taken this node's session within {}", JOIN_LIMIT);
+    }
+  }
+
+  private Admission admission(Active now, Manager manager) {
+    MemberFile member = Objects.requireNonNull(file, "a node that is in a cluster knows itself");
+    return new Admission(
+        manager,
+        now.client(),
+        new Messages.MemberRequest(now.identity().self().nodeId(), member.raftId(), member.self()),
+        this::managers);
+  }
+
+  private static MembershipException notAdmitted(String why) {
+    return new MembershipException(503, "this node could not become a manager: " + why);
+  }
+
+  private static MembershipException tooSlow(String why) {
+    return new MembershipException(
+        503,
+        "Timeout was reached before node joined. The attempt to join the swarm will continue in"
+            + " the background. Use the \"docker info\" command to see the current swarm status of"
+            + " your node. ("
+            + why
+            + ")");
+  }
+
+  private void goOn(Admission admission) {
+    joining =
+        new Joining(
+            admission,
+            Thread.ofVirtual()
+                .name("admission")
+                .start(
+                    () -> {
+                      try {
+                        admission.untilEntered();
+                        joining = null;
+                        LOG.info("this node is a manager now");
+                      } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt(); // it leaves, or the daemon stops
+                      }
+                    }));
   }
 
   private Active start(NodeIdentity identity, MemberFile member, Start how)
@@ -340,7 +350,9 @@ public final class Membership implements AutoCloseable {
                         member.raftId(),
                         member.self(),
                         member.port(),
-                        sealKey(how),
+                        how instanceof Start.Bootstrap
+                            ? SealKeyFile.create(parts.folder())
+                            : SealKeyFile.read(parts.folder()),
                         parts.onFatal()),
                     how,
                     client,
@@ -399,27 +411,6 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  /// The key that the cluster's log and snapshots are encrypted with. Entries travel between
-  /// managers as they are stored, so all managers have one key: the first makes it, the others get
-  /// it when they join.
-  private byte[] sealKey(Start how) throws IOException {
-    Path path = parts.folder().resolve("seal.key");
-    if (how instanceof Start.Bootstrap) {
-      byte[] key = new byte[SEAL_KEY_BYTES];
-      new SecureRandom().nextBytes(key);
-      saveSealKey(key);
-    }
-    return Files.readAllBytes(path);
-  }
-
-  private void saveSealKey(byte[] key) throws IOException {
-    Path path = parts.folder().resolve("seal.key");
-    Files.deleteIfExists(path);
-    Files.createFile(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(path, key, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-  }
-
   /// Leaves the cluster: tasks end, what was kept of it is removed.
   public synchronized void leave(boolean force) throws MembershipException, InterruptedException {
     Active now = active;
@@ -428,12 +419,15 @@ public final class Membership implements AutoCloseable {
     }
     if (now.manager().isPresent()) {
       if (!force) {
-        throw new MembershipException(503, managerWarning(now.manager().get()));
+        throw new MembershipException(503, Farewell.warning(now.manager().get()));
       }
     }
     // the session ends first: a heartbeat after the farewell would bring the node back
     now.agent().close();
-    sayGoodbye(now);
+    endAdmission();
+    String self = now.manager().isPresent() ? Objects.requireNonNull(file).self() : "";
+    Farewell.say(
+        now.manager(), now.client(), managers().stream().filter(m -> !m.equals(self)).toList());
     try {
       now.agent().removeTasks();
       stop(now);
@@ -446,44 +440,16 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private static String managerWarning(Manager manager) {
-    long managers =
-        manager.store().state().nodes().values().stream().filter(n -> n.manager() != null).count();
-    String quorum =
-        managers <= 1
-            ? "Removing the last manager erases all current state of the swarm."
-            : "Removing this node leaves "
-                + (managers - 1)
-                + " managers out of "
-                + managers
-                + "."
-                + (managers - 1 < managers / 2 + 1
-                    ? " Without a Raft quorum your swarm will be inaccessible."
-                    : "");
-    return "You are attempting to leave the swarm on a node that is participating as a manager. "
-        + quorum
-        + " The only way to restore a swarm that has lost consensus is to reinitialize it with"
-        + " `--force-new-cluster`. Use `--force` to suppress this message.";
-  }
-
-  /// Tells a manager; a cluster that cannot be told finds out by itself.
-  private void sayGoodbye(Active now) {
-    String self = now.manager().isPresent() ? now.address() : "";
-    for (String manager : managers()) {
-      if (manager.startsWith(self + ":") && managers().size() > 1) {
-        continue;
-      }
-      try {
-        if (now.client().leave(manager, true).error().isEmpty()) {
-          return;
-        }
-      } catch (StatusException e) {
-        LOG.debug("manager {} was not told: {}", manager, e.getMessage());
-      }
+  private void endAdmission() {
+    Joining now = joining;
+    if (now != null) {
+      now.thread().interrupt();
+      joining = null;
     }
   }
 
   private void stop(Active now) {
+    endAdmission();
     now.agent().close();
     now.server().close();
     now.manager().ifPresent(Manager::close);
@@ -520,6 +486,7 @@ public final class Membership implements AutoCloseable {
   public synchronized void close() {
     Active now = active;
     if (now != null) {
+      now.manager().ifPresent(Manager::resign);
       stop(now);
     }
   }

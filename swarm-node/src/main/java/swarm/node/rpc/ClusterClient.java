@@ -39,6 +39,9 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// Raft sends again by itself; an answer that late is of no use to it.
   private static final Duration RAFT_LIMIT = Duration.ofSeconds(3);
 
+  /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
+  private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
+
   private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SslContext tls;
@@ -95,15 +98,15 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     }
   }
 
-  /// Asks the leader to add this node to Raft.
-  public Messages.MemberReply addMember(String leader, Messages.MemberRequest request)
+  /// Has the leader, through any manager, add a node to the log.
+  public Messages.MemberReply addMember(String manager, Messages.MemberRequest request)
       throws StatusException {
-    return call(leader, Methods.ADD_MEMBER, request, Duration.ofSeconds(20));
+    return call(manager, Methods.ADD_MEMBER, request, MEMBER_LIMIT);
   }
 
   /// Asks a manager to let this node go.
   public Messages.MemberReply leave(String manager, boolean force) throws StatusException {
-    return call(manager, Methods.LEAVE, new Messages.LeaveRequest(force), Duration.ofSeconds(20));
+    return call(manager, Methods.LEAVE, new Messages.LeaveRequest(force), MEMBER_LIMIT);
   }
 
   /// Hands a command to the leader.

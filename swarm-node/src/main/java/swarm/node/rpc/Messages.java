@@ -36,8 +36,26 @@ public final class Messages {
   /// A new manager asks to be added to Raft; it listens already.
   public record MemberRequest(String nodeId, String raftId, String address) {}
 
+  /// What became of a change of the managers.
+  public enum MemberOutcome {
+    DONE,
+    /// Never: asking again is of no use.
+    REFUSED,
+    /// The leader says that nothing was changed; asking again may help.
+    UNCHANGED,
+    /// The change may be in the log.
+    UNKNOWN,
+    /// Not asked of any leader.
+    NO_LEADER
+  }
+
   /// @param error empty where it was done
-  public record MemberReply(String error) {}
+  public record MemberReply(MemberOutcome outcome, String error) {
+    /// It was done.
+    public static MemberReply done() {
+      return new MemberReply(MemberOutcome.DONE, "");
+    }
+  }
 
   /// A node asks to be let go.
   public record LeaveRequest(boolean force) {}

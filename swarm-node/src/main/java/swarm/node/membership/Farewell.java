@@ -1,0 +1,80 @@
+package swarm.node.membership;
+
+import io.grpc.StatusException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.control.Manager;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.Messages;
+
+/// Leaving: what the user is warned of, and telling the managers.
+final class Farewell {
+  private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LAST_PAUSE_MILLIS = 1_000;
+
+  private Farewell() {}
+
+  /// Docker's words.
+  static String warning(Manager manager) {
+    long managers =
+        manager.store().state().nodes().values().stream().filter(n -> n.manager() != null).count();
+    String quorum =
+        managers <= 1
+            ? "Removing the last manager erases all current state of the swarm."
+            : "Removing this node leaves "
+                + (managers - 1)
+                + " managers out of "
+                + managers
+                + "."
+                + (managers - 1 < managers / 2 + 1
+                    ? " Without a Raft quorum your swarm will be inaccessible."
+                    : "");
+    return "You are attempting to leave the swarm on a node that is participating as a manager. "
+        + quorum
+        + " The only way to restore a swarm that has lost consensus is to reinitialize it with"
+        + " `--force-new-cluster`. Use `--force` to suppress this message.";
+  }
+
+  /// Tells the managers, until one of them has let this node go or the time is over; a cluster that
+  /// cannot be told finds out by itself.
+  ///
+  /// @param own this node's manager, where it is one; it may be the leader, which cannot be removed
+  /// @param managers others than this node
+  static void say(Optional<Manager> own, ClusterClient client, List<String> managers)
+      throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (!managers.isEmpty()) {
+      own.ifPresent(Manager::resign);
+      for (String manager : managers) {
+        if (told(client, manager)) {
+          return;
+        }
+      }
+      if (System.nanoTime() + Duration.ofMillis(pause).toNanos() >= end) {
+        LOG.warn("no manager of {} was told that this node leaves", managers);
+        return;
+      }
+      Thread.sleep(pause);
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private static boolean told(ClusterClient client, String manager) {
+    try {
+      Messages.MemberReply reply = client.leave(manager, true);
+      if (reply.outcome() != Messages.MemberOutcome.DONE) {
+        LOG.debug("manager {} does not let this node go yet: {}", manager, reply.error());
+      }
+      return reply.outcome() == Messages.MemberOutcome.DONE;
+    } catch (StatusException e) {
+      LOG.debug("manager {} was not told: {}", manager, e.getMessage());
+      return false;
+    }
+  }
+}
