@@ -46,6 +46,7 @@ final class LayerExtractor {
   private static final long MAX_ID = 0xffff_fffeL;
 
   private static final int FILE_TYPE = 0170000;
+  private static final int HEADER = 512;
 
   private final Path root;
   private final ArrayDeque<FolderTime> folderTimes = new ArrayDeque<>();
@@ -59,13 +60,18 @@ final class LayerExtractor {
 
   /// Unpacks an uncompressed tar.
   ///
+  /// @param tar one that supports marks
   /// @return the folders that the tar has files in and does not name itself: where a lower layer
   ///   has them, they have its attributes
   /// @throws ImageException for what no layer may have
   SortedSet<String> extract(InputStream tar) throws IOException {
+    checkBeginning(tar);
     var attributes = new PaxAttributes(tar);
     var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+      if (!entry.isCheckSumOK()) {
+        throw invalid("it is no tar, or a damaged one: a header's checksum is wrong");
+      }
       try {
         extract(entry, in, attributes.current());
       } catch (InvalidPathException e) {
@@ -87,6 +93,20 @@ final class LayerExtractor {
       }
     }
     return implied;
+  }
+
+  /// The tar's reader takes what is shorter than one header for an empty archive. Nothing at all is
+  /// one: some builders make such layers.
+  private static void checkBeginning(InputStream tar) throws IOException {
+    if (!tar.markSupported()) {
+      throw new IllegalArgumentException("a tar's beginning must be readable twice");
+    }
+    tar.mark(HEADER);
+    int length = tar.readNBytes(HEADER).length;
+    tar.reset();
+    if (length > 0 && length < HEADER) {
+      throw invalid("it is no tar, but " + length + " bytes of something else");
+    }
   }
 
   private void extract(TarArchiveEntry entry, InputStream content, Map<String, byte[]> attributes)
