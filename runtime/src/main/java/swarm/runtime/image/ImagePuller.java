@@ -1,6 +1,7 @@
 package swarm.runtime.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +58,7 @@ public final class ImagePuller {
                 + node.path("mediaType").asText()
                 + "'");
       }
-      store.content().put(new java.io.ByteArrayInputStream(top.content()));
-      return pull(reference, node, top.digest(), credentials, progress);
+      return pull(reference, node, top, credentials, progress);
     } finally {
       store.intake().unlock();
     }
@@ -67,7 +67,7 @@ public final class ImagePuller {
   private Pulled pull(
       Reference reference,
       JsonNode manifest,
-      String digest,
+      RegistryClient.Manifest top,
       Credentials credentials,
       Progress progress)
       throws IOException, InterruptedException {
@@ -92,8 +92,9 @@ public final class ImagePuller {
             .path("rootfs")
             .path("diff_ids");
     List<Image.Layer> all = fetchLayers(reference, layers, diffIds, credentials, progress);
-    Image image = store.add(id, all, reference, digest);
-    return new Pulled(image, digest, !known);
+    store.content().put(new ByteArrayInputStream(top.content()));
+    Image image = store.add(id, all, reference, top.digest());
+    return new Pulled(image, top.digest(), !known);
   }
 
   private List<Image.Layer> fetchLayers(

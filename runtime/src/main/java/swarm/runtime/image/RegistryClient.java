@@ -129,9 +129,7 @@ public final class RegistryClient implements AutoCloseable {
         throw e;
       } catch (IOException e) {
         if (attempt >= ATTEMPTS) {
-          throw new ImageException(
-              ImageException.Kind.UNAVAILABLE,
-              "registry " + uri.getAuthority() + " broke off before an answer: " + e.getMessage());
+          throw brokeOff(uri, e);
         }
         Thread.sleep(pause);
         pause *= 2;
@@ -159,6 +157,12 @@ public final class RegistryClient implements AutoCloseable {
         pause *= 2;
       }
     }
+  }
+
+  private static ImageException brokeOff(URI uri, IOException e) {
+    return new ImageException(
+        ImageException.Kind.UNAVAILABLE,
+        "registry " + uri.getAuthority() + " broke off before an answer: " + e.getMessage());
   }
 
   /// In milliseconds; 0 where the server asks for no pause. The form with a date is not read.
@@ -313,8 +317,14 @@ public final class RegistryClient implements AutoCloseable {
                 + "&scope="
                 + encode(scope),
             null);
-    HttpResponse<InputStream> response =
-        follow(uri, new Ask("application/json", 0, credentials.present() ? basic : null));
+    HttpResponse<InputStream> response;
+    try {
+      response = follow(uri, new Ask("application/json", 0, credentials.present() ? basic : null));
+    } catch (ImageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw brokeOff(uri, e);
+    }
     try (InputStream body = response.body()) {
       int status = response.statusCode();
       if (status != 200) {
