@@ -22,13 +22,13 @@ import swarm.chaos.cluster.Wait;
 
 /// One cluster for a test class: up before its first test, gone without a trace after its last.
 /// What the daemons logged is kept in `target/multihost-logs` where a test failed.
-final class ClusterExtension
+public final class ClusterExtension
     implements BeforeAllCallback, AfterAllCallback, AfterTestExecutionCallback {
   /// The image that every host has.
-  static final String IMAGE = "web:1";
+  public static final String IMAGE = "web:1";
 
   /// For what takes a second or two; a loaded machine may need many times as long.
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  public static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
@@ -44,21 +44,21 @@ final class ClusterExtension
   }
 
   /// Daemons that are in no swarm.
-  static ClusterExtension apart(int hosts) {
+  public static ClusterExtension apart(int hosts) {
     return new ClusterExtension(hosts, 0);
   }
 
   /// A swarm: the first hosts are its managers, the rest its workers.
-  static ClusterExtension formed(int hosts, int managers) {
+  public static ClusterExtension formed(int hosts, int managers) {
     return new ClusterExtension(hosts, managers);
   }
 
-  TestCluster cluster() {
+  public TestCluster cluster() {
     return Objects.requireNonNull(cluster, "no cluster outside of a test");
   }
 
   /// The swarm as the manager on a host sees it.
-  Swarm swarm(int host) {
+  public Swarm swarm(int host) {
     return new Swarm(cluster().api(host));
   }
 
@@ -93,7 +93,7 @@ final class ClusterExtension
   }
 
   /// Waits until the manager on a host sees so many ready nodes.
-  void awaitReady(int host, int count) throws IOException, InterruptedException {
+  public void awaitReady(int host, int count) throws IOException, InterruptedException {
     Duration _ =
         Wait.until(
             count + " ready nodes, seen by host " + host,
@@ -102,7 +102,7 @@ final class ClusterExtension
   }
 
   /// Waits until so many tasks of a service run on hosts other than `dead` (0: on any).
-  void awaitRunning(int host, String service, int count, int dead)
+  public void awaitRunning(int host, String service, int count, int dead)
       throws IOException, InterruptedException {
     Duration _ =
         Wait.until(
@@ -118,7 +118,7 @@ final class ClusterExtension
   }
 
   /// The node on a host, as another sees it.
-  String nodeId(int seenBy, int host) throws IOException {
+  public String nodeId(int seenBy, int host) throws IOException {
     return swarm(seenBy).nodes().stream()
         .filter(n -> n.hostname().equals(cluster().hostname(host)))
         .findFirst()
@@ -127,7 +127,7 @@ final class ClusterExtension
   }
 
   /// The host that leads.
-  int leaderHost(int seenBy) throws IOException {
+  public int leaderHost(int seenBy) throws IOException {
     String name = swarm(seenBy).leader().orElseThrow(() -> new IOException("no leader")).hostname();
     for (int host = 1; host <= hosts; host++) {
       if (cluster().hostname(host).equals(name)) {
@@ -140,7 +140,7 @@ final class ClusterExtension
   /// Waits until a published port answers on a host.
   ///
   /// @return the answer's body
-  String awaitAnswer(int host, int port) throws IOException, InterruptedException {
+  public String awaitAnswer(int host, int port) throws IOException, InterruptedException {
     String[] body = new String[1];
     Duration _ =
         Wait.until(

@@ -125,8 +125,12 @@ public final class ContentStore {
     return "sha256:" + HexFormat.of().formatHex(sha256().digest(content));
   }
 
+  static boolean isDigest(String text) {
+    return text.matches("sha256:[0-9a-f]{64}");
+  }
+
   static String hex(String digest) {
-    if (!digest.matches("sha256:[0-9a-f]{64}")) {
+    if (!isDigest(digest)) {
       throw new IllegalArgumentException("not a SHA-256 digest: " + digest);
     }
     return digest.substring("sha256:".length());

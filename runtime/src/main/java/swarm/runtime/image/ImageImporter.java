@@ -11,10 +11,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Makes an image of one layer out of the tar of a root file system (`docker import`).
 public final class ImageImporter {
+  private static final Pattern PORT = Pattern.compile("([1-9]\\d{0,4})(/(?:tcp|udp|sctp))?");
+
   private final ImageStore store;
 
   public ImageImporter(ImageStore store) {
@@ -37,37 +41,54 @@ public final class ImageImporter {
     for (String change : changes) {
       apply(config, change.strip());
     }
+    Image made = null;
     store.intake().lock();
     try {
-      String blob = store.content().put(tar);
-      String diffId = LayerStore.diffId(store.content().path(blob));
-      try {
-        store.layers().unpack(diffId, store.content().path(blob));
-      } catch (IOException e) {
-        throw new ImageException(
-            ImageException.Kind.INVALID, "this is no readable tar: " + e.getMessage());
-      }
-      ObjectNode image = ImageStore.JSON.createObjectNode();
-      image.put("created", now.toString());
-      image.put("architecture", architecture);
-      image.put("os", "linux");
-      image.set("config", config);
-      ObjectNode rootfs = image.putObject("rootfs");
-      rootfs.put("type", "layers");
-      rootfs.putArray("diff_ids").add(diffId);
-      image.putArray("history").addObject().put("created", now.toString()).put("comment", message);
-      String id =
-          store.content().put(new ByteArrayInputStream(ImageStore.JSON.writeValueAsBytes(image)));
-      var layer =
-          new Image.Layer(
-              diffId,
-              blob,
-              "application/vnd.oci.image.layer.v1.tar",
-              Files.size(store.content().path(blob)));
-      return store.add(id, List.of(layer), reference, null);
+      made = importHeld(tar, reference, config, message, architecture, now);
+      return made;
     } finally {
       store.intake().unlock();
+      if (made == null) {
+        store.discardUnused();
+      }
     }
+  }
+
+  private Image importHeld(
+      InputStream tar,
+      @Nullable Reference reference,
+      ObjectNode config,
+      String message,
+      String architecture,
+      Instant now)
+      throws IOException {
+    String blob = store.content().put(tar);
+    String diffId;
+    try {
+      diffId = LayerStore.diffId(store.content().path(blob));
+      store.layers().unpack(diffId, store.content().path(blob));
+    } catch (IOException e) {
+      throw new ImageException(
+          ImageException.Kind.INVALID, "this is no readable tar: " + e.getMessage());
+    }
+    ObjectNode image = ImageStore.JSON.createObjectNode();
+    image.put("created", now.toString());
+    image.put("architecture", architecture);
+    image.put("os", "linux");
+    image.set("config", config);
+    ObjectNode rootfs = image.putObject("rootfs");
+    rootfs.put("type", "layers");
+    rootfs.putArray("diff_ids").add(diffId);
+    image.putArray("history").addObject().put("created", now.toString()).put("comment", message);
+    String id =
+        store.content().put(new ByteArrayInputStream(ImageStore.JSON.writeValueAsBytes(image)));
+    var layer =
+        new Image.Layer(
+            diffId,
+            blob,
+            "application/vnd.oci.image.layer.v1.tar",
+            Files.size(store.content().path(blob)));
+    return store.add(id, List.of(layer), reference, null);
   }
 
   /// Applies one instruction to an image's configuration.
@@ -91,7 +112,7 @@ public final class ImageImporter {
                           .put(p.substring(0, p.indexOf('=')), p.substring(p.indexOf('=') + 1)));
       case "EXPOSE" -> {
         for (String port : value.split("\\s+")) {
-          config.withObject("/ExposedPorts").putObject(port.contains("/") ? port : port + "/tcp");
+          config.withObject("/ExposedPorts").putObject(port(port));
         }
       }
       case "VOLUME" -> {
@@ -108,10 +129,25 @@ public final class ImageImporter {
     }
   }
 
+  /// A port with its protocol.
+  private static String port(String text) throws ImageException {
+    Matcher m = PORT.matcher(text);
+    if (!m.matches() || Integer.parseInt(m.group(1)) > 65_535) {
+      throw invalid(text);
+    }
+    return m.group(2) == null ? text + "/tcp" : text;
+  }
+
   private static JsonNode command(String value) throws ImageException {
     if (value.startsWith("[")) {
       try {
-        return ImageStore.JSON.readTree(value);
+        JsonNode words = ImageStore.JSON.readTree(value);
+        for (JsonNode word : words) {
+          if (!word.isTextual()) {
+            throw invalid(value);
+          }
+        }
+        return words;
       } catch (JsonProcessingException e) {
         throw invalid(value);
       }

@@ -1,7 +1,6 @@
 package swarm.runtime.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// or compressed. Entries go straight into the content store, so the archive's size costs no
 /// memory.
 public final class ImageLoader {
-  private static final int MAX_JSON = 8 * 1024 * 1024;
+  private static final int MAX_JSON = Configuration.MAX_BYTES;
+
+  /// An index may name an index, but nobody needs more than two.
+  private static final int MAX_DEPTH = 4;
 
   private final ImageStore store;
 
@@ -30,19 +32,25 @@ public final class ImageLoader {
       throws IOException {
     store.intake().lock();
     try {
-      Map<String, String> files = spool(archive);
-      if (files.containsKey("manifest.json")) {
-        return loadDocker(files, progress);
-      }
-      if (files.containsKey("index.json")) {
-        return loadLayout(files, architecture, progress);
-      }
-      throw new ImageException(
-          ImageException.Kind.INVALID,
-          "the archive has neither manifest.json (docker save) nor index.json (OCI layout)");
+      return loadHeld(archive, architecture, progress);
     } finally {
       store.intake().unlock();
+      store.discardUnused(); // what the archive has beside its images, or a broken one brought
     }
+  }
+
+  private List<Image> loadHeld(InputStream archive, String architecture, Progress progress)
+      throws IOException {
+    Map<String, String> files = spool(archive);
+    if (files.containsKey("manifest.json")) {
+      return loadDocker(files, progress);
+    }
+    if (files.containsKey("index.json")) {
+      return loadLayout(files, architecture, progress);
+    }
+    throw new ImageException(
+        ImageException.Kind.INVALID,
+        "the archive has neither manifest.json (docker save) nor index.json (OCI layout)");
   }
 
   /// Every file of the archive as a blob: name to digest. Links stand for what they name.
@@ -80,16 +88,24 @@ public final class ImageLoader {
 
   private List<Image> loadDocker(Map<String, String> files, Progress progress) throws IOException {
     var all = new ArrayList<Image>();
-    for (JsonNode one : json(files, "manifest.json")) {
-      String id = digest(files, one.path("Config").asText());
+    JsonNode manifest = json(files, "manifest.json");
+    if (!manifest.isArray() || manifest.isEmpty()) {
+      throw Configuration.invalid("manifest.json names no image");
+    }
+    for (JsonNode one : manifest) {
+      String id = digest(files, LayerExtractor.normalise(one.path("Config").asText()));
       var blobs = new ArrayList<String>();
       for (JsonNode layer : one.path("Layers")) {
         blobs.add(digest(files, LayerExtractor.normalise(layer.asText())));
       }
+      var names = new ArrayList<Reference>();
+      for (JsonNode tag : one.path("RepoTags")) {
+        names.add(Reference.parse(tag.asText()));
+      }
       List<Image.Layer> layers = unpack(id, blobs, progress);
       Image image = store.add(id, layers, null, null);
-      for (JsonNode tag : one.path("RepoTags")) {
-        image = store.add(id, layers, Reference.parse(tag.asText()), null);
+      for (Reference name : names) {
+        image = store.add(id, layers, name, null);
       }
       all.add(image);
     }
@@ -105,7 +121,7 @@ public final class ImageLoader {
           annotations
               .path("io.containerd.image.name")
               .asText(annotations.path("org.opencontainers.image.ref.name").asText(""));
-      @Nullable JsonNode manifest = manifest(one.path("digest").asText(), architecture);
+      @Nullable JsonNode manifest = manifest(one.path("digest").asText(), architecture, 0);
       if (manifest == null) {
         continue;
       }
@@ -122,15 +138,19 @@ public final class ImageLoader {
     return all;
   }
 
-  private @Nullable JsonNode manifest(String digest, String architecture) throws IOException {
-    require(digest);
-    JsonNode node = ImageStore.JSON.readTree(store.content().read(digest));
+  private @Nullable JsonNode manifest(String digest, String architecture, int depth)
+      throws IOException {
+    JsonNode node = Configuration.json(small(digest), "the manifest " + digest);
     if (!node.has("manifests")) {
       return node;
     }
+    if (depth == MAX_DEPTH) {
+      throw Configuration.invalid(
+          "the layout's indexes are nested more than " + MAX_DEPTH + " deep");
+    }
     for (JsonNode one : node.path("manifests")) {
       if (one.path("platform").path("architecture").asText().equals(architecture)) {
-        return manifest(one.path("digest").asText(), architecture);
+        return manifest(one.path("digest").asText(), architecture, depth + 1);
       }
     }
     return null;
@@ -138,14 +158,7 @@ public final class ImageLoader {
 
   private List<Image.Layer> unpack(String id, List<String> blobs, Progress progress)
       throws IOException {
-    require(id);
-    JsonNode diffIds =
-        ImageStore.JSON.readTree(store.content().read(id)).path("rootfs").path("diff_ids");
-    if (diffIds.size() != blobs.size()) {
-      throw new ImageException(
-          ImageException.Kind.INVALID,
-          "the image names " + diffIds.size() + " layers, the archive " + blobs.size());
-    }
+    JsonNode diffIds = Configuration.parse(small(id), blobs.size()).path("rootfs").path("diff_ids");
     var layers = new ArrayList<Image.Layer>();
     for (int i = 0; i < blobs.size(); i++) {
       String blob = blobs.get(i);
@@ -161,25 +174,28 @@ public final class ImageLoader {
   }
 
   private void require(String digest) throws ImageException {
-    if (!digest.matches("sha256:[0-9a-f]{64}") || !store.content().has(digest)) {
+    if (!ContentStore.isDigest(digest) || !store.content().has(digest)) {
       throw new ImageException(
           ImageException.Kind.INVALID, "the archive lacks '" + digest + "', which it names");
     }
   }
 
   private JsonNode json(Map<String, String> files, String name) throws IOException {
-    String digest = digest(files, name);
+    return Configuration.json(small(digest(files, name)), name);
+  }
+
+  /// A blob that is to be held in memory.
+  private byte[] small(String digest) throws IOException {
+    require(digest);
     if (store.content().size(digest) > MAX_JSON) {
-      throw new ImageException(
-          ImageException.Kind.INVALID, name + " is larger than " + MAX_JSON + " bytes");
+      throw Configuration.invalid(
+          digest
+              + " has "
+              + store.content().size(digest)
+              + " bytes; the limit for a manifest or a configuration is "
+              + MAX_JSON);
     }
-    try {
-      return ImageStore.JSON.readTree(
-          new ByteArrayInputStream(store.content().read(digest)).readAllBytes());
-    } catch (IOException e) {
-      throw new ImageException(
-          ImageException.Kind.INVALID, name + " is not JSON: " + e.getMessage());
-    }
+    return store.content().read(digest);
   }
 
   private static String digest(Map<String, String> files, String name) throws ImageException {

@@ -1,9 +1,8 @@
 package swarm.runtime.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.FilterInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +15,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Pulls images. Layers come at once, three at a time, and each is unpacked as soon as it is here.
-/// A blob that is here already is not asked for again, so a pull that was cut goes on where it was.
-/// Thread-safe: two pulls of one image share the work.
+/// A blob that is here already is not asked for again, and one that breaks off goes on where it
+/// was. Thread-safe: two pulls of one image share the work.
 public final class ImagePuller {
   private static final int AT_ONCE = 3;
-  private static final int ATTEMPTS = 3;
-  private static final long FIRST_PAUSE_MILLIS = 250;
-  private static final long REPORT_EVERY_BYTES = 512 * 1024;
 
   private final ImageStore store;
   private final RegistryClient registry;
@@ -48,23 +44,21 @@ public final class ImagePuller {
     store.intake().lock();
     try {
       RegistryClient.Manifest top = registry.manifest(reference, reference.target(), credentials);
-      JsonNode node = ImageStore.JSON.readTree(top.content());
-      RegistryClient.Manifest manifest = top;
+      String what = "the manifest of " + reference.familiar();
+      JsonNode node = Configuration.json(top.content(), what);
       if (node.has("manifests")) {
         String target = choose(reference, node, architecture);
-        manifest = registry.manifest(reference, target, credentials);
-        node = ImageStore.JSON.readTree(manifest.content());
+        node =
+            Configuration.json(registry.manifest(reference, target, credentials).content(), what);
       }
-      if (!node.has("config") || !node.has("layers")) {
-        throw new ImageException(
-            ImageException.Kind.INVALID,
-            "the manifest of "
-                + reference.familiar()
-                + " is of a kind that is not supported: "
-                + manifest.mediaType());
+      if (!node.path("config").has("digest") || !node.path("layers").isArray()) {
+        throw Configuration.invalid(
+            what
+                + " is of a kind that is not supported: '"
+                + node.path("mediaType").asText()
+                + "'");
       }
-      store.content().put(new java.io.ByteArrayInputStream(top.content()));
-      return pull(reference, node, top.digest(), credentials, progress);
+      return pull(reference, node, top, credentials, progress);
     } finally {
       store.intake().unlock();
     }
@@ -73,24 +67,34 @@ public final class ImagePuller {
   private Pulled pull(
       Reference reference,
       JsonNode manifest,
-      String digest,
+      RegistryClient.Manifest top,
       Credentials credentials,
       Progress progress)
       throws IOException, InterruptedException {
-    String id = manifest.path("config").path("digest").asText();
-    boolean known = store.find(id).isPresent();
-    fetch(reference, id, credentials, "", -1, progress);
-    JsonNode diffIds =
-        ImageStore.JSON.readTree(store.content().read(id)).path("rootfs").path("diff_ids");
+    JsonNode config = manifest.path("config");
+    String id = Configuration.checkDigest(config.path("digest").asText());
     JsonNode layers = manifest.path("layers");
-    if (diffIds.size() != layers.size()) {
-      throw new ImageException(
-          ImageException.Kind.INVALID,
-          reference.familiar() + " has " + layers.size() + " layers but names " + diffIds.size());
+    for (JsonNode layer : layers) {
+      Configuration.checkDigest(layer.path("digest").asText());
     }
+    long size = config.path("size").asLong(-1);
+    if (size > Configuration.MAX_BYTES) {
+      throw Configuration.invalid(
+          "the image's configuration has "
+              + size
+              + " bytes; the limit is "
+              + Configuration.MAX_BYTES);
+    }
+    boolean known = store.find(id).isPresent();
+    fetch(reference, id, credentials, "", size < 0 ? Configuration.MAX_BYTES : size, progress);
+    JsonNode diffIds =
+        Configuration.parse(store.content().read(id), layers.size())
+            .path("rootfs")
+            .path("diff_ids");
     List<Image.Layer> all = fetchLayers(reference, layers, diffIds, credentials, progress);
-    Image image = store.add(id, all, reference, digest);
-    return new Pulled(image, digest, !known);
+    store.content().put(new ByteArrayInputStream(top.content()));
+    Image image = store.add(id, all, reference, top.digest());
+    return new Pulled(image, top.digest(), !known);
   }
 
   private List<Image.Layer> fetchLayers(
@@ -155,6 +159,7 @@ public final class ImagePuller {
     return new Image.Layer(diffId, digest, layer.path("mediaType").asText(), size);
   }
 
+  /// @param size that the manifest gives; -1 where it gives none
   private void fetch(
       Reference reference,
       String digest,
@@ -166,48 +171,22 @@ public final class ImagePuller {
     ReentrantLock lock = coming.computeIfAbsent(digest, _ -> new ReentrantLock());
     lock.lock();
     try {
-      long pause = FIRST_PAUSE_MILLIS;
-      for (int attempt = 1; !store.content().has(digest); attempt++) {
-        try (InputStream in = registry.blob(reference, digest, credentials)) {
-          store.content().put(counted(in, label, size, progress), digest);
-        } catch (ImageException e) {
-          throw e;
-        } catch (IOException e) {
-          if (attempt == ATTEMPTS) {
-            throw new ImageException(
-                ImageException.Kind.UNAVAILABLE,
-                "blob " + digest + " broke off " + ATTEMPTS + " times: " + e.getMessage());
-          }
-          progress.report(label, "Retrying");
-          Thread.sleep(pause);
-          pause *= 2;
+      if (!store.content().has(digest)) {
+        var download =
+            new BlobDownload(
+                offset -> registry.blob(reference, digest, offset, credentials),
+                digest,
+                label,
+                size,
+                progress);
+        try (download) {
+          store.content().put(download, digest);
         }
       }
     } finally {
       lock.unlock();
       coming.remove(digest, lock);
     }
-  }
-
-  private static InputStream counted(InputStream in, String label, long size, Progress progress) {
-    if (label.isEmpty()) {
-      return in;
-    }
-    return new FilterInputStream(in) {
-      private long count;
-      private long told;
-
-      @Override
-      public int read(byte[] target, int offset, int length) throws IOException {
-        int n = super.read(target, offset, length);
-        count += Math.max(0, n);
-        if (count - told >= REPORT_EVERY_BYTES) {
-          told = count;
-          progress.report(label, "Downloading", count, size);
-        }
-        return n;
-      }
-    };
   }
 
   private static String choose(Reference reference, JsonNode index, String architecture)
@@ -218,7 +197,7 @@ public final class ImagePuller {
       String os = platform.path("os").asText();
       String arch = platform.path("architecture").asText();
       if (os.equals("linux") && arch.equals(architecture)) {
-        return one.path("digest").asText();
+        return Configuration.checkDigest(one.path("digest").asText());
       }
       offered.add(os + "/" + arch);
     }

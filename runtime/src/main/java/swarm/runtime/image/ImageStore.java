@@ -194,7 +194,13 @@ public final class ImageStore implements RootfsProvider {
   }
 
   /// Gives an image another name.
+  ///
+  /// @throws ImageException also where the name has a digest, which is not for anybody to choose
   public synchronized void tag(String nameOrId, Reference reference) throws IOException {
+    if (reference.digest() != null) {
+      throw new ImageException(
+          ImageException.Kind.INVALID, "refusing to create a tag with a digest reference");
+    }
     names.put(reference.familiar(), get(nameOrId).id());
     save();
   }
@@ -214,6 +220,14 @@ public final class ImageStore implements RootfsProvider {
     var untagged = new ArrayList<String>();
     if (!byId) {
       String name = Reference.parse(nameOrId).familiar();
+      Entry entry = images.get(image.id());
+      if (entry != null && entry.manifests().contains(name) && !image.tags().isEmpty()) {
+        var others = new TreeSet<>(entry.manifests());
+        others.remove(name);
+        images.put(image.id(), new Entry(entry.layers(), others, entry.size()));
+        save();
+        return new Removal(List.of(name), List.of());
+      }
       if (image.tags().size() > 1
           || (image.tags().size() == 1 && inUse.contains(image.id()) && force)) {
         names.remove(name);
@@ -239,8 +253,13 @@ public final class ImageStore implements RootfsProvider {
     names.values().removeIf(image.id()::equals);
     images.remove(image.id());
     save();
-    // an image that is just coming in has blobs that no entry names yet: they are swept another
-    // time
+    discardUnused();
+    return new Removal(untagged, List.of(image.id()));
+  }
+
+  /// Deletes every blob and layer that no image has. Not while an image comes in: it has blobs that
+  /// no entry names yet; they are swept another time.
+  void discardUnused() throws IOException {
     if (intake.writeLock().tryLock()) {
       try {
         sweep();
@@ -248,10 +267,9 @@ public final class ImageStore implements RootfsProvider {
         intake.writeLock().unlock();
       }
     }
-    return new Removal(untagged, List.of(image.id()));
   }
 
-  private void sweep() throws IOException {
+  private synchronized void sweep() throws IOException {
     var blobs = new HashSet<String>();
     var diffs = new HashSet<String>();
     images.forEach(

@@ -1,5 +1,6 @@
 package swarm.runtime.image;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
 import swarm.linux.RootedFiles;
@@ -46,6 +48,7 @@ final class LayerExtractor {
   private static final long MAX_ID = 0xffff_fffeL;
 
   private static final int FILE_TYPE = 0170000;
+  private static final int HEADER = 512;
 
   private final Path root;
   private final ArrayDeque<FolderTime> folderTimes = new ArrayDeque<>();
@@ -59,15 +62,21 @@ final class LayerExtractor {
 
   /// Unpacks an uncompressed tar.
   ///
+  /// @param tar one that supports marks
   /// @return the folders that the tar has files in and does not name itself: where a lower layer
   ///   has them, they have its attributes
   /// @throws ImageException for what no layer may have
   SortedSet<String> extract(InputStream tar) throws IOException {
+    checkBeginning(tar);
     var attributes = new PaxAttributes(tar);
     var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
-    for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+    var content = new Content(in);
+    for (TarArchiveEntry entry = next(in); entry != null; entry = next(in)) {
+      if (!entry.isCheckSumOK()) {
+        throw invalid("it is no tar, or a damaged one: a header's checksum is wrong");
+      }
       try {
-        extract(entry, in, attributes.current());
+        extract(entry, content, attributes.current());
       } catch (InvalidPathException e) {
         throw invalid(
             "'"
@@ -77,7 +86,8 @@ final class LayerExtractor {
                 + "); if it is in another script, start the daemon with LC_ALL=C.UTF-8");
       }
     }
-    tar.transferTo(OutputStream.nullOutputStream()); // the digest covers the padding too
+    new Content(tar)
+        .transferTo(OutputStream.nullOutputStream()); // the digest covers the padding too
     for (FolderTime folder : folderTimes) { // last: writing into a folder changes its time
       Optional<RootedFiles.Handle> found = RootedFiles.findDirectory(root, folder.path());
       if (found.isPresent()) { // it may have been replaced
@@ -87,6 +97,56 @@ final class LayerExtractor {
       }
     }
     return implied;
+  }
+
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream in) throws IOException {
+    try {
+      return in.getNextEntry();
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  /// What cannot be read is the layer's fault; what cannot be written is not.
+  private static final class Content extends FilterInputStream {
+    Content(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (IOException e) {
+        throw damaged(e);
+      }
+    }
+  }
+
+  private static IOException damaged(IOException e) {
+    return e instanceof ImageException
+        ? e
+        : invalid("it is no tar, or a damaged one: " + e.getMessage());
+  }
+
+  /// The tar's reader takes what is shorter than one header for an empty archive. Nothing at all is
+  /// one: some builders make such layers.
+  private static void checkBeginning(InputStream tar) throws IOException {
+    if (!tar.markSupported()) {
+      throw new IllegalArgumentException("a tar's beginning must be readable twice");
+    }
+    tar.mark(HEADER);
+    int length = new Content(tar).readNBytes(HEADER).length;
+    tar.reset();
+    if (length > 0 && length < HEADER) {
+      throw invalid("it is no tar, but " + length + " bytes of something else");
+    }
   }
 
   private void extract(TarArchiveEntry entry, InputStream content, Map<String, byte[]> attributes)

@@ -63,6 +63,7 @@ final class SystemRoutes {
       router.missing("GET", "/" + kind, "the list of " + kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
       router.missing("POST", "/" + kind + "/{rest*}", kind);
+      router.missing("PUT", "/" + kind + "/{id*}", kind);
       router.missing("DELETE", "/" + kind + "/{id*}", kind);
     }
     router.missing("POST", "/auth", "checking registry credentials");
@@ -160,7 +161,7 @@ final class SystemRoutes {
     ObjectNode plugins = info.putObject("Plugins");
     plugins.putArray("Volume").add("local");
     plugins.putArray("Network").add("bridge").add("host").add("null").add("overlay");
-    plugins.putNull("Authorization");
+    plugins.putArray("Authorization");
     plugins.putArray("Log").add("json-file");
     for (String yes :
         new String[] {

@@ -1,0 +1,57 @@
+package swarm.chaos.contract;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/// Images as `docker save` writes them.
+public final class Archives {
+  private Archives() {}
+
+  /// An image of one layer.
+  ///
+  /// @param layer a tar
+  public static byte[] docker(String name, byte[] layer) throws IOException {
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"sh\"]},"
+            + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
+            + sha256(layer)
+            + "\"]}}";
+    String manifest =
+        "[{\"Config\":\"config.json\",\"RepoTags\":[\"" + name + "\"],\"Layers\":[\"layer.tar\"]}]";
+    var files = new LinkedHashMap<String, byte[]>();
+    files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
+    files.put("layer.tar", layer);
+    files.put("manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+    return tar(files);
+  }
+
+  private static byte[] tar(Map<String, byte[]> files) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name())) {
+      for (var file : files.entrySet()) {
+        var entry = new TarArchiveEntry(file.getKey());
+        entry.setSize(file.getValue().length);
+        tar.putArchiveEntry(entry);
+        tar.write(file.getValue());
+        tar.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

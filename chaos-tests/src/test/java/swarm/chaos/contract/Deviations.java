@@ -1,0 +1,156 @@
+package swarm.chaos.contract;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Where the reference itself differs from what a real Docker daemon does: here we follow the
+/// daemon.
+final class Deviations {
+  /// One exception.
+  ///
+  /// @param operation a regular expression on, for example, `GET /info`
+  /// @param status of the answer, 0 for any
+  /// @param key of the validator's message, a regular expression
+  /// @param pointer into the answer, a regular expression
+  /// @param text in the validator's message, a regular expression that is searched
+  /// @param reason why the reference is wrong
+  record Excuse(
+      String name,
+      String operation,
+      int status,
+      String key,
+      String pointer,
+      String text,
+      String reason) {}
+
+  private static final String STATUS = "validation.response.status.unknown";
+  private static final String UNKNOWN_FIELD = ".*schema.additionalProperties";
+  private static final String TYPE = ".*schema.type";
+
+  static final List<Excuse> ALL =
+      List.of(
+          new Excuse(
+              "not yet",
+              ".*",
+              501,
+              STATUS,
+              "",
+              "",
+              "what we have not yet says so; no operation lists a status for that"),
+          new Excuse(
+              "HEAD has no body",
+              "HEAD .*",
+              0,
+              "validation.response.body.missing",
+              "",
+              "",
+              "the reference has a schema for the body of an answer that can have none"),
+          new Excuse(
+              "details are open",
+              "GET /version",
+              200,
+              UNKNOWN_FIELD,
+              "/Components/\\d+/Details",
+              "",
+              "an object without properties in the reference; the daemon's has those that ours has"),
+          new Excuse(
+              "bad filter",
+              "GET /(nodes|services|tasks|images/json)",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers an invalid filter with 400 everywhere; only some operations list"
+                  + " it"),
+          new Excuse(
+              "bad image source",
+              "POST /images/(create|load)",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers a name, a change or an archive that is invalid with 400"),
+          new Excuse(
+              "no stream of logs chosen",
+              "GET /(containers|services|tasks)/\\{id}/logs",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers a request for logs without stdout and stderr with 400"),
+          new Excuse(
+              "errors are JSON",
+              ".*(logs|attach)",
+              0,
+              "validation.response.contentType.notAllowed",
+              "",
+              "'application/json' does not match",
+              "the types that an operation produces are those of its streams; the daemon's errors"
+                  + " are JSON everywhere"),
+          new Excuse(
+              "progress",
+              "POST /images/(create|load)",
+              200,
+              "validation.response.body.unexpected",
+              "",
+              "",
+              "the daemon sends its progress, one JSON object a line; the reference has no schema"
+                  + " for that"),
+          new Excuse(
+              "nothing is null",
+              "GET /containers/\\{id}/json",
+              200,
+              TYPE,
+              "/Config/(Entrypoint|Volumes|OnBuild)",
+              "\\(null\\)",
+              "the daemon says null where the image and the user said nothing: an empty entry point"
+                  + " is another thing"),
+          new Excuse(
+              "previous specification",
+              "GET /services(/\\{id})?",
+              200,
+              UNKNOWN_FIELD,
+              "/\\d*",
+              "\\[\"PreviousSpec\"]$",
+              "the daemon tells what a rollback would go back to, which `docker service inspect`"
+                  + " shows"),
+          new Excuse(
+              "roll-backs have states",
+              "GET /services(/\\{id})?",
+              200,
+              ".*schema.enum",
+              "(/\\d+)?/UpdateStatus/State",
+              "\"rollback_(started|paused|completed)\"",
+              "the daemon tells how a rollback goes, which its command waits for"),
+          new Excuse(
+              "networks of a task",
+              "GET /tasks(/\\{id})?",
+              200,
+              UNKNOWN_FIELD,
+              "(/\\d+)?/NetworksAttachments/\\d+/Network",
+              "\\[\"ID\",\"Spec\"]$",
+              "the daemon shows the swarm's own object here; the reference has the engine's"),
+          new Excuse(
+              "events of containers",
+              "GET /events",
+              200,
+              UNKNOWN_FIELD,
+              "/",
+              "\\[\"from\",\"id\",\"status\"]$",
+              "the daemon of this version still repeats these three for old clients"));
+
+  private Deviations() {}
+
+  static Optional<Excuse> excuse(
+      Contract.Operation operation, int status, String key, String pointer, String text) {
+    return ALL.stream()
+        .filter(
+            e ->
+                operation.toString().matches(e.operation())
+                    && (e.status() == 0 || e.status() == status)
+                    && key.matches(e.key())
+                    && pointer.matches(e.pointer())
+                    && java.util.regex.Pattern.compile(e.text()).matcher(text).find())
+        .findFirst();
+  }
+}

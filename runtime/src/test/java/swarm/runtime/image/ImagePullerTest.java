@@ -1,0 +1,598 @@
+package swarm.runtime.image;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static swarm.runtime.image.ImageException.Kind.DENIED;
+import static swarm.runtime.image.ImageException.Kind.INVALID;
+import static swarm.runtime.image.ImageException.Kind.NOT_FOUND;
+import static swarm.runtime.image.ImageException.Kind.UNAVAILABLE;
+import static swarm.runtime.image.ImageFailure.fails;
+import static swarm.runtime.image.ImageFailure.kept;
+import static swarm.runtime.image.LyingRegistry.blob;
+import static swarm.runtime.image.LyingRegistry.cut;
+import static swarm.runtime.image.LyingRegistry.manifest;
+import static swarm.runtime.image.LyingRegistry.redirect;
+import static swarm.runtime.image.LyingRegistry.status;
+import static swarm.runtime.image.LyingRegistry.whole;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Pulling from a registry that lies, breaks off, sends elsewhere, wants to know who asks, or has
+/// had enough.
+@Timeout(60)
+class ImagePullerTest {
+  private static final byte[] BASE = new TarBuilder().file("base", "1").bytes();
+  private static final byte[] APP = large();
+  private static final TestImage IMAGE = TestImage.of(BASE, APP);
+  private static final byte[] LAYER = IMAGE.blobs().get(1);
+  private static final String LAYER_PATH = blob("app", ContentStore.digestOf(LAYER));
+  private static final String MANIFEST_PATH = manifest("app", "1");
+
+  @TempDir Path folder;
+  private ImageStore store;
+  private LyingRegistry registry;
+  private RegistryClient client;
+  private ImagePuller puller;
+  private final List<String> progress = new CopyOnWriteArrayList<>();
+
+  /// A layer that does not fit into one packet.
+  private static byte[] large() {
+    byte[] noise = new byte[300_000];
+    new Random(1).nextBytes(noise);
+    return new TarBuilder().file("app", noise, 0644, 0, 0).bytes();
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    store = ImageStore.open(folder);
+    registry = new LyingRegistry();
+    client = new RegistryClient(new RegistryOptions(List.of(), List.of()));
+    puller = new ImagePuller(store, client);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    registry.close();
+  }
+
+  private ImagePuller.Pulled pull(String name) throws Exception {
+    return pull(name, Credentials.NONE);
+  }
+
+  private ImagePuller.Pulled pull(String name, Credentials credentials) throws Exception {
+    return puller.pull(
+        registry.reference(name),
+        "amd64",
+        credentials,
+        (id, status, _, _) -> progress.add(id + " " + status));
+  }
+
+  private void refused(ImageException.Kind kind, String text) throws IOException {
+    fails(kind, text, () -> pull("app:1"));
+    assertThat(store.list()).isEmpty();
+    assertThat(kept(folder, "incoming")).isEmpty();
+    assertThat(kept(folder, "unpacking")).isEmpty();
+  }
+
+  @Test
+  void an_honest_registry() throws Exception {
+    registry.serve(IMAGE);
+    ImagePuller.Pulled pulled = pull("app:1");
+    String digest = ContentStore.digestOf(IMAGE.manifest());
+    assertThat(pulled.fresh()).isTrue();
+    assertThat(pulled.digest()).isEqualTo(digest);
+    assertThat(pulled.image().id()).isEqualTo(IMAGE.id());
+    assertThat(pulled.image().tags()).containsExactly(registry.host() + "/app:1");
+    assertThat(pulled.image().digests()).containsExactly(registry.host() + "/app@" + digest);
+    var layers = store.prepare("c", IMAGE.id()).layers();
+    assertThat(layers.get(1).resolve("base")).hasContent("1");
+    assertThat(layers.get(0).resolve("app")).hasSize(300_000);
+    String label = ContentStore.digestOf(LAYER).substring(7, 19);
+    assertThat(progress)
+        .containsSubsequence(
+            label + " Pulling fs layer", label + " Download complete", label + " Pull complete");
+
+    assertThat(pull("app:1").fresh()).isFalse();
+    assertThat(pull("app@" + digest).fresh()).isFalse();
+    assertThat(registry.count(LAYER_PATH)).isEqualTo(1);
+    assertThat(progress).contains(label + " Already exists");
+  }
+
+  @Test
+  void two_pulls_at_once_share_the_work() throws Exception {
+    registry.serve(IMAGE);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<ImagePuller.Pulled> one = () -> pull("app:1");
+      for (Future<ImagePuller.Pulled> pulled : threads.invokeAll(List.of(one, one, one, one))) {
+        assertThat(pulled.get().image().id()).isEqualTo(IMAGE.id());
+      }
+    }
+    assertThat(registry.count(LAYER_PATH)).isEqualTo(1);
+  }
+
+  // ---- lies
+
+  @Test
+  void another_content_than_its_digest_says() throws Exception {
+    registry.serve(IMAGE);
+    byte[] other = LAYER.clone();
+    other[other.length / 2] ^= 1;
+    registry.on(LAYER_PATH, whole(other));
+    refused(INVALID, "was changed on its way");
+    assertThat(kept(folder, "blobs/sha256"))
+        .doesNotContain(ContentStore.hex(ContentStore.digestOf(other)));
+  }
+
+  @Test
+  void another_manifest_than_its_digest_says() throws Exception {
+    registry.serve(IMAGE);
+    String digest = ContentStore.digestOf(BASE);
+    registry.on(manifest("app", digest), whole(IMAGE.manifest()));
+    fails(INVALID, "was asked for", () -> pull("app@" + digest));
+  }
+
+  @Test
+  void another_configuration_than_its_digest_says() throws Exception {
+    registry.serve(IMAGE);
+    registry.on(
+        blob("app", IMAGE.id()),
+        whole(new String(IMAGE.config(), UTF_8).replace("serve", "steal").getBytes(UTF_8)));
+    refused(INVALID, "was changed on its way");
+  }
+
+  @Test
+  void a_layer_that_unpacks_to_another_than_the_configuration_names() throws Exception {
+    registry.serve(TestImage.of(TestImage.configuration(BASE), TestImage.gzipped(APP)));
+    refused(INVALID, "where the image says");
+  }
+
+  @Test
+  void a_layer_that_is_no_tar() throws Exception {
+    byte[] noise = "this is no tar".repeat(1_000).getBytes(UTF_8);
+    registry.serve(TestImage.of(noise));
+    refused(INVALID, "it is no tar");
+  }
+
+  @Test
+  void more_bytes_than_the_manifest_promises_are_not_waited_for() throws Exception {
+    registry.serve(IMAGE);
+    registry.on(
+        LAYER_PATH,
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0); // in chunks, without end
+          byte[] part = new byte[64 * 1024];
+          try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+              out.write(part);
+            }
+          }
+        });
+    refused(INVALID, "is longer than the " + LAYER.length + " bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void a_size_in_the_manifest_that_is_wrong(int difference) throws Exception {
+    ObjectNode wrong = TestImage.manifest(IMAGE.config(), IMAGE.blobs());
+    ObjectNode layer = (ObjectNode) wrong.path("layers").path(1);
+    layer.put("size", LAYER.length + difference);
+    registry.serve(IMAGE);
+    registry.on(MANIFEST_PATH, whole(wrong.toString().getBytes(UTF_8)));
+    if (difference < 0) {
+      refused(INVALID, "is longer than");
+    } else {
+      refused(UNAVAILABLE, "it ended after " + LAYER.length + " of " + (LAYER.length + 1));
+    }
+  }
+
+  @Test
+  void a_configuration_without_end() throws Exception {
+    ObjectNode wrong = TestImage.manifest(IMAGE.config(), IMAGE.blobs());
+    ((ObjectNode) wrong.path("config")).put("size", 1L << 40);
+    registry.serve(IMAGE);
+    registry.on(MANIFEST_PATH, whole(wrong.toString().getBytes(UTF_8)));
+    refused(INVALID, "the limit is");
+  }
+
+  @Test
+  void a_manifest_without_end() throws Exception {
+    registry.on(MANIFEST_PATH, whole(new byte[5 << 20]));
+    refused(INVALID, "is larger than");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "nonsense | is not JSON",
+        "7 | is not JSON",
+        "{} | of a kind that is not supported",
+        "{\"schemaVersion\":1,\"fsLayers\":[]} | of a kind that is not supported",
+        "{\"config\":{\"digest\":\"x\"},\"layers\":[]} | is no digest",
+        "{\"config\":{\"digest\":\"sha256:../../../etc/passwd\"},\"layers\":[]} | is no digest",
+        "{\"config\":{\"digest\":\"sha512:00\"},\"layers\":[]} | is no digest",
+        "{\"manifests\":[]} | no matching manifest for linux/amd64",
+        "{\"manifests\":[{\"digest\":\"x\",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}"
+            + " | is no digest",
+      })
+  void a_manifest_that_is_none(String content, String says) throws Exception {
+    registry.on(MANIFEST_PATH, whole(content.getBytes(UTF_8)));
+    fails(says.startsWith("no matching") ? NOT_FOUND : INVALID, says, () -> pull("app:1"));
+    ImageFailure.nothingKept(folder);
+  }
+
+  @Test
+  void a_digest_of_a_layer_that_is_none() throws Exception {
+    ObjectNode wrong = TestImage.manifest(IMAGE.config(), IMAGE.blobs());
+    ((ObjectNode) wrong.path("layers").path(0)).put("digest", "x");
+    registry.serve(IMAGE);
+    registry.on(MANIFEST_PATH, whole(wrong.toString().getBytes(UTF_8)));
+    refused(INVALID, "'x' in the image's manifest is no digest");
+  }
+
+  // ---- platforms
+
+  @Test
+  void of_several_platforms_ours() throws Exception {
+    var theirs = TestImage.of(APP);
+    var platforms = new LinkedHashMap<String, TestImage>();
+    platforms.put("linux/arm64", theirs);
+    platforms.put("windows/amd64", theirs);
+    platforms.put("linux/amd64", IMAGE);
+    byte[] index = TestImage.index(platforms);
+    registry.serve(IMAGE);
+    registry.on(MANIFEST_PATH, whole(index));
+    ImagePuller.Pulled pulled = pull("app:1");
+    assertThat(pulled.image().id()).isEqualTo(IMAGE.id());
+    assertThat(pulled.digest()).isEqualTo(ContentStore.digestOf(index));
+    assertThat(registry.count(manifest("app", ContentStore.digestOf(theirs.manifest())))).isZero();
+  }
+
+  @Test
+  void a_platform_that_is_not_there() throws Exception {
+    registry.on(MANIFEST_PATH, whole(TestImage.index(Map.of("linux/s390x", IMAGE))));
+    refused(NOT_FOUND, "it offers linux/s390x");
+  }
+
+  // ---- breaking off
+
+  @Test
+  void a_layer_that_breaks_off_goes_on_where_it_was() throws Exception {
+    registry.serve(IMAGE);
+    registry.on(LAYER_PATH, parts(100_000));
+    assertThat(pull("app:1").image().id()).isEqualTo(IMAGE.id());
+    assertThat(ranges()).containsExactly("", "bytes=100000-", "bytes=200000-", "bytes=300000-");
+    assertThat(progress).anyMatch(line -> line.endsWith(" Retrying"));
+  }
+
+  /// Sends so many bytes, from where it is asked, and hangs up.
+  private static LyingRegistry.Handler parts(int length) {
+    return exchange -> {
+      int from = from(exchange);
+      int n = Math.min(length, LAYER.length - from);
+      exchange.sendResponseHeaders(from > 0 ? 206 : 200, LAYER.length - from);
+      OutputStream out = exchange.getResponseBody();
+      out.write(LAYER, from, n);
+      out.flush();
+      if (from + n < LAYER.length) {
+        throw new IOException("hung up, as the test wants it");
+      }
+      out.close();
+    };
+  }
+
+  private static int from(HttpExchange exchange) {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    return range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+  }
+
+  private List<String> ranges() {
+    return registry.asked().stream()
+        .filter(a -> a.path().equals(LAYER_PATH))
+        .map(LyingRegistry.Asked::range)
+        .toList();
+  }
+
+  @Test
+  void a_registry_that_knows_no_parts_sends_it_all_again() throws Exception {
+    registry.serve(IMAGE);
+    var times = new AtomicInteger();
+    registry.on(
+        LAYER_PATH,
+        exchange ->
+            (times.incrementAndGet() < 3 ? cut(LAYER, 100_000) : whole(LAYER)).answer(exchange));
+    assertThat(pull("app:1").image().id()).isEqualTo(IMAGE.id());
+    assertThat(ranges()).containsExactly("", "bytes=100000-", "bytes=100000-");
+  }
+
+  @Test
+  void a_part_that_is_another_is_noticed() throws Exception {
+    registry.serve(IMAGE);
+    var times = new AtomicInteger();
+    registry.on(
+        LAYER_PATH,
+        exchange -> {
+          if (times.incrementAndGet() == 1) {
+            cut(LAYER, 100_000).answer(exchange);
+            return;
+          }
+          byte[] rest = Arrays.copyOf(new byte[] {7}, LAYER.length - 100_000);
+          exchange.sendResponseHeaders(206, rest.length);
+          try (OutputStream out = exchange.getResponseBody()) {
+            out.write(rest);
+          }
+        });
+    refused(INVALID, "was changed on its way");
+  }
+
+  @Test
+  void one_that_always_breaks_off_is_given_up() throws Exception {
+    registry.serve(IMAGE);
+    registry.on(LAYER_PATH, cut(LAYER, 0));
+    refused(UNAVAILABLE, "broke off 5 times");
+    assertThat(registry.count(LAYER_PATH)).isLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void what_is_here_of_a_pull_that_failed_is_not_asked_for_again() throws Exception {
+    registry.serve(IMAGE);
+    registry.on(LAYER_PATH, status(404));
+    refused(NOT_FOUND, "not found");
+    registry.serve(IMAGE);
+    pull("app:1");
+    assertThat(registry.count(blob("app", IMAGE.id()))).isEqualTo(1);
+  }
+
+  // ---- no, not now, not here
+
+  @Test
+  void no_such_image() throws Exception {
+    refused(NOT_FOUND, "manifest unknown");
+  }
+
+  @Test
+  void nobody_there() throws Exception {
+    registry.close();
+    refused(UNAVAILABLE, "cannot be reached");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"registry", "token"})
+  void a_server_that_hangs_up_before_it_answers(String which) throws Exception {
+    LyingRegistry.Handler hangsUp =
+        _ -> {
+          throw new IOException("hung up, as the test wants it");
+        };
+    if (which.equals("token")) {
+      guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
+      registry.on("/token", hangsUp);
+    } else {
+      registry.on(MANIFEST_PATH, hangsUp);
+    }
+    refused(UNAVAILABLE, "broke off before an answer");
+    assertThat(registry.asked()).hasSizeLessThan(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 502, 503, 504})
+  void a_passing_fault_is_waited_out(int status) throws Exception {
+    registry.serve(IMAGE);
+    var times = new AtomicInteger();
+    for (String path : List.of(MANIFEST_PATH, LAYER_PATH)) {
+      byte[] content = path.equals(LAYER_PATH) ? LAYER : IMAGE.manifest();
+      registry.on(
+          path,
+          exchange ->
+              (times.incrementAndGet() % 2 == 1 ? status(status) : whole(content))
+                  .answer(exchange));
+    }
+    assertThat(pull("app:1").image().id()).isEqualTo(IMAGE.id());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500})
+  void a_lasting_fault_is_told(int status) throws Exception {
+    registry.on(MANIFEST_PATH, status(status));
+    refused(UNAVAILABLE, registry.host() + " answered " + status);
+    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(4);
+  }
+
+  @Test
+  void a_long_pause_is_told_and_not_made() throws Exception {
+    registry.on(
+        MANIFEST_PATH,
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "3600");
+          exchange.sendResponseHeaders(429, -1);
+        });
+    refused(UNAVAILABLE, "asks to wait 3600 s");
+    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 405, 418})
+  void what_will_not_pass_is_not_repeated(int status) throws Exception {
+    registry.on(MANIFEST_PATH, status(status));
+    refused(UNAVAILABLE, "answered " + status);
+    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(1);
+  }
+
+  // ---- elsewhere
+
+  @Test
+  void a_blob_that_is_elsewhere_is_fetched_there_without_the_credentials() throws Exception {
+    try (var store2 = new LyingRegistry()) {
+      registry.serve(IMAGE);
+      withBasic(MANIFEST_PATH, IMAGE.manifest());
+      withBasic(blob("app", IMAGE.id()), IMAGE.config());
+      registry.on(LAYER_PATH, redirect("/moved"));
+      registry.on("/moved", redirect("http://" + store2.host() + "/blob?signature=1"));
+      store2.on("/blob", whole(LAYER));
+      pull("app:1", new Credentials("me", "secret"));
+      assertThat(registry.asked())
+          .filteredOn(a -> a.path().equals("/moved"))
+          .allMatch(a -> a.authorization().startsWith("Basic "));
+      assertThat(store2.asked()).containsExactly(new LyingRegistry.Asked("/blob", "", ""));
+    }
+  }
+
+  private void withBasic(String path, byte[] content) {
+    String expected = "Basic " + Base64.getEncoder().encodeToString("me:secret".getBytes(UTF_8));
+    registry.on(
+        path,
+        exchange -> {
+          if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\"");
+            exchange.sendResponseHeaders(401, -1);
+            return;
+          }
+          whole(content).answer(exchange);
+        });
+  }
+
+  @Test
+  void a_circle_is_left() throws Exception {
+    registry.on(MANIFEST_PATH, redirect(MANIFEST_PATH));
+    refused(INVALID, "redirects more than 5 times");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file:///etc/passwd", "gopher://x/", "http://", "http:// /", "ht tp"})
+  void an_address_that_is_none(String location) throws Exception {
+    registry.on(MANIFEST_PATH, redirect(location));
+    refused(INVALID, "an address that is none");
+  }
+
+  // ---- who asks
+
+  @Test
+  void a_token_is_fetched_once_and_again_when_it_ends() throws Exception {
+    var valid = new AtomicInteger();
+    registry.on(
+        "/token",
+        exchange -> {
+          assertThat(exchange.getRequestURI().getQuery())
+              .contains("service=our+registry")
+              .contains("scope=repository:app:pull");
+          whole(("{\"token\":\"t" + valid.incrementAndGet() + "\"}").getBytes(UTF_8))
+              .answer(exchange);
+        });
+    guard(MANIFEST_PATH, IMAGE.manifest(), valid);
+    IMAGE.content().forEach((digest, blob) -> guard(blob("app", digest), blob, valid));
+    assertThat(pull("app:1", new Credentials("me", "secret")).image().id()).isEqualTo(IMAGE.id());
+    assertThat(valid).hasValue(1);
+    assertThat(registry.asked())
+        .filteredOn(a -> a.path().equals("/token"))
+        .allMatch(a -> a.authorization().startsWith("Basic "));
+    valid.incrementAndGet(); // the old one has run out
+    pull("app:1", new Credentials("me", "secret"));
+    assertThat(valid).hasValue(3);
+  }
+
+  private void guard(String path, byte[] content, AtomicInteger valid) {
+    registry.on(
+        path,
+        exchange -> {
+          String token = exchange.getRequestHeaders().getFirst("Authorization");
+          if (!("Bearer t" + valid.get()).equals(token)) {
+            challenge(
+                exchange,
+                "Bearer realm=\"http://" + registry.host() + "/token\",service=\"our registry\"");
+            return;
+          }
+          whole(content).answer(exchange);
+        });
+  }
+
+  private static void challenge(HttpExchange exchange, String text) throws IOException {
+    exchange.getResponseHeaders().set("WWW-Authenticate", text);
+    exchange.sendResponseHeaders(401, -1);
+  }
+
+  @Test
+  void a_token_that_is_worth_nothing_is_not_asked_for_again_and_again() throws Exception {
+    registry.on("/token", whole("{\"token\":\"worthless\"}".getBytes(UTF_8)));
+    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
+    refused(DENIED, "pull access denied");
+    assertThat(registry.count("/token")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"token\":\"\"}"})
+  void no_token(String answer) throws Exception {
+    registry.on("/token", whole(answer.getBytes(UTF_8)));
+    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
+    refused(DENIED, "pull access denied");
+  }
+
+  @Test
+  void wrong_credentials() throws Exception {
+    registry.on("/token", status(401));
+    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
+    refused(DENIED, "pull access denied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Basic realm=\"x\"", "Bearer", "Bearer service=\"x\"", "Negotiate abc"})
+  void a_challenge_that_cannot_be_met(String challenge) throws Exception {
+    registry.on(MANIFEST_PATH, exchange -> challenge(exchange, challenge));
+    refused(DENIED, "pull access denied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file:///etc/passwd", "nonsense", "http://a b/"})
+  void a_realm_that_is_no_address(String realm) throws Exception {
+    registry.on(MANIFEST_PATH, exchange -> challenge(exchange, "Bearer realm=\"" + realm + "\""));
+    refused(INVALID, "an address that is none");
+  }
+
+  @Test
+  void many_layers_come_a_few_at_a_time() throws Exception {
+    var tars = new ArrayList<byte[]>();
+    for (int i = 0; i < 12; i++) {
+      tars.add(new TarBuilder().file("file" + i, "x").bytes());
+    }
+    var image = TestImage.of(tars.toArray(byte[][]::new));
+    registry.serve(image);
+    var now = new AtomicInteger();
+    var most = new AtomicInteger();
+    for (byte[] blob : image.blobs()) {
+      registry.on(
+          blob("app", ContentStore.digestOf(blob)),
+          exchange -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            whole(blob).answer(exchange);
+            now.decrementAndGet();
+          });
+    }
+    assertThat(pull("app:1").image().layers()).hasSize(12);
+    assertThat(most.get()).isBetween(1, 3);
+  }
+}

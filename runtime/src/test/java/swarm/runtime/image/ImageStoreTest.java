@@ -1,0 +1,190 @@
+package swarm.runtime.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static swarm.runtime.image.ImageFailure.fails;
+import static swarm.runtime.image.ImageFailure.kept;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageStoreTest {
+  private static final byte[] BASE = new TarBuilder().file("base", "1").bytes();
+  private static final byte[] APP = new TarBuilder().file("app", "2").bytes();
+  private static final byte[] OTHER = new TarBuilder().file("other", "3").bytes();
+
+  @TempDir Path folder;
+  private ImageStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = ImageStore.open(folder);
+  }
+
+  private Image load(TestImage image, String... names) throws IOException {
+    return new ImageLoader(store)
+        .load(image.archive(names).stream(), "amd64", (_, _, _, _) -> {})
+        .getFirst();
+  }
+
+  @Test
+  void an_image_is_found_by_name_id_and_the_beginning_of_its_id() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    for (String name :
+        List.of(
+            "web:1",
+            "docker.io/library/web:1",
+            "index.docker.io/library/web:1",
+            id,
+            id.substring(7),
+            id.substring(7, 19),
+            id.substring(0, 19))) {
+      assertThat(store.find(name)).as(name).map(Image::id).contains(id);
+    }
+    for (String name : List.of("web", "web:2", "other/web:1", "sha256:" + "0".repeat(64), "???")) {
+      assertThat(store.find(name)).as(name).isEmpty();
+    }
+    fails(ImageException.Kind.NOT_FOUND, "No such image: web:latest", () -> store.get("web"));
+  }
+
+  @Test
+  void what_it_shows() throws IOException {
+    Image image = load(TestImage.of(BASE, APP), "web:1", "b:2");
+    assertThat(image.tags()).containsExactly("b:2", "web:1");
+    assertThat(image.command()).containsExactly("serve");
+    assertThat(image.created()).isEqualTo(Instant.parse("2026-01-02T03:04:05Z"));
+    assertThat(image.layers())
+        .extracting(Image.Layer::diffId)
+        .containsExactly(ContentStore.digestOf(BASE), ContentStore.digestOf(APP));
+  }
+
+  @Test
+  void it_is_all_there_after_a_restart_and_what_was_half_made_is_gone() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    store.tag("web:1", Reference.parse("web:2"));
+    Files.writeString(folder.resolve("incoming/blob1"), "half");
+    Files.createDirectories(folder.resolve("unpacking/layer1/bin"));
+    Files.writeString(folder.resolve("images.json.new"), "{\"images\":");
+    ImageStore again = ImageStore.open(folder);
+    assertThat(again.get(id).tags()).containsExactly("web:1", "web:2");
+    assertThat(kept(folder, "incoming")).isEmpty();
+    assertThat(kept(folder, "unpacking")).isEmpty();
+  }
+
+  @Test
+  void a_name_moves_to_another_image() throws IOException {
+    String first = load(TestImage.of(BASE), "web:1").id();
+    String second = load(TestImage.of(APP), "web:1").id();
+    assertThat(store.get("web:1").id()).isEqualTo(second);
+    assertThat(store.get(first).tags()).isEmpty();
+    assertThat(store.list()).hasSize(2);
+  }
+
+  @Test
+  void a_digest_is_no_name_to_give() throws IOException {
+    load(TestImage.of(BASE), "web:1");
+    fails(
+        ImageException.Kind.INVALID,
+        "digest",
+        () -> store.tag("web:1", Reference.parse("web@sha256:" + "0".repeat(64))));
+    assertThat(store.get("web:1").tags()).containsExactly("web:1");
+  }
+
+  @Test
+  void the_last_name_takes_the_image_with_it_and_the_layers_that_no_other_has() throws IOException {
+    load(TestImage.of(BASE, APP), "one:1", "one:2");
+    TestImage other = TestImage.of(BASE, OTHER);
+    load(other, "two:1");
+    assertThat(store.remove("one:1", false, Set.of()).untagged()).containsExactly("one:1");
+    assertThat(kept(folder, "layers/sha256")).hasSize(3);
+    ImageStore.Removal removal = store.remove("one:2", false, Set.of());
+    assertThat(removal.untagged()).containsExactly("one:2");
+    assertThat(removal.deleted()).hasSize(1);
+    assertThat(kept(folder, "layers/sha256"))
+        .containsExactlyInAnyOrder(
+            hex(ContentStore.digestOf(BASE)), hex(ContentStore.digestOf(OTHER)));
+    assertThat(kept(folder, "blobs/sha256"))
+        .containsExactlyInAnyOrderElementsOf(
+            other.content().keySet().stream().map(ImageStoreTest::hex).toList());
+    assertThat(store.prepare("c", other.id()).layers()).hasSize(2);
+  }
+
+  private static String hex(String digest) {
+    return ContentStore.hex(digest);
+  }
+
+  @Test
+  void an_image_in_use_stays() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    for (String name : List.of("web:1", id, id.substring(7, 19))) {
+      fails(
+          ImageException.Kind.CONFLICT,
+          "a container is using",
+          () -> store.remove(name, false, Set.of(id)));
+    }
+    assertThat(store.get("web:1").id()).isEqualTo(id);
+    assertThat(store.remove("web:1", true, Set.of(id)).deleted()).isEmpty();
+    assertThat(store.get(id).tags()).isEmpty();
+    assertThat(store.prepare("c", id).layers()).hasSize(1);
+  }
+
+  @Test
+  void an_id_with_several_names_must_be_forced() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1", "web:2").id();
+    fails(ImageException.Kind.CONFLICT, "must be forced", () -> store.remove(id, false, Set.of()));
+    assertThat(store.remove(id, true, Set.of()).untagged()).containsExactly("web:1", "web:2");
+    assertThat(store.list()).isEmpty();
+    ImageFailure.nothingKept(folder);
+  }
+
+  @Test
+  void removing_the_name_by_digest_leaves_the_image_to_its_tags() throws IOException {
+    TestImage image = TestImage.of(BASE);
+    load(image, "web:1");
+    String digest = ContentStore.digestOf(image.manifest());
+    var layers = store.get("web:1").layers();
+    store.add(image.id(), layers, Reference.parse("web:1"), digest);
+    String name = "web@" + digest;
+    assertThat(store.get(name).digests()).containsExactly(name);
+    ImageStore.Removal removal = store.remove(name, false, Set.of());
+    assertThat(removal.untagged()).containsExactly(name);
+    assertThat(removal.deleted()).isEmpty();
+    assertThat(store.get("web:1").digests()).isEmpty();
+    assertThat(store.find(name)).isEmpty();
+  }
+
+  @Test
+  void layers_come_highest_first_and_are_unpacked_again_where_they_went_missing()
+      throws IOException {
+    String id = load(TestImage.of(BASE, APP), "web:1").id();
+    LayerExtractor.deleteTree(store.layers().path(ContentStore.digestOf(APP)));
+    var layers = store.prepare("c", id).layers();
+    assertThat(layers.get(0).resolve("app")).hasContent("2");
+    assertThat(layers.get(1).resolve("base")).hasContent("1");
+    assertThatThrownBy(() -> store.prepare("c", "sha256:" + "0".repeat(64)))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void nothing_is_swept_while_an_image_comes_in() throws IOException {
+    load(TestImage.of(BASE), "web:1");
+    String coming = store.content().put(new java.io.ByteArrayInputStream(new byte[] {1, 2, 3}));
+    store.intake().lock();
+    try {
+      store.remove("web:1", false, Set.of());
+      assertThat(store.content().has(coming)).isTrue();
+    } finally {
+      store.intake().unlock();
+    }
+    store.discardUnused();
+    ImageFailure.nothingKept(folder);
+  }
+}
