@@ -241,6 +241,7 @@ final class NettyExchange implements Exchange {
       respond(500, "application/json", message("no answer was made"));
     }
     if (hijacked) {
+      body.discard();
       raw.discard();
     }
   }
