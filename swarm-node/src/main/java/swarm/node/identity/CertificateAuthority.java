@@ -98,19 +98,28 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
   ///
   /// @throws IOException where the request is malformed or does not prove possession of its key
   public X509Certificate issue(byte[] request, Peer subject, Instant now) throws IOException {
+    return issue(provenKey(request), subject, now);
+  }
+
+  /// The request's public key, whose private key its maker holds.
+  private static PublicKey provenKey(byte[] request) throws IOException {
+    boolean proven;
+    PublicKey publicKey;
     try {
       var parsed = new JcaPKCS10CertificationRequest(new PKCS10CertificationRequest(request));
-      PublicKey publicKey = parsed.getPublicKey();
-      if (!parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(publicKey))) {
-        throw new IOException("the certification request is not signed with its own key");
-      }
-      return issue(publicKey, subject, now);
-    } catch (GeneralSecurityException
+      publicKey = parsed.getPublicKey();
+      proven = parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(publicKey));
+    } catch (IOException
+        | GeneralSecurityException
         | OperatorCreationException
         | PKCSException
-        | IllegalArgumentException e) {
+        | RuntimeException e) { // the parser throws many kinds at hostile bytes
       throw new IOException("the certification request cannot be read: " + e.getMessage(), e);
     }
+    if (!proven) {
+      throw new IOException("the certification request is not signed with its own key");
+    }
+    return publicKey;
   }
 
   /// Issues a certificate for a key that is known to be the subject's.

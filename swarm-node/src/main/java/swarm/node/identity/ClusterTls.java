@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.net.Socket;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -53,6 +55,16 @@ public final class ClusterTls {
   static void verify(X509Certificate leaf, X509Certificate ca) throws CertificateException {
     try {
       leaf.checkValidity();
+    } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+      throw new CertificateException(
+          "the peer's certificate is valid from "
+              + leaf.getNotBefore().toInstant()
+              + " to "
+              + leaf.getNotAfter().toInstant()
+              + ", which is not now by this host's clock",
+          e);
+    }
+    try {
       leaf.verify(ca.getPublicKey());
     } catch (java.security.GeneralSecurityException e) {
       throw new CertificateException(

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 
 /// Who is at the other end of a connection, as its certificate says.
 ///
@@ -17,9 +18,15 @@ public record Peer(String nodeId, String clusterId, Role role) {
   public static Optional<Peer> of(X509Certificate certificate) {
     var parts = new HashMap<String, String>();
     try {
-      new LdapName(certificate.getSubjectX500Principal().getName())
-          .getRdns()
-          .forEach(rdn -> parts.put(rdn.getType(), String.valueOf(rdn.getValue())));
+      for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+        // A part of two attributes, one that is not text, or two of a kind: which of them counts
+        // would be the parser's choice, and a role must not be.
+        if (rdn.size() != 1
+            || !(rdn.getValue() instanceof String value)
+            || parts.put(rdn.getType(), value) != null) {
+          return Optional.empty();
+        }
+      }
     } catch (InvalidNameException _) {
       return Optional.empty(); // a subject that is no name names nobody
     }

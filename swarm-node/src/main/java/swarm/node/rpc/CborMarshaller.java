@@ -1,5 +1,6 @@
 package swarm.node.rpc;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.grpc.MethodDescriptor;
@@ -7,6 +8,7 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Wire;
 
 /// Writes one type of message as CBOR for gRPC. Immutable.
@@ -31,15 +33,23 @@ final class CborMarshaller<T> implements MethodDescriptor.Marshaller<T> {
     }
   }
 
+  /// @throws UnreadableMessageException where the bytes are no such message
   @Override
   public T parse(InputStream stream) {
+    @Nullable T value;
     try {
-      return reader.readValue(stream);
+      value = reader.readValue(stream);
     } catch (IOException e) {
-      throw Status.INVALID_ARGUMENT
-          .withDescription("a message that cannot be read: " + e.getMessage())
-          .withCause(e)
-          .asRuntimeException();
+      throw new UnreadableMessageException("a message that cannot be read: " + said(e), e);
     }
+    if (value == null) {
+      throw new UnreadableMessageException("a message that cannot be read: it is null", null);
+    }
+    return value;
+  }
+
+  /// The reason without the place: Jackson would quote the bytes.
+  private static String said(IOException e) {
+    return e instanceof JsonProcessingException j ? j.getOriginalMessage() : String.valueOf(e);
   }
 }

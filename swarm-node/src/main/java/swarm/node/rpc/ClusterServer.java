@@ -2,12 +2,14 @@ package swarm.node.rpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -68,12 +70,13 @@ public final class ClusterServer implements AutoCloseable {
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .intercept(new Gate(identity.self().clusterId()))
-            .addService(definition(handler))
+            // messages are read inside of the gate, which answers for those that cannot be
+            .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
             .start();
   }
 
-  private static ServerServiceDefinition definition(ClusterHandler handler) {
+  static ServerServiceDefinition definition(ClusterHandler handler) {
     return ServerServiceDefinition.builder(Methods.SERVICE)
         .addMethod(Methods.JOIN, unary((_, request) -> handler.join(request)))
         .addMethod(Methods.ADD_MEMBER, unary(handler::addMember))
@@ -92,7 +95,12 @@ public final class ClusterServer implements AutoCloseable {
   }
 
   private static byte[] raft(ClusterHandler handler, byte[] frame) throws StatusException {
-    int kindLength = frame[0];
+    int kindLength = frame.length == 0 ? -1 : frame[0];
+    if (kindLength < 0 || kindLength > frame.length - 1) {
+      throw Status.INVALID_ARGUMENT
+          .withDescription("a message of Raft's that is shorter than its own kind")
+          .asException();
+    }
     String kind = new String(frame, 1, kindLength, StandardCharsets.US_ASCII);
     byte[] body = new byte[frame.length - 1 - kindLength];
     System.arraycopy(frame, 1 + kindLength, body, 0, body.length);
@@ -154,7 +162,7 @@ public final class ClusterServer implements AutoCloseable {
       }
       Context context =
           peer.isPresent() ? Context.current().withValue(PEER, peer.get()) : Context.current();
-      return Contexts.interceptCall(context, call, headers, next);
+      return new ReadGuard<>(call, Contexts.interceptCall(context, call, headers, next));
     }
 
     private static Optional<Peer> peerOf(ServerCall<?, ?> call) {
@@ -168,6 +176,58 @@ public final class ClusterServer implements AutoCloseable {
         return Optional.empty(); // a client without a certificate: a stranger
       }
     }
+  }
+
+  /// Ends a call whose message cannot be read with its status. Left to gRPC, that would be an error
+  /// of unknown kind for the caller and a stack trace in the log, which strangers could fill.
+  private static final class ReadGuard<A> extends SimpleForwardingServerCallListener<A> {
+    private final ServerCall<A, ?> call;
+    private boolean ended;
+
+    ReadGuard(ServerCall<A, ?> call, ServerCall.Listener<A> inner) {
+      super(inner);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      if (ended) {
+        return;
+      }
+      try {
+        super.onMessage(message);
+      } catch (UnreadableMessageException e) {
+        ended = true;
+        call.close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()), new Metadata());
+        super.onCancel(); // the handler of a stream learns of its end
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!ended) {
+        super.onHalfClose();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      if (!ended) {
+        super.onCancel();
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      if (!ended) {
+        super.onComplete();
+      }
+    }
+  }
+
+  /// The port that it listens at: another than was asked for only where that was 0.
+  public int port() {
+    return server.getPort();
   }
 
   /// Stops listening and ends every call.

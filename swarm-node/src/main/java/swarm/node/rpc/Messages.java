@@ -1,5 +1,7 @@
 package swarm.node.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -17,7 +19,20 @@ public final class Messages {
   ///
   /// @param request PKCS#10
   /// @param secret the secret part of the join token
-  public record JoinRequest(byte[] request, String secret, String address) {}
+  public record JoinRequest(byte[] request, String secret, String address) {
+    /// Strangers send these: nothing may be missing.
+    public JoinRequest {
+      requireNonNull(request, "a join without a certification request");
+      requireNonNull(secret, "a join without a secret");
+      requireNonNull(address, "a join without an address");
+    }
+
+    /// Never the secret: this may reach a log.
+    @Override
+    public String toString() {
+      return "JoinRequest[" + address + "]";
+    }
+  }
 
   /// @param certificate PEM
   /// @param ca PEM

@@ -65,11 +65,11 @@ final class BodyQueue extends InputStream {
     }
   }
 
-  /// The client went away in the middle.
+  /// No more bytes will come, although the client meant to send more.
   void fail(String why) {
     lock.lock();
     try {
-      if (!ended) {
+      if (!ended && broken == null) {
         broken = why;
       }
       changed.signalAll();

@@ -1,20 +1,30 @@
 package swarm.node.api.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +36,20 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+  /// How long an answer to a request that was not read to its end stays readable for a client that
+  /// is still sending: closed at once, it would see a broken pipe and perhaps never look for it.
+  private static final long LINGER_MILLIS = 500;
+
   private final HttpHandler handler;
   private final Executor executor;
+
+  /// Requests that came before the one before them was answered: at most what one read from the
+  /// network held, for then reading stops.
+  private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+
   private @Nullable NettyExchange current;
+  private @Nullable ChannelFuture lastAnswer;
+  private boolean inputShut;
 
   Connection(HttpHandler handler, Executor executor) {
     this.handler = handler;
@@ -37,31 +58,54 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    NettyExchange exchange = current;
-    if (message instanceof ByteBuf raw) { // hijacked: the HTTP decoder is gone
+    if (message instanceof ByteBuf raw) { // the HTTP decoder is gone
+      NettyExchange exchange = current;
       if (exchange == null) {
         raw.release();
-      } else if (!exchange.receive(raw)) {
+      } else if (!exchange.receiveRaw(raw)) {
         pause(context, exchange);
       }
-      return;
-    }
-    if (!(message instanceof HttpObject)) {
+    } else if (lastAnswer != null || !(message instanceof HttpObject part)) {
       ReferenceCountUtil.release(message);
-      return;
+    } else if (!waiting.isEmpty() || mustWait(part)) {
+      waiting.add(part);
+      context.channel().config().setAutoRead(false);
+    } else {
+      take(context, part);
     }
-    if (message instanceof HttpRequest request) {
+  }
+
+  private boolean mustWait(HttpObject part) {
+    return part instanceof HttpRequest && current != null;
+  }
+
+  private void take(ChannelHandlerContext context, HttpObject part) {
+    if (part instanceof HttpRequest request) {
       begin(context, request);
     }
-    exchange = current;
-    if (message instanceof HttpContent content && exchange != null) {
+    NettyExchange exchange = current;
+    if (exchange == null) {
+      ReferenceCountUtil.release(part); // refused
+    } else if (part instanceof HttpContent content) {
+      if (content.decoderResult().isFailure()) {
+        content.release();
+        exchange.malformed("the request's body is malformed");
+        return;
+      }
       boolean more = exchange.receive(content.content());
       if (content instanceof LastHttpContent) {
-        exchange.requestEnded();
+        ended(context, exchange);
       }
       if (!more) {
         pause(context, exchange);
       }
+    }
+  }
+
+  private static void ended(ChannelHandlerContext context, NettyExchange exchange) {
+    exchange.requestEnded();
+    if (exchange.upgrades()) {
+      context.pipeline().remove(HttpRequestDecoder.class); // what follows is no request
     }
   }
 
@@ -76,20 +120,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      refuse(context, HttpResponseStatus.BAD_REQUEST);
-      return;
-    }
-    if (current != null) {
-      // A client that sends its next request before it has the answer to this one: none of Docker's
-      // does.
-      refuse(context, HttpResponseStatus.BAD_REQUEST);
+      refuse(context, request.decoderResult().cause());
       return;
     }
     if (HttpUtil.is100ContinueExpected(request)) {
       context.writeAndFlush(
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
-    var exchange = new NettyExchange(context, request, this::finished);
+    var exchange =
+        new NettyExchange(context, request, (sent, reusable) -> answered(context, sent, reusable));
     current = exchange;
     executor.execute(() -> run(exchange));
   }
@@ -101,29 +140,83 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } catch (java.io.IOException e) {
       LOG.debug("{} {}: {}", exchange.method(), exchange.path(), e.toString());
       exchange.abort();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // without an answer the client would wait for ever
       LOG.error("{} {} failed", exchange.method(), exchange.path(), e);
       exchange.abort();
     }
   }
 
   /// An exchange is over and the connection may carry the next.
-  private void finished() {
+  private void answered(ChannelHandlerContext context, ChannelFuture sent, boolean reusable) {
+    NettyExchange done = current;
     current = null;
+    if (!reusable) {
+      hangUp(context, sent, done != null && !done.complete());
+      return;
+    }
+    context.channel().config().setAutoRead(true);
+    while (!waiting.isEmpty() && !mustWait(waiting.element())) {
+      take(context, waiting.remove());
+    }
+    if (!waiting.isEmpty()) {
+      context.channel().config().setAutoRead(false);
+    } else if (inputShut && current == null && lastAnswer == null) {
+      hangUp(context, sent, false);
+    }
   }
 
-  private static void refuse(ChannelHandlerContext context, HttpResponseStatus status) {
-    FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status);
-    HttpUtil.setContentLength(response, 0);
-    context.writeAndFlush(response).addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+  /// Closes the connection behind its last answer.
+  ///
+  /// @param sending whether the client may still be sending
+  private void hangUp(ChannelHandlerContext context, ChannelFuture sent, boolean sending) {
+    lastAnswer = sent;
+    dropWaiting();
+    if (!sending || inputShut || !(context.channel() instanceof DuplexChannel channel)) {
+      sent.addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    channel.config().setAutoRead(true);
+    sent.addListener(_ -> channel.shutdownOutput());
+    channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void dropWaiting() {
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
+  }
+
+  private void refuse(ChannelHandlerContext context, Throwable cause) {
+    HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
+    String why = "the request is no HTTP/1.1";
+    if (cause instanceof TooLongHttpLineException) {
+      status = HttpResponseStatus.REQUEST_URI_TOO_LONG;
+      why = "the request line is longer than " + HttpServer.MAX_REQUEST_LINE + " bytes";
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      status = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+      why = "the request's headers are longer than " + HttpServer.MAX_HEADERS + " bytes";
+    }
+    byte[] body = NettyExchange.message(why);
+    var response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    HttpUtil.setContentLength(response, body.length);
+    hangUp(context, context.writeAndFlush(response), true);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (!(event instanceof ChannelInputShutdownEvent)) {
+      return;
+    }
+    inputShut = true;
     NettyExchange exchange = current;
-    if (event instanceof ChannelInputShutdownEvent && exchange != null) {
+    ChannelFuture sent = lastAnswer;
+    if (exchange != null) {
       exchange.inputClosed();
-    } else if (event instanceof ChannelInputShutdownEvent) {
+    } else if (sent != null) {
+      sent.addListener(ChannelFutureListener.CLOSE);
+    } else {
       context.close();
     }
   }
@@ -138,6 +231,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    dropWaiting();
     NettyExchange exchange = current;
     if (exchange != null) {
       exchange.clientGone();

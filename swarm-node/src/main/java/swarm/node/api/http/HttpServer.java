@@ -6,7 +6,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ import swarm.node.rpc.EventLoops;
 
 /// Serves HTTP on a unix socket that only root (and the socket's group) may use. Thread-safe.
 public final class HttpServer implements AutoCloseable {
-  private static final int MAX_REQUEST_LINE = 16 * 1024;
-  private static final int MAX_HEADERS = 64 * 1024;
+  static final int MAX_REQUEST_LINE = 16 * 1024;
+  static final int MAX_HEADERS = 64 * 1024;
   private static final int MAX_CHUNK = 64 * 1024;
 
   private final Channel channel;
@@ -41,7 +42,8 @@ public final class HttpServer implements AutoCloseable {
                   protected void initChannel(Channel client) {
                     client
                         .pipeline()
-                        .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_CHUNK))
+                        .addLast(new HttpRequestDecoder(MAX_REQUEST_LINE, MAX_HEADERS, MAX_CHUNK))
+                        .addLast(new HttpResponseEncoder())
                         .addLast(new Connection(handler, executor));
                   }
                 });

@@ -3,10 +3,10 @@ package swarm.node.api.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -16,8 +16,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -25,9 +26,12 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// An exchange on a Netty connection. The handler's thread calls the [Exchange] part, the network's
@@ -35,27 +39,37 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a failed write closes the channel, which every part here watches
 final class NettyExchange implements Exchange {
+  /// Told, on the network's thread, that the last part of the answer is on its way.
+  @FunctionalInterface
+  interface End {
+    /// @param reusable whether the connection may carry another request
+    void answered(ChannelFuture sent, boolean reusable);
+  }
+
   private final Channel channel;
   private final HttpRequest request;
   private final QueryStringDecoder uri;
-  private final Runnable onFinished;
+  private final End end;
   private final BodyQueue body;
+  private final BodyQueue raw;
   private final HttpHeaders responseHeaders = new DefaultHttpHeaders();
   private final boolean keepAlive;
   private volatile boolean answered;
   private volatile boolean hijacked;
   private volatile boolean requestEnded;
   private volatile @Nullable ChannelOutput output;
+  private volatile @Nullable String malformed;
   private volatile boolean gone;
-  private volatile @Nullable Runnable onGone;
+  private final AtomicReference<@Nullable Runnable> onGone = new AtomicReference<>();
 
-  NettyExchange(ChannelHandlerContext context, HttpRequest request, Runnable onFinished) {
+  NettyExchange(ChannelHandlerContext context, HttpRequest request, End end) {
     this.channel = context.channel();
     this.request = request;
     this.uri = new QueryStringDecoder(request.uri());
-    this.onFinished = onFinished;
-    this.keepAlive = HttpUtil.isKeepAlive(request);
+    this.end = end;
+    this.keepAlive = HttpUtil.isKeepAlive(request) && !upgrades();
     this.body = new BodyQueue(() -> channel.config().setAutoRead(true));
+    this.raw = new BodyQueue(() -> channel.config().setAutoRead(true));
   }
 
   // ---- the handler's thread
@@ -116,24 +130,21 @@ final class NettyExchange implements Exchange {
     return request.method().equals(HttpMethod.HEAD);
   }
 
-  /// The last message of the answer. A request whose body was not read to its end cannot be
-  /// followed by another.
+  /// The last message of the answer. A request whose body has not come to its end cannot be
+  /// followed by another; whether it has, only the network's thread knows for sure.
   private void send(Object last) {
-    boolean reusable = keepAlive && requestEnded;
-    if (!reusable && last instanceof DefaultFullHttpResponse whole) {
-      whole.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    }
     channel
         .eventLoop()
         .execute(
             () -> {
-              onFinished.run();
-              body.discard();
-              channel.config().setAutoRead(true);
-              var sent = channel.writeAndFlush(last);
-              if (!reusable) {
-                sent.addListener(ChannelFutureListener.CLOSE);
+              boolean reusable = keepAlive && requestEnded;
+              if (!reusable && last instanceof DefaultFullHttpResponse whole) {
+                whole.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
               }
+              ChannelFuture sent = channel.writeAndFlush(last);
+              body.discard();
+              raw.discard();
+              end.answered(sent, reusable);
             });
   }
 
@@ -144,7 +155,9 @@ final class NettyExchange implements Exchange {
         new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
     response.headers().add(responseHeaders);
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
-    HttpUtil.setTransferEncodingChunked(response, true);
+    if (request.protocolVersion().isKeepAliveDefault()) {
+      HttpUtil.setTransferEncodingChunked(response, true);
+    } // else HTTP/1.0, which knows no chunks: the end of the connection is the end of the body
     channel.writeAndFlush(response);
     var out =
         new ChannelOutput(
@@ -153,35 +166,47 @@ final class NettyExchange implements Exchange {
     return out;
   }
 
+  /// Whether the client asked for a connection that it can use as a raw stream, in Docker's form.
+  /// Other upgrades (such as to HTTP/2) are offers that a server may ignore.
+  boolean upgrades() {
+    return "tcp".equalsIgnoreCase(request.headers().get(HttpHeaderNames.UPGRADE));
+  }
+
   @Override
   public Duplex hijack(String contentType) throws IOException {
     answered = true;
-    hijacked = true;
-    boolean upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
     var head = new StringBuilder();
-    head.append(upgrade ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
+    head.append(upgrades() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
     head.append("Content-Type: ").append(contentType).append("\r\n");
-    if (upgrade) {
+    if (upgrades()) {
       head.append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
     }
     head.append("\r\n");
-    byte[] bytes = head.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] bytes = head.toString().getBytes(StandardCharsets.US_ASCII);
     var out = new ChannelOutput(channel, part -> part, this::closeHijacked);
     output = out;
-    var done = new java.util.concurrent.CompletableFuture<@Nullable Void>();
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              ChannelPipeline pipeline = channel.pipeline();
-              channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-              pipeline.remove(HttpServerCodec.class); // what it had read ahead comes as raw bytes
-              channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-              channel.config().setAutoRead(true);
-              done.complete(null);
-            });
-    done.join();
-    return new Duplex(body, out);
+    var taken = new CompletableFuture<Boolean>();
+    channel.eventLoop().execute(() -> taken.complete(takeOver(bytes)));
+    if (!taken.join()) {
+      throw new IOException("the client closed the connection");
+    }
+    return new Duplex(raw, out);
+  }
+
+  /// Ends HTTP on this connection; returns whether it was still there.
+  private boolean takeOver(byte[] head) {
+    ChannelPipeline pipeline = channel.pipeline();
+    if (!channel.isActive() || pipeline.get(HttpResponseEncoder.class) == null) {
+      return false;
+    }
+    hijacked = true;
+    pipeline.remove(HttpResponseEncoder.class);
+    if (pipeline.get(HttpRequestDecoder.class) != null) {
+      pipeline.remove(HttpRequestDecoder.class); // what it had read ahead comes as raw bytes
+    }
+    channel.writeAndFlush(Unpooled.wrappedBuffer(head));
+    channel.config().setAutoRead(true);
+    return true;
   }
 
   private void closeHijacked() {
@@ -196,10 +221,15 @@ final class NettyExchange implements Exchange {
 
   @Override
   public void onClientGone(Runnable action) {
-    onGone = action;
+    onGone.set(action);
     if (gone) {
-      action.run();
+      takeGoneAction().ifPresent(Runnable::run);
     }
+  }
+
+  /// The action, for whoever takes it first: it runs once.
+  private Optional<Runnable> takeGoneAction() {
+    return Optional.ofNullable(onGone.getAndSet(null));
   }
 
   /// The handler returned: completes an answer that it left open.
@@ -208,64 +238,78 @@ final class NettyExchange implements Exchange {
     if (out != null) {
       out.close();
     } else if (!answered) {
-      respond(
-          500,
-          "application/json",
-          "{\"message\":\"no answer was made\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      respond(500, "application/json", message("no answer was made"));
     }
     if (hijacked) {
       body.discard();
+      raw.discard();
     }
   }
 
   /// The handler failed: an answer that began cannot be completed, so the connection is cut.
   void abort() {
+    String bad = malformed;
     if (answered) {
       channel.close();
       body.discard();
+      raw.discard();
+    } else if (bad != null) {
+      respond(400, "application/json", message(bad));
     } else {
-      respond(
-          500,
-          "application/json",
-          "{\"message\":\"internal error; the daemon's log has it\"}"
-              .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      respond(500, "application/json", message("internal error; the daemon's log has it"));
     }
+  }
+
+  /// Docker's form of an error.
+  ///
+  /// @param text without characters that JSON would escape
+  static byte[] message(String text) {
+    return ("{\"message\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
   }
 
   // ---- the network's thread
 
-  /// Part of the request's body, or raw bytes once hijacked; returns whether more may be read.
+  /// Part of the request's body; returns whether more may be read.
   boolean receive(ByteBuf part) {
     return body.offer(part);
   }
 
-  /// Whether the body's queue takes more.
+  /// Bytes behind the request of a connection that is taken over; returns whether more may be read.
+  boolean receiveRaw(ByteBuf part) {
+    return raw.offer(part);
+  }
+
+  /// Whether the queues take more.
   boolean hasRoom() {
-    return body.hasRoom();
+    return body.hasRoom() && raw.hasRoom();
   }
 
   void requestEnded() {
     requestEnded = true;
-    boolean upgrades = request.headers().contains(HttpHeaderNames.UPGRADE);
-    if (!hijacked && !upgrades) {
-      body.end();
-    }
+    body.end();
   }
 
-  /// The client closed its sending side. For a terminal that is the end of stdin; for a request it
-  /// is the end of it all.
+  /// Whether the request has come to its end.
+  boolean complete() {
+    return requestEnded;
+  }
+
+  /// What comes is no body: it must not look like a whole one.
+  void malformed(String why) {
+    malformed = why;
+    body.fail(why);
+  }
+
+  /// The client closed its sending side, and perhaps all of it: which, only writing tells. For a
+  /// terminal it is the end of stdin. For a request that is complete the answer is still made, but
+  /// a handler that waits for news need not wait any longer.
   void inputClosed() {
-    if (hijacked || requestEnded) {
-      body.end();
-    } else {
-      clientGone();
+    if (hijacked || (upgrades() && requestEnded)) {
+      raw.end();
+      return;
     }
-    if (!hijacked) {
-      clientGone();
-      if (channel instanceof DuplexChannel) {
-        channel.close();
-      }
-    }
+    raw.end();
+    clientGone();
   }
 
   void writabilityChanged() {
@@ -278,10 +322,8 @@ final class NettyExchange implements Exchange {
   void clientGone() {
     gone = true;
     body.fail("the client closed the connection");
+    raw.fail("the client closed the connection");
     writabilityChanged();
-    Runnable action = onGone;
-    if (action != null) {
-      Thread.ofVirtual().name("client-gone").start(action);
-    }
+    takeGoneAction().ifPresent(action -> Thread.ofVirtual().name("client-gone").start(action));
   }
 }

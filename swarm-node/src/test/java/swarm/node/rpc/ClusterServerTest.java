@@ -1,0 +1,273 @@
+package swarm.node.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.ClusterTls;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+import swarm.node.testing.Await;
+import swarm.node.testing.Certificates;
+import swarm.scheduler.model.Wire;
+
+class ClusterServerTest {
+  private static final String SECRET = "0".repeat(25);
+
+  /// Who may call what, and a message that fits.
+  private record Rule(MethodDescriptor<?, ?> method, Set<Caste> allowed, byte[] message) {}
+
+  enum Caste {
+    STRANGER,
+    WORKER,
+    MANAGER
+  }
+
+  private static final Set<Caste> EVERYBODY = Set.of(Caste.values());
+  private static final Set<Caste> MEMBERS = Set.of(Caste.WORKER, Caste.MANAGER);
+  private static final Set<Caste> MANAGERS = Set.of(Caste.MANAGER);
+
+  private static List<Rule> rules() throws Exception {
+    return List.of(
+        new Rule(
+            Methods.JOIN, EVERYBODY, cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"))),
+        new Rule(
+            Methods.SESSION,
+            MEMBERS,
+            Wire.CBOR.writerFor(Messages.FromAgent.class).writeValueAsBytes(new Messages.Beat())),
+        new Rule(Methods.LEAVE, MEMBERS, cbor(new Messages.LeaveRequest(false))),
+        new Rule(
+            Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),
+        new Rule(
+            Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
+        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L)))),
+        new Rule(Methods.RAFT, MANAGERS, new byte[] {1, 'x', 9}),
+        new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));
+  }
+
+  private static byte[] cbor(Object message) throws Exception {
+    return Wire.CBOR.writeValueAsBytes(message);
+  }
+
+  private final EventLoops loops = new EventLoops();
+  private final CertificateAuthority ca = CertificateAuthority.create(Instant.now());
+  private final Recorder handler = new Recorder();
+  private final NodeIdentity manager;
+  private final ClusterServer server;
+
+  ClusterServerTest() throws Exception {
+    manager = node(Caste.MANAGER);
+    server =
+        new ClusterServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), manager, loops, handler);
+  }
+
+  @BeforeEach
+  void listens() {
+    assertThat(server.port()).isPositive();
+  }
+
+  @AfterEach
+  void end() {
+    server.close();
+    loops.close();
+  }
+
+  private NodeIdentity node(Caste caste) throws Exception {
+    Role role = caste == Caste.MANAGER ? Role.MANAGER : Role.WORKER;
+    return Certificates.node(ca, caste.name(), role, Instant.now());
+  }
+
+  private SslContext tls(Caste caste) throws Exception {
+    return caste == Caste.STRANGER
+        ? ClusterTls.joining(JoinToken.of(ca.certificate(), SECRET))
+        : ClusterTls.client(node(caste));
+  }
+
+  private String address() {
+    return "127.0.0.1:" + server.port();
+  }
+
+  // ---- who may call what
+
+  @Test
+  void theTableBelowNamesEveryMethod() throws Exception {
+    var served = new TreeSet<String>();
+    ClusterServer.definition(handler)
+        .getMethods()
+        .forEach(m -> served.add(m.getMethodDescriptor().getFullMethodName()));
+
+    assertThat(rules().stream().map(r -> r.method().getFullMethodName()))
+        .containsExactlyInAnyOrderElementsOf(served);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyoneMayCallWhatIsTheirsAndNothingElse(Caste caste) throws Exception {
+    var expected = new TreeMap<String, Status.Code>();
+    var found = new TreeMap<String, Status.Code>();
+    try (var caller = new Caller(tls(caste), server.port(), loops)) {
+      for (Rule rule : rules()) {
+        String name = rule.method().getFullMethodName();
+        boolean allowed = rule.allowed().contains(caste);
+        expected.put(name, allowed ? Status.Code.OK : Status.Code.PERMISSION_DENIED);
+        handler.calls.clear();
+        found.put(name, caller.call(rule.method(), rule.message()).getCode());
+        assertThat(handler.calls.isEmpty()).as("%s was not handled", name).isEqualTo(!allowed);
+      }
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void aRefusalSaysWhatIsMissing() throws Exception {
+    try (var caller = new Caller(tls(Caste.WORKER), server.port(), loops)) {
+      Status refused =
+          caller.call(Methods.PROPOSE, cbor(new Messages.ProposeRequest(new byte[1], -1)));
+
+      assertThat(refused.getDescription())
+          .isEqualTo("this call needs a certificate of this cluster with the right role");
+    }
+  }
+
+  @Test
+  void theHandlerIsToldWhoCalls() throws Exception {
+    try (var caller = new Caller(tls(Caste.WORKER), server.port(), loops)) {
+      assertThat(caller.call(Methods.LEAVE, cbor(new Messages.LeaveRequest(true))).isOk()).isTrue();
+    }
+    assertThat(handler.calls).containsExactly("Leave by WORKER");
+  }
+
+  @Test
+  void noOtherClustersNodeCallsAnything() throws Exception {
+    var otherCa = CertificateAuthority.create(Instant.now());
+    var sameName = Certificates.node(otherCa, "MANAGER", Role.MANAGER, Instant.now());
+    var otherCluster =
+        Certificates.node(ca, new Peer("MANAGER", "c2", Role.MANAGER), Instant.now());
+    var expired =
+        Certificates.node(ca, "MANAGER", Role.MANAGER, Instant.now().minus(Duration.ofDays(91)));
+
+    for (NodeIdentity identity : List.of(sameName, otherCluster, expired)) {
+      try (var client = new ClusterClient(identity, loops)) {
+        assertThatThrownBy(
+                () -> client.propose(address(), new Messages.ProposeRequest(new byte[1], -1)))
+            .isInstanceOf(StatusException.class)
+            .hasMessageContaining("UNAVAILABLE");
+      }
+    }
+    assertThat(handler.calls).isEmpty();
+  }
+
+  // ---- bad input
+
+  @Test
+  void unreadableMessagesAreTheCallersFaultAndHarmNobodyElse() throws Exception {
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      for (Rule rule : rules()) {
+        if (rule.method() == Methods.RAFT) {
+          continue; // any bytes are a message; the next test has those
+        }
+        for (byte[] bad :
+            List.of(new byte[0], new byte[] {(byte) 0xff}, new byte[] {(byte) 0xf6})) {
+          assertThat(caller.call(rule.method(), bad).getCode())
+              .as("%s %s", rule.method().getFullMethodName(), java.util.Arrays.toString(bad))
+              .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        }
+        assertThat(caller.call(rule.method(), rule.message()).isOk()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aStrangersJoinWithoutItsPartsIsTheStrangersFault() throws Exception {
+    try (var caller = new Caller(tls(Caste.STRANGER), server.port(), loops)) {
+      for (var bad :
+          List.of(
+              Map.of("secret", SECRET, "address", "a"),
+              Map.of("request", new byte[1], "address", "a"),
+              Map.of("request", new byte[1], "secret", SECRET))) {
+        assertThat(caller.call(Methods.JOIN, cbor(bad)).getCode())
+            .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      }
+    }
+    assertThat(handler.calls).isEmpty();
+  }
+
+  @Test
+  void aSessionEndsWithItsFirstUnreadableMessage() throws Exception {
+    try (var caller = new Caller(tls(Caste.WORKER), server.port(), loops)) {
+      assertThat(caller.call(Methods.SESSION, new byte[] {(byte) 0xff}).getCode())
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+    Await.until("the session was told", () -> handler.calls.contains("session broken"));
+  }
+
+  @Test
+  void raftFramesThatDoNotHoldTheirKindAreTheCallersFault() throws Exception {
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      for (byte[] bad : List.of(new byte[0], new byte[] {5, 'a'}, new byte[] {-1, 'a', 'b'})) {
+        assertThat(caller.call(Methods.RAFT, bad).getCode())
+            .as(java.util.Arrays.toString(bad))
+            .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      }
+      assertThat(caller.call(Methods.RAFT, new byte[] {0}).isOk()).isTrue();
+    }
+    assertThat(handler.calls).containsExactly("Raft ");
+  }
+
+  // ---- our own client
+
+  @Test
+  void raftsMessagesArriveAsTheyWereSent() throws Exception {
+    byte[] large = new byte[5 * 1024 * 1024];
+    large[large.length - 1] = 7;
+    try (var client = new ClusterClient(manager, loops)) {
+      assertThat(client.send(address(), "append", large).get(10, TimeUnit.SECONDS))
+          .isEqualTo(large);
+      assertThat(client.send(address(), "vote", new byte[0]).get(10, TimeUnit.SECONDS)).isEmpty();
+    }
+    assertThat(handler.calls).containsExactly("Raft append", "Raft vote");
+  }
+
+  @Test
+  void aManagerThatIsNotThereIsAnError() throws Exception {
+    String gone = address();
+    server.close();
+    try (var client = new ClusterClient(manager, loops)) {
+      assertThatThrownBy(() -> client.send(gone, "vote", new byte[0]).get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasMessageContaining("manager " + gone);
+    }
+  }
+
+  @Test
+  void aTakenPortIsAnErrorWithTheAddress() {
+    var taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+
+    assertThatThrownBy(() -> new ClusterServer(taken, manager, loops, handler))
+        .isInstanceOf(java.io.IOException.class)
+        .hasMessageContaining(Integer.toString(server.port()));
+  }
+}

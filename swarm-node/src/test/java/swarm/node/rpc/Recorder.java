@@ -1,0 +1,81 @@
+package swarm.node.rpc;
+
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import swarm.node.identity.Peer;
+
+/// Answers every call, and remembers whose it was.
+final class Recorder implements ClusterHandler {
+  final List<String> calls = new CopyOnWriteArrayList<>();
+
+  private void called(String method, Peer peer) {
+    calls.add(method + " by " + peer.nodeId());
+  }
+
+  @Override
+  public Messages.JoinReply join(Messages.JoinRequest request) {
+    calls.add("Join");
+    return new Messages.JoinReply("", "", List.of(), null);
+  }
+
+  @Override
+  public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request) {
+    called("AddMember", peer);
+    return new Messages.MemberReply("");
+  }
+
+  @Override
+  public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request) {
+    called("Leave", peer);
+    return new Messages.MemberReply("");
+  }
+
+  @Override
+  public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request) {
+    called("Propose", peer);
+    return new Messages.ProposeReply(1, request.command(), false, "");
+  }
+
+  @Override
+  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+    called("Heard", peer);
+    return new Messages.Nothing();
+  }
+
+  @Override
+  public byte[] raft(String kind, byte[] request) {
+    calls.add("Raft " + kind);
+    return request;
+  }
+
+  @Override
+  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+    called("Logs", peer);
+    out.onNext(new Messages.LogsPart(List.of(), "", null));
+    out.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<Messages.FromAgent> session(
+      Peer peer, StreamObserver<Messages.FromManager> out) {
+    called("Session", peer);
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(Messages.FromAgent message) {
+        calls.add("said " + message.getClass().getSimpleName());
+        out.onNext(new Messages.StatusesKept(1));
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        calls.add("session broken");
+      }
+
+      @Override
+      public void onCompleted() {
+        out.onCompleted();
+      }
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of the cluster port.
+@NullMarked
+package swarm.node.rpc;
+
+import org.jspecify.annotations.NullMarked;
