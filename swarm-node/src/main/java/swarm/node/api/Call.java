@@ -162,6 +162,11 @@ public final class Call {
     exchange.respond(status, "application/json", Wire.JSON.writeValueAsBytes(value));
   }
 
+  /// Answers with JSON that is written already.
+  void json(int status, byte[] json) throws IOException {
+    exchange.respond(status, "application/json", json);
+  }
+
   void noContent() throws IOException {
     exchange.respond(204, "application/json", new byte[0]);
   }

@@ -2,6 +2,7 @@ package swarm.node.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import swarm.scheduler.state.Command;
 /// `/services...` and `/tasks...`.
 final class ServiceRoutes {
   private final Daemon daemon;
+  private final ServiceViews views = new ServiceViews();
 
   ServiceRoutes(Daemon daemon) {
     this.daemon = daemon;
@@ -37,13 +39,13 @@ final class ServiceRoutes {
     Manager manager = SwarmRoutes.manager(daemon);
     Map<String, Set<String>> filters = call.filters();
     ClusterState state = SwarmRoutes.fresh(manager, call);
-    ArrayNode all = Wire.JSON.createArrayNode();
+    var found = new ArrayList<Service>();
     for (Service service : state.services().values()) {
       if (passes(service, filters)) {
-        all.add(SwarmViews.service(state, service, call.flag("status")));
+        found.add(service);
       }
     }
-    call.respond(200, all);
+    call.json(200, views.list(state, found, call.flag("status")));
   }
 
   private static boolean passes(Service service, Map<String, Set<String>> filters)
@@ -124,7 +126,7 @@ final class ServiceRoutes {
   private void inspect(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
     ClusterState state = SwarmRoutes.fresh(manager, call);
-    call.respond(200, SwarmViews.service(state, find(state, call.path("id")), false));
+    call.json(200, views.one(find(state, call.path("id"))));
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {

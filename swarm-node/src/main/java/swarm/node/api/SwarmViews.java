@@ -8,7 +8,6 @@ import swarm.raft.log.Leadership;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
-import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
@@ -19,7 +18,7 @@ import swarm.scheduler.state.ClusterState;
 final class SwarmViews {
   private SwarmViews() {}
 
-  private static ObjectNode head(String id, Version version) {
+  static ObjectNode head(String id, Version version) {
     ObjectNode node = Wire.JSON.createObjectNode().put("ID", id);
     node.putObject("Version").put("Index", version.index());
     node.put("CreatedAt", version.createdAt().toString());
@@ -81,57 +80,7 @@ final class SwarmViews {
     return node;
   }
 
-  static ObjectNode service(ClusterState state, Service s, boolean withStatus) {
-    ObjectNode node = head(s.id(), s.version());
-    node.set("Spec", Wire.JSON.valueToTree(s.spec()));
-    if (s.previousSpec() != null) {
-      node.set("PreviousSpec", Wire.JSON.valueToTree(s.previousSpec()));
-    }
-    ObjectNode endpoint = node.putObject("Endpoint");
-    ObjectNode endpointSpec = endpoint.putObject("Spec");
-    if (s.spec().endpointSpec() != null) {
-      endpoint.set("Spec", Wire.JSON.valueToTree(s.spec().endpointSpec()));
-    } else if (!s.ports().isEmpty()) {
-      endpointSpec.put("Mode", "vip");
-    }
-    if (!s.ports().isEmpty()) {
-      ArrayNode ports = endpoint.putArray("Ports");
-      s.ports().forEach(p -> ports.add(port(p)));
-    }
-    if (s.update() != null) {
-      ObjectNode update = node.putObject("UpdateStatus");
-      update.put("State", s.update().state().name().toLowerCase(Locale.ROOT));
-      update.put("StartedAt", s.update().startedAt().toString());
-      if (s.update().completedAt() != null) {
-        update.put("CompletedAt", s.update().completedAt().toString());
-      }
-      update.put("Message", s.update().message());
-    }
-    if (withStatus) {
-      int running = 0;
-      int desired = s.spec().replicas();
-      int global = 0;
-      for (Task task : state.tasksOfService(s.id())) {
-        boolean alive =
-            task.nodeId().isEmpty() || state.node(task.nodeId()).map(Node::alive).orElse(false);
-        if (task.status().state() == TaskState.RUNNING
-            && task.desired() == TaskState.RUNNING
-            && alive) {
-          running++;
-        }
-        if (!task.leaving()) {
-          global++;
-        }
-      }
-      node.putObject("ServiceStatus")
-          .put("RunningTasks", running)
-          .put("DesiredTasks", s.spec().global() ? global : desired)
-          .put("CompletedTasks", 0);
-    }
-    return node;
-  }
-
-  private static ObjectNode port(PortConfig p) {
+  static ObjectNode port(PortConfig p) {
     ObjectNode node = Wire.JSON.createObjectNode();
     if (p.name() != null) {
       node.put("Name", p.name());

@@ -2,6 +2,7 @@ package swarm.node.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.Messages;
@@ -18,15 +19,31 @@ import swarm.scheduler.state.ClusterState;
 public final class IngressView {
   private IngressView() {}
 
-  /// Whether a change can alter what any node must make.
+  /// Whether a change can alter what any node must make. It is asked of every change, and most
+  /// cannot: making the view is work for every service.
   public static boolean concerns(Change change) {
     return switch (change) {
-      case Change.OfCluster _, Change.OfNode _ -> true;
-      case Change.OfService _ -> true;
+      case Change.OfCluster c ->
+          c.before() == null || !c.before().ingress().equals(c.after().ingress());
+      case Change.OfNode n -> !Objects.equals(host(n.before()), host(n.after()));
+      case Change.OfService s -> !ports(s.before()).equals(ports(s.after()));
       case Change.OfTask t ->
           (t.before() != null && t.before().ingressAddress() != 0)
               || (t.after() != null && t.after().ingressAddress() != 0);
     };
+  }
+
+  /// What is used of a node.
+  private record Host(String underlay, int address, boolean alive) {}
+
+  private static @Nullable Host host(@Nullable Node node) {
+    return node == null
+        ? null
+        : new Host(node.status().address(), node.ingressAddress(), node.alive());
+  }
+
+  private static List<PortConfig> ports(@Nullable Service service) {
+    return service == null ? List.of() : service.ports();
   }
 
   /// What one node must make; empty while it has no address yet.
