@@ -10,13 +10,11 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +78,7 @@ public final class Membership implements AutoCloseable {
   private volatile @Nullable Active active;
   private volatile @Nullable MemberFile file;
   private volatile @Nullable Joining joining;
+  private @Nullable Rehearsal rehearsal;
 
   /// A manager's way into the log that has not come to its end.
   private record Joining(Admission admission, Thread thread) {}
@@ -126,6 +125,12 @@ public final class Membership implements AutoCloseable {
         LOG.warn("removing what an unfinished init or join left");
         deleteAll();
       }
+      rehearsal =
+          new Rehearsal(
+              parts.folder().resolveSibling("rehearsal"),
+              parts.loops(),
+              parts.description(),
+              parts.clock());
       return;
     }
     Active now = start(identity.get(), known.get(), new Start.Restart());
@@ -201,6 +206,9 @@ public final class Membership implements AutoCloseable {
   }
 
   private void requireNone() throws MembershipException {
+    if (rehearsal != null) {
+      rehearsal.end(); // whatever it has not gone through yet the real thing will
+    }
     if (active != null) {
       throw new MembershipException(
           503,
@@ -471,19 +479,15 @@ public final class Membership implements AutoCloseable {
 
   private void deleteAll() throws IOException {
     file = null;
-    if (!Files.exists(parts.folder())) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(parts.folder())) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    Folders.delete(parts.folder());
   }
 
   /// The daemon stops; the cluster keeps this node's tasks for its lease.
   @Override
   public synchronized void close() {
+    if (rehearsal != null) {
+      rehearsal.close();
+    }
     Active now = active;
     if (now != null) {
       now.manager().ifPresent(Manager::resign);

@@ -22,13 +22,13 @@ final class Recorder implements ClusterHandler {
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request) {
     called("AddMember", peer);
-    return new Messages.MemberReply("");
+    return Messages.MemberReply.done();
   }
 
   @Override
   public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request) {
     called("Leave", peer);
-    return new Messages.MemberReply("");
+    return Messages.MemberReply.done();
   }
 
   @Override

@@ -1,0 +1,245 @@
+package swarm.node.membership;
+
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.grpc.StatusException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.control.Manager;
+import swarm.node.control.Outcome;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Pem;
+import swarm.node.identity.RandomIds;
+import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.ClusterServer;
+import swarm.node.rpc.EventLoops;
+import swarm.node.rpc.Messages;
+import swarm.raft.log.Start;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.state.Command;
+
+/// Goes through an init and a join once, with two managers in this process that know each other by
+/// loopback only, and throws them away: a JVM that does something for the first time takes ten
+/// times as long, and the user who says `swarm init` to a fresh daemon waits for it. Runs on a
+/// thread of its own while the daemon has nothing to do.
+final class Rehearsal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final String HOST = "127.0.0.1";
+  private static final String FIRST = "rehearsal-1";
+  private static final String SECOND = "rehearsal-2";
+  private static final int WRITES = 20;
+
+  private final Path folder;
+  private final EventLoops loops;
+  private final Node.Description description;
+  private final Clock clock;
+  private final RandomIds ids = new RandomIds();
+  private final byte[] sealKey = new byte[32]; // nothing of this is ever kept
+  private final List<Actor> actors = new ArrayList<>();
+  private final Thread thread;
+  private volatile boolean done;
+
+  /// Begins.
+  ///
+  /// @param folder of its own; removed at the end
+  Rehearsal(Path folder, EventLoops loops, Node.Description description, Clock clock) {
+    this.folder = folder;
+    this.loops = loops;
+    this.description = description;
+    this.clock = clock;
+    thread = Thread.ofPlatform().daemon().name("rehearsal").start(this::run);
+  }
+
+  /// One of the two.
+  private record Actor(Manager manager, ClusterClient client, ClusterServer server) {
+    void close() {
+      server.close();
+      manager.close();
+      client.close();
+    }
+  }
+
+  private void run() {
+    long start = System.nanoTime();
+    LOG.debug("rehearsing init and join in {}", folder);
+    try {
+      Folders.delete(folder);
+      try {
+        rehearse();
+      } finally {
+        actors.forEach(Actor::close); // the leader first: it would miss the other
+      }
+      done = true;
+      LOG.debug("rehearsed in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    } catch (IOException | StatusException e) {
+      LOG.info("init and join are not rehearsed, the first will be slower: {}", e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the real thing begins, or the daemon stops
+    } catch (RuntimeException e) {
+      LOG.warn("init and join are not rehearsed, the first will be slower", e);
+    } finally {
+      try {
+        Folders.delete(folder);
+      } catch (IOException e) {
+        LOG.warn("{} could not be removed: {}", folder, e.getMessage());
+      }
+    }
+  }
+
+  private void rehearse() throws IOException, StatusException, InterruptedException {
+    var self = new Peer(ids.next(), ids.next(), Role.MANAGER);
+    CertificateAuthority ca = CertificateAuthority.create(clock.instant());
+    KeyPair pair = CertificateAuthority.newKeyPair();
+    var identity =
+        new NodeIdentity(
+            self,
+            ca.issue(pair.getPublic(), self, clock.instant()),
+            pair.getPrivate(),
+            ca.certificate());
+    int port = freePort();
+    String address = HOST + ":" + port;
+    Actor first = actor(identity, FIRST, port, new Start.Bootstrap());
+    var _ = first.manager().awaitLeader(LIMIT);
+    propose(
+        first.manager(),
+        ClusterBirth.command(
+            self,
+            ca,
+            MissingNode.getInstance(),
+            0,
+            description,
+            HOST,
+            new Node.Manager(FIRST, address),
+            ids,
+            clock.instant()));
+    join(first.manager(), ca, address);
+  }
+
+  private void join(Manager first, CertificateAuthority ca, String address)
+      throws IOException, StatusException, InterruptedException {
+    var cluster = first.store().state().cluster();
+    if (cluster == null) {
+      throw new IOException("the cluster was not formed");
+    }
+    KeyPair pair = CertificateAuthority.newKeyPair();
+    int port = freePort();
+    Messages.JoinReply reply =
+        ClusterClient.join(
+            address,
+            JoinToken.of(ca.certificate(), cluster.tokens().manager()),
+            CertificateAuthority.request(pair),
+            HOST,
+            loops);
+    NodeIdentity identity =
+        NodeIdentity.of(
+            Pem.certificates(reply.certificate()).getFirst(),
+            pair.getPrivate(),
+            Pem.certificates(reply.ca()).getFirst());
+    Actor second = actor(identity, SECOND, port, new Start.Join());
+    var admission =
+        new Admission(
+            second.manager(),
+            second.client(),
+            new Messages.MemberRequest(identity.self().nodeId(), SECOND, HOST + ":" + port),
+            () -> List.of(address));
+    var _ = admission.within(LIMIT);
+    for (int i = 0; i < WRITES; i++) {
+      propose(
+          i % 2 == 0 ? first : second.manager(),
+          new Command.DescribeNode(
+              identity.self().nodeId(),
+              new Node.Description("rehearsal-" + i, "", "", 0, 0, "", Map.of()),
+              HOST,
+              clock.instant()));
+    }
+    var _ = second.manager().freshState();
+  }
+
+  private Actor actor(NodeIdentity identity, String raftId, int port, Start how)
+      throws IOException {
+    var client = new ClusterClient(identity, loops);
+    Manager manager = null;
+    try {
+      manager =
+          new Manager(
+              new Manager.Settings(
+                  folder.resolve(raftId),
+                  identity.self(),
+                  raftId,
+                  HOST + ":" + port,
+                  port,
+                  sealKey,
+                  e -> LOG.debug("the rehearsal broke off", e)),
+              how,
+              client,
+              clock,
+              ids);
+      var server =
+          new ClusterServer(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+              identity,
+              loops,
+              manager);
+      var actor = new Actor(manager, client, server);
+      actors.add(actor);
+      return actor;
+    } catch (IOException | RuntimeException e) {
+      if (manager != null) {
+        manager.close();
+      }
+      client.close();
+      throw e;
+    }
+  }
+
+  private static void propose(Manager manager, Command command)
+      throws IOException, InterruptedException {
+    Outcome outcome = manager.proposer().propose(command);
+    if (!(outcome instanceof Outcome.Applied)) {
+      throw new IOException("a write was not taken: " + outcome);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// Whether it came to its end by itself.
+  boolean done() {
+    return done;
+  }
+
+  /// Ends it where it is; does not wait.
+  void end() {
+    thread.interrupt();
+  }
+
+  /// Ends it, and waits until nothing of it is left.
+  @Override
+  public void close() {
+    end();
+    try {
+      thread.join(LIMIT);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
