@@ -9,6 +9,7 @@ import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
@@ -83,9 +84,9 @@ final class SwarmViews {
 
   static ObjectNode service(ClusterState state, Service s, boolean withStatus) {
     ObjectNode node = head(s.id(), s.version());
-    node.set("Spec", Wire.JSON.valueToTree(s.spec()));
+    node.set("Spec", spec(s.spec()));
     if (s.previousSpec() != null) {
-      node.set("PreviousSpec", Wire.JSON.valueToTree(s.previousSpec()));
+      node.set("PreviousSpec", spec(s.previousSpec()));
     }
     ObjectNode endpoint = node.putObject("Endpoint");
     ObjectNode endpointSpec = endpoint.putObject("Spec");
@@ -127,6 +128,16 @@ final class SwarmViews {
           .put("RunningTasks", running)
           .put("DesiredTasks", s.spec().global() ? global : desired)
           .put("CompletedTasks", 0);
+    }
+    return node;
+  }
+
+  /// What the user wrote, and how many replicas that means where he said nothing: Docker's command
+  /// knows no other mode.
+  private static ObjectNode spec(ServiceSpec spec) {
+    ObjectNode node = Wire.JSON.valueToTree(spec);
+    if (!spec.global()) {
+      node.withObject("/Mode/Replicated").put("Replicas", spec.replicas());
     }
     return node;
   }

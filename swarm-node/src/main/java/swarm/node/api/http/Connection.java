@@ -54,7 +54,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       begin(context, request);
     }
     exchange = current;
-    if (message instanceof HttpContent content && exchange != null) {
+    if (message instanceof HttpContent late && exchange == null) {
+      // the rest of a request that was answered before it had all come
+      late.release();
+      if (late instanceof LastHttpContent) {
+        context.close();
+      }
+    } else if (message instanceof HttpContent content && exchange != null) {
       boolean more = exchange.receive(content.content());
       if (content instanceof LastHttpContent) {
         exchange.requestEnded();

@@ -28,6 +28,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// An exchange on a Netty connection. The handler's thread calls the [Exchange] part, the network's
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a failed write closes the channel, which every part here watches
 final class NettyExchange implements Exchange {
+  private static final long LINGER_MILLIS = 2_000;
+
   private final Channel channel;
   private final HttpRequest request;
   private final QueryStringDecoder uri;
@@ -131,8 +134,16 @@ final class NettyExchange implements Exchange {
               body.discard();
               channel.config().setAutoRead(true);
               var sent = channel.writeAndFlush(last);
-              if (!reusable) {
-                sent.addListener(ChannelFutureListener.CLOSE);
+              if (!keepAlive || requestEnded) {
+                if (!reusable) {
+                  sent.addListener(ChannelFutureListener.CLOSE);
+                }
+              } else {
+                // Closed at once, a client that still sends would see its connection break and not
+                // the answer: the connection closes it when all has come, or we do in a while.
+                channel
+                    .eventLoop()
+                    .schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
               }
             });
   }
