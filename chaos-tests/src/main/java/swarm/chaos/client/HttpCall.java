@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /// One HTTP/1.1 request on a connection of its own (RFC 9112), over TCP or a unix socket, which the
 /// JDK's client cannot do. The connection is made on the calling thread, in its network namespace.
@@ -20,8 +21,18 @@ public final class HttpCall {
   /// What came back.
   ///
   /// @param status such as 200
-  /// @param contentType as the server names it; empty where it names none
-  public record Answer(int status, String contentType, byte[] body) {
+  /// @param head status line and headers
+  public record Answer(int status, List<String> head, byte[] body) {
+    /// A header; empty where there is none.
+    public String header(String name) {
+      return HttpCall.header(head, name);
+    }
+
+    /// As the server names it; empty where it names none.
+    public String contentType() {
+      return header("content-type");
+    }
+
     /// The body as UTF-8.
     public String text() {
       return new String(body, StandardCharsets.UTF_8);
@@ -93,10 +104,10 @@ public final class HttpCall {
   private static Answer parse(byte[] raw, boolean withBody) throws IOException {
     int end = headEnd(raw);
     String head = new String(raw, 0, end, StandardCharsets.UTF_8);
-    String[] lines = head.split("\r\n");
-    String[] first = lines[0].split(" ", 3);
+    List<String> lines = List.of(head.split("\r\n"));
+    String[] first = lines.getFirst().split(" ", 3);
     if (first.length < 2 || !first[0].startsWith("HTTP/1.") || !first[1].matches("\\d{3}")) {
-      throw new IOException("not an HTTP answer: " + lines[0]);
+      throw new IOException("not an HTTP answer: " + lines.getFirst());
     }
     byte[] body = Arrays.copyOfRange(raw, end + 4, raw.length);
     String length = header(lines, "content-length");
@@ -105,7 +116,7 @@ public final class HttpCall {
     } else if (withBody && !length.isEmpty() && body.length < Integer.parseInt(length)) {
       throw new IOException("the answer ended after " + body.length + " of " + length + " bytes");
     }
-    return new Answer(Integer.parseInt(first[1]), header(lines, "content-type"), body);
+    return new Answer(Integer.parseInt(first[1]), lines, body);
   }
 
   private static int headEnd(byte[] raw) throws IOException {
@@ -117,7 +128,7 @@ public final class HttpCall {
     throw new IOException("the connection ended before an answer (" + raw.length + " bytes)");
   }
 
-  private static String header(String[] lines, String name) {
+  private static String header(List<String> lines, String name) {
     for (String line : lines) {
       int colon = line.indexOf(':');
       if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {

@@ -304,16 +304,18 @@ public final class TestCluster {
 
   /// Fetches `http://10.77.0.HOST:PORT PATH` as a neighbour of the hosts does.
   public HttpCall.Answer fetch(int host, int port, String path) throws IOException {
+    return send(host, port, "GET", path, "text/plain", new byte[0], Duration.ofSeconds(2));
+  }
+
+  /// Sends a request to `http://10.77.0.HOST:PORT PATH` as a neighbour of the hosts does.
+  public HttpCall.Answer send(
+      int host, int port, String method, String path, String type, byte[] body, Duration limit)
+      throws IOException {
     return NetworkNamespaces.call(
         hosts.switchNetwork(),
         () ->
             HttpCall.send(
-                new InetSocketAddress(address(host), port),
-                "GET",
-                path,
-                "text/plain",
-                new byte[0],
-                Duration.ofSeconds(2)));
+                new InetSocketAddress(address(host), port), method, path, type, body, limit));
   }
 
   /// Removes every trace: processes, containers, namespaces with all mounts and rules in them,

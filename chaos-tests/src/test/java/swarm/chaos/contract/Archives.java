@@ -11,23 +11,30 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// Images as `docker save` writes them.
+/// Images of one layer.
 public final class Archives {
   private Archives() {}
 
-  /// An image of one layer.
+  /// The configuration of an image of one layer.
   ///
   /// @param layer a tar
-  public static byte[] docker(String name, byte[] layer) throws IOException {
+  public static byte[] configuration(byte[] layer) {
     String config =
         "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"sh\"]},"
             + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
             + sha256(layer)
             + "\"]}}";
+    return config.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// An image of one layer, as `docker save` writes it.
+  ///
+  /// @param layer a tar
+  public static byte[] docker(String name, byte[] layer) throws IOException {
     String manifest =
         "[{\"Config\":\"config.json\",\"RepoTags\":[\"" + name + "\"],\"Layers\":[\"layer.tar\"]}]";
     var files = new LinkedHashMap<String, byte[]>();
-    files.put("config.json", config.getBytes(StandardCharsets.UTF_8));
+    files.put("config.json", configuration(layer));
     files.put("layer.tar", layer);
     files.put("manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
     return tar(files);
@@ -47,7 +54,8 @@ public final class Archives {
     return bytes.toByteArray();
   }
 
-  private static String sha256(byte[] content) {
+  /// A digest in hexadecimal digits.
+  public static String sha256(byte[] content) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {

@@ -252,6 +252,18 @@ final class ContractTest {
     api.get(404, "/networks/nothing");
   }
 
+  /// `docker inspect` asks for each kind of thing in turn, and goes on where there is none.
+  @Test
+  @Order(8)
+  void what_nobody_can_make_yet_is_not_there() throws IOException {
+    for (String path :
+        List.of(
+            "/volumes/nothing", "/plugins/nothing/json", "/secrets/nothing", "/configs/nothing")) {
+      api.get(404, path);
+    }
+    worker.get(503, "/secrets/nothing");
+  }
+
   @Test
   @Order(9)
   void services_and_tasks() throws Exception {
@@ -286,6 +298,13 @@ final class ContractTest {
         "/services/web/update?rollback=previous&version=" + version(updated),
         updated.path("Spec"));
     api.get(200, "/services/web");
+    ObjectNode bare = JSON.createObjectNode().put("Name", "bare");
+    bare.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", IMAGE);
+    bare.putObject("Mode").putObject("Replicated");
+    api.post(201, "/services/create", bare);
+    assertThat(api.get(200, "/services/bare").at("/Spec/Mode/Replicated/Replicas").asInt())
+        .isEqualTo(1);
+    api.delete(200, "/services/bare");
     api.post(201, "/services/create", everywhere());
     CLUSTER.awaitRunning(1, "everywhere", 2, 0);
     assertThat(api.get(200, "/services?status=true")).hasSize(2);

@@ -71,7 +71,7 @@ public final class ImageCommands {
       throw new InvalidValueException("requested load from stdin, but stdin is empty");
     }
     Target target = Target.of("/images/load").withFlag("quiet", call.flag("--quiet"));
-    try (InputStream archive = archive(call, call.text("--input"), "-i, --input");
+    try (InputStream archive = archive(call, call.text("--input"));
         Answer answer = call.api().upload(target, "application/x-tar", archive)) {
       PullProgress.print(call, answer.body(), false);
     }
@@ -79,7 +79,7 @@ public final class ImageCommands {
   }
 
   /// A file, or standard input where there is none or it is `-`.
-  private static InputStream archive(Invocation call, String file, String option)
+  private static InputStream archive(Invocation call, String file)
       throws IOException, InvalidValueException {
     if (file.isEmpty() || file.equals("-")) {
       return call.terminal().in();
@@ -87,7 +87,7 @@ public final class ImageCommands {
     try {
       return Files.newInputStream(Path.of(file));
     } catch (NoSuchFileException | FileNotFoundException _) {
-      throw InvalidValueException.of(file, option, "there is no such file");
+      throw new InvalidValueException("open " + file + ": no such file or directory");
     }
   }
 
@@ -117,8 +117,7 @@ public final class ImageCommands {
     for (String change : call.list("--change")) {
       target.with("changes", change);
     }
-    try (InputStream archive =
-            url ? InputStream.nullInputStream() : archive(call, source, "file|URL|-");
+    try (InputStream archive = url ? InputStream.nullInputStream() : archive(call, source);
         Answer answer = call.api().upload(target, "application/x-tar", archive)) {
       PullProgress.print(call, answer.body(), false);
     }

@@ -21,7 +21,7 @@ import swarm.cli.spec.Times;
 /// `swarm version`, `info` and `events`.
 public final class SystemCommands {
   private static final DateTimeFormatter NANOS =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxxx", java.util.Locale.ROOT);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnXXX", java.util.Locale.ROOT);
 
   private SystemCommands() {}
 

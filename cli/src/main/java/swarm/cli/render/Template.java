@@ -3,13 +3,17 @@ package swarm.cli.render;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import swarm.cli.client.Json;
 import swarm.cli.spec.InvalidValueException;
 
-/// The part of Go's templates that one-liners need: text, `{{.Field}}`, `{{.A.B}}`, `{{.}}`, and
-/// `json`, `upper`, `lower` or `println` before them. Anything else is refused, not guessed.
+/// The part of Go's templates that one-liners need: text, `{{.Field}}`, `{{.A.B}}`, `{{.}}`,
+/// `json`, `upper`, `lower` or `println` before them, and `{{index .Field 0 "key"}}`. Anything else
+/// is refused, not guessed.
 public final class Template {
   private sealed interface Part {
     record Text(String text) implements Part {}
@@ -45,7 +49,33 @@ public final class Template {
     return new Template(parts);
   }
 
+  private static final Pattern INDEX =
+      Pattern.compile("index +(\\.|(?:\\.[\\w-]+)+)((?: +(?:\\d{1,9}|\"[^\"]*\"))+)");
+  private static final Pattern KEY = Pattern.compile("(\\d+)|\"([^\"]*)\"");
+
+  /// An element of a list, or of a map whose key is no name.
+  private static @Nullable Part indexed(String expression) {
+    Matcher m = INDEX.matcher(expression);
+    if (!m.matches()) {
+      return null;
+    }
+    var path = new ArrayList<>(fields(m.group(1)));
+    Matcher key = KEY.matcher(m.group(2));
+    while (key.find()) {
+      path.add(key.group(1) == null ? key.group(2) : key.group(1));
+    }
+    return new Part.Value("", path);
+  }
+
+  private static List<String> fields(String path) {
+    return path.equals(".") ? List.of() : List.of(path.substring(1).split("\\."));
+  }
+
   private static Part value(String expression) throws InvalidValueException {
+    Part indexed = indexed(expression);
+    if (indexed != null) {
+      return indexed;
+    }
     int blank = expression.indexOf(' ');
     String function = blank < 0 ? "" : expression.substring(0, blank);
     String path = expression.substring(blank + 1).strip();
@@ -56,8 +86,7 @@ public final class Template {
               + expression
               + "}} is not understood; use {{.Field}}, {{json .Field}} or --format json");
     }
-    return new Part.Value(
-        function, path.equals(".") ? List.of() : List.of(path.substring(1).split("\\.")));
+    return new Part.Value(function, fields(path));
   }
 
   /// The first fields of the paths, as a table's header needs them.
@@ -81,7 +110,7 @@ public final class Template {
         case Part.Value(String function, List<String> path) -> {
           JsonNode value = node;
           for (String name : path) {
-            value = value.path(name);
+            value = field(value, name);
           }
           out.append(
               switch (function) {
@@ -95,6 +124,23 @@ public final class Template {
       }
     }
     return out.toString();
+  }
+
+  /// Docker's templates have the names of Go's fields, the API those of JSON: `APIVersion` is
+  /// `ApiVersion` there, and `ID` may be `Id`. Keys of a user's own are as they are.
+  private static JsonNode field(JsonNode value, String name) {
+    if (value.isArray()) {
+      return name.matches("\\d{1,9}") ? value.path(Integer.parseInt(name)) : value.path(name);
+    }
+    if (!value.has(name) && !name.isEmpty() && Character.isUpperCase(name.charAt(0))) {
+      for (var entry : value.properties()) {
+        if (entry.getKey().equalsIgnoreCase(name)
+            && Character.isUpperCase(entry.getKey().charAt(0))) {
+          return entry.getValue();
+        }
+      }
+    }
+    return value.path(name);
   }
 
   /// A value as Go's `fmt` prints it.

@@ -49,7 +49,10 @@ public final class RegistryClient implements AutoCloseable {
   private static final Set<Integer> REDIRECT = Set.of(301, 302, 303, 307, 308);
   private static final int MAX_REDIRECTS = 5;
 
+  private static final Duration STALL = Duration.ofSeconds(60);
+
   private final RegistryOptions options;
+  private final Duration stall;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
@@ -59,7 +62,13 @@ public final class RegistryClient implements AutoCloseable {
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
   public RegistryClient(RegistryOptions options) {
+    this(options, STALL);
+  }
+
+  /// @param stall how long a blob's connection may be silent
+  RegistryClient(RegistryOptions options, Duration stall) {
     this.options = options;
+    this.stall = stall;
   }
 
   /// @param digest of the exact bytes
@@ -104,7 +113,8 @@ public final class RegistryClient implements AutoCloseable {
       throws IOException, InterruptedException {
     URI uri = uri(reference, "blobs/" + digest);
     HttpResponse<InputStream> response = get(reference, uri, "*/*", offset, credentials);
-    return new Blob(response.body(), response.statusCode() == 206 ? offset : 0);
+    return new Blob(
+        new StallGuard(response.body(), stall), response.statusCode() == 206 ? offset : 0);
   }
 
   private URI uri(Reference reference, String rest) {

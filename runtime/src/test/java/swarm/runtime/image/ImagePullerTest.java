@@ -20,6 +20,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -357,6 +359,37 @@ class ImagePullerTest {
     registry.on(LAYER_PATH, cut(LAYER, 0));
     refused(UNAVAILABLE, "broke off 5 times");
     assertThat(registry.count(LAYER_PATH)).isLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void one_that_falls_silent_is_left_and_goes_on_where_it_was() throws Exception {
+    registry.serve(IMAGE);
+    var over = new CountDownLatch(1);
+    registry.on(
+        LAYER_PATH,
+        exchange -> {
+          if (from(exchange) > 0) {
+            parts(LAYER.length).answer(exchange);
+            return;
+          }
+          exchange.sendResponseHeaders(200, LAYER.length);
+          OutputStream out = exchange.getResponseBody();
+          out.write(LAYER, 0, 100_000);
+          out.flush();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        });
+    try (var impatient =
+        new RegistryClient(new RegistryOptions(List.of(), List.of()), Duration.ofMillis(500))) {
+      puller = new ImagePuller(store, impatient);
+      assertThat(pull("app:1").image().id()).isEqualTo(IMAGE.id());
+    } finally {
+      over.countDown();
+    }
+    assertThat(ranges()).containsExactly("", "bytes=100000-");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
@@ -72,9 +73,9 @@ final class ServiceViews {
 
   private static ObjectNode view(Service s) {
     ObjectNode node = SwarmViews.head(s.id(), s.version());
-    node.set("Spec", Wire.JSON.valueToTree(s.spec()));
+    node.set("Spec", spec(s.spec()));
     if (s.previousSpec() != null) {
-      node.set("PreviousSpec", Wire.JSON.valueToTree(s.previousSpec()));
+      node.set("PreviousSpec", spec(s.previousSpec()));
     }
     ObjectNode endpoint = node.putObject("Endpoint");
     ObjectNode endpointSpec = endpoint.putObject("Spec");
@@ -95,6 +96,16 @@ final class ServiceViews {
         update.put("CompletedAt", s.update().completedAt().toString());
       }
       update.put("Message", s.update().message());
+    }
+    return node;
+  }
+
+  /// What the user wrote, and how many replicas that means where he said nothing: Docker's command
+  /// knows no other mode.
+  private static ObjectNode spec(ServiceSpec spec) {
+    ObjectNode node = Wire.JSON.valueToTree(spec);
+    if (!spec.global()) {
+      node.withObject("/Mode/Replicated").put("Replicas", spec.replicas());
     }
     return node;
   }

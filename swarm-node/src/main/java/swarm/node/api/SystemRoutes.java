@@ -59,6 +59,7 @@ final class SystemRoutes {
       router.missing("POST", path, "creating and changing networks");
     }
     router.missing("DELETE", "/networks/{id}", "removing networks");
+    nothingYet(router);
     for (String kind : new String[] {"volumes", "secrets", "configs", "plugins"}) {
       router.missing("GET", "/" + kind, "the list of " + kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
@@ -73,6 +74,27 @@ final class SystemRoutes {
     router.missing("POST", "/session", "BuildKit sessions");
     router.missing("POST", "/commit", "committing containers");
     router.missing("GET", "/distribution/{name*}/json", "asking a registry about an image");
+  }
+
+  /// Of what nobody can make yet there is none: `docker inspect` asks for each kind in turn, and
+  /// goes on only where the answer is that there is no such thing.
+  private static void none(String wanted, String sentence) throws ApiException {
+    throw ApiException.missing(sentence.formatted(wanted));
+  }
+
+  private void nothingYet(Router router) {
+    router.add("GET", "/volumes/{name}", c -> none(c.path("name"), "get %s: no such volume"));
+    router.add(
+        "GET", "/plugins/{name*}/json", c -> none(c.path("name"), "plugin \"%s\" not found"));
+    for (String kind : new String[] {"secret", "config"}) {
+      router.add(
+          "GET",
+          "/" + kind + "s/{id}",
+          call -> {
+            var _ = SwarmRoutes.manager(daemon);
+            none(call.path("id"), kind + " %s not found");
+          });
+    }
   }
 
   private void ping(Call call) throws IOException {
