@@ -1,11 +1,15 @@
 package swarm.node.agent;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import swarm.network.BridgeEndpoint;
 import swarm.network.HostNetwork;
 import swarm.network.PortBinding;
@@ -25,6 +32,8 @@ import swarm.runtime.container.NetworkPort;
 /// Joins the engine's containers to the node's networks. What a container got is kept in one small
 /// file each, so that a new daemon knows it. Thread-safe.
 public final class NodeNetwork implements NetworkPort {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
+  private static final String UNFINISHED = ".new";
   private static final int FIRST_EPHEMERAL = 49_153;
   private static final int LAST_EPHEMERAL = 65_535;
   private static final int REMEMBERED = 10_000;
@@ -43,7 +52,15 @@ public final class NodeNetwork implements NetworkPort {
   ///
   /// @param ports `hostPort/protocol/hostAddress/containerPort` as published
   public record Endpoint(
-      String address, int prefix, String gateway, String mac, List<Binding> ports) {}
+      String address, int prefix, String gateway, String mac, List<Binding> ports) {
+    /// A file may lack what its writer never left out.
+    public Endpoint {
+      requireNonNull(address, "address is missing");
+      requireNonNull(gateway, "gateway is missing");
+      requireNonNull(mac, "mac is missing");
+      requireNonNull(ports, "ports is missing");
+    }
+  }
 
   /// One published port.
   public record Binding(String protocol, String hostAddress, int hostPort, int containerPort) {}
@@ -54,8 +71,24 @@ public final class NodeNetwork implements NetworkPort {
     this.folder = Files.createDirectories(folder);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        remember(file.getFileName().toString(), read(file));
+        recall(file);
       }
+    }
+  }
+
+  /// One container's file must not keep the daemon from starting: without it, the container's
+  /// address and ports are not known, but its links are still in the kernel.
+  private void recall(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    if (name.endsWith(UNFINISHED)) {
+      Files.delete(file);
+      return;
+    }
+    try {
+      remember(name, read(file));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.warn("what container {} has of the networks is forgotten: {} is damaged", name, file, e);
+      Files.delete(file);
     }
   }
 
@@ -91,8 +124,18 @@ public final class NodeNetwork implements NetworkPort {
             endpoint.mac().toString(),
             bindings.stream().map(NodeNetwork::binding).toList());
     endpoints.put(containerId, known);
-    Files.write(folder.resolve(containerId), AgentJson.write(known));
+    save(containerId, known);
     return new NetworkAttachment(List.of(address.getHostAddress() + "\t" + hostname), "");
+  }
+
+  private void save(String containerId, Endpoint endpoint) throws IOException {
+    Path fresh = folder.resolve(containerId + UNFINISHED);
+    Files.write(fresh, AgentJson.write(endpoint));
+    Files.move(
+        fresh,
+        folder.resolve(containerId),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   private synchronized Inet4Address reserve(String containerId) throws IOException {
@@ -101,6 +144,7 @@ public final class NodeNetwork implements NetworkPort {
       return mine;
     }
     Set<Inet4Address> used = new HashSet<>(addresses.values());
+    used.addAll(host.bridgeAddresses()); // of containers whose files were lost, too
     Inet4Address free =
         HostNetwork.allocate(host.bridgeSubnet(), used, lastAddress)
             .orElseThrow(
@@ -170,7 +214,11 @@ public final class NodeNetwork implements NetworkPort {
   }
 
   private static Endpoint read(Path file) throws IOException {
-    return AgentJson.read(Files.readAllBytes(file), Endpoint.class);
+    @Nullable Endpoint endpoint = AgentJson.read(Files.readAllBytes(file), Endpoint.class);
+    if (endpoint == null) {
+      throw new IllegalArgumentException("it holds null");
+    }
+    return endpoint;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,9 @@ import swarm.scheduler.model.Wire;
 public final class Call {
   /// A specification is some kilobytes; secrets and configs are at most 500 KiB and 1,000 KiB.
   static final int MAX_JSON_BYTES = 4 * 1024 * 1024;
+
+  /// Docker's ways of saying no.
+  private static final Set<String> NO = Set.of("0", "no", "false", "none");
 
   private final Exchange exchange;
   private final Matcher path;
@@ -55,7 +59,7 @@ public final class Call {
 
   boolean flag(String name, boolean otherwise) {
     String value = query(name);
-    return value.isEmpty() ? otherwise : !value.equalsIgnoreCase("false") && !value.equals("0");
+    return value.isEmpty() ? otherwise : !NO.contains(value.toLowerCase(Locale.ROOT));
   }
 
   long number(String name, long otherwise) throws ApiException {
@@ -108,17 +112,18 @@ public final class Call {
       if (!tree.isObject()) {
         throw ApiException.bad("filters must be a JSON object, such as {\"name\":[\"web\"]}");
       }
-      tree.properties()
-          .forEach(
-              entry -> {
-                var values = new TreeSet<String>();
-                if (entry.getValue().isArray()) {
-                  entry.getValue().forEach(v -> values.add(v.asText()));
-                } else {
-                  entry.getValue().fieldNames().forEachRemaining(values::add);
-                }
-                filters.put(entry.getKey(), values);
-              });
+      for (var entry : tree.properties()) {
+        var values = new TreeSet<String>();
+        if (entry.getValue().isArray()) {
+          entry.getValue().forEach(v -> values.add(v.asText()));
+        } else if (entry.getValue().isObject()) {
+          entry.getValue().fieldNames().forEachRemaining(values::add);
+        } else { // without a value it would let everything through
+          throw ApiException.bad(
+              "filter " + entry.getKey() + " must be a list, such as {\"name\":[\"web\"]}");
+        }
+        filters.put(entry.getKey(), values);
+      }
       return filters;
     } catch (JsonProcessingException e) {
       throw ApiException.bad("filters is not JSON: " + e.getOriginalMessage());

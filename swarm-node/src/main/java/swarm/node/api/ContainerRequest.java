@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.runtime.container.ContainerConfig;
@@ -91,6 +92,8 @@ final class ContainerRequest {
           "Isolation",
           "Cgroup",
           "CgroupnsMode");
+  private static final Pattern IPV4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final long DEFAULT_SHM = 64L << 20;
 
   private ContainerRequest() {}
@@ -105,7 +108,12 @@ final class ContainerRequest {
         && !health.path("Test").path(0).asText().equals("NONE")) {
       throw ApiException.unimplemented("a container's health check");
     }
-    String network = host.path("NetworkMode").asText("");
+    String logDriver = host.path("LogConfig").path("Type").asText("");
+    if (!logDriver.isEmpty() && !logDriver.equals("json-file")) {
+      throw ApiException.unimplemented("the log driver '" + logDriver + "'");
+    }
+    String network =
+        body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
     switch (network) {
       case "", "default", "bridge", "host", "none" -> {
         // known
@@ -178,7 +186,6 @@ final class ContainerRequest {
             });
     odd.remove("Healthcheck");
     odd.remove("Volumes");
-    odd.remove("MacAddress");
     if (!odd.isEmpty()) {
       throw ApiException.unimplemented(what + String.join(", ", odd));
     }
@@ -242,7 +249,14 @@ final class ContainerRequest {
         if (hostIp.contains(":")) {
           throw ApiException.unimplemented("publishing a port at the IPv6 address " + hostIp);
         }
-        all.add(protocol + ":" + hostIp + ":" + number(hostPort) + ":" + number(port[0]));
+        if (!hostIp.isEmpty() && !IPV4.matcher(hostIp).matches()) {
+          throw ApiException.bad("invalid IP address in add: '" + hostIp + "'");
+        }
+        int target = number(port[0]);
+        if (target == 0 || port.length > 2) {
+          throw ApiException.bad("invalid port specification: '" + entry.getKey() + "'");
+        }
+        all.add(protocol + ":" + hostIp + ":" + number(hostPort) + ":" + target);
       }
     }
     return String.join(",", all);
@@ -264,38 +278,79 @@ final class ContainerRequest {
   private static List<ContainerMount> mounts(JsonNode host) throws ApiException {
     var all = new ArrayList<ContainerMount>();
     for (String bind : strings(host.path("Binds"))) {
-      String[] parts = bind.split(":");
-      if (parts.length < 2 || !parts[0].startsWith("/")) {
-        throw ApiException.unimplemented(
-            "the volume in '" + bind + "'; a bind needs /HOST/PATH:/PATH[:ro], and volumes");
-      }
-      boolean readOnly = parts.length > 2 && List.of(parts[2].split(",")).contains("ro");
-      all.add(new ContainerMount.Bind(parts[0], parts[1], readOnly, "", true));
+      all.add(bind(bind));
     }
     for (var tmpfs : host.path("Tmpfs").properties()) {
-      all.add(new ContainerMount.Tmpfs(tmpfs.getKey(), tmpfs.getValue().asText()));
+      all.add(
+          new ContainerMount.Tmpfs(absolute("target", tmpfs.getKey()), tmpfs.getValue().asText()));
     }
     for (JsonNode mount : host.path("Mounts")) {
-      String target = mount.path("Target").asText();
-      switch (mount.path("Type").asText()) {
-        case "bind" ->
-            all.add(
-                new ContainerMount.Bind(
-                    mount.path("Source").asText(),
-                    target,
-                    mount.path("ReadOnly").asBoolean(),
-                    "",
-                    false));
-        case "tmpfs" -> {
-          long size = mount.path("TmpfsOptions").path("SizeBytes").asLong();
-          all.add(new ContainerMount.Tmpfs(target, size == 0 ? "" : "size=" + size));
-        }
-        default ->
-            throw ApiException.unimplemented(
-                "a mount of type '" + mount.path("Type").asText() + "'");
-      }
+      all.add(mount(mount));
     }
     return all;
+  }
+
+  /// `/HOST:/PATH[:OPTION,...]`.
+  private static ContainerMount bind(String text) throws ApiException {
+    String[] parts = text.split(":", -1);
+    if (parts.length < 2 || !parts[0].startsWith("/")) {
+      throw ApiException.unimplemented(
+          "the volume in '" + text + "'; a bind needs /HOST/PATH:/PATH[:ro], and volumes");
+    }
+    boolean readOnly = false;
+    String propagation = "";
+    for (String option : parts.length == 2 ? new String[0] : parts[2].split(",")) {
+      switch (option) {
+        case "ro" -> readOnly = true;
+        case "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent" -> {
+          // the default, or without a meaning for a bind on this system
+        }
+        default -> propagation = propagation(option);
+      }
+    }
+    if (parts.length > 3) {
+      throw ApiException.bad("invalid volume specification: '" + text + "'");
+    }
+    return new ContainerMount.Bind(
+        parts[0], absolute("target", parts[1]), readOnly, propagation, true);
+  }
+
+  private static ContainerMount mount(JsonNode mount) throws ApiException {
+    String target = absolute("target", mount.path("Target").asText());
+    return switch (mount.path("Type").asText()) {
+      case "bind" ->
+          new ContainerMount.Bind(
+              absolute("source", mount.path("Source").asText()),
+              target,
+              mount.path("ReadOnly").asBoolean(),
+              propagation(mount.path("BindOptions").path("Propagation").asText("")),
+              mount.path("BindOptions").path("CreateMountpoint").asBoolean());
+      case "tmpfs" -> {
+        long size = mount.path("TmpfsOptions").path("SizeBytes").asLong();
+        yield new ContainerMount.Tmpfs(target, size == 0 ? "" : "size=" + size);
+      }
+      default ->
+          throw ApiException.unimplemented("a mount of type '" + mount.path("Type").asText() + "'");
+    };
+  }
+
+  private static String absolute(String what, String path) throws ApiException {
+    if (!path.startsWith("/")) {
+      throw ApiException.bad(
+          "invalid mount config: a mount's "
+              + what
+              + " must be an absolute path, not '"
+              + path
+              + "'");
+    }
+    return path;
+  }
+
+  private static String propagation(String text) throws ApiException {
+    return switch (text) {
+      case "", "private", "rprivate", "shared", "rshared", "slave", "rslave" -> text;
+      default -> throw ApiException.bad("invalid mode: '" + text + "'");
+    };
   }
 
   private static Resources resources(JsonNode host) {

@@ -79,9 +79,10 @@ final class Containers {
       String text = bare.replaceAll("^\\^/?|\\$$", "");
       boolean start = bare.startsWith("^");
       boolean end = bare.endsWith("$");
-      return (start || name.endsWith(text))
-          && (end || name.startsWith(text))
-          && name.contains(text);
+      if (start && end) {
+        return name.equals(text);
+      }
+      return start ? name.startsWith(text) : name.endsWith(text);
     }
     return name.contains(bare);
   }

@@ -1,6 +1,7 @@
 package swarm.node.api;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,7 @@ public final class Router implements HttpHandler {
   private void dispatch(Exchange exchange)
       throws IOException, ApiException, EngineException, MembershipException, InterruptedException {
     String path = exchange.path();
+    checkEscapes(exchange);
     Matcher version = VERSION.matcher(path);
     if (version.matches()) {
       check(version);
@@ -133,11 +135,21 @@ public final class Router implements HttpHandler {
     throw ApiException.missing("page not found");
   }
 
+  /// A `%` without two hexadecimal digits behind it is the caller's mistake wherever it stands.
+  private static void checkEscapes(Exchange exchange) throws ApiException {
+    try {
+      var _ = URLDecoder.decode(exchange.path(), StandardCharsets.UTF_8);
+      var _ = exchange.query();
+    } catch (IllegalArgumentException e) {
+      throw ApiException.bad("the request's URL has a malformed escape: " + e.getMessage());
+    }
+  }
+
   private static void check(Matcher version) throws ApiException {
     String asked = version.group(1) + "." + version.group(2);
     int major = version.group(1).length() > 4 ? 9_999 : Integer.parseInt(version.group(1));
     int minor = version.group(2).length() > 4 ? 9_999 : Integer.parseInt(version.group(2));
-    if (major > 1 || minor > NEWEST_MINOR) {
+    if (major > 1 || (major == 1 && minor > NEWEST_MINOR)) {
       throw ApiException.bad(
           "client version "
               + asked

@@ -1,7 +1,9 @@
 package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -38,7 +40,7 @@ final class SpecValidator {
 
   static void check(ServiceSpec spec) throws ApiException {
     String name = spec.nameOrEmpty();
-    if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
+    if (name.length() > MAX_NAME || !NAME.matcher(name).matches()) { // long ones match slowly
       throw invalid(
           "name must be valid as a DNS name component: '"
               + name
@@ -108,6 +110,7 @@ final class SpecValidator {
     if (!later.isEmpty()) {
       throw ApiException.unimplemented("a service's " + String.join(", ", later));
     }
+    checkNoNulls(container);
     checkMounts(container);
     for (String constraint : task.constraints()) {
       var problem = Constraints.problem(constraint);
@@ -126,6 +129,26 @@ final class SpecValidator {
     String condition = task.restart().condition();
     if (condition != null && !Set.of("", "none", "on-failure", "any").contains(condition)) {
       throw invalid("restart condition must be none, on-failure or any, not '" + condition + "'");
+    }
+  }
+
+  /// JSON may have `null` where no type forbids it; the agents that build a container from it could
+  /// only fail.
+  private static void checkNoNulls(ContainerSpec container) throws ApiException {
+    noNulls("Command", container.command());
+    noNulls("Args", container.args());
+    noNulls("Env", container.env());
+    noNulls("Mounts", container.mounts());
+    noNulls("Hosts", container.hosts());
+    noNulls("CapabilityAdd", container.capabilityAdd());
+    noNulls("CapabilityDrop", container.capabilityDrop());
+    noNulls("Labels", container.labels() == null ? null : container.labels().values());
+    noNulls("Sysctls", container.sysctls() == null ? null : container.sysctls().values());
+  }
+
+  private static void noNulls(String field, @Nullable Collection<?> values) throws ApiException {
+    if (values != null && values.stream().anyMatch(Objects::isNull)) {
+      throw invalid("ContainerSpec: " + field + " must not hold null");
     }
   }
 
@@ -186,6 +209,10 @@ final class SpecValidator {
       if (!Set.of("tcp", "udp").contains(port.protocolOrTcp())) {
         throw invalid(
             "a port's protocol must be tcp, udp or sctp, not '" + port.protocolOrTcp() + "'");
+      }
+      String publish = port.publishMode();
+      if (publish != null && !Set.of("", "ingress", "host").contains(publish)) {
+        throw invalid("a port's publish mode must be ingress or host, not '" + publish + "'");
       }
       if (port.target() < 1
           || port.target() > 65_535

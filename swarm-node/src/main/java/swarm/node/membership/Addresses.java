@@ -19,16 +19,17 @@ final class Addresses {
       if (colon < 0) {
         return new HostPort(text, defaultPort);
       }
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (port < 1 || port > 65_535) {
-          throw new NumberFormatException();
-        }
-        return new HostPort(text.substring(0, colon), port);
-      } catch (NumberFormatException e) {
+      if (text.indexOf(':') < colon) {
+        throw new MembershipException(
+            400, "'" + text + "' is an IPv6 address; use an IPv4 address or an interface's name");
+      }
+      String port = text.substring(colon + 1);
+      int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+      if (number < 1 || number > 65_535) {
         throw new MembershipException(
             400, "'" + text + "' must be an address, or ADDRESS:PORT with a port from 1 to 65535");
       }
+      return new HostPort(text.substring(0, colon), number);
     }
   }
 
@@ -60,14 +61,18 @@ final class Addresses {
       return ofInterface.getFirst();
     }
     try {
-      return Inet4Address.ofLiteral(asked).getHostAddress();
+      String address = Inet4Address.ofLiteral(asked).getHostAddress();
+      if (address.equals(asked)) { // else a short form: 1.2.3 would become 1.2.0.3
+        return address;
+      }
     } catch (IllegalArgumentException _) {
-      throw new MembershipException(
-          400,
-          "advertise address must be an IPv4 address or a network interface with one, not '"
-              + asked
-              + "'");
+      // said below
     }
+    throw new MembershipException(
+        400,
+        "advertise address must be an IPv4 address or a network interface with one, not '"
+            + asked
+            + "'");
   }
 
   /// IPv4 addresses of one interface, or of all with a name that is not ours, where `name` is

@@ -1,11 +1,18 @@
 package swarm.node.membership;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Wire;
 
 /// What a node must know of its own membership before any manager can tell it.
@@ -18,18 +25,58 @@ import swarm.scheduler.model.Wire;
 record MemberFile(
     String raftId, String listenHost, int port, String address, List<String> managers) {
   private static final String NAME = "member.json";
+  private static final ObjectReader READER =
+      Wire.JSON
+          .readerFor(MemberFile.class)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
+  /// A file may lack what its writer never left out.
+  MemberFile {
+    requireNonNull(raftId, "raftId is missing");
+    requireNonNull(listenHost, "listenHost is missing");
+    requireNonNull(address, "address is missing");
+    requireNonNull(managers, "managers is missing");
+  }
+
+  /// @throws IOException where the file is damaged
   static Optional<MemberFile> load(Path folder) throws IOException {
     Path file = folder.resolve(NAME);
-    return Files.exists(file)
-        ? Optional.of(Wire.JSON.readValue(file.toFile(), MemberFile.class))
-        : Optional.empty();
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      @Nullable MemberFile read = READER.readValue(file.toFile());
+      if (read == null) {
+        throw damaged(file, "it holds null", null);
+      }
+      return Optional.of(read);
+    } catch (JsonProcessingException e) {
+      throw damaged(file, e.getOriginalMessage(), e);
+    }
+  }
+
+  private static IOException damaged(Path file, String why, @Nullable Throwable cause) {
+    return new IOException(
+        file
+            + " is damaged ("
+            + why
+            + "); restore it, or move "
+            + file.getParent()
+            + " away and join this node again",
+        cause);
   }
 
   void save(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path fresh = folder.resolve(NAME + ".new");
-    Files.write(fresh, Wire.JSON.writeValueAsBytes(this));
+    Files.write(
+        fresh,
+        Wire.JSON.writeValueAsBytes(this),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.SYNC); // a power cut must not leave the new name on an empty file
     Files.move(
         fresh,
         folder.resolve(NAME),

@@ -1,0 +1,229 @@
+package swarm.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import swarm.network.HostNetwork;
+import swarm.network.HostNetworkOptions;
+import swarm.network.Inet4Network;
+import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.NetworkAttachment;
+
+/// On the real kernel, in a network namespace that stands for the host.
+class NodeNetworkTest {
+  private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final String PREFIX = "swnode";
+  private static final Inet4Network SUBNET = Inet4Network.parse("172.30.0.0/29");
+
+  private final Path folder;
+  private HostNetwork host;
+  private NodeNetwork network;
+
+  NodeNetworkTest(@TempDir Path temp) throws IOException {
+    assumeTrue(System.getProperty("user.name").equals("root"), "needs root to make namespaces");
+    folder = temp.resolve("endpoints");
+    removeNamespaces();
+    addNamespace("host");
+    host = openHost();
+    network = new NodeNetwork(host, folder);
+  }
+
+  @BeforeEach
+  void anEmptyHost() {
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    host.close();
+    removeNamespaces();
+  }
+
+  private static void removeNamespaces() throws IOException {
+    if (!Files.isDirectory(NAMESPACES)) {
+      return;
+    }
+    try (var files = Files.list(NAMESPACES)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(PREFIX)) {
+          ip("netns", "delete", file.getFileName().toString());
+        }
+      }
+    }
+  }
+
+  private static Path addNamespace(String name) throws IOException {
+    ip("netns", "add", PREFIX + name);
+    return NAMESPACES.resolve(PREFIX + name);
+  }
+
+  private static void ip(String... arguments) throws IOException {
+    var command = new java.util.ArrayList<>(List.of("ip"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String output =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private static HostNetwork openHost() throws IOException {
+    return HostNetwork.open(
+        HostNetworkOptions.defaults()
+            .withNetns(NAMESPACES.resolve(PREFIX + "host"))
+            .withBridgeSubnet(SUBNET));
+  }
+
+  /// As a daemon that starts again.
+  private void again() throws IOException {
+    host.close();
+    host = openHost();
+    network = new NodeNetwork(host, folder);
+  }
+
+  private static String id(String digit) {
+    return digit.repeat(64);
+  }
+
+  private NodeNetwork.Endpoint attach(String digit, String ports) throws IOException {
+    Path netns = NAMESPACES.resolve(PREFIX + digit);
+    if (!Files.exists(netns)) {
+      addNamespace(digit);
+    }
+    var config =
+        ContainerConfig.builder("sha256:1", List.of("x"))
+            .attributes(Map.of(Attributes.PORTS, ports))
+            .build();
+    NetworkAttachment attachment = network.attach(id(digit), netns, "host" + digit, config);
+    NodeNetwork.Endpoint endpoint = network.endpoint(id(digit)).orElseThrow();
+    assertThat(attachment.hosts()).containsExactly(endpoint.address() + "\thost" + digit);
+    return endpoint;
+  }
+
+  private void detach(String digit) throws IOException {
+    network.detach(id(digit), NAMESPACES.resolve(PREFIX + digit));
+  }
+
+  @Test
+  void everyContainerHasAnAddressOfItsOwn() throws IOException {
+    NodeNetwork.Endpoint one = attach("1", "");
+    NodeNetwork.Endpoint two = attach("2", "");
+
+    assertThat(one)
+        .isEqualTo(
+            new NodeNetwork.Endpoint(
+                "172.30.0.2", 29, "172.30.0.1", "02:42:ac:1e:00:02", List.of()));
+    assertThat(two.address()).isEqualTo("172.30.0.3");
+    assertThat(network.endpoint(id("3"))).isEmpty();
+  }
+
+  @Test
+  void aFullSubnetIsAnErrorAndADetachedContainersAddressIsFree() throws IOException {
+    Set<String> addresses = new HashSet<>();
+    for (String digit : List.of("1", "2", "3", "4", "5")) {
+      addresses.add(attach(digit, "").address());
+    }
+    assertThat(addresses).hasSize(5);
+    assertThatThrownBy(() -> attach("6", ""))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no free address in 172.30.0.0/29: 5 are taken");
+
+    detach("3");
+    assertThat(network.endpoint(id("3"))).isEmpty();
+    assertThat(folder.resolve(id("3"))).doesNotExist();
+    assertThat(attach("6", "").address()).isEqualTo("172.30.0.4");
+  }
+
+  @Test
+  void attachingAgainKeepsTheAddress() throws IOException {
+    NodeNetwork.Endpoint first = attach("1", "tcp::8080:80");
+
+    assertThat(attach("1", "tcp::8080:80")).isEqualTo(first);
+  }
+
+  @Test
+  void publishedPortsAreAsAskedOrChosen() throws IOException {
+    assertThat(attach("1", "tcp::8080:80,udp:127.0.0.1:53:5353,tcp:0.0.0.0:0:90").ports())
+        .containsExactly(
+            new NodeNetwork.Binding("tcp", "0.0.0.0", 8080, 80),
+            new NodeNetwork.Binding("udp", "127.0.0.1", 53, 5353),
+            new NodeNetwork.Binding("tcp", "0.0.0.0", 49_153, 90));
+    assertThat(attach("2", "tcp::0:80,tcp::0:81").ports())
+        .extracting(NodeNetwork.Binding::hostPort)
+        .containsExactly(49_154, 49_155);
+    detach("1");
+    assertThat(attach("3", "tcp::0:80,tcp::8080:81").ports())
+        .extracting(NodeNetwork.Binding::hostPort)
+        .containsExactly(49_153, 8080);
+  }
+
+  @Test
+  void aPortThatAnotherContainerHasIsAnErrorThatNamesIt() throws IOException {
+    attach("1", "tcp::8080:80");
+
+    assertThatThrownBy(() -> attach("2", "tcp::8080:80"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("port 8080/tcp is already published by container " + id("1"));
+    detach("2");
+    assertThat(attach("3", "tcp::8081:80").ports()).hasSize(1);
+  }
+
+  @Test
+  void aNewDaemonKnowsWhatContainersHave() throws IOException {
+    NodeNetwork.Endpoint one = attach("1", "tcp::0:80");
+    attach("2", "");
+    detach("2");
+
+    again();
+
+    assertThat(network.endpoint(id("1"))).contains(one);
+    assertThat(network.endpoint(id("2"))).isEmpty();
+    assertThat(attach("3", "tcp::0:80").address()).isNotEqualTo(one.address());
+    assertThat(network.endpoint(id("3")).orElseThrow().ports().getFirst().hostPort())
+        .isEqualTo(49_154);
+  }
+
+  @Test
+  void damageOfOneFileHarmsNeitherTheDaemonNorTheContainer() throws IOException {
+    NodeNetwork.Endpoint one = attach("1", "");
+    NodeNetwork.Endpoint two = attach("2", "");
+    for (String damage : List.of("", "{", "null", "{}", "{\"address\":\"x\"}")) {
+      Files.writeString(folder.resolve(id("1")), damage);
+      Files.writeString(folder.resolve(id("9") + ".new"), "{");
+
+      again();
+
+      assertThat(network.endpoint(id("1"))).isEmpty();
+      assertThat(network.endpoint(id("2"))).contains(two);
+    }
+    NodeNetwork.Endpoint three = attach("3", "");
+    assertThat(Set.of(one.address(), two.address())).doesNotContain(three.address());
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(folder.resolve(id("2")), folder.resolve(id("3")));
+    }
+  }
+
+  @Test
+  void whatWasNeverAttachedIsDetachedWithoutHarm() throws IOException {
+    detach("7");
+    assertThat(network.endpoint(id("7"))).isEqualTo(Optional.empty());
+  }
+}

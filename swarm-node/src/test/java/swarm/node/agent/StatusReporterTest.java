@@ -1,0 +1,133 @@
+package swarm.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import swarm.node.rpc.Messages;
+import swarm.node.testing.Await;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+
+class StatusReporterTest {
+  private final List<String> sent = new ArrayList<>();
+  private final StatusReporter reporter =
+      new StatusReporter(message -> sent.add(text((Messages.Statuses) message)));
+
+  /// `sequence: task=state ...`.
+  private static String text(Messages.Statuses message) {
+    var all = new StringBuilder(message.sequence() + ":");
+    message
+        .observations()
+        .forEach(o -> all.append(' ').append(o.taskId()).append('=').append(o.status().state()));
+    return all.toString();
+  }
+
+  private static Task.Status status(TaskState state) {
+    return new Task.Status(state, Instant.EPOCH, "", "", null);
+  }
+
+  private void report(String task, TaskState state) {
+    reporter.report(task, status(state));
+  }
+
+  @Test
+  void theFirstGoesAtOnceAndTheNextWaitForItsAcknowledgement() {
+    report("a", TaskState.ACCEPTED);
+    report("a", TaskState.PREPARING);
+    report("b", TaskState.ACCEPTED);
+    assertThat(sent).containsExactly("1: a=ACCEPTED");
+
+    reporter.kept(1);
+    assertThat(sent).containsExactly("1: a=ACCEPTED", "2: a=PREPARING b=ACCEPTED");
+
+    reporter.kept(2);
+    assertThat(sent).hasSize(2);
+  }
+
+  @Test
+  void ofEachTaskOnlyTheNewestGoes() {
+    report("x", TaskState.RUNNING);
+    report("a", TaskState.STARTING);
+    report("a", TaskState.RUNNING);
+    report("a", TaskState.FAILED);
+    reporter.kept(1);
+
+    assertThat(sent).last().isEqualTo("2: a=FAILED");
+  }
+
+  @Test
+  void acknowledgementsOfOtherMessagesCountForNothing() {
+    report("a", TaskState.RUNNING);
+    report("b", TaskState.RUNNING);
+    reporter.kept(0);
+    reporter.kept(7);
+    reporter.kept(-1);
+
+    assertThat(sent).containsExactly("1: a=RUNNING");
+  }
+
+  @Test
+  void anAcknowledgementThatComesTwiceCountsOnce() {
+    report("a", TaskState.RUNNING);
+    report("b", TaskState.RUNNING);
+    reporter.kept(1);
+    reporter.kept(1);
+    report("c", TaskState.RUNNING);
+    assertThat(sent).containsExactly("1: a=RUNNING", "2: b=RUNNING");
+
+    reporter.kept(2);
+    assertThat(sent).last().isEqualTo("3: c=RUNNING");
+  }
+
+  @Test
+  void aNewSessionHearsAgainWhatMayBeLost() {
+    report("a", TaskState.STARTING);
+    report("b", TaskState.RUNNING);
+    report("a", TaskState.RUNNING);
+    reporter.again();
+
+    assertThat(sent).containsExactly("1: a=STARTING", "2: a=RUNNING b=RUNNING");
+    reporter.kept(1);
+    assertThat(sent).as("an old session's acknowledgement").hasSize(2);
+    reporter.kept(2);
+    reporter.again();
+    assertThat(sent).as("nothing is left").hasSize(2);
+  }
+
+  @Test
+  void nothingIsLostWhereManyReportAtOnce() throws Exception {
+    var messages = new ConcurrentLinkedQueue<Messages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    var done = new CountDownLatch(8);
+    for (int t = 0; t < 8; t++) {
+      int thread = t;
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                for (int i = 0; i < 500; i++) {
+                  own.report("task" + thread + "." + i % 20, status(TaskState.RUNNING));
+                }
+                own.report("task" + thread, status(TaskState.COMPLETE));
+                done.countDown();
+              });
+    }
+    var seen = new java.util.TreeSet<String>();
+    Await.until(
+        "every last status was sent",
+        () -> {
+          for (var m = messages.poll(); m != null; m = messages.poll()) {
+            m.observations().stream()
+                .filter(o -> o.status().state() == TaskState.COMPLETE)
+                .forEach(o -> seen.add(o.taskId()));
+            own.kept(m.sequence());
+          }
+          return seen.size() == 8;
+        });
+    done.await();
+  }
+}

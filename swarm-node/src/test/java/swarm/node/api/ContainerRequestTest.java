@@ -1,0 +1,324 @@
+package swarm.node.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import swarm.node.agent.Attributes;
+import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.RestartPolicy;
+import swarm.runtime.image.Image;
+import swarm.runtime.oci.Ulimit;
+import swarm.scheduler.model.Wire;
+
+/// JSON is written with single quotes here.
+class ContainerRequestTest {
+  private static final Image IMAGE =
+      new Image(
+          "sha256:1234",
+          List.of(),
+          List.of(),
+          json(
+              "{'config':{'Entrypoint':['/entry'],'Cmd':['serve'],'Env':['PATH=/bin','A=image'],"
+                  + "'WorkingDir':'/srv','User':'web','Labels':{'a':'image','b':'image'},"
+                  + "'StopSignal':'SIGINT'}}"),
+          List.of(),
+          1);
+  private static final Image BARE =
+      new Image("sha256:5678", List.of(), List.of(), json("{}"), List.of(), 1);
+
+  private static JsonNode json(String text) {
+    try {
+      return Wire.JSON.readTree(text.replace('\'', '"'));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static ContainerConfig read(String body) throws ApiException {
+    return ContainerRequest.read(json(body), IMAGE);
+  }
+
+  private static ContainerConfig host(String hostConfig) throws ApiException {
+    return read("{'HostConfig':{" + hostConfig + "}}");
+  }
+
+  private static void refused(String body, int status, String message) {
+    assertThatThrownBy(() -> read(body))
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.status()).as(body).isEqualTo(status))
+        .hasMessageContaining(message);
+  }
+
+  // ---- what the image says and what the user says
+
+  @Test
+  void withoutAWordTheImageDecides() throws ApiException {
+    ContainerConfig config = read("{'Image':'web:1'}");
+
+    assertThat(config.imageId()).isEqualTo("sha256:1234");
+    assertThat(config.args()).containsExactly("/entry", "serve");
+    assertThat(config.env()).containsExactlyInAnyOrder("PATH=/bin", "A=image");
+    assertThat(config.workingDir()).isEqualTo("/srv");
+    assertThat(config.user()).isEqualTo("web");
+    assertThat(config.labels()).isEqualTo(Map.of("a", "image", "b", "image"));
+    assertThat(config.stopSignal()).isEqualTo("SIGINT");
+    assertThat(config.stopTimeoutSeconds()).isEqualTo(10);
+    assertThat(config.shmSizeBytes()).isEqualTo(64L << 20);
+    assertThat(config.restartPolicy()).isEqualTo(RestartPolicy.NO);
+    assertThat(config.networkMode()).isEmpty();
+    assertThat(config.attributes())
+        .containsEntry(Attributes.IMAGE_NAME, "web:1")
+        .containsEntry(Attributes.PORTS, "");
+  }
+
+  @Test
+  void theUsersWordCountsMore() throws ApiException {
+    ContainerConfig config =
+        read(
+            "{'Env':['A=user','NEW=1'],'WorkingDir':'/tmp','User':'0:0','Labels':{'b':'user'},"
+                + "'StopSignal':'SIGQUIT','StopTimeout':3,'Hostname':'h','Domainname':'d',"
+                + "'Tty':true,'OpenStdin':true,'StdinOnce':true,'AttachStdout':true}");
+
+    assertThat(config.env()).containsExactlyInAnyOrder("PATH=/bin", "A=user", "NEW=1");
+    assertThat(config.workingDir()).isEqualTo("/tmp");
+    assertThat(config.user()).isEqualTo("0:0");
+    assertThat(config.labels()).isEqualTo(Map.of("a", "image", "b", "user"));
+    assertThat(config.stopSignal()).isEqualTo("SIGQUIT");
+    assertThat(config.stopTimeoutSeconds()).isEqualTo(3);
+    assertThat(config.hostname()).isEqualTo("h");
+    assertThat(config.domainname()).isEqualTo("d");
+    assertThat(config.tty()).isTrue();
+    assertThat(config.openStdin()).isTrue();
+    assertThat(config.stdinOnce()).isTrue();
+    assertThat(config.attachStdin()).isFalse();
+    assertThat(config.attachStdout()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                      | /entry serve",
+        "{'Cmd':['other']}                       | /entry other",
+        "{'Cmd':null,'Entrypoint':null}          | /entry serve",
+        "{'Entrypoint':['sh','-c']}              | sh -c",
+        "{'Entrypoint':['sh'],'Cmd':['x']}       | sh x",
+        "{'Entrypoint':'sh','Cmd':'x'}           | sh x",
+        "{'Entrypoint':[''],'Cmd':['x','y']}     | x y",
+      })
+  void entrypointAndCommand(String body, String args) throws ApiException {
+    assertThat(read(body).args()).containsExactly(args.split(" "));
+  }
+
+  @Test
+  void nothingToRunIsTheClientsFault() {
+    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("no command specified");
+    refused("{'Entrypoint':['']}", 400, "no command specified");
+  }
+
+  // ---- host configuration
+
+  @Test
+  void limitsAndSecurity() throws ApiException {
+    ContainerConfig config =
+        host(
+            "'Memory':1000000,'MemorySwap':-1,'MemoryReservation':5,'NanoCpus':1500000000,"
+                + "'CpuShares':7,'CpuQuota':8,'CpuPeriod':9,'CpusetCpus':'0-1','CpusetMems':'0',"
+                + "'PidsLimit':50,'Ulimits':[{'Name':'nofile','Soft':10,'Hard':20}],"
+                + "'CapAdd':['NET_ADMIN'],'CapDrop':['ALL'],'Privileged':true,"
+                + "'ReadonlyRootfs':true,'SecurityOpt':['seccomp=unconfined'],"
+                + "'Sysctls':{'net.core.somaxconn':'5'},'ShmSize':4096,'Init':true,"
+                + "'OomScoreAdj':-5,'AutoRemove':true,'PidMode':'host','IpcMode':'private',"
+                + "'ExtraHosts':['a:1.2.3.4'],'Dns':['8.8.8.8'],'DnsSearch':['x'],"
+                + "'DnsOptions':['ndots:1'],'GroupAdd':['audio']");
+
+    var resources = config.resources();
+    assertThat(resources.memoryBytes()).isEqualTo(1_000_000);
+    assertThat(resources.memorySwapBytes()).isEqualTo(-1);
+    assertThat(resources.memoryReservationBytes()).isEqualTo(5);
+    assertThat(resources.nanoCpus()).isEqualTo(1_500_000_000);
+    assertThat(resources.cpuShares()).isEqualTo(7);
+    assertThat(resources.cpuQuotaMicros()).isEqualTo(8);
+    assertThat(resources.cpuPeriodMicros()).isEqualTo(9);
+    assertThat(resources.cpusetCpus()).isEqualTo("0-1");
+    assertThat(resources.cpusetMems()).isEqualTo("0");
+    assertThat(resources.pidsLimit()).isEqualTo(50);
+    assertThat(resources.ulimits()).containsExactly(new Ulimit("nofile", 10, 20));
+    assertThat(config.capAdd()).containsExactly("NET_ADMIN");
+    assertThat(config.capDrop()).containsExactly("ALL");
+    assertThat(config.privileged()).isTrue();
+    assertThat(config.readOnlyRootfs()).isTrue();
+    assertThat(config.securityOpts()).containsExactly("seccomp=unconfined");
+    assertThat(config.sysctls()).isEqualTo(Map.of("net.core.somaxconn", "5"));
+    assertThat(config.shmSizeBytes()).isEqualTo(4096);
+    assertThat(config.init()).isTrue();
+    assertThat(config.oomScoreAdj()).isEqualTo(-5);
+    assertThat(config.autoRemove()).isTrue();
+    assertThat(config.pidMode()).isEqualTo("host");
+    assertThat(config.ipcMode()).isEqualTo("private");
+    assertThat(config.extraHosts()).containsExactly("a:1.2.3.4");
+    assertThat(config.dnsServers()).containsExactly("8.8.8.8");
+    assertThat(config.dnsSearch()).containsExactly("x");
+    assertThat(config.dnsOptions()).containsExactly("ndots:1");
+    assertThat(config.groupAdd()).containsExactly("audio");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', NO, 0",
+    "no, NO, 0",
+    "always, ALWAYS, 0",
+    "unless-stopped, UNLESS_STOPPED, 0",
+    "on-failure, ON_FAILURE, 4",
+  })
+  void restartPolicies(String name, RestartPolicy.Kind kind, int retries) throws ApiException {
+    assertThat(
+            host("'RestartPolicy':{'Name':'" + name + "','MaximumRetryCount':4}").restartPolicy())
+        .isEqualTo(new RestartPolicy(kind, retries));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', ''", "default, ''", "bridge, bridge", "host, host", "none, none"})
+  void networks(String mode, String network) throws ApiException {
+    assertThat(host("'NetworkMode':'" + mode + "'").networkMode()).isEqualTo(network);
+  }
+
+  @Test
+  void aContainerWithoutNetworkingHasNone() throws ApiException {
+    assertThat(read("{'NetworkDisabled':true}").networkMode()).isEqualTo("none");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                              | ''",
+        "{'80/tcp':[{'HostPort':'8080'}]}                | tcp::8080:80",
+        "{'80':[{'HostPort':'8080'}]}                    | tcp::8080:80",
+        "{'53/udp':[{'HostIp':'127.0.0.1','HostPort':''}]} | udp:127.0.0.1:0:53",
+        "{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'0'}]}  | tcp:0.0.0.0:0:80",
+        "{'80/tcp':[{'HostPort':'1'},{'HostPort':'2'}]}  | tcp::1:80,tcp::2:80",
+        "{'80/tcp':null,'81/tcp':[]}                     | ''",
+      })
+  void ports(String bindings, String ports) throws ApiException {
+    assertThat(host("'PortBindings':" + bindings).attributes())
+        .containsEntry(Attributes.PORTS, ports);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'80/sctp':[{'HostPort':'80'}]}                | 501 | protocol 'sctp'",
+        "{'80/tcp':[{'HostPort':'80-90'}]}              | 501 | a range of ports",
+        "{'80/tcp':[{'HostIp':'::1','HostPort':'80'}]}  | 501 | IPv6 address ::1",
+        "{'80/tcp':[{'HostPort':'x'}]}                  | 400 | 'x' is not a number",
+        "{'80/tcp':[{'HostPort':'65536'}]}              | 400 | '65536' is not a number",
+        "{'80/tcp':[{'HostPort':'-1'}]}                 | 501 | a range of ports",
+        "{'x/tcp':[{'HostPort':'80'}]}                  | 400 | 'x' is not a number",
+        "{'80-90/tcp':[{'HostPort':'80'}]}              | 400 | '80-90' is not a number",
+        "{'70000/tcp':[{'HostPort':'80'}]}              | 400 | '70000' is not a number",
+        "{'0/tcp':[{'HostPort':'80'}]}                  | 400 | '0/tcp'",
+        "{'/tcp':[{'HostPort':'80'}]}                   | 400 | '/tcp'",
+        "{'80/tcp/x':[{'HostPort':'80'}]}               | 400 | '80/tcp/x'",
+        "{'80/tcp':[{'HostIp':'localhost','HostPort':'1'}]} | 400 | 'localhost'",
+        "{'80/tcp':[{'HostIp':'1.2.3','HostPort':'1'}]} | 400 | '1.2.3'",
+        "{'80/tcp':[{'HostIp':'1.2.3.4.','HostPort':'1'}]} | 400 | '1.2.3.4.'",
+        "{'80/tcp':[{'HostIp':'1.2.3.256','HostPort':'1'}]} | 400 | '1.2.3.256'",
+      })
+  void badPorts(String bindings, int status, String message) {
+    refused("{'HostConfig':{'PortBindings':" + bindings + "}}", status, message);
+  }
+
+  // ---- mounts
+
+  @Test
+  void mountsOfEveryForm() throws ApiException {
+    assertThat(
+            host("'Binds':['/a:/b','/a:/c:ro','/a:/d:rw,rshared','/a:/e:z'],"
+                    + "'Tmpfs':{'/t':'size=1m'},"
+                    + "'Mounts':[{'Type':'bind','Source':'/s','Target':'/m','ReadOnly':true,"
+                    + "'BindOptions':{'Propagation':'slave','CreateMountpoint':true}},"
+                    + "{'Type':'tmpfs','Target':'/u','TmpfsOptions':{'SizeBytes':5}},"
+                    + "{'Type':'tmpfs','Target':'/v'}]")
+                .mounts())
+        .containsExactly(
+            new ContainerMount.Bind("/a", "/b", false, "", true),
+            new ContainerMount.Bind("/a", "/c", true, "", true),
+            new ContainerMount.Bind("/a", "/d", false, "rshared", true),
+            new ContainerMount.Bind("/a", "/e", false, "", true),
+            new ContainerMount.Tmpfs("/t", "size=1m"),
+            new ContainerMount.Bind("/s", "/m", true, "slave", true),
+            new ContainerMount.Tmpfs("/u", "size=5"),
+            new ContainerMount.Tmpfs("/v", ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'Binds':['data:/b']                                  | 501 | the volume in 'data:/b'",
+        "'Binds':['/a']                                       | 501 | the volume in '/a'",
+        "'Binds':['/a:b']                                     | 400 | target must be an absolute",
+        "'Binds':['/a:']                                      | 400 | target must be an absolute",
+        "'Binds':['/a:/b:bogus']                              | 400 | invalid mode: 'bogus'",
+        "'Binds':['/a:/b:ro:x']                               | 400 | invalid volume spec",
+        "'Tmpfs':{'t':''}                                     | 400 | target must be an absolute",
+        "'Mounts':[{'Type':'volume','Target':'/x'}]           | 501 | a mount of type 'volume'",
+        "'Mounts':[{'Target':'/x'}]                           | 501 | a mount of type ''",
+        "'Mounts':[{'Type':'bind','Source':'s','Target':'/x'}] | 400 | source must be an absolute",
+        "'Mounts':[{'Type':'bind','Source':'/s'}]             | 400 | target must be an absolute",
+        "'Mounts':[{'Type':'bind','Source':'/s','Target':'/x','BindOptions':{'Propagation':'x'}}]"
+            + "| 400 | invalid mode: 'x'",
+      })
+  void badMounts(String hostConfig, int status, String message) {
+    refused("{'HostConfig':{" + hostConfig + "}}", status, message);
+  }
+
+  // ---- what is refused by name
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'HostConfig':{'Devices':[{'PathOnHost':'/dev/kvm'}]}}  | 501 | host option Devices",
+        "{'HostConfig':{'VolumesFrom':['x'],'Links':['y']}}      | 501 | Links, VolumesFrom",
+        "{'HostConfig':{'UsernsMode':'host'}}                    | 501 | UsernsMode",
+        "{'HostConfig':{'NetworkMode':'mine'}}                   | 501 | network 'mine'",
+        "{'HostConfig':{'LogConfig':{'Type':'syslog'}}}          | 501 | log driver 'syslog'",
+        "{'HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}   | 400 | unknown policy 'sometimes'",
+        "{'Healthcheck':{'Test':['CMD','true']}}                 | 501 | health check",
+        "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MacAddress",
+        "{'Future':true}                                         | 501 | container option Future",
+      })
+  void whatCannotBeDoneIsRefusedByName(String body, int status, String message) {
+    refused(body, status, message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'Future':null,'Other':'','More':[],'Map':{},'No':false,'Zero':0,'None':0.0}",
+        "{'HostConfig':{'Devices':[],'VolumesFrom':null,'UsernsMode':'','BlkioWeight':0}}",
+        "{'HostConfig':{'LogConfig':{'Type':'','Config':{}}}}",
+        "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{}}}}",
+        "{'Healthcheck':{'Test':['NONE']}}",
+        "{'Healthcheck':{}}",
+        "{'HostConfig':null}",
+        "{'Env':null,'Labels':null,'HostConfig':{'Binds':null,'Mounts':null,'PortBindings':null}}",
+      })
+  void whatSaysNothingIsNoRequest(String body) throws ApiException {
+    assertThat(read(body).args()).containsExactly("/entry", "serve");
+  }
+}

@@ -1,0 +1,203 @@
+package swarm.node.control;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.ClusterHandler;
+import swarm.node.rpc.ClusterServer;
+import swarm.node.rpc.EventLoops;
+import swarm.node.rpc.Messages;
+import swarm.node.testing.Await;
+import swarm.node.testing.Certificates;
+import swarm.raft.engine.RatisLog;
+import swarm.raft.engine.Timing;
+import swarm.raft.log.Member;
+import swarm.raft.log.MembershipResult;
+import swarm.raft.log.Start;
+import swarm.raft.seal.AesGcmSeal;
+
+/// Managers in one process: the real log over the real cluster port.
+final class Managers implements AutoCloseable {
+  /// Calmer than in life: test machines stall.
+  private static final Timing TIMING =
+      new Timing(
+          Duration.ofMillis(300),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(1));
+
+  /// One of them.
+  static final class One implements ClusterHandler {
+    final Store store = new Store();
+    final ClusterServer server;
+    final ClusterClient client;
+    private volatile @Nullable RatisLog log;
+    private volatile @Nullable Proposer proposer;
+
+    One(NodeIdentity identity, EventLoops loops) throws IOException {
+      server =
+          new ClusterServer(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), identity, loops, this);
+      client = new ClusterClient(identity, loops);
+    }
+
+    void open(Path directory, Start start) throws IOException {
+      RatisLog opened =
+          RatisLog.open(
+              new RatisLog.Options(directory, "c1", self(), start, TIMING),
+              store,
+              client,
+              AesGcmSeal.of(new byte[32]),
+              _ -> {});
+      proposer = new Proposer(opened, store, client);
+      log = opened;
+    }
+
+    Member self() {
+      return new Member("raft" + server.port(), "127.0.0.1:" + server.port());
+    }
+
+    RatisLog log() {
+      RatisLog opened = log;
+      if (opened == null) {
+        throw new IllegalStateException("not open");
+      }
+      return opened;
+    }
+
+    Proposer proposer() {
+      Proposer made = proposer;
+      if (made == null) {
+        throw new IllegalStateException("not open");
+      }
+      return made;
+    }
+
+    void stop() {
+      server.close();
+      RatisLog opened = log;
+      if (opened != null) {
+        opened.close();
+      }
+      client.close();
+    }
+
+    @Override
+    public byte[] raft(String kind, byte[] request) throws IOException {
+      RatisLog opened = log;
+      if (opened == null) {
+        throw new IOException("not open yet");
+      }
+      return opened.inbound().handle(kind, request);
+    }
+
+    @Override
+    public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
+        throws StatusException {
+      try {
+        return proposer().serve(request);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Status.UNAVAILABLE.withCause(e).asException();
+      }
+    }
+
+    @Override
+    public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+      throw Status.UNIMPLEMENTED.asException();
+    }
+
+    @Override
+    public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
+        throws StatusException {
+      throw Status.UNIMPLEMENTED.asException();
+    }
+
+    @Override
+    public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
+        throws StatusException {
+      throw Status.UNIMPLEMENTED.asException();
+    }
+
+    @Override
+    public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+      return new Messages.Nothing();
+    }
+
+    @Override
+    public void logs(
+        Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+      out.onCompleted();
+    }
+
+    @Override
+    public StreamObserver<Messages.FromAgent> session(
+        Peer peer, StreamObserver<Messages.FromManager> out) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private final EventLoops loops = new EventLoops();
+  final List<One> all = new ArrayList<>();
+
+  Managers(Path folder, int count) throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    for (int i = 0; i < count; i++) {
+      var one = new One(Certificates.node(ca, "m" + i, Role.MANAGER, Instant.now()), loops);
+      all.add(one);
+      one.open(folder.resolve("m" + i), i == 0 ? new Start.Bootstrap() : new Start.Join());
+      if (i == 0) {
+        Await.until("the first leads", () -> one.log().leadership().ready());
+      } else {
+        MembershipResult result =
+            all.getFirst().log().addMember(one.self()).get(30, TimeUnit.SECONDS);
+        if (!(result instanceof MembershipResult.Changed)) {
+          throw new IllegalStateException("not added: " + result);
+        }
+      }
+    }
+  }
+
+  One leader() {
+    Await.until("one leads", () -> all.stream().anyMatch(o -> o.log().leadership().ready()));
+    return all.stream()
+        .filter(o -> o.log().leadership().ready())
+        .findFirst()
+        .orElseGet(this::leader);
+  }
+
+  One follower() {
+    One leader = leader();
+    One follower = all.stream().filter(o -> o != leader).findFirst().orElseThrow();
+    Await.until(
+        "the follower knows its leader",
+        () -> follower.log().leadership().leader().filter(leader.self()::equals).isPresent());
+    return follower;
+  }
+
+  void stop(One one) {
+    all.remove(one);
+    one.stop();
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(all).forEach(this::stop);
+    loops.close();
+  }
+}

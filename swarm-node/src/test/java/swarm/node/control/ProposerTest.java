@@ -1,0 +1,190 @@
+package swarm.node.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import swarm.node.rpc.Messages;
+import swarm.node.testing.Await;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
+import swarm.scheduler.state.StateCodec;
+
+/// One cluster for all: those that break it come last.
+@Timeout(90)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ProposerTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private final Managers managers;
+
+  ProposerTest(@TempDir Path folder) throws Exception {
+    managers = new Managers(folder, 3);
+  }
+
+  @BeforeAll
+  void form() throws Exception {
+    var version = new Version(1, NOW, NOW);
+    var outcome =
+        managers
+            .leader()
+            .proposer()
+            .propose(
+                new Command.FormCluster(
+                    new Cluster(
+                        "c1",
+                        version,
+                        Wire.JSON.createObjectNode(),
+                        "",
+                        "",
+                        new Cluster.Tokens("w", "m"),
+                        new Cluster.Ingress("i", 0x0a000000, 16, 4096, 4789, NOW),
+                        30),
+                    new Node(
+                        "n1",
+                        version,
+                        new NodeSpec(null, null, "manager", "active", null),
+                        new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
+                        new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
+                        null,
+                        0)));
+    assertThat(outcome).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @AfterAll
+  void end() {
+    managers.close();
+  }
+
+  private static Command admit(String node) {
+    return new Command.AdmitNode(node, "worker", "192.0.2.9", NOW);
+  }
+
+  private static void applied(Outcome outcome, CommandResult result) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Applied.class, a -> assertThat(a.result()).isEqualTo(result));
+  }
+
+  @Test
+  void whatALeaderOrAFollowerProposesIsAppliedThereWhenTheyAreTold() throws Exception {
+    for (Managers.One one : new Managers.One[] {managers.leader(), managers.follower()}) {
+      String node = "by" + one.server.port();
+      Outcome outcome = one.proposer().propose(admit(node));
+
+      applied(outcome, new CommandResult.Done());
+      assertThat(one.store.state().nodes()).containsKey(node);
+      assertThat(one.store.state().index())
+          .isGreaterThanOrEqualTo(((Outcome.Applied) outcome).index());
+    }
+  }
+
+  @Test
+  void whatTheStateRefusesIsAppliedWithItsRefusal() throws Exception {
+    var missing = new Command.RemoveService("none", NOW);
+    for (Managers.One one : new Managers.One[] {managers.leader(), managers.follower()}) {
+      assertThat(one.proposer().propose(missing))
+          .isInstanceOfSatisfying(
+              Outcome.Applied.class,
+              a -> assertThat(a.result()).isInstanceOf(CommandResult.NotFound.class));
+    }
+  }
+
+  @Test
+  void aFollowerThatIsAskedAsTheLeaderSaysSoWithoutEffect() throws Exception {
+    Managers.One follower = managers.follower();
+    long before = managers.leader().store.state().index();
+
+    var reply =
+        follower.proposer().serve(new Messages.ProposeRequest(StateCodec.encode(admit("x")), -1));
+
+    assertThat(reply.notLeader()).isTrue();
+    assertThat(reply.index()).isZero();
+    assertThat(managers.leader().store.state().index()).isEqualTo(before);
+  }
+
+  @Test
+  void manyAtOnceAllTakeEffectOnce() throws Exception {
+    var outcomes = new ConcurrentLinkedQueue<Outcome>();
+    var done = new CountDownLatch(60);
+    for (int i = 0; i < 60; i++) {
+      String node = "many" + i;
+      Managers.One one = managers.all.get(i % 3);
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  outcomes.add(one.proposer().propose(admit(node)));
+                } catch (InterruptedException _) {
+                  Thread.currentThread().interrupt();
+                } finally {
+                  done.countDown();
+                }
+              });
+    }
+    done.await();
+    assertThat(outcomes)
+        .hasSize(60)
+        .allSatisfy(o -> applied(o, new CommandResult.Done()))
+        .extracting(o -> ((Outcome.Applied) o).index())
+        .doesNotHaveDuplicates();
+    Await.until(
+        "all managers have all of them",
+        () ->
+            managers.all.stream()
+                .allMatch(
+                    one ->
+                        one.store.state().nodes().keySet().stream()
+                                .filter(n -> n.startsWith("many"))
+                                .count()
+                            == 60));
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE - 1)
+  void aNewLeaderIsFoundAndNothingIsDoneTwice() throws Exception {
+    Managers.One follower = managers.follower();
+    managers.stop(managers.leader());
+
+    // The first may have met the old leader's end: then nobody knows, and it must say so.
+    Outcome first = follower.proposer().propose(admit("after"));
+    assertThat(first).isInstanceOfAny(Outcome.Applied.class, Outcome.Unknown.class);
+
+    Await.until("one leads again", () -> managers.leader() != null);
+    applied(follower.proposer().propose(admit("later")), new CommandResult.Done());
+    assertThat(follower.store.state().nodes()).containsKey("later");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoeverIsInterruptedStopsWaiting() throws Exception {
+    Managers.One survivor = managers.all.getFirst();
+    for (Managers.One one : java.util.List.copyOf(managers.all)) {
+      if (one != survivor) {
+        managers.stop(one);
+      }
+    }
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> survivor.proposer().propose(admit("x")))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+}

@@ -1,0 +1,59 @@
+package swarm.node.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', 2377",
+    "10.0.0.1, 10.0.0.1, 2377",
+    "10.0.0.1:1, 10.0.0.1, 1",
+    "0.0.0.0:65535, 0.0.0.0, 65535",
+    "eth0:4000, eth0, 4000",
+    "host.example, host.example, 2377",
+    ":4000, '', 4000",
+  })
+  void aPortMayBeMissing(String text, String host, int port) throws MembershipException {
+    assertThat(Addresses.HostPort.parse(text, 2377)).isEqualTo(new Addresses.HostPort(host, port));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:", "a:0", "a:65536", "a:x", "a:-1", "a:+5", "a: 5", "a:99999999999"})
+  void aPortIsANumberOf16Bits(String text) {
+    assertThatThrownBy(() -> Addresses.HostPort.parse(text, 2377))
+        .isInstanceOfSatisfying(
+            MembershipException.class, e -> assertThat(e.httpStatus()).isEqualTo(400))
+        .hasMessage(
+            "'" + text + "' must be an address, or ADDRESS:PORT with a port from 1 to 65535");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::1", "[::1]:2377", "[fe80::1%eth0]:2377", "2001:db8::1", "a:b:1"})
+  void ipv6IsRefusedInsteadOfMisread(String text) {
+    assertThatThrownBy(() -> Addresses.HostPort.parse(text, 2377))
+        .isInstanceOfSatisfying(
+            MembershipException.class, e -> assertThat(e.httpStatus()).isEqualTo(400))
+        .hasMessageContaining("use an IPv4 address");
+  }
+
+  @Test
+  void whatTheUserAdvertisesCountsMost() throws MembershipException {
+    assertThat(Addresses.advertise("192.0.2.1", "127.0.0.1")).isEqualTo("192.0.2.1");
+    assertThat(Addresses.advertise("lo", "")).isEqualTo("127.0.0.1");
+    assertThat(Addresses.advertise("", "192.0.2.7")).isEqualTo("192.0.2.7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nosuch0", "example.org", "1.2.3", "fe80::1"})
+  void onlyIpv4AddressesAndInterfacesAreAdvertised(String asked) {
+    assertThatThrownBy(() -> Addresses.advertise(asked, ""))
+        .isInstanceOf(MembershipException.class)
+        .hasMessageContaining("not '" + asked + "'");
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of the module as a whole.
+@NullMarked
+package swarm.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,277 @@
+package swarm.node.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.Command.ReportTasks.Observation;
+
+class CborMarshallerTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901234Z");
+  private static final Task.Status STATUS =
+      new Task.Status(TaskState.FAILED, NOW, "ended", "exit 3", new Task.Container("c", 7, 3));
+  private static final Map<Class<?>, CborMarshaller<?>> MARSHALLERS = new ConcurrentHashMap<>();
+  private static final @Nullable Instant NEVER = null;
+
+  private static Task task() {
+    return new Task(
+        "t1",
+        new Version(5, NOW, NOW),
+        "s1",
+        "web",
+        2,
+        "n1",
+        new ServiceSpec(null, null, null, null, null, null, null, null, null).template(),
+        4,
+        1,
+        TaskState.RUNNING,
+        STATUS,
+        -1408237567,
+        NOW,
+        List.of(new PortConfig("p", "tcp", 80, 8080, "host")),
+        9,
+        NOW,
+        NEVER);
+  }
+
+  private static Messages.Ingress ingress() {
+    return new Messages.Ingress(
+        4096,
+        0x0a000000,
+        16,
+        4789,
+        0x0a000002,
+        List.of(new Messages.IngressPeer("192.0.2.1", 0x0a000003)),
+        List.of(new Messages.IngressEndpoint(0x0a000004, "192.0.2.1")),
+        List.of(new Messages.IngressPort("tcp", 80, 8080, List.of(1, -2))));
+  }
+
+  /// One of each, and the type that its call names.
+  private static Map<Object, Class<?>> messages() {
+    var all = new LinkedHashMap<Object, Class<?>>();
+    for (Object each :
+        List.of(
+            new Messages.JoinRequest(new byte[] {1, -1}, "secret", "10.0.0.1"),
+            new Messages.JoinReply("cert", "ca", List.of("a:1", "b:2"), new byte[] {3}),
+            new Messages.JoinReply("cert", "ca", List.of(), null),
+            new Messages.MemberRequest("n", "r", "a:1"),
+            new Messages.MemberReply(Messages.MemberOutcome.REFUSED, "no"),
+            new Messages.LeaveRequest(true),
+            new Messages.ProposeRequest(new byte[0], Long.MIN_VALUE),
+            new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
+            new Messages.Heard(Map.of("n1", -1L, "n2", 5L)),
+            new Messages.Nothing(),
+            new Messages.LogsRequest(
+                Map.of(
+                    "n",
+                    new Messages.Subscribe("s", List.of("t"), true, false, true, -1, "", "z"))),
+            new Messages.LogsPart(List.of("n"), "", null),
+            new Messages.LogsPart(
+                List.of(), "n", new Messages.LogChunk("s", "t", 1, "", null, true, "gone")))) {
+      all.put(each, each.getClass());
+    }
+    for (Messages.FromAgent each :
+        List.of(
+            new Messages.Hello(
+                new Node.Description("h", "linux", "arm64", 4, 5, "1", Map.of("a", "b")), "a:1"),
+            new Messages.Beat(),
+            new Messages.Statuses(7, List.of(new Observation("t", STATUS))),
+            new Messages.Farewell(),
+            new Messages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
+      all.put(each, Messages.FromAgent.class);
+    }
+    for (Messages.FromManager each :
+        List.of(
+            new Messages.Assignments(3, true, List.of(task()), List.of("old"), ingress()),
+            new Messages.Assignments(3, false, List.of(), List.of(), null),
+            new Messages.StatusesKept(8),
+            new Messages.Managers(List.of("a:1")),
+            new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
+            new Messages.Unsubscribe("s"))) {
+      all.put(each, Messages.FromManager.class);
+    }
+    return all;
+  }
+
+  private static byte[] write(Object message, Class<?> type) {
+    return bytes(MARSHALLERS.computeIfAbsent(type, CborMarshaller::new), message);
+  }
+
+  @SuppressWarnings("unchecked") // the message is of the marshaller's type
+  private static <T> byte[] bytes(CborMarshaller<T> marshaller, Object message) {
+    try (var in = marshaller.stream((T) message)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Object read(byte[] bytes, Class<?> type) {
+    return MARSHALLERS
+        .computeIfAbsent(type, CborMarshaller::new)
+        .parse(new ByteArrayInputStream(bytes));
+  }
+
+  // ---- there and back
+
+  @Test
+  void everyMessageArrivesAsItWasSent() {
+    messages()
+        .forEach(
+            (message, type) ->
+                assertThat(read(write(message, type), type))
+                    .usingRecursiveComparison()
+                    .isEqualTo(message));
+  }
+
+  @Test
+  void theListAboveHasEveryMessage() {
+    Stream<Class<?>> parts =
+        Stream.of(
+            Messages.Ingress.class,
+            Messages.IngressPeer.class,
+            Messages.IngressEndpoint.class,
+            Messages.IngressPort.class);
+
+    assertThat(Stream.concat(messages().keySet().stream().map(Object::getClass), parts).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Messages.class.getDeclaredClasses()).filter(Class::isRecord).toList());
+  }
+
+  @Test
+  void aNewerNodesFieldsAreIgnored() throws Exception {
+    byte[] newer = Wire.CBOR.writeValueAsBytes(Map.of("force", true, "later", Map.of("x", 1)));
+
+    assertThat(read(newer, Messages.LeaveRequest.class)).isEqualTo(new Messages.LeaveRequest(true));
+  }
+
+  @Test
+  void logsNeverShowSecrets() {
+    assertThat(new Messages.JoinRequest(new byte[0], "secret", "a").toString())
+        .doesNotContain("secret");
+    assertThat(new Messages.JoinReply("c", "ca", List.of(), new byte[] {42}).toString())
+        .doesNotContain("42");
+  }
+
+  // ---- hostile bytes
+
+  private static void readsOrRefuses(byte[] bytes, Class<?> type) {
+    try {
+      assertThat(read(bytes, type)).isInstanceOf(type);
+    } catch (UnreadableMessageException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+  }
+
+  @Test
+  void randomBytesAreReadOrRefused() {
+    var random = new Random(11);
+    for (Class<?> type : messages().values().stream().distinct().toList()) {
+      for (int turn = 0; turn < 500; turn++) {
+        byte[] bytes = new byte[random.nextInt(60)];
+        random.nextBytes(bytes);
+        readsOrRefuses(bytes, type);
+      }
+    }
+  }
+
+  @Test
+  void damagedMessagesAreReadOrRefused() {
+    var random = new Random(12);
+    messages()
+        .forEach(
+            (message, type) -> {
+              byte[] good = write(message, type);
+              for (int cut = 0; cut < good.length; cut++) {
+                readsOrRefuses(Arrays.copyOf(good, cut), type);
+              }
+              for (int turn = 0; turn < 200; turn++) {
+                byte[] bad = good.clone();
+                for (int i = 0; i <= turn % 3; i++) {
+                  bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+                }
+                readsOrRefuses(bad, type);
+              }
+            });
+  }
+
+  static Stream<byte[]> bombs() {
+    byte[] length = {0x7f, -1, -1, -1, -1, -1, -1, -1};
+    byte[] gigabytes = {0, 0, 0, 0, 0x7f, -1, -1, -1};
+    return Stream.of(
+        announce(0x5b, length), // a byte string of 2^63 bytes
+        announce(0x5b, gigabytes),
+        announce(0x7b, length), // a text
+        announce(0x7b, gigabytes),
+        announce(0x9b, length), // an array
+        announce(0x9b, gigabytes),
+        announce(0xbb, length), // a map
+        announce(0xbb, gigabytes),
+        inside("request", announce(0x5b, gigabytes)),
+        inside("secret", announce(0x7b, gigabytes)),
+        inside("managers", announce(0x9b, gigabytes)),
+        inside("silentMillis", announce(0xbb, gigabytes)),
+        inside("later", announce(0x9b, gigabytes)),
+        repeated(0x81, 1_000_000), // arrays in arrays
+        repeated(0x9f, 1_000_000),
+        inside("later", repeated(0x81, 1_000_000)),
+        inside("managers", repeated(0x81, 1_000_000)),
+        repeated(0xc1, 1_000_000), // tags of tags
+        repeated(0xa1, 1_000_000));
+  }
+
+  private static byte[] announce(int head, byte[] length) {
+    byte[] all = new byte[1 + length.length + 3];
+    all[0] = (byte) head;
+    System.arraycopy(length, 0, all, 1, length.length);
+    return all;
+  }
+
+  private static byte[] repeated(int head, int times) {
+    byte[] all = new byte[times];
+    Arrays.fill(all, (byte) head);
+    return all;
+  }
+
+  /// A map with one field.
+  private static byte[] inside(String field, byte[] value) {
+    byte[] all = new byte[2 + field.length() + value.length];
+    all[0] = (byte) 0xa1;
+    all[1] = (byte) (0x60 + field.length());
+    for (int i = 0; i < field.length(); i++) {
+      all[2 + i] = (byte) field.charAt(i);
+    }
+    System.arraycopy(value, 0, all, 2 + field.length(), value.length);
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("bombs")
+  void whatAnnouncesMuchTakesLittle(byte[] bomb) {
+    for (Class<?> type : messages().values().stream().distinct().toList()) {
+      assertThatThrownBy(() -> read(bomb, type)).isInstanceOf(UnreadableMessageException.class);
+    }
+  }
+}
