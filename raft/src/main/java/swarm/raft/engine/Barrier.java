@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
@@ -34,6 +35,10 @@ final class Barrier {
   private final Duration timeout;
   private final ScheduledExecutorService timer;
   private final ReadIndex leaderReadIndex = new ReadIndex(this::round);
+
+  /// Completed, and another one put in its place, when leadership changes.
+  private final AtomicReference<CompletableFuture<Void>> sameLeader =
+      new AtomicReference<>(new CompletableFuture<>());
 
   Barrier(
       Node node,
@@ -102,12 +107,26 @@ final class Barrier {
     return node.leads() ? leaderReadIndex.get() : askLeader();
   }
 
+  /// The leader is another one, or unknown: who asks the old one, which may be cut off, need not
+  /// wait for the end of the RPC timeout.
+  void leadershipChanged() {
+    sameLeader.getAndSet(new CompletableFuture<>()).complete(null);
+  }
+
   private CompletableFuture<Long> askLeader() {
+    CompletableFuture<Void> changed = sameLeader.get();
     Optional<Member> leader = node.otherLeader();
     if (leader.isEmpty()) {
       return CompletableFuture.failedFuture(new IOException("No leader is known."));
     }
-    return ask(leader.get().id(), Kind.READ_INDEX);
+    CompletableFuture<Long> answer = ask(leader.get().id(), Kind.READ_INDEX);
+    return CompletableFuture.anyOf(answer, changed)
+        .thenCompose(
+            _ ->
+                answer.isDone()
+                    ? answer
+                    : CompletableFuture.failedFuture(
+                        new IOException("The leader changed before it answered.")));
   }
 
   private CompletableFuture<Long> ask(String member, Kind kind) {

@@ -162,7 +162,15 @@ public final class RatisLog implements ReplicatedLog {
         new Proposals(node, seal, options.limits(), options.timing().requestTimeout(), timer);
     this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
     this.membership = new Membership(node, options.timing().requestTimeout(), timer);
-    this.watch = new LeadershipWatch(name, this::leadership, listener, timer);
+    this.watch =
+        new LeadershipWatch(
+            name,
+            this::leadership,
+            now -> {
+              barrier.leadershipChanged();
+              listener.changed(now);
+            },
+            timer);
     this.inbound = new Inbound(node, barrier::leaderReadIndex);
   }
 
