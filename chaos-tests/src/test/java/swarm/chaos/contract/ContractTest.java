@@ -15,10 +15,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.cluster.TestCluster;
@@ -35,6 +34,9 @@ import swarm.chaos.multihost.ClusterExtension;
 /// Every answer of the API against the reference of the Docker Engine API v1.50: with real objects,
 /// and with errors. What the reference has and we have not says so with 501.
 @Tag("multihost")
+@EnabledIf(
+    value = "swarm.chaos.contract.ReferenceFile#isThere",
+    disabledReason = "no reference to hold the API against: see ReferenceFile")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ContractTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,10 +52,9 @@ final class ContractTest {
 
   @BeforeAll
   static void reference() {
-    Optional<Path> file = ReferenceFile.find();
-    Assumptions.assumeTrue(file.isPresent(), ReferenceFile.absent());
-    api = new Contract(file.orElseThrow(), socket(1));
-    worker = new Contract(file.orElseThrow(), socket(2));
+    Path file = ReferenceFile.find().orElseThrow();
+    api = new Contract(file, socket(1));
+    worker = new Contract(file, socket(2));
     began = Instant.now();
   }
 
