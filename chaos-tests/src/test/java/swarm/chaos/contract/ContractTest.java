@@ -15,10 +15,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.cluster.TestCluster;
@@ -35,6 +34,9 @@ import swarm.chaos.multihost.ClusterExtension;
 /// Every answer of the API against the reference of the Docker Engine API v1.50: with real objects,
 /// and with errors. What the reference has and we have not says so with 501.
 @Tag("multihost")
+@EnabledIf(
+    value = "swarm.chaos.contract.ReferenceFile#isThere",
+    disabledReason = "no reference to hold the API against: see ReferenceFile")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ContractTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,10 +52,9 @@ final class ContractTest {
 
   @BeforeAll
   static void reference() {
-    Optional<Path> file = ReferenceFile.find();
-    Assumptions.assumeTrue(file.isPresent(), ReferenceFile.absent());
-    api = new Contract(file.orElseThrow(), socket(1));
-    worker = new Contract(file.orElseThrow(), socket(2));
+    Path file = ReferenceFile.find().orElseThrow();
+    api = new Contract(file, socket(1));
+    worker = new Contract(file, socket(2));
     began = Instant.now();
   }
 
@@ -78,8 +79,8 @@ final class ContractTest {
     api.get(503, "/tasks/x");
     api.get(503, "/services/x/logs?stdout=1");
     api.get(503, "/tasks/x/logs?stdout=1");
-    api.post(503, "/services/create", service());
-    api.post(503, "/services/x/update?version=1", service());
+    api.post(503, "/services/create", Requests.service());
+    api.post(503, "/services/x/update?version=1", Requests.service());
     api.delete(503, "/services/x");
     api.delete(503, "/nodes/x");
     api.post(503, "/nodes/x/update?version=1", JSON.createObjectNode());
@@ -90,14 +91,15 @@ final class ContractTest {
   @Test
   @Order(2)
   void making_a_swarm() throws Exception {
-    api.post(400, "/swarm/init", address(1).put("DataPathPort", 1));
-    api.post(400, "/swarm/join", address(1).put("JoinToken", "nonsense"));
-    JsonNode id = api.post(200, "/swarm/init", address(1));
+    api.post(400, "/swarm/init", Requests.address(1).put("DataPathPort", 1));
+    api.post(400, "/swarm/join", Requests.address(1).put("JoinToken", "nonsense"));
+    JsonNode id = api.post(200, "/swarm/init", Requests.address(1));
     assertThat(id.isTextual()).isTrue();
-    api.post(503, "/swarm/init", address(1));
+    api.post(503, "/swarm/init", Requests.address(1));
     CLUSTER.awaitReady(1, 1);
     JsonNode swarm = api.get(200, "/swarm");
-    ObjectNode join = address(2).put("JoinToken", swarm.path("JoinTokens").path("Worker").asText());
+    ObjectNode join =
+        Requests.address(2).put("JoinToken", swarm.path("JoinTokens").path("Worker").asText());
     join.putArray("RemoteAddrs").add(TestCluster.address(1) + ":2377");
     worker.post(200, "/swarm/join", join);
     worker.post(503, "/swarm/join", join);
@@ -193,11 +195,11 @@ final class ContractTest {
   @Test
   @Order(6)
   void containers() throws IOException {
-    JsonNode made = api.post(201, "/containers/create?name=first", container());
+    JsonNode made = api.post(201, "/containers/create?name=first", Requests.container());
     String id = made.path("Id").asText();
-    api.post(409, "/containers/create?name=first", container());
-    api.post(400, "/containers/create?name=not%20a%20name", container());
-    api.post(404, "/containers/create", container().put("Image", "nothing:1"));
+    api.post(409, "/containers/create?name=first", Requests.container());
+    api.post(400, "/containers/create?name=not%20a%20name", Requests.container());
+    api.post(404, "/containers/create", Requests.container().put("Image", "nothing:1"));
     api.post(400, "/containers/create", JSON.createObjectNode());
     api.get(200, "/containers/" + id + "/json");
     api.get(200, "/containers/json?all=1");
@@ -267,16 +269,16 @@ final class ContractTest {
   @Test
   @Order(9)
   void services_and_tasks() throws Exception {
-    String id = api.post(201, "/services/create", service()).path("ID").asText();
-    api.post(409, "/services/create", service());
-    api.post(400, "/services/create", service().put("Name", "not a name"));
+    String id = api.post(201, "/services/create", Requests.service()).path("ID").asText();
+    api.post(409, "/services/create", Requests.service());
+    api.post(400, "/services/create", Requests.service().put("Name", "not a name"));
     CLUSTER.awaitRunning(1, "web", 2, 0);
     assertThat(api.get(200, "/services")).hasSize(1);
     assertThat(api.get(200, "/services?status=true&filters=" + filter("name", "web"))).hasSize(1);
     api.get(400, "/services?filters=" + filter("colour", "red"));
     JsonNode service = api.get(200, "/services/" + id + "?insertDefaults=true");
     assertThat(service.path("Spec").path("TaskTemplate").path("ContainerSpec").path("Env"))
-        .isEqualTo(service().at("/TaskTemplate/ContainerSpec/Env"));
+        .isEqualTo(Requests.service().at("/TaskTemplate/ContainerSpec/Env"));
     api.get(404, "/services/nothing");
     tasks();
     ObjectNode spec = service.path("Spec").deepCopy();
@@ -305,7 +307,7 @@ final class ContractTest {
     assertThat(api.get(200, "/services/bare").at("/Spec/Mode/Replicated/Replicas").asInt())
         .isEqualTo(1);
     api.delete(200, "/services/bare");
-    api.post(201, "/services/create", everywhere());
+    api.post(201, "/services/create", Requests.everywhere());
     CLUSTER.awaitRunning(1, "everywhere", 2, 0);
     assertThat(api.get(200, "/services?status=true")).hasSize(2);
     assertThat(api.get(200, "/services?filters=" + filter("mode", "global"))).hasSize(1);
@@ -327,7 +329,7 @@ final class ContractTest {
   @Test
   @Order(10)
   void logs() throws Exception {
-    api.post(201, "/containers/create?name=talker", said("echo one; echo two >&2"));
+    api.post(201, "/containers/create?name=talker", Requests.said("echo one; echo two >&2"));
     api.post(204, "/containers/talker/start");
     api.post(200, "/containers/talker/wait");
     api.get(400, "/containers/talker/logs");
@@ -368,7 +370,8 @@ final class ContractTest {
   @Test
   @Order(11)
   void attaching() throws IOException {
-    api.post(201, "/containers/create?name=attached", said("sleep 1; echo out; echo err >&2"));
+    api.post(
+        201, "/containers/create?name=attached", Requests.said("sleep 1; echo out; echo err >&2"));
     api.post(204, "/containers/attached/start");
     var answer =
         api.raw(
@@ -383,7 +386,7 @@ final class ContractTest {
   @Order(11)
   @Timeout(60)
   void attaching_with_an_upgrade() throws IOException {
-    api.post(201, "/containers/create?name=upgraded", said("sleep 1; echo out"));
+    api.post(201, "/containers/create?name=upgraded", Requests.said("sleep 1; echo out"));
     api.post(204, "/containers/upgraded/start");
     String request =
         String.join(
@@ -428,6 +431,16 @@ final class ContractTest {
                 NONE))
         .isNotEmpty()
         .allMatch(e -> e.path("Action").asText().equals("die"));
+    long until = began.getEpochSecond() + 4;
+    assertThat(
+            api.stream(
+                200,
+                "GET",
+                "/events?since=" + began.getEpochSecond() + "&until=" + until,
+                "text/plain",
+                NONE))
+        .hasSizeLessThan(all.size())
+        .allMatch(e -> e.path("timeNano").asLong() <= until * 1_000_000_000L);
     api.get(400, "/events?since=yesterday");
     api.get(400, "/events?filters=nonsense");
   }
@@ -487,97 +500,6 @@ final class ContractTest {
   }
 
   // ---- what is sent
-
-  private static ObjectNode address(int host) {
-    return JSON.createObjectNode()
-        .put("ListenAddr", "0.0.0.0:2377")
-        .put("AdvertiseAddr", TestCluster.address(host));
-  }
-
-  private static ObjectNode container() {
-    ObjectNode body = said("sleep 1000").put("Hostname", "box").put("Tty", true);
-    body.putArray("Env").add("A=1");
-    body.putObject("Labels").put("colour", "red");
-    body.putObject("ExposedPorts").putObject("80/tcp");
-    ObjectNode host = body.putObject("HostConfig").put("Memory", 64 << 20);
-    host.putObject("PortBindings")
-        .putArray("80/tcp")
-        .addObject()
-        .put("HostIp", "")
-        .put("HostPort", "8088");
-    host.putArray("Binds").add("/tmp:/mnt:ro");
-    host.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
-    host.putObject("RestartPolicy").put("Name", "no");
-    return body;
-  }
-
-  private static ObjectNode said(String script) {
-    ObjectNode body = JSON.createObjectNode().put("Image", IMAGE);
-    body.putArray("Cmd").add("sh").add("-c").add(script);
-    return body;
-  }
-
-  private static ObjectNode service() {
-    ObjectNode spec = JSON.createObjectNode().put("Name", "web");
-    spec.putObject("Labels").put("tier", "front");
-    ObjectNode task = spec.putObject("TaskTemplate");
-    ObjectNode container = task.putObject("ContainerSpec").put("Image", IMAGE);
-    container
-        .put("Hostname", "web")
-        .put("Dir", "/tmp")
-        .put("User", "0")
-        .put("StopSignal", "SIGKILL");
-    container.put("StopGracePeriod", 5_000_000_000L).put("ReadOnly", false);
-    container.putArray("Command").add("sh");
-    container.putArray("Args").add("-c").add("echo up; exec httpd -f -p 80 -h /www");
-    container.putArray("Env").add("A=1").add("B=two words");
-    container.putArray("Hosts").add("10.1.1.1 somewhere");
-    container.putObject("Labels").put("inner", "yes");
-    container.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
-    ObjectNode resources = task.putObject("Resources");
-    resources.putObject("Limits").put("NanoCPUs", 500_000_000L).put("MemoryBytes", 64 << 20);
-    resources.putObject("Reservations").put("NanoCPUs", 1_000_000L).put("MemoryBytes", 1 << 20);
-    task.putObject("RestartPolicy")
-        .put("Condition", "any")
-        .put("Delay", 1_000_000_000L)
-        .put("MaxAttempts", 3)
-        .put("Window", 0);
-    task.putObject("Placement").putArray("Constraints").add("node.platform.os==linux");
-    task.put("ForceUpdate", 0);
-    spec.putObject("Mode").putObject("Replicated").put("Replicas", 2);
-    for (String config : List.of("UpdateConfig", "RollbackConfig")) {
-      spec.putObject(config)
-          .put("Parallelism", 2)
-          .put("Delay", 0)
-          .put("FailureAction", "pause")
-          .put("Monitor", 1_000_000L)
-          .put("MaxFailureRatio", 0.5)
-          .put("Order", "stop-first");
-    }
-    ObjectNode endpoint = spec.putObject("EndpointSpec").put("Mode", "vip");
-    endpoint
-        .putArray("Ports")
-        .addObject()
-        .put("Name", "http")
-        .put("Protocol", "tcp")
-        .put("TargetPort", 80)
-        .put("PublishedPort", 8080)
-        .put("PublishMode", "ingress");
-    return spec;
-  }
-
-  private static ObjectNode everywhere() {
-    ObjectNode spec = JSON.createObjectNode().put("Name", "everywhere");
-    ObjectNode container =
-        spec.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", IMAGE);
-    container.put("StopSignal", "SIGKILL");
-    container.putArray("Command").add("sh").add("-c").add("echo up; exec sleep 1000");
-    spec.putObject("Mode").putObject("Global");
-    ObjectNode port = spec.putObject("EndpointSpec").putArray("Ports").addObject();
-    port.put("Protocol", "udp").put("TargetPort", 53).put("PublishedPort", 5353);
-    port.put("PublishMode", "host");
-    return spec;
-  }
 
   private static long version(JsonNode thing) {
     return thing.path("Version").path("Index").asLong();

@@ -2,7 +2,6 @@ package swarm.runtime.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static swarm.runtime.image.ImageException.Kind.DENIED;
 import static swarm.runtime.image.ImageException.Kind.INVALID;
 import static swarm.runtime.image.ImageException.Kind.NOT_FOUND;
 import static swarm.runtime.image.ImageException.Kind.UNAVAILABLE;
@@ -11,7 +10,6 @@ import static swarm.runtime.image.ImageFailure.kept;
 import static swarm.runtime.image.LyingRegistry.blob;
 import static swarm.runtime.image.LyingRegistry.cut;
 import static swarm.runtime.image.LyingRegistry.manifest;
-import static swarm.runtime.image.LyingRegistry.redirect;
 import static swarm.runtime.image.LyingRegistry.status;
 import static swarm.runtime.image.LyingRegistry.whole;
 
@@ -19,88 +17,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Pulling from a registry that lies, breaks off, sends elsewhere, wants to know who asks, or has
-/// had enough.
+/// Pulling from a registry that lies, or breaks off.
 @Timeout(60)
-class ImagePullerTest {
-  private static final byte[] BASE = new TarBuilder().file("base", "1").bytes();
-  private static final byte[] APP = large();
-  private static final TestImage IMAGE = TestImage.of(BASE, APP);
-  private static final byte[] LAYER = IMAGE.blobs().get(1);
-  private static final String LAYER_PATH = blob("app", ContentStore.digestOf(LAYER));
-  private static final String MANIFEST_PATH = manifest("app", "1");
-
-  @TempDir Path folder;
-  private ImageStore store;
-  private LyingRegistry registry;
-  private RegistryClient client;
-  private ImagePuller puller;
-  private final List<String> progress = new CopyOnWriteArrayList<>();
-
-  /// A layer that does not fit into one packet.
-  private static byte[] large() {
-    byte[] noise = new byte[300_000];
-    new Random(1).nextBytes(noise);
-    return new TarBuilder().file("app", noise, 0644, 0, 0).bytes();
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    store = ImageStore.open(folder);
-    registry = new LyingRegistry();
-    client = new RegistryClient(new RegistryOptions(List.of(), List.of()));
-    puller = new ImagePuller(store, client);
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    registry.close();
-  }
-
-  private ImagePuller.Pulled pull(String name) throws Exception {
-    return pull(name, Credentials.NONE);
-  }
-
-  private ImagePuller.Pulled pull(String name, Credentials credentials) throws Exception {
-    return puller.pull(
-        registry.reference(name),
-        "amd64",
-        credentials,
-        (id, status, _, _) -> progress.add(id + " " + status));
-  }
-
-  private void refused(ImageException.Kind kind, String text) throws IOException {
-    fails(kind, text, () -> pull("app:1"));
-    assertThat(store.list()).isEmpty();
-    assertThat(kept(folder, "incoming")).isEmpty();
-    assertThat(kept(folder, "unpacking")).isEmpty();
-  }
-
+class ImagePullerTest extends PullFixture {
   @Test
   void an_honest_registry() throws Exception {
     registry.serve(IMAGE);
@@ -402,210 +340,6 @@ class ImagePullerTest {
     assertThat(registry.count(blob("app", IMAGE.id()))).isEqualTo(1);
   }
 
-  // ---- no, not now, not here
-
-  @Test
-  void no_such_image() throws Exception {
-    refused(NOT_FOUND, "manifest unknown");
-  }
-
-  @Test
-  void nobody_there() throws Exception {
-    registry.close();
-    refused(UNAVAILABLE, "cannot be reached");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"registry", "token"})
-  void a_server_that_hangs_up_before_it_answers(String which) throws Exception {
-    LyingRegistry.Handler hangsUp =
-        _ -> {
-          throw new IOException("hung up, as the test wants it");
-        };
-    if (which.equals("token")) {
-      guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
-      registry.on("/token", hangsUp);
-    } else {
-      registry.on(MANIFEST_PATH, hangsUp);
-    }
-    refused(UNAVAILABLE, "broke off before an answer");
-    assertThat(registry.asked()).hasSizeLessThan(20);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {429, 500, 502, 503, 504})
-  void a_passing_fault_is_waited_out(int status) throws Exception {
-    registry.serve(IMAGE);
-    var times = new AtomicInteger();
-    for (String path : List.of(MANIFEST_PATH, LAYER_PATH)) {
-      byte[] content = path.equals(LAYER_PATH) ? LAYER : IMAGE.manifest();
-      registry.on(
-          path,
-          exchange ->
-              (times.incrementAndGet() % 2 == 1 ? status(status) : whole(content))
-                  .answer(exchange));
-    }
-    assertThat(pull("app:1").image().id()).isEqualTo(IMAGE.id());
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {429, 500})
-  void a_lasting_fault_is_told(int status) throws Exception {
-    registry.on(MANIFEST_PATH, status(status));
-    refused(UNAVAILABLE, registry.host() + " answered " + status);
-    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(4);
-  }
-
-  @Test
-  void a_long_pause_is_told_and_not_made() throws Exception {
-    registry.on(
-        MANIFEST_PATH,
-        exchange -> {
-          exchange.getResponseHeaders().set("Retry-After", "3600");
-          exchange.sendResponseHeaders(429, -1);
-        });
-    refused(UNAVAILABLE, "asks to wait 3600 s");
-    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {400, 405, 418})
-  void what_will_not_pass_is_not_repeated(int status) throws Exception {
-    registry.on(MANIFEST_PATH, status(status));
-    refused(UNAVAILABLE, "answered " + status);
-    assertThat(registry.count(MANIFEST_PATH)).isEqualTo(1);
-  }
-
-  // ---- elsewhere
-
-  @Test
-  void a_blob_that_is_elsewhere_is_fetched_there_without_the_credentials() throws Exception {
-    try (var store2 = new LyingRegistry()) {
-      registry.serve(IMAGE);
-      withBasic(MANIFEST_PATH, IMAGE.manifest());
-      withBasic(blob("app", IMAGE.id()), IMAGE.config());
-      registry.on(LAYER_PATH, redirect("/moved"));
-      registry.on("/moved", redirect("http://" + store2.host() + "/blob?signature=1"));
-      store2.on("/blob", whole(LAYER));
-      pull("app:1", new Credentials("me", "secret"));
-      assertThat(registry.asked())
-          .filteredOn(a -> a.path().equals("/moved"))
-          .allMatch(a -> a.authorization().startsWith("Basic "));
-      assertThat(store2.asked()).containsExactly(new LyingRegistry.Asked("/blob", "", ""));
-    }
-  }
-
-  private void withBasic(String path, byte[] content) {
-    String expected = "Basic " + Base64.getEncoder().encodeToString("me:secret".getBytes(UTF_8));
-    registry.on(
-        path,
-        exchange -> {
-          if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"here\"");
-            exchange.sendResponseHeaders(401, -1);
-            return;
-          }
-          whole(content).answer(exchange);
-        });
-  }
-
-  @Test
-  void a_circle_is_left() throws Exception {
-    registry.on(MANIFEST_PATH, redirect(MANIFEST_PATH));
-    refused(INVALID, "redirects more than 5 times");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"file:///etc/passwd", "gopher://x/", "http://", "http:// /", "ht tp"})
-  void an_address_that_is_none(String location) throws Exception {
-    registry.on(MANIFEST_PATH, redirect(location));
-    refused(INVALID, "an address that is none");
-  }
-
-  // ---- who asks
-
-  @Test
-  void a_token_is_fetched_once_and_again_when_it_ends() throws Exception {
-    var valid = new AtomicInteger();
-    registry.on(
-        "/token",
-        exchange -> {
-          assertThat(exchange.getRequestURI().getQuery())
-              .contains("service=our+registry")
-              .contains("scope=repository:app:pull");
-          whole(("{\"token\":\"t" + valid.incrementAndGet() + "\"}").getBytes(UTF_8))
-              .answer(exchange);
-        });
-    guard(MANIFEST_PATH, IMAGE.manifest(), valid);
-    IMAGE.content().forEach((digest, blob) -> guard(blob("app", digest), blob, valid));
-    assertThat(pull("app:1", new Credentials("me", "secret")).image().id()).isEqualTo(IMAGE.id());
-    assertThat(valid).hasValue(1);
-    assertThat(registry.asked())
-        .filteredOn(a -> a.path().equals("/token"))
-        .allMatch(a -> a.authorization().startsWith("Basic "));
-    valid.incrementAndGet(); // the old one has run out
-    pull("app:1", new Credentials("me", "secret"));
-    assertThat(valid).hasValue(3);
-  }
-
-  private void guard(String path, byte[] content, AtomicInteger valid) {
-    registry.on(
-        path,
-        exchange -> {
-          String token = exchange.getRequestHeaders().getFirst("Authorization");
-          if (!("Bearer t" + valid.get()).equals(token)) {
-            challenge(
-                exchange,
-                "Bearer realm=\"http://" + registry.host() + "/token\",service=\"our registry\"");
-            return;
-          }
-          whole(content).answer(exchange);
-        });
-  }
-
-  private static void challenge(HttpExchange exchange, String text) throws IOException {
-    exchange.getResponseHeaders().set("WWW-Authenticate", text);
-    exchange.sendResponseHeaders(401, -1);
-  }
-
-  @Test
-  void a_token_that_is_worth_nothing_is_not_asked_for_again_and_again() throws Exception {
-    registry.on("/token", whole("{\"token\":\"worthless\"}".getBytes(UTF_8)));
-    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
-    refused(DENIED, "pull access denied");
-    assertThat(registry.count("/token")).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"token\":\"\"}"})
-  void no_token(String answer) throws Exception {
-    registry.on("/token", whole(answer.getBytes(UTF_8)));
-    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
-    refused(DENIED, "pull access denied");
-  }
-
-  @Test
-  void wrong_credentials() throws Exception {
-    registry.on("/token", status(401));
-    guard(MANIFEST_PATH, IMAGE.manifest(), new AtomicInteger());
-    refused(DENIED, "pull access denied");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "Basic realm=\"x\"", "Bearer", "Bearer service=\"x\"", "Negotiate abc"})
-  void a_challenge_that_cannot_be_met(String challenge) throws Exception {
-    registry.on(MANIFEST_PATH, exchange -> challenge(exchange, challenge));
-    refused(DENIED, "pull access denied");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"file:///etc/passwd", "nonsense", "http://a b/"})
-  void a_realm_that_is_no_address(String realm) throws Exception {
-    registry.on(MANIFEST_PATH, exchange -> challenge(exchange, "Bearer realm=\"" + realm + "\""));
-    refused(INVALID, "an address that is none");
-  }
-
   @Test
   void many_layers_come_a_few_at_a_time() throws Exception {
     var tars = new ArrayList<byte[]>();
@@ -616,16 +350,22 @@ class ImagePullerTest {
     registry.serve(image);
     var now = new AtomicInteger();
     var most = new AtomicInteger();
+    var three = new CyclicBarrier(3); // and 12 are four times three
     for (byte[] blob : image.blobs()) {
       registry.on(
           blob("app", ContentStore.digestOf(blob)),
           exchange -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            try {
+              three.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+              throw new IOException(e);
+            }
+            now.decrementAndGet(); // before the answer: the next may come right after it
             whole(blob).answer(exchange);
-            now.decrementAndGet();
           });
     }
     assertThat(pull("app:1").image().layers()).hasSize(12);
-    assertThat(most.get()).isBetween(1, 3);
+    assertThat(most).hasValue(3);
   }
 }

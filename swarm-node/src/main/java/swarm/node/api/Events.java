@@ -107,6 +107,10 @@ public final class Events {
     return java.time.temporal.ChronoUnit.NANOS.between(Instant.EPOCH, at);
   }
 
+  static boolean isAfter(JsonNode event, Instant at) {
+    return event.path("timeNano").asLong() > nanos(at);
+  }
+
   void leave(Listener listener) {
     listeners.remove(listener);
   }

@@ -321,7 +321,8 @@ final class SystemRoutes {
           }
           continue;
         }
-        if (Events.matches(event.get(), filters)) {
+        boolean later = until.map(u -> Events.isAfter(event.get(), u)).orElse(false);
+        if (!later && Events.matches(event.get(), filters)) {
           out.write(
               (Wire.JSON.writeValueAsString(event.get()) + "\n")
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));

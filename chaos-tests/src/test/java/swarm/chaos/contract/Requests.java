@@ -1,0 +1,106 @@
+package swarm.chaos.contract;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import swarm.chaos.cluster.TestCluster;
+import swarm.chaos.multihost.ClusterExtension;
+
+/// What the contract's tests send: with as many fields as there are.
+final class Requests {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String IMAGE = ClusterExtension.IMAGE;
+
+  private Requests() {}
+
+  static ObjectNode address(int host) {
+    return JSON.createObjectNode()
+        .put("ListenAddr", "0.0.0.0:2377")
+        .put("AdvertiseAddr", TestCluster.address(host));
+  }
+
+  static ObjectNode container() {
+    ObjectNode body = said("sleep 1000").put("Hostname", "box").put("Tty", true);
+    body.putArray("Env").add("A=1");
+    body.putObject("Labels").put("colour", "red");
+    body.putObject("ExposedPorts").putObject("80/tcp");
+    ObjectNode host = body.putObject("HostConfig").put("Memory", 64 << 20);
+    host.putObject("PortBindings")
+        .putArray("80/tcp")
+        .addObject()
+        .put("HostIp", "")
+        .put("HostPort", "8088");
+    host.putArray("Binds").add("/tmp:/mnt:ro");
+    host.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
+    host.putObject("RestartPolicy").put("Name", "no");
+    return body;
+  }
+
+  static ObjectNode said(String script) {
+    ObjectNode body = JSON.createObjectNode().put("Image", IMAGE);
+    body.putArray("Cmd").add("sh").add("-c").add(script);
+    return body;
+  }
+
+  static ObjectNode service() {
+    ObjectNode spec = JSON.createObjectNode().put("Name", "web");
+    spec.putObject("Labels").put("tier", "front");
+    ObjectNode task = spec.putObject("TaskTemplate");
+    ObjectNode container = task.putObject("ContainerSpec").put("Image", IMAGE);
+    container
+        .put("Hostname", "web")
+        .put("Dir", "/tmp")
+        .put("User", "0")
+        .put("StopSignal", "SIGKILL");
+    container.put("StopGracePeriod", 5_000_000_000L).put("ReadOnly", false);
+    container.putArray("Command").add("sh");
+    container.putArray("Args").add("-c").add("echo up; exec httpd -f -p 80 -h /www");
+    container.putArray("Env").add("A=1").add("B=two words");
+    container.putArray("Hosts").add("10.1.1.1 somewhere");
+    container.putObject("Labels").put("inner", "yes");
+    container.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
+    ObjectNode resources = task.putObject("Resources");
+    resources.putObject("Limits").put("NanoCPUs", 500_000_000L).put("MemoryBytes", 64 << 20);
+    resources.putObject("Reservations").put("NanoCPUs", 1_000_000L).put("MemoryBytes", 1 << 20);
+    task.putObject("RestartPolicy")
+        .put("Condition", "any")
+        .put("Delay", 1_000_000_000L)
+        .put("MaxAttempts", 3)
+        .put("Window", 0);
+    task.putObject("Placement").putArray("Constraints").add("node.platform.os==linux");
+    task.put("ForceUpdate", 0);
+    spec.putObject("Mode").putObject("Replicated").put("Replicas", 2);
+    for (String config : List.of("UpdateConfig", "RollbackConfig")) {
+      spec.putObject(config)
+          .put("Parallelism", 2)
+          .put("Delay", 0)
+          .put("FailureAction", "pause")
+          .put("Monitor", 1_000_000L)
+          .put("MaxFailureRatio", 0.5)
+          .put("Order", "stop-first");
+    }
+    ObjectNode endpoint = spec.putObject("EndpointSpec").put("Mode", "vip");
+    endpoint
+        .putArray("Ports")
+        .addObject()
+        .put("Name", "http")
+        .put("Protocol", "tcp")
+        .put("TargetPort", 80)
+        .put("PublishedPort", 8080)
+        .put("PublishMode", "ingress");
+    return spec;
+  }
+
+  static ObjectNode everywhere() {
+    ObjectNode spec = JSON.createObjectNode().put("Name", "everywhere");
+    ObjectNode container =
+        spec.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", IMAGE);
+    container.put("StopSignal", "SIGKILL");
+    container.putArray("Command").add("sh").add("-c").add("echo up; exec sleep 1000");
+    spec.putObject("Mode").putObject("Global");
+    ObjectNode port = spec.putObject("EndpointSpec").putArray("Ports").addObject();
+    port.put("Protocol", "udp").put("TargetPort", 53).put("PublishedPort", 5353);
+    port.put("PublishMode", "host");
+    return spec;
+  }
+}
