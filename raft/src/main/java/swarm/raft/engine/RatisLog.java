@@ -301,14 +301,18 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   /// Ratis' threads end by themselves once it is closed, but it does not wait for all of them.
+  /// Theirs have this member's name; others came into the group because one of Ratis' threads was
+  /// the first to use a pool of the whole program (gRPC's, the JDK's), and those do not end.
   private void joinThreads() {
+    String own = options.self().id();
     Thread[] left = new Thread[threads.activeCount() + 16];
     int count = threads.enumerate(left, true);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     try {
       for (int i = 0; i < count; i++) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (!left[i].equals(Thread.currentThread()) && leftMs > 0) {
+        boolean ends = left[i].getName().startsWith(own) && !left[i].equals(Thread.currentThread());
+        if (ends && leftMs > 0) {
           left[i].join(leftMs);
         }
       }
