@@ -42,6 +42,7 @@ import swarm.scheduler.model.Node;
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
+  private static final String RAFT = "raft";
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
 
   /// How long the caller of a join waits: many times of what it takes on a loaded machine.
@@ -118,9 +119,18 @@ public final class Membership implements AutoCloseable {
 
   /// Takes up what was before the daemon stopped.
   public synchronized void resume() throws IOException, MembershipException, InterruptedException {
+    Folders.finishDiscard(parts.folder());
     Optional<NodeIdentity> identity = NodeIdentity.load(certificates());
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
+      if (Files.exists(parts.folder().resolve(RAFT))) {
+        throw new MembershipException(
+            500,
+            parts.folder()
+                + " has a manager's log but not "
+                + (identity.isEmpty() ? "its certificate" : "member.json")
+                + ": put it back from a copy, or remove the folder and join again");
+      }
       if (Files.exists(parts.folder())) {
         LOG.warn("removing what an unfinished init or join left");
         deleteAll();
@@ -353,7 +363,7 @@ public final class Membership implements AutoCloseable {
             Optional.of(
                 new Manager(
                     new Manager.Settings(
-                        parts.folder().resolve("raft"),
+                        parts.folder().resolve(RAFT),
                         identity.self(),
                         member.raftId(),
                         member.self(),
@@ -479,7 +489,7 @@ public final class Membership implements AutoCloseable {
 
   private void deleteAll() throws IOException {
     file = null;
-    Folders.delete(parts.folder());
+    Folders.discard(parts.folder());
   }
 
   /// The daemon stops; the cluster keeps this node's tasks for its lease.
