@@ -38,6 +38,9 @@ final class MachineAdapter extends BaseStateMachine {
     /// This member can go on no longer.
     void fatal(Throwable cause);
 
+    /// Applying an entry failed, and is about to throw; told on Ratis' updating thread.
+    void applyFailed(Throwable cause);
+
     /// The others removed this member.
     void removed();
   }
@@ -161,7 +164,7 @@ final class MachineAdapter extends BaseStateMachine {
     } catch (RuntimeException e) {
       throw stop(entry, e);
     } catch (Error e) {
-      events.fatal(e);
+      events.applyFailed(e);
       throw e;
     }
   }
@@ -177,7 +180,7 @@ final class MachineAdapter extends BaseStateMachine {
 
   /// Throwing on makes Ratis stop applying for good.
   private RuntimeException stop(LogEntryProto entry, RuntimeException cause) {
-    events.fatal(
+    events.applyFailed(
         new IllegalStateException("Applying entry " + entry.getIndex() + " failed.", cause));
     return cause;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroup;
@@ -40,6 +42,9 @@ import swarm.raft.transport.RaftTransport;
 /// The JVM needs `--sun-misc-unsafe-memory-access=allow` as long as Ratis' protobuf does.
 public final class RatisLog implements ReplicatedLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(RatisLog.class);
+
+  /// How long a failed member may take to close before it is reported as it is.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   /// How to open a member.
   ///
@@ -266,18 +271,53 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   private void fatal(Throwable cause) {
+    fatal(cause, () -> {});
+  }
+
+  /// @param before waited for before Ratis is closed
+  private void fatal(Throwable cause, Runnable before) {
     if (closed.get() || !failed.compareAndSet(false, true)) {
       return;
     }
     LOGGER.error("Raft member {} stops: it can go on no longer.", options.self().id(), cause);
     // Not on this thread: it is one of those that closing waits for.
+    Thread stopping =
+        Thread.ofPlatform()
+            .daemon()
+            .name(options.self().id() + "-stopping")
+            .start(
+                () -> {
+                  before.run();
+                  stopServer();
+                });
     Thread.ofPlatform()
         .name(options.self().id() + "-fatal")
         .start(
             () -> {
-              stopServer();
+              await(stopping);
               options.onFatal().accept(cause);
             });
+  }
+
+  /// A member that cannot even be closed must be told of all the same.
+  private static void await(Thread stopping) {
+    try {
+      if (!stopping.join(STOP_LIMIT)) {
+        LOGGER.error("Ratis was not closed within {}.", STOP_LIMIT);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Ratis' updater, to which applying threw, closes its server by itself. Closed by us before it
+  /// has come to that, it would be waited for by the closing thread for ever, and spin: it takes
+  /// itself to be failed, and not told to stop (`StateMachineUpdater.stopAndJoin` in 3.3.0).
+  private void awaitOwnClose() {
+    long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+    while (node.alive() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
   }
 
   private void stopServer() {
@@ -334,6 +374,11 @@ public final class RatisLog implements ReplicatedLog {
     @Override
     public void fatal(Throwable cause) {
       RatisLog.this.fatal(cause);
+    }
+
+    @Override
+    public void applyFailed(Throwable cause) {
+      RatisLog.this.fatal(cause, RatisLog.this::awaitOwnClose);
     }
 
     @Override

@@ -42,6 +42,21 @@ class FatalTest {
     assertThat(one.machine().commands()).isEmpty();
   }
 
+  /// Ratis handles what was thrown by closing itself, later than we hear of it.
+  @Test
+  void aStateMachineThatThrowsStopsTheMemberAlsoWhenRatisIsSlowToSee() throws Exception {
+    Running one = cluster.get("a");
+    CompletableFuture<ProposeResult> result = one.log().propose("throw slowly".getBytes(UTF_8));
+    assertThat(Await.value(one.fatal())).hasRootCauseMessage("a broken invariant");
+    assertThat(Await.value(result)).isInstanceOf(ProposeResult.Unknown.class);
+    one.log().close();
+    Await.until(
+        "no thread of Ratis' is left",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().endsWith("-StateMachineUpdater")));
+  }
+
   @Test
   void aCommandThatIsTooLargeIsRefusedBeforeTheLogSeesIt() throws Exception {
     Running one = cluster.get("a");

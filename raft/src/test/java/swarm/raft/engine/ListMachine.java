@@ -7,9 +7,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import swarm.raft.log.StateMachine;
 
-/// Remembers every command, and answers with how many there are. The command `throw` breaks it.
+/// Remembers every command, and answers with how many there are. The command `throw` breaks it, and
+/// `throw slowly` does so in a way that keeps whoever handles it busy for a while.
 public final class ListMachine implements StateMachine {
   private final List<String> commands = new ArrayList<>();
   private int restores;
@@ -19,6 +22,9 @@ public final class ListMachine implements StateMachine {
     String text = new String(command, StandardCharsets.UTF_8);
     if (text.equals("throw")) {
       throw new IllegalStateException("a broken invariant");
+    }
+    if (text.equals("throw slowly")) {
+      throw new SlowlyToldException();
     }
     commands.add(text);
     return String.valueOf(commands.size()).getBytes(StandardCharsets.UTF_8);
@@ -61,5 +67,15 @@ public final class ListMachine implements StateMachine {
 
   public synchronized int restores() {
     return restores;
+  }
+
+  private static final class SlowlyToldException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+      return "a broken invariant";
+    }
   }
 }

@@ -37,6 +37,11 @@ class MachineAdapterTest {
             }
 
             @Override
+            public void applyFailed(Throwable cause) {
+              fatal.add(cause);
+            }
+
+            @Override
             public void removed() {}
           });
 
