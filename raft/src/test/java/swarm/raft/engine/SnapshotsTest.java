@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,12 +43,16 @@ class SnapshotsTest {
     }
   }
 
+  /// Files come and go while we look, and then a walk ends early: it is made again.
   private List<Path> files(String id, String pattern) {
-    try (Stream<Path> walk = Files.walk(cluster.directory(id))) {
-      return walk.filter(path -> path.getFileName().toString().matches(pattern)).toList();
-    } catch (IOException e) {
-      // Files come and go while we look: look again.
-      return List.of();
+    while (true) {
+      try (Stream<Path> walk = Files.walk(cluster.directory(id))) {
+        return walk.filter(path -> path.getFileName().toString().matches(pattern)).toList();
+      } catch (IOException | UncheckedIOException e) {
+        if (!(e instanceof NoSuchFileException) && !(e.getCause() instanceof NoSuchFileException)) {
+          throw new AssertionError(e);
+        }
+      }
     }
   }
 
