@@ -150,9 +150,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       LOG.info("node {} is sent on: this manager cannot confirm its state", session.nodeId());
       return false;
     }
-    Session before = sessions.put(session.nodeId(), session);
-    if (before != null) {
-      LOG.debug("node {} has a new session", session.nodeId());
+    if (!register(session)) {
+      return false;
     }
     heard(session.nodeId());
     lock.lock();
@@ -163,6 +162,32 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       lock.unlock();
     }
     return true;
+  }
+
+  /// The newest session of a node is the one that counts. Confirming the state may have taken
+  /// longer than the agent waits: then it has opened another one, and this one is late, or over
+  /// already.
+  private boolean register(Session session) {
+    Session before = sessions.get(session.nodeId());
+    Session now =
+        sessions.merge(
+            session.nodeId(), session, (known, fresh) -> known.newerThan(fresh) ? known : fresh);
+    if (now != session) {
+      return false;
+    }
+    if (before != null && before != session) {
+      before.replaced();
+    }
+    if (session.over()) { // its end may have come before it was here to be removed
+      ended(session);
+      return false;
+    }
+    return true;
+  }
+
+  /// Whether this is the session that its node is served in.
+  boolean serves(Session session) {
+    return sessions.get(session.nodeId()) == session;
   }
 
   void heard(String nodeId) {

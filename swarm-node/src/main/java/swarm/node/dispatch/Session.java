@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,10 @@ import swarm.scheduler.state.ClusterState;
 final class Session implements StreamObserver<Messages.FromAgent> {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+  private static final String UNCONFIRMED =
+      "this manager cannot confirm its state now; ask another";
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
   private final String nodeId;
   private final Dispatcher dispatcher;
   private final StreamObserver<Messages.FromManager> out;
@@ -33,6 +38,8 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private boolean complete;
   private volatile boolean greeted;
   private volatile boolean ended;
+  private boolean closed; // guarded by out
+  private final long number = NUMBERS.incrementAndGet();
   private volatile long heardNanos = System.nanoTime();
 
   /// Log subscriptions that this agent answers: subscription id to who wants them.
@@ -44,7 +51,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     this.out = out;
     if (out instanceof ServerCallStreamObserver<Messages.FromManager> call) {
       call.setOnReadyHandler(dispatcher::wakePublisher);
-      call.setOnCancelHandler(this::over);
+      call.setOnCancelHandler(this::end);
     }
   }
 
@@ -75,14 +82,20 @@ final class Session implements StreamObserver<Messages.FromAgent> {
       case Messages.Hello hello -> {
         try {
           if (!dispatcher.hello(this, hello)) {
-            refuse();
+            refuse(UNCONFIRMED);
           }
         } catch (InterruptedException _) {
           Thread.currentThread().interrupt();
-          refuse();
+          refuse(UNCONFIRMED);
         }
       }
-      case Messages.Beat _ -> dispatcher.heard(nodeId);
+      case Messages.Beat _ -> {
+        if (dispatcher.serves(this)) {
+          dispatcher.heard(nodeId);
+        } else if (!ended) {
+          refuse("this session is not the node's any more; open another");
+        }
+      }
       case Messages.Statuses statuses -> dispatcher.observed(this, statuses);
       case Messages.Farewell _ -> LOG.info("the daemon of node {} stops", nodeId);
       case Messages.LogChunk chunk -> {
@@ -94,33 +107,56 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     }
   }
 
-  private void refuse() {
-    ended = true;
+  /// A newer session of the same node takes its place; from any thread.
+  void replaced() {
+    LOG.debug("node {} has a new session", nodeId);
+    refuse("this node has a newer session");
+  }
+
+  private void refuse(String why) {
     synchronized (out) {
-      out.onError(
-          Status.UNAVAILABLE
-              .withDescription("this manager cannot confirm its state now; ask another")
-              .asRuntimeException());
+      if (!closed) {
+        closed = true;
+        out.onError(Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+      }
     }
+    end();
   }
 
   @Override
   public void onError(Throwable error) {
     LOG.debug("the session of node {} broke: {}", nodeId, error.toString());
-    over();
+    end();
   }
 
   @Override
   public void onCompleted() {
-    over();
+    end();
     synchronized (out) {
-      out.onCompleted();
+      if (!closed) {
+        closed = true;
+        out.onCompleted();
+      }
     }
   }
 
-  private void over() {
-    if (!ended) {
+  /// Whether it has ended.
+  boolean over() {
+    return ended;
+  }
+
+  /// Whether its agent opened it after the other one.
+  boolean newerThan(Session other) {
+    return number > other.number;
+  }
+
+  private void end() {
+    boolean first;
+    synchronized (this) {
+      first = !ended;
       ended = true;
+    }
+    if (first) {
       subscriptions.values().forEach(sink -> sink.ended(nodeId));
       dispatcher.ended(this);
     }
@@ -136,7 +172,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
           out.onNext(message);
         } catch (RuntimeException e) {
           LOG.debug("the session of node {} cannot be written to: {}", nodeId, e.toString());
-          over();
+          end();
         }
       }
     }

@@ -1,0 +1,172 @@
+package swarm.node.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import swarm.node.dispatch.Dispatcher;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+import swarm.node.rpc.Messages;
+import swarm.node.testing.Await;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.state.Command;
+
+/// Which of a node's sessions counts: agents give up a greeting that takes too long and open
+/// another one, and the manager hears of both in any order.
+@Timeout(90)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SessionsTest {
+  private static final Peer NODE = new Peer("n1", "c1", Role.WORKER);
+  private static final Messages.Hello HELLO =
+      new Messages.Hello(
+          new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
+
+  private final Managers managers;
+
+  /// Each confirmation of the state waits for the next of these.
+  private final Queue<CountDownLatch> confirmations = new ConcurrentLinkedQueue<>();
+
+  private final Dispatcher dispatcher;
+
+  SessionsTest(@TempDir Path folder) throws Exception {
+    managers = new Managers(folder, 1);
+    Managers.One one = managers.leader();
+    assertThat(
+            one.proposer()
+                .propose(new Command.AdmitNode("n1", "worker", "192.0.2.1", Instant.EPOCH)))
+        .isInstanceOf(Outcome.Applied.class);
+    dispatcher =
+        new Dispatcher(one.store, one.proposer(), Clock.systemUTC(), this::confirm, (_, _) -> {});
+  }
+
+  private boolean confirm() throws InterruptedException {
+    CountDownLatch wait = confirmations.poll();
+    return wait == null || wait.await(30, TimeUnit.SECONDS);
+  }
+
+  @AfterAll
+  void end() {
+    dispatcher.close();
+    managers.close();
+  }
+
+  @AfterEach
+  void noSessionIsLeft() {
+    Await.until("no session is left", () -> dispatcher.silences().isEmpty());
+  }
+
+  /// What a manager said in a session.
+  private static final class Heard implements StreamObserver<Messages.FromManager> {
+    final Queue<Messages.FromManager> messages = new ConcurrentLinkedQueue<>();
+    volatile boolean ended;
+
+    @Override
+    public void onNext(Messages.FromManager message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      endedOnce();
+    }
+
+    @Override
+    public void onCompleted() {
+      endedOnce();
+    }
+
+    private void endedOnce() {
+      if (ended) {
+        throw new IllegalStateException("call already closed"); // as gRPC does
+      }
+      ended = true;
+    }
+  }
+
+  private static void greeted(Heard heard) {
+    Await.until("the agent is told what to do", () -> !heard.messages.isEmpty());
+    assertThat(heard.ended).isFalse();
+  }
+
+  @Test
+  void aGreetingThatWasGivenUpDoesNotTakeTheNextOnesPlace() throws Exception {
+    var slow = new CountDownLatch(1);
+    confirmations.add(slow);
+    var first = new Heard();
+    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, first);
+    Thread late = Thread.ofVirtual().start(() -> old.onNext(HELLO));
+    Await.until("the first is being confirmed", confirmations::isEmpty);
+    var second = new Heard();
+    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, second);
+    fresh.onNext(HELLO);
+    greeted(second);
+
+    slow.countDown();
+    late.join();
+    old.onCompleted();
+
+    assertThat(first.ended).isTrue();
+    assertThat(first.messages).isEmpty();
+    assertThat(dispatcher.silences()).containsOnlyKeys("n1");
+    fresh.onNext(new Messages.Beat());
+    assertThat(second.ended).isFalse();
+    fresh.onCompleted();
+    assertThat(second.ended).isTrue();
+  }
+
+  @Test
+  void aNewSessionEndsTheOneBeforeIt() throws Exception {
+    var first = new Heard();
+    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, first);
+    old.onNext(HELLO);
+    greeted(first);
+    var second = new Heard();
+    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, second);
+    fresh.onNext(HELLO);
+    greeted(second);
+    assertThat(first.ended).isTrue();
+    old.onNext(new Messages.Beat());
+    old.onCompleted();
+    assertThat(dispatcher.silences()).containsOnlyKeys("n1");
+    fresh.onCompleted();
+  }
+
+  @Test
+  void aSessionThatEndedWhileItWasConfirmedIsNotKept() throws Exception {
+    var slow = new CountDownLatch(1);
+    confirmations.add(slow);
+    var heard = new Heard();
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    Thread late = Thread.ofVirtual().start(() -> agent.onNext(HELLO));
+    Await.until("it is being confirmed", confirmations::isEmpty);
+    agent.onError(new IllegalStateException("the connection broke"));
+    slow.countDown();
+    late.join();
+    assertThat(dispatcher.silences()).isEmpty();
+    assertThat(List.copyOf(heard.messages)).isEmpty();
+  }
+
+  @Test
+  void whoeverBeatsInNoSessionIsSentToOpenOne() {
+    var heard = new Heard();
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    agent.onNext(new Messages.Beat());
+    assertThat(heard.ended).isTrue();
+    agent.onCompleted();
+  }
+}
