@@ -61,18 +61,33 @@ final class Addresses {
       return ofInterface.getFirst();
     }
     try {
-      String address = Inet4Address.ofLiteral(asked).getHostAddress();
-      if (address.equals(asked)) { // else a short form: 1.2.3 would become 1.2.0.3
-        return address;
+      Inet4Address address = Inet4Address.ofLiteral(asked);
+      // of another form is a short one: 1.2.3 would become 1.2.0.3
+      if (address.getHostAddress().equals(asked) && isOneHosts(address)) {
+        return asked;
       }
     } catch (IllegalArgumentException _) {
       // said below
     }
     throw new MembershipException(
         400,
-        "advertise address must be an IPv4 address or a network interface with one, not '"
+        "advertise address must be the IPv4 address of a host, or a network interface with one, not '"
             + asked
             + "'");
+  }
+
+  private static boolean isOneHosts(Inet4Address address) {
+    return !address.isAnyLocalAddress()
+        && !address.isMulticastAddress()
+        && !address.getHostAddress().equals("255.255.255.255");
+  }
+
+  /// Where this node reaches its own cluster port, whatever it is to others: the advertised address
+  /// may be a translated one that does not lead back here.
+  static String toSelf(String listenHost, int port) {
+    return (listenHost.isEmpty() || listenHost.equals("0.0.0.0") ? "127.0.0.1" : listenHost)
+        + ":"
+        + port;
   }
 
   /// IPv4 addresses of one interface, or of all with a name that is not ours, where `name` is

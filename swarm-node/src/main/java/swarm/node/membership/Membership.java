@@ -396,7 +396,9 @@ public final class Membership implements AutoCloseable {
               client,
               parts.clock(),
               new Agent.Settings(
-                  isManager ? Optional.of(member.self()) : Optional.empty(),
+                  isManager
+                      ? Optional.of(Addresses.toSelf(member.listenHost(), member.port()))
+                      : Optional.empty(),
                   this::managers,
                   this::keepManagers,
                   parts.description(),

@@ -50,10 +50,26 @@ class AddressesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nosuch0", "example.org", "1.2.3", "fe80::1"})
+  @ValueSource(
+      strings = {
+        "nosuch0",
+        "example.org",
+        "1.2.3",
+        "fe80::1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255"
+      })
   void onlyIpv4AddressesAndInterfacesAreAdvertised(String asked) {
     assertThatThrownBy(() -> Addresses.advertise(asked, ""))
         .isInstanceOf(MembershipException.class)
         .hasMessageContaining("not '" + asked + "'");
+  }
+
+  @Test
+  void aNodeReachesItselfWhateverItAdvertises() {
+    assertThat(Addresses.toSelf("0.0.0.0", 2377)).isEqualTo("127.0.0.1:2377");
+    assertThat(Addresses.toSelf("", 2377)).isEqualTo("127.0.0.1:2377");
+    assertThat(Addresses.toSelf("192.0.2.7", 99)).isEqualTo("192.0.2.7:99");
   }
 }
