@@ -26,6 +26,7 @@ public final class HelpText {
         out,
         "Commands",
         spec.subcommands().entrySet().stream()
+            .filter(e -> !e.getValue().getCommandSpec().usageMessage().hidden())
             .map(
                 e ->
                     new Line(

@@ -1,6 +1,5 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,27 +106,23 @@ public final class Call {
     if (text.isEmpty()) {
       return filters;
     }
-    try {
-      JsonNode tree = Wire.JSON.readTree(text);
-      if (!tree.isObject()) {
-        throw ApiException.bad("filters must be a JSON object, such as {\"name\":[\"web\"]}");
-      }
-      for (var entry : tree.properties()) {
-        var values = new TreeSet<String>();
-        if (entry.getValue().isArray()) {
-          entry.getValue().forEach(v -> values.add(v.asText()));
-        } else if (entry.getValue().isObject()) {
-          entry.getValue().fieldNames().forEachRemaining(values::add);
-        } else { // without a value it would let everything through
-          throw ApiException.bad(
-              "filter " + entry.getKey() + " must be a list, such as {\"name\":[\"web\"]}");
-        }
-        filters.put(entry.getKey(), values);
-      }
-      return filters;
-    } catch (JsonProcessingException e) {
-      throw ApiException.bad("filters is not JSON: " + e.getOriginalMessage());
+    JsonNode tree = JsonBody.tree(text.getBytes(StandardCharsets.UTF_8), "filters");
+    if (!tree.isObject()) {
+      throw ApiException.bad("filters must be a JSON object, such as {\"name\":[\"web\"]}");
     }
+    for (var entry : tree.properties()) {
+      var values = new TreeSet<String>();
+      if (entry.getValue().isArray()) {
+        entry.getValue().forEach(v -> values.add(v.asText()));
+      } else if (entry.getValue().isObject()) {
+        entry.getValue().fieldNames().forEachRemaining(values::add);
+      } else { // without a value it would let everything through
+        throw ApiException.bad(
+            "filter " + entry.getKey() + " must be a list, such as {\"name\":[\"web\"]}");
+      }
+      filters.put(entry.getKey(), values);
+    }
+    return filters;
   }
 
   /// The body as JSON; an empty object where there is none.
@@ -140,27 +135,19 @@ public final class Call {
     if (body.length == 0) {
       return Wire.JSON.createObjectNode();
     }
-    try {
-      JsonNode tree = Wire.JSON.readTree(body);
-      if (tree == null || tree.isNull()) {
-        return Wire.JSON.createObjectNode();
-      }
-      if (!tree.isObject()) {
-        throw ApiException.bad("the body must be a JSON object");
-      }
-      return tree;
-    } catch (JsonProcessingException e) {
-      throw ApiException.bad("the body is not JSON: " + e.getOriginalMessage());
+    JsonNode tree = JsonBody.tree(body, "the body");
+    if (tree.isNull()) {
+      return Wire.JSON.createObjectNode();
     }
+    if (!tree.isObject()) {
+      throw ApiException.bad("the body must be a JSON object");
+    }
+    return tree;
   }
 
   /// The body as one of our records.
   <T> T json(Class<T> type) throws ApiException, IOException {
-    try {
-      return Wire.JSON.treeToValue(json(), type);
-    } catch (JsonProcessingException e) {
-      throw ApiException.bad("the body does not fit: " + e.getOriginalMessage());
-    }
+    return JsonBody.value(json(), type);
   }
 
   void respond(int status, Object value) throws IOException {

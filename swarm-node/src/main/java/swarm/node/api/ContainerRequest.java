@@ -42,6 +42,8 @@ final class ContainerRequest {
           "StopTimeout",
           "HostConfig",
           "NetworkingConfig",
+          "Healthcheck",
+          "Volumes",
           "ExposedPorts",
           "ArgsEscaped",
           "NetworkDisabled",
@@ -92,6 +94,18 @@ final class ContainerRequest {
           "Isolation",
           "Cgroup",
           "CgroupnsMode");
+  private static final Set<String> MOUNT =
+      Set.of(
+          "Type",
+          "Source",
+          "Target",
+          "ReadOnly",
+          "Consistency",
+          "BindOptions",
+          "TmpfsOptions",
+          "VolumeOptions",
+          "ImageOptions");
+  private static final Set<String> BIND = Set.of("Propagation", "CreateMountpoint");
   private static final Pattern IPV4 =
       Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final long DEFAULT_SHM = 64L << 20;
@@ -102,15 +116,17 @@ final class ContainerRequest {
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
+    refuseUndone(body, host);
     JsonNode health = body.path("Healthcheck");
-    if (health.isObject()
-        && !health.isEmpty()
-        && !health.path("Test").path(0).asText().equals("NONE")) {
+    if (saysWithin(health) && !health.path("Test").path(0).asText().equals("NONE")) {
       throw ApiException.unimplemented("a container's health check");
     }
     String logDriver = host.path("LogConfig").path("Type").asText("");
     if (!logDriver.isEmpty() && !logDriver.equals("json-file")) {
       throw ApiException.unimplemented("the log driver '" + logDriver + "'");
+    }
+    if (says(host.path("LogConfig").path("Config"))) {
+      throw ApiException.unimplemented("an option of the log driver");
     }
     String network =
         body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
@@ -173,6 +189,42 @@ final class ContainerRequest {
         .build();
   }
 
+  /// What is known by name so that its harmless values pass; the others cannot be done yet.
+  private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
+    if (says(body.path("Volumes"))) {
+      throw ApiException.unimplemented("the container option Volumes");
+    }
+    for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
+      // Docker's command names the network and sends every field empty
+      if (saysWithin(endpoint.getValue())) {
+        throw ApiException.unimplemented(
+            "settings of a container's endpoint (NetworkingConfig) on the network '"
+                + endpoint.getKey()
+                + "'");
+      }
+    }
+    oneOf(host, "Isolation", Set.of("", "default"));
+    oneOf(host, "CgroupnsMode", Set.of("", "default", "private", "host"));
+    if (says(host.path("Cgroup"))) {
+      throw ApiException.unimplemented("the host option Cgroup");
+    }
+    if (host.path("MemorySwappiness").asLong() > 0) { // Docker's command sends -1
+      throw ApiException.unimplemented("the host option MemorySwappiness");
+    }
+    for (String field : List.of("MaskedPaths", "ReadonlyPaths")) {
+      if (host.path(field).isArray()) { // an empty one means: mask nothing
+        throw ApiException.unimplemented("the host option " + field);
+      }
+    }
+  }
+
+  private static void oneOf(JsonNode host, String field, Set<String> known) throws ApiException {
+    String value = host.path(field).isNull() ? "" : host.path(field).asText("");
+    if (!known.contains(value)) {
+      throw ApiException.unimplemented("the host option " + field + " '" + value + "'");
+    }
+  }
+
   /// Docker's clients send every field they know; only one that says something counts.
   private static void refuseUnknown(JsonNode node, Set<String> known, String what)
       throws ApiException {
@@ -184,8 +236,6 @@ final class ContainerRequest {
                 odd.add(field.getKey());
               }
             });
-    odd.remove("Healthcheck");
-    odd.remove("Volumes");
     if (!odd.isEmpty()) {
       throw ApiException.unimplemented(what + String.join(", ", odd));
     }
@@ -199,6 +249,13 @@ final class ContainerRequest {
         || (value.isTextual() && value.asText().isEmpty())
         || (value.isNumber() && value.asDouble() == 0)
         || (value.isBoolean() && !value.asBoolean()));
+  }
+
+  /// Whether a value, or anything within an object, is more than Go's zero value.
+  static boolean saysWithin(JsonNode value) {
+    return value.isObject()
+        ? value.properties().stream().anyMatch(field -> saysWithin(field.getValue()))
+        : says(value);
   }
 
   /// What the user posted, to be shown again.
@@ -317,6 +374,9 @@ final class ContainerRequest {
 
   private static ContainerMount mount(JsonNode mount) throws ApiException {
     String target = absolute("target", mount.path("Target").asText());
+    refuseUnknown(mount, MOUNT, "a mount's ");
+    refuseUnknown(mount.path("BindOptions"), BIND, "a bind mount's option ");
+    refuseUnknown(mount.path("TmpfsOptions"), Set.of("SizeBytes"), "a tmpfs mount's option ");
     return switch (mount.path("Type").asText()) {
       case "bind" ->
           new ContainerMount.Bind(

@@ -1,40 +1,37 @@
 package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.EndpointSpec;
+import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.ServiceMode;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.UpdateConfig;
 import swarm.scheduler.place.Constraints;
 
-/// Checks a service's spec before it is proposed. What the Docker Engine API has and this program
-/// has not yet is refused by name (501); a field that neither knows is kept and ignored, as Docker
-/// does.
+/// Checks a service's spec before it is proposed. What says something and cannot be done yet is
+/// refused by name (501), wherever it could change what a task does: nothing is accepted and then
+/// silently left out. Only beside them, in the spec itself, a field that nobody knows is kept and
+/// ignored, as Docker does.
 final class SpecValidator {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9]+(?:[a-zA-Z0-9-_]*[a-zA-Z0-9])?");
   private static final int MAX_NAME = 63;
   private static final int MAX_REPLICAS = 100_000;
-  private static final Set<String> LATER_CONTAINER =
-      Set.of(
-          "Secrets",
-          "Configs",
-          "HealthCheck",
-          "DNSConfig",
-          "Privileges",
-          "Groups",
-          "Ulimits",
-          "OomScoreAdj",
-          "CredentialSpec");
 
   private SpecValidator() {}
 
@@ -59,20 +56,29 @@ final class SpecValidator {
   }
 
   private static void checkMode(ServiceSpec spec) throws ApiException {
-    if (spec.mode() == null) {
+    ServiceMode mode = spec.mode();
+    if (mode == null) {
       return;
     }
-    Map<String, JsonNode> other = spec.mode().other();
-    if (other != null
-        && (says(other, "ReplicatedJob")
-            || says(other, "GlobalJob")
-            || other.containsKey("GlobalJob"))) {
+    // Docker's command sends a job without a number of replicas as an empty object
+    boolean replicatedJob = present(mode.other(), "ReplicatedJob");
+    boolean globalJob = present(mode.other(), "GlobalJob");
+    long modes =
+        Stream.of(mode.replicated() != null, mode.global() != null, replicatedJob, globalJob)
+            .filter(given -> given)
+            .count();
+    if (modes > 1) {
+      throw invalid(
+          "must specify only one service mode: Replicated, Global, ReplicatedJob or GlobalJob");
+    }
+    if (replicatedJob || globalJob) {
       throw ApiException.unimplemented("running services as jobs");
     }
-    if (spec.mode().replicated() != null && spec.mode().global() != null) {
-      throw invalid("a service is either replicated or global, not both");
+    refuse("a service's mode ", mode.other());
+    if (mode.replicated() != null) {
+      refuse("a replicated service's ", mode.replicated().other());
     }
-    var replicated = spec.mode().replicated();
+    var replicated = mode.replicated();
     if (replicated != null && replicated.replicas() != null) {
       long replicas = replicated.replicas();
       if (replicas < 0 || replicas > MAX_REPLICAS) {
@@ -102,14 +108,7 @@ final class SpecValidator {
     } catch (ImageException e) {
       throw invalid("ContainerSpec: \"" + container.image() + "\" is not a valid repository/tag");
     }
-    var later = new TreeSet<String>();
-    Map<String, JsonNode> other = container.other();
-    if (other != null) {
-      LATER_CONTAINER.stream().filter(f -> says(other, f)).forEach(later::add);
-    }
-    if (!later.isEmpty()) {
-      throw ApiException.unimplemented("a service's " + String.join(", ", later));
-    }
+    checkContainer(container);
     checkNoNulls(container);
     checkMounts(container);
     for (String constraint : task.constraints()) {
@@ -118,17 +117,57 @@ final class SpecValidator {
         throw invalid(problem.get());
       }
     }
-    Map<String, JsonNode> placement = task.placement() == null ? null : task.placement().other();
-    if (placement != null && says(placement, "Preferences")) {
-      throw ApiException.unimplemented("placement preferences");
+    if (task.placement() != null) {
+      if (says(task.placement().other(), "Preferences")) {
+        throw ApiException.unimplemented("placement preferences");
+      }
+      refuse("a service's placement by ", task.placement().other());
+      for (Placement.Platform platform : task.placement().platformsOrAny()) {
+        refuse("a platform's ", platform.other());
+      }
     }
-    Map<String, JsonNode> others = task.other();
-    if (others != null && says(others, "LogDriver")) {
+    if (says(task.other(), "LogDriver")) {
       throw ApiException.unimplemented("a service's log driver");
     }
+    refuse("a task's ", task.other());
+    checkResources(task);
+    refuse("a restart policy's ", task.restart().other());
     String condition = task.restart().condition();
     if (condition != null && !Set.of("", "none", "on-failure", "any").contains(condition)) {
       throw invalid("restart condition must be none, on-failure or any, not '" + condition + "'");
+    }
+  }
+
+  private static void checkContainer(ContainerSpec container) throws ApiException {
+    Map<String, JsonNode> other = container.other();
+    if (other == null) {
+      return;
+    }
+    var left = new TreeMap<String, JsonNode>(other);
+    // what is as good as nothing; Docker's command writes Healthcheck, its reference HealthCheck
+    left.entrySet()
+        .removeIf(
+            field ->
+                switch (field.getKey()) {
+                  case "Isolation" -> field.getValue().asText().equals("default");
+                  case "HealthCheck", "Healthcheck" ->
+                      field.getValue().path("Test").path(0).asText().equals("NONE");
+                  default -> false;
+                });
+    refuse("a service's ", left);
+  }
+
+  private static void checkResources(TaskSpec task) throws ApiException {
+    ResourceRequirements resources = task.resources();
+    if (resources == null) {
+      return;
+    }
+    refuse("a task's resources with ", resources.other());
+    if (resources.limits() != null) {
+      refuse("limiting a task's ", resources.limits().other());
+    }
+    if (resources.reservations() != null) {
+      refuse("reserving a task's ", resources.reservations().other());
     }
   }
 
@@ -161,6 +200,7 @@ final class SpecValidator {
       if (!type.equals("bind") && !type.equals("tmpfs")) {
         throw ApiException.unimplemented("a service's mount of type '" + type + "'");
       }
+      checkMountOptions(mount);
       if (mount.target() == null || !mount.target().startsWith("/")) {
         throw invalid("a mount's target must be an absolute path, not '" + mount.target() + "'");
       }
@@ -171,10 +211,28 @@ final class SpecValidator {
     }
   }
 
+  private static void checkMountOptions(ContainerSpec.Mount mount) throws ApiException {
+    if (mount.other() == null) {
+      return;
+    }
+    var left = new TreeMap<String, JsonNode>(mount.other());
+    left.remove("Consistency"); // without a meaning on Linux
+    JsonNode bind = left.get("BindOptions");
+    if (bind instanceof ObjectNode options && isDefaultPropagation(options.path("Propagation"))) {
+      left.put("BindOptions", options.deepCopy().without("Propagation"));
+    }
+    refuse("a service's mount with ", left);
+  }
+
+  private static boolean isDefaultPropagation(JsonNode propagation) {
+    return Set.of("", "rprivate").contains(propagation.asText(""));
+  }
+
   private static void checkUpdate(String which, @Nullable UpdateConfig update) throws ApiException {
     if (update == null) {
       return;
     }
+    refuse(which + "'s ", update.other());
     if (update.order() != null
         && !Set.of("", "stop-first", "start-first").contains(update.order())) {
       throw invalid(
@@ -200,9 +258,17 @@ final class SpecValidator {
   }
 
   private static void checkPorts(ServiceSpec spec) throws ApiException {
-    String mode = spec.endpointSpec() == null ? null : spec.endpointSpec().mode();
+    EndpointSpec endpoint = spec.endpointSpec();
+    String mode = endpoint == null ? null : endpoint.mode();
+    if (mode != null && !Set.of("", "vip", "dnsrr").contains(mode)) {
+      throw invalid("EndpointSpec: mode must be vip or dnsrr, not '" + mode + "'");
+    }
+    if (endpoint != null) {
+      refuse("an endpoint's ", endpoint.other());
+    }
     var seen = new TreeSet<String>();
     for (PortConfig port : spec.ports()) {
+      refuse("a published port's ", port.other());
       if (port.protocolOrTcp().equals("sctp")) {
         throw ApiException.unimplemented("publishing a port of protocol 'sctp'");
       }
@@ -234,8 +300,31 @@ final class SpecValidator {
     }
   }
 
-  private static boolean says(Map<String, JsonNode> fields, String name) {
-    JsonNode value = fields.get(name);
+  /// Refuses what is not known and says something.
+  private static void refuse(String what, @Nullable Map<String, JsonNode> unknown)
+      throws ApiException {
+    if (unknown == null) {
+      return;
+    }
+    var odd = new TreeSet<String>();
+    unknown.forEach(
+        (name, value) -> {
+          if (ContainerRequest.saysWithin(value)) {
+            odd.add(name);
+          }
+        });
+    if (!odd.isEmpty()) {
+      throw ApiException.unimplemented(what + String.join(", ", odd));
+    }
+  }
+
+  private static boolean present(@Nullable Map<String, JsonNode> fields, String name) {
+    JsonNode value = fields == null ? null : fields.get(name);
+    return value != null && !value.isNull();
+  }
+
+  private static boolean says(@Nullable Map<String, JsonNode> fields, String name) {
+    JsonNode value = fields == null ? null : fields.get(name);
     return value != null && ContainerRequest.says(value);
   }
 

@@ -300,10 +300,62 @@ class ContainerRequestTest {
         "{'HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}   | 400 | unknown policy 'sometimes'",
         "{'Healthcheck':{'Test':['CMD','true']}}                 | 501 | health check",
         "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MacAddress",
+        "{'Healthcheck':{'Interval':1}}                          | 501 | health check",
+        "{'Volumes':{'/data':{}}}                                | 501 | container option Volumes",
+        "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'Aliases':['db']}}}}"
+            + "| 501 | on the network 'bridge'",
+        "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'IPAMConfig':{'IPv4Address':'1.2.3.4'}}}}}"
+            + "| 501 | settings of a container's endpoint",
+        "{'HostConfig':{'CgroupnsMode':'mine'}}                  | 501 | CgroupnsMode 'mine'",
+        "{'HostConfig':{'Isolation':'hyperv'}}                   | 501 | Isolation 'hyperv'",
+        "{'HostConfig':{'Cgroup':'x'}}                           | 501 | host option Cgroup",
+        "{'HostConfig':{'MemorySwappiness':60}}                  | 501 | MemorySwappiness",
+        "{'HostConfig':{'MaskedPaths':[]}}                       | 501 | MaskedPaths",
+        "{'HostConfig':{'ReadonlyPaths':['/a']}}                 | 501 | ReadonlyPaths",
+        "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{'max-size':'1m'}}}}"
+            + "| 501 | option of the log driver",
+        "{'HostConfig':{'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'Mode':7}}]}}"
+            + "| 501 | option Mode",
+        "{'HostConfig':{'Mounts':[{'Type':'bind','Source':'/a','Target':'/a',"
+            + "'BindOptions':{'NonRecursive':true}}]}} | 501 | option NonRecursive",
         "{'Future':true}                                         | 501 | container option Future",
       })
   void whatCannotBeDoneIsRefusedByName(String body, int status, String message) {
     refused(body, status, message);
+  }
+
+  /// What `docker run --rm -p 8080:80` of Docker 28 sends.
+  @Test
+  void dockersCommandSendsEveryFieldAndIsTaken() throws ApiException {
+    ContainerConfig config =
+        read(
+            "{'Hostname':'','Domainname':'','User':'','AttachStdin':false,'AttachStdout':true,"
+                + "'AttachStderr':true,'ExposedPorts':{'80/tcp':{}},'Tty':false,"
+                + "'OpenStdin':false,'StdinOnce':false,'Env':null,'Cmd':null,'Image':'web:1',"
+                + "'Volumes':{},'WorkingDir':'','Entrypoint':null,'OnBuild':null,'Labels':{},"
+                + "'HostConfig':{'Binds':null,'ContainerIDFile':'','LogConfig':{'Type':'',"
+                + "'Config':{}},'NetworkMode':'default','PortBindings':{'80/tcp':[{'HostIp':'',"
+                + "'HostPort':'8080'}]},'RestartPolicy':{'Name':'no','MaximumRetryCount':0},"
+                + "'AutoRemove':true,'VolumeDriver':'','VolumesFrom':null,'ConsoleSize':[40,80],"
+                + "'CapAdd':null,'CapDrop':null,'CgroupnsMode':'','Dns':[],'DnsOptions':[],"
+                + "'DnsSearch':[],'ExtraHosts':null,'GroupAdd':null,'IpcMode':'','Cgroup':'',"
+                + "'Links':null,'OomScoreAdj':0,'PidMode':'','Privileged':false,"
+                + "'PublishAllPorts':false,'ReadonlyRootfs':false,'SecurityOpt':null,'UTSMode':'',"
+                + "'UsernsMode':'','ShmSize':0,'Isolation':'','CpuShares':0,'Memory':0,"
+                + "'NanoCpus':0,'CgroupParent':'','BlkioWeight':0,'BlkioWeightDevice':[],"
+                + "'BlkioDeviceReadBps':[],'CpuPeriod':0,'CpuQuota':0,'CpuRealtimePeriod':0,"
+                + "'CpusetCpus':'','Devices':[],'DeviceCgroupRules':null,'DeviceRequests':null,"
+                + "'MemoryReservation':0,'MemorySwap':0,'MemorySwappiness':-1,"
+                + "'OomKillDisable':false,'PidsLimit':0,'Ulimits':[],'CpuCount':0,'CpuPercent':0,"
+                + "'IOMaximumIOps':0,'IOMaximumBandwidth':0,'MaskedPaths':null,"
+                + "'ReadonlyPaths':null},'NetworkingConfig':{'EndpointsConfig':{'default':{"
+                + "'IPAMConfig':null,'Links':null,'Aliases':null,'MacAddress':'',"
+                + "'DriverOpts':null,'GwPriority':0,'NetworkID':'','EndpointID':'','Gateway':'',"
+                + "'IPAddress':'','IPPrefixLen':0,'IPv6Gateway':'','GlobalIPv6Address':'',"
+                + "'GlobalIPv6PrefixLen':0,'DNSNames':null}}}}");
+
+    assertThat(config.autoRemove()).isTrue();
+    assertThat(config.attributes()).containsEntry(Attributes.PORTS, "tcp::8080:80");
   }
 
   @ParameterizedTest
@@ -315,6 +367,8 @@ class ContainerRequestTest {
         "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{}}}}",
         "{'Healthcheck':{'Test':['NONE']}}",
         "{'Healthcheck':{}}",
+        "{'Healthcheck':null,'Volumes':null}",
+        "{'Healthcheck':{'Test':null,'Interval':0},'Volumes':{}}",
         "{'HostConfig':null}",
         "{'Env':null,'Labels':null,'HostConfig':{'Binds':null,'Mounts':null,'PortBindings':null}}",
       })

@@ -18,6 +18,7 @@ import swarm.node.membership.MembershipException;
 import swarm.node.rpc.EventLoops;
 import swarm.node.testing.RawClient;
 import swarm.runtime.image.ImageException;
+import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Wire;
 
 /// The router behind the real server.
@@ -51,6 +52,7 @@ class RouterTest {
     router.add("GET", "/_ping", call -> call.text("OK"));
     router.add("GET", "/things", call -> call.text("all"));
     router.add("POST", "/things", call -> call.respond(201, call.json()));
+    router.add("POST", "/services", call -> call.respond(201, call.json(ServiceSpec.class)));
     router.add("GET", "/things/{id}", call -> call.text("one " + call.path("id")));
     router.add("GET", "/images/{name*}/json", call -> call.text("image " + call.path("name")));
     router.add("GET", "/filters", call -> call.respond(200, call.filters()));
@@ -231,9 +233,15 @@ class RouterTest {
   // ---- bodies
 
   private RawClient.Answer post(String body) throws IOException {
+    return post("/things", body);
+  }
+
+  private RawClient.Answer post(String path, String body) throws IOException {
     return client
         .send(
-            "POST /things HTTP/1.1\r\nContent-Length: "
+            "POST "
+                + path
+                + " HTTP/1.1\r\nContent-Length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length
                 + "\r\n\r\n")
         .send(body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
@@ -251,19 +259,54 @@ class RouterTest {
     "'{', 400, the body is not JSON",
     "nonsense, 400, the body is not JSON",
     "'{\"a\":1', 400, the body is not JSON",
+    "'{\"a\":1} \n', 201, '{\"a\":1}'",
+    "'{\"a\":1} trailing', 400, the body is not JSON: Unrecognized token 'trailing'",
+    "'{\"a\":1}{\"b\":2}', 400, the body is not JSON: there is more behind the end",
+    "'{\"a\":1}]', 400, the body is not JSON",
+    "'{\"a\":1,\"a\":2}', 400, the body is not JSON: Duplicate field 'a'",
+    "'{\"a\":{\"b\":1,\"b\":1}}', 400, the body is not JSON: Duplicate field 'b'",
   })
   void bodies(String body, int status, String text) throws IOException {
     var answer = post(body);
     assertThat(answer.status()).isEqualTo(status);
-    assertThat(status == 201 ? answer.body() : message(answer)).startsWith(text);
+    assertThat(status == 201 ? answer.body() : message(answer))
+        .startsWith(text)
+        .doesNotContain("Source", "Feature", "com.", "java.");
     assertThat(get("/_ping").body()).as("the connection goes on").isEqualTo("OK");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'Mode':{'Replicated':{'Replicas':'x'}}}   | Mode.Replicated.Replicas must be an integer",
+        "{'Mode':{'Replicated':{'Replicas':1e99}}}  | Mode.Replicated.Replicas must be",
+        "{'Mode':{'Replicated':7}}                  | Mode.Replicated must be an object",
+        "{'Mode':[]}                                | Mode must be an object",
+        "{'Labels':[]}                              | Labels must be an object",
+        "{'Name':{}}                                | Name must be a string",
+        "{'EndpointSpec':{'Ports':{}}}              | EndpointSpec.Ports must be a list",
+        "{'EndpointSpec':{'Ports':[{'TargetPort':'x'}]}}"
+            + "| EndpointSpec.Ports[0].TargetPort must be an integer",
+        "{'EndpointSpec':{'Ports':[{'TargetPort':99999999999}]}}"
+            + "| EndpointSpec.Ports[0].TargetPort must be",
+        "{'UpdateConfig':{'MaxFailureRatio':'x'}}   | UpdateConfig.MaxFailureRatio must be a number",
+        "{'TaskTemplate':{'ContainerSpec':{'TTY':'maybe'}}}"
+            + "| TaskTemplate.ContainerSpec.TTY must be true or false",
+      })
+  void fieldsOfAnotherTypeAreNamed(String body, String text) throws IOException {
+    var answer = post("/services", body.replace('\'', '"'));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(message(answer))
+        .startsWith("the body does not fit: " + text)
+        .doesNotContain("Source", "Feature", "com.", "java.", "swarm.", "`");
   }
 
   @Test
   void aBodyThatIsNestedTooDeeplyIsRefused() throws IOException {
     var answer = post("{\"a\":" + "[".repeat(100_000));
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(message(answer)).contains("nesting depth");
+    assertThat(message(answer)).contains("nesting depth").doesNotContain("`");
   }
 
   @Test

@@ -58,6 +58,8 @@ class SpecValidatorTest {
         "'Mode':{'Replicated':{}}",
         "'Mode':{'Global':{}}",
         "'Mode':{}",
+        "'Mode':{'Replicated':{},'Global':null,'ReplicatedJob':null,'GlobalJob':null}",
+        "'EndpointSpec':{'Mode':'vip'}",
         "'UpdateConfig':{'Parallelism':0,'Delay':0,'Order':'','FailureAction':''}",
         "'UpdateConfig':{'Order':'start-first','FailureAction':'rollback','MaxFailureRatio':1}",
         "'RollbackConfig':{'Order':'stop-first','FailureAction':'pause','MaxFailureRatio':0}",
@@ -80,7 +82,18 @@ class SpecValidatorTest {
       value = {
         "'Mode':{'Replicated':{'Replicas':-1}}       | 400 | replicas must be from 0 to 100000, not -1",
         "'Mode':{'Replicated':{'Replicas':100001}}   | 400 | not 100001",
-        "'Mode':{'Replicated':{},'Global':{}}        | 400 | not both",
+        "'Mode':{'Replicated':{},'Global':{}}        | 400 | only one service mode",
+        "'Mode':{'Replicated':{},'ReplicatedJob':{}} | 400 | only one service mode",
+        "'Mode':{'Global':{},'GlobalJob':{}}         | 400 | only one service mode",
+        "'Mode':{'ReplicatedJob':{},'GlobalJob':{}}  | 400 | only one service mode",
+        "'Mode':{'ReplicatedJob':{}}                 | 501 | services as jobs",
+        "'Mode':{'ReplicatedJob':{},'GlobalJob':null} | 501 | services as jobs",
+        "'Mode':{'Sometimes':{'A':1}}                | 501 | a service's mode Sometimes",
+        "'Mode':{'Replicated':{'Spread':2}}          | 501 | a replicated service's Spread",
+        "'UpdateConfig':{'Window':1}                 | 501 | UpdateConfig's Window",
+        "'RollbackConfig':{'Window':1}               | 501 | RollbackConfig's Window",
+        "'EndpointSpec':{'Mode':'moon'}              | 400 | mode must be vip or dnsrr, not 'moon'",
+        "'EndpointSpec':{'Address':'1.2.3.4'}        | 501 | an endpoint's Address",
         "'Mode':{'ReplicatedJob':{'MaxConcurrent':1}} | 501 | services as jobs",
         "'Mode':{'GlobalJob':{}}                     | 501 | services as jobs",
         "'Networks':[{'Target':'n'}]                 | 501 | networks of one's own",
@@ -108,6 +121,7 @@ class SpecValidatorTest {
         "{'TargetPort':65536}                                      | 400 | from 1 to 65535",
         "{'TargetPort':80,'PublishedPort':-1}                      | 400 | from 1 to 65535",
         "{'TargetPort':80,'PublishedPort':65536}                   | 400 | from 1 to 65535",
+        "{'TargetPort':80,'HostIP':'1.2.3.4'}                      | 501 | a published port's HostIP",
         "{'TargetPort':80,'PublishMode':'moon'}                    | 400 | not 'moon'",
         "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate",
       })
@@ -163,6 +177,10 @@ class SpecValidatorTest {
         "'RestartPolicy':{'Condition':'on-failure'}",
         "'RestartPolicy':{'Condition':''}",
         "'LogDriver':null",
+        "'LogDriver':{},'PluginSpec':null,'NetworkAttachmentSpec':null",
+        "'Resources':{'Limits':{'Pids':5},'Reservations':{'GenericResources':null}}",
+        "'Resources':{'Limits':{},'Reservations':{'GenericResources':[]}}",
+        "'Placement':{'Platforms':[{'Architecture':'amd64','OS':'linux'}]}",
         "'ForceUpdate':3",
       })
   void goodTasks(String more) {
@@ -179,6 +197,13 @@ class SpecValidatorTest {
         "'Placement':{'Constraints':['node.shape==round']}     | 400 | 'node.shape' is unknown",
         "'Placement':{'Preferences':[{'Spread':{}}]}           | 501 | placement preferences",
         "'LogDriver':{'Name':'syslog'}                         | 501 | log driver",
+        "'PluginSpec':{'Name':'x'}                             | 501 | a task's PluginSpec",
+        "'NetworkAttachmentSpec':{'ContainerID':'x'}           | 501 | NetworkAttachmentSpec",
+        "'Resources':{'Reservations':{'GenericResources':[{}]}} | 501 | task's GenericResources",
+        "'Resources':{'Limits':{'GPUs':1}}                     | 501 | limiting a task's GPUs",
+        "'Resources':{'SwapBytes':1}                           | 501 | SwapBytes",
+        "'RestartPolicy':{'Jitter':1}                          | 501 | restart policy's Jitter",
+        "'Placement':{'Zones':['a']}                           | 501 | placement by Zones",
         "'RestartPolicy':{'Condition':'maybe'}                 | 400 | not 'maybe'",
       })
   void badTasks(String more, int status, String message) {
@@ -208,6 +233,13 @@ class SpecValidatorTest {
         "'Env':['A=b'],'Args':['x'],'Labels':{'a':'b'}",
         "'Secrets':[],'Configs':null,'DNSConfig':{},'OomScoreAdj':0",
         "'Isolation':'default'",
+        "'Isolation':''",
+        "'HealthCheck':{'Test':['NONE']}",
+        "'Healthcheck':{'Test':['NONE']}",
+        "'Healthcheck':{}",
+        "'Privileges':{'CredentialSpec':null,'SELinuxContext':null}",
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b','Consistency':'cached',"
+            + "'BindOptions':{'Propagation':'rprivate'}}]",
       })
   void goodContainers(String more) {
     assertThatCode(() -> check(container(more))).doesNotThrowAnyException();
@@ -219,6 +251,15 @@ class SpecValidatorTest {
       value = {
         "'Secrets':[{}],'Configs':[{}]                     | 501 | a service's Configs, Secrets",
         "'HealthCheck':{'Test':['CMD','true']}             | 501 | a service's HealthCheck",
+        "'Healthcheck':{'Test':['CMD','true']}             | 501 | a service's Healthcheck",
+        "'Healthcheck':{'Interval':1}                      | 501 | a service's Healthcheck",
+        "'Isolation':'hyperv'                              | 501 | a service's Isolation",
+        "'OomScoreAdj':5,'Groups':['a']                    | 501 | a service's Groups, OomScoreAdj",
+        "'Future':true                                     | 501 | a service's Future",
+        "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5}}]"
+            + "| 501 | a service's mount with TmpfsOptions",
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/a','BindOptions':{'Propagation':'shared'}}]"
+            + "| 501 | a service's mount with BindOptions",
         "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
         "'Ulimits':[{'Name':'nofile'}]                     | 501 | a service's Ulimits",
         "'Mounts':[{'Type':'volume','Target':'/a'}]        | 501 | mount of type 'volume'",
