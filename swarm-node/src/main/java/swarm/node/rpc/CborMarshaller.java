@@ -1,13 +1,16 @@
 package swarm.node.rpc;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Wire;
 
@@ -48,8 +51,24 @@ final class CborMarshaller<T> implements MethodDescriptor.Marshaller<T> {
     return value;
   }
 
-  /// The reason without the place: Jackson would quote the bytes.
+  /// The reason without the place, where Jackson would quote the bytes, and without the names of
+  /// classes: callers may be strangers.
   private static String said(IOException e) {
-    return e instanceof JsonProcessingException j ? j.getOriginalMessage() : String.valueOf(e);
+    return switch (e) {
+      case ValueInstantiationException v
+          when v.getCause() instanceof NullPointerException missing ->
+          String.valueOf(missing.getMessage());
+      case JsonMappingException m -> "it does not fit the call" + at(m);
+      case JsonProcessingException j -> j.getOriginalMessage();
+      default -> "it breaks off"; // of a stream in memory: there are no other errors
+    };
+  }
+
+  private static String at(JsonMappingException e) {
+    String path =
+        e.getPath().stream()
+            .map(part -> part.getFieldName() == null ? "[]" : part.getFieldName())
+            .collect(Collectors.joining("."));
+    return path.isEmpty() ? "" : " at '" + path + "'";
   }
 }

@@ -42,6 +42,9 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
+  /// The largest message from a manager: all of a node's assignments. Managers are trusted.
+  private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
   private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final SslContext tls;
@@ -210,7 +213,7 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
         .executor(executor)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .withOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
-        .maxInboundMessageSize(ClusterServer.MAX_MESSAGE_BYTES)
+        .maxInboundMessageSize(MAX_ANSWER_BYTES)
         .disableRetry()
         .build();
   }

@@ -1,7 +1,9 @@
 package swarm.node.rpc;
 
+import io.grpc.Codec;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.DecompressorRegistry;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -39,8 +41,19 @@ public final class ClusterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterServer.class);
   private static final Context.Key<Peer> PEER = Context.key("peer");
 
-  /// A snapshot's chunk or a batch of log entries, and the largest set of assignments.
-  static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+  /// The largest message to a manager: a batch of log entries (2.25 MiB), a command (2 MiB), a
+  /// snapshot's chunk (1 MiB), or what an agent observed of all of its tasks.
+  static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+  /// What one call may send before its handler reads, whoever calls. Fixed: gRPC would else let a
+  /// caller raise it to 8 MiB by being fast.
+  private static final int WINDOW_BYTES = 256 * 1024;
+
+  /// Headers here are a method's name and a few of gRPC's own.
+  private static final int MAX_HEADER_BYTES = 4 * 1024;
+
+  /// Of one connection; a manager's calls to another share one.
+  private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
   /// A stranger's only message: a certification request and a secret.
   private static final Set<String> OPEN_TO_STRANGERS = Set.of(Methods.JOIN.getFullMethodName());
@@ -50,6 +63,10 @@ public final class ClusterServer implements AutoCloseable {
           Methods.JOIN.getFullMethodName(),
           Methods.SESSION.getFullMethodName(),
           Methods.LEAVE.getFullMethodName());
+
+  /// Nobody compresses: a few bytes of a stranger's would be read as many.
+  private static final DecompressorRegistry UNCOMPRESSED =
+      DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, true);
 
   private final Server server;
 
@@ -67,9 +84,16 @@ public final class ClusterServer implements AutoCloseable {
             .workerEventLoopGroup(loops.group())
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxInboundMetadataSize(MAX_HEADER_BYTES)
+            .flowControlWindow(WINDOW_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .handshakeTimeout(5, TimeUnit.SECONDS)
+            .maxConnectionIdle(1, TimeUnit.MINUTES) // a caller's next call connects again
+            .decompressorRegistry(UNCOMPRESSED)
+            .addStreamTracerFactory(Strangers.meter())
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new Gate(identity.self().clusterId()))
+            .intercept(new Gate(identity.self().clusterId(), new Strangers(loops)))
             // messages are read inside of the gate, which answers for those that cannot be
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
@@ -124,8 +148,11 @@ public final class ClusterServer implements AutoCloseable {
           } catch (StatusException e) {
             out.onError(e);
           } catch (RuntimeException e) {
-            LOG.error("a call from node {} failed", peer().nodeId(), e);
-            out.onError(Status.INTERNAL.withDescription(e.toString()).asException());
+            LOG.error("a call from node '{}' failed", peer().nodeId(), e);
+            out.onError(
+                Status.INTERNAL
+                    .withDescription("this manager could not serve the call: see its log")
+                    .asException());
           }
         });
   }
@@ -139,9 +166,11 @@ public final class ClusterServer implements AutoCloseable {
   /// Lets calls through by the role in the caller's certificate.
   private static final class Gate implements ServerInterceptor {
     private final String clusterId;
+    private final Strangers strangers;
 
-    Gate(String clusterId) {
+    Gate(String clusterId, Strangers strangers) {
       this.clusterId = clusterId;
+      this.strangers = strangers;
     }
 
     @Override
@@ -160,8 +189,11 @@ public final class ClusterServer implements AutoCloseable {
             new Metadata());
         return new ServerCall.Listener<>() {};
       }
-      Context context =
-          peer.isPresent() ? Context.current().withValue(PEER, peer.get()) : Context.current();
+      if (peer.isEmpty()) {
+        return strangers.admit(
+            call, bounded -> new ReadGuard<>(bounded, next.startCall(bounded, headers)));
+      }
+      Context context = Context.current().withValue(PEER, peer.get());
       return new ReadGuard<>(call, Contexts.interceptCall(context, call, headers, next));
     }
 
@@ -198,7 +230,7 @@ public final class ClusterServer implements AutoCloseable {
         super.onMessage(message);
       } catch (UnreadableMessageException e) {
         ended = true;
-        call.close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()), new Metadata());
+        call.close(Status.INVALID_ARGUMENT.withDescription(e.why()), new Metadata());
         super.onCancel(); // the handler of a stream learns of its end
       }
     }

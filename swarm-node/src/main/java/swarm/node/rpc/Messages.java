@@ -49,7 +49,14 @@ public final class Messages {
   }
 
   /// A new manager asks to be added to Raft; it listens already.
-  public record MemberRequest(String nodeId, String raftId, String address) {}
+  public record MemberRequest(String nodeId, String raftId, String address) {
+    /// Every part is needed.
+    public MemberRequest {
+      requireNonNull(nodeId, "a new member without its node id");
+      requireNonNull(raftId, "a new member without its Raft id");
+      requireNonNull(address, "a new member without its address");
+    }
+  }
 
   /// What became of a change of the managers.
   public enum MemberOutcome {
@@ -76,7 +83,12 @@ public final class Messages {
   public record LeaveRequest(boolean force) {}
 
   /// A follower hands a command to the leader. `term` is -1 where any term will do.
-  public record ProposeRequest(byte[] command, long term) {}
+  public record ProposeRequest(byte[] command, long term) {
+    /// Every part is needed.
+    public ProposeRequest {
+      requireNonNull(command, "a proposal without a command");
+    }
+  }
 
   /// @param index the command's place in the log, 0 where it is in none
   /// @param result the [swarm.scheduler.state.CommandResult]
@@ -87,7 +99,13 @@ public final class Messages {
   /// silent.
   ///
   /// @param silentMillis node id to milliseconds; -1: the session has just ended
-  public record Heard(Map<String, Long> silentMillis) {}
+  public record Heard(Map<String, Long> silentMillis) {
+    /// Every part is needed.
+    public Heard {
+      requireNonNull(silentMillis, "a summary without its nodes");
+      silentMillis.forEach((_, millis) -> requireNonNull(millis, "a node without its silence"));
+    }
+  }
 
   /// No content.
   public record Nothing() {}
@@ -95,7 +113,13 @@ public final class Messages {
   /// One manager asks another for logs of tasks on nodes that are in session there.
   ///
   /// @param wanted node id to what is wanted of it
-  public record LogsRequest(Map<String, Subscribe> wanted) {}
+  public record LogsRequest(Map<String, Subscribe> wanted) {
+    /// Every part is needed.
+    public LogsRequest {
+      requireNonNull(wanted, "a request for logs that wants none");
+      wanted.forEach((_, what) -> requireNonNull(what, "a node of which no logs are wanted"));
+    }
+  }
 
   /// Part of such logs. The first says which of the nodes are in session there, and has no chunk;
   /// one without either says that `nodeId` will send no more.
@@ -113,13 +137,25 @@ public final class Messages {
   public sealed interface FromAgent {}
 
   /// The first message of a session.
-  public record Hello(Node.Description description, String address) implements FromAgent {}
+  public record Hello(Node.Description description, String address) implements FromAgent {
+    /// Every part is needed.
+    public Hello {
+      requireNonNull(description, "an agent without its description");
+      requireNonNull(address, "an agent without its address");
+    }
+  }
 
   /// Still here.
   public record Beat() implements FromAgent {}
 
   /// What was observed of tasks; acknowledged by [StatusesKept], and sent again until it is.
-  public record Statuses(long sequence, List<Observation> observations) implements FromAgent {}
+  public record Statuses(long sequence, List<Observation> observations) implements FromAgent {
+    /// Every part is needed.
+    public Statuses {
+      requireNonNull(observations, "a report without observations");
+      observations.forEach(o -> requireNonNull(o, "an observation of nothing"));
+    }
+  }
 
   /// A clean stop of the daemon: its containers run on.
   public record Farewell() implements FromAgent {}
@@ -181,7 +217,16 @@ public final class Messages {
       int tail,
       String since,
       String until)
-      implements FromManager {}
+      implements FromManager {
+    /// Every part is needed.
+    public Subscribe {
+      requireNonNull(subscription, "a subscription without its id");
+      requireNonNull(taskIds, "a subscription without tasks");
+      requireNonNull(since, "a subscription without its beginning");
+      requireNonNull(until, "a subscription without its end");
+      taskIds.forEach(id -> requireNonNull(id, "a subscription to a task without id"));
+    }
+  }
 
   /// Enough of these logs.
   public record Unsubscribe(String subscription) implements FromManager {}

@@ -1,7 +1,9 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -47,6 +49,12 @@ final class Caller implements AutoCloseable {
             .channelType(EpollSocketChannel.class)
             .eventLoopGroup(loops.group())
             .build();
+  }
+
+  /// Begins a call and sends nothing.
+  void open(MethodDescriptor<?, ?> method) {
+    var raw = method.toBuilder(new Raw(), new Raw()).build();
+    channel.newCall(raw, CallOptions.DEFAULT).start(new ClientCall.Listener<>() {}, new Metadata());
   }
 
   /// Sends one message; returns how the call ended.

@@ -11,12 +11,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +220,107 @@ class ClusterServerTest {
   }
 
   @Test
+  void messagesWithoutTheirPartsAreTheCallersFault() throws Exception {
+    var bad =
+        List.<Map.Entry<MethodDescriptor<?, ?>, Object>>of(
+            Map.entry(Methods.ADD_MEMBER, Map.of()),
+            Map.entry(Methods.ADD_MEMBER, Map.of("nodeId", "n", "raftId", "r")),
+            Map.entry(Methods.PROPOSE, Map.of()),
+            Map.entry(Methods.LOGS, Map.of("wanted", Map.of("n", Map.of()))),
+            Map.entry(Methods.SESSION, Map.of("t", "hello")));
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      for (var call : bad) {
+        Status found = caller.call(call.getKey(), cbor(call.getValue()));
+
+        assertThat(found.getCode()).as(call.toString()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      }
+    }
+    assertThat(handler.calls).allMatch(c -> c.toLowerCase(Locale.ROOT).contains("session"));
+  }
+
+  @Test
+  void whatStrangersAreToldNamesNoClassAndNoStatusTwice() throws Exception {
+    try (var caller = new Caller(tls(Caste.STRANGER), server.port(), loops)) {
+      for (Object bad :
+          List.of(
+              Map.of(),
+              List.of(),
+              "text",
+              Map.of("request", Map.of()),
+              Map.of("secret", List.of()))) {
+        assertThat(String.valueOf(caller.call(Methods.JOIN, cbor(bad)).getDescription()))
+            .startsWith("a message that cannot be read: ")
+            .doesNotContain("swarm.", "java", "Messages", "INVALID_ARGUMENT");
+      }
+    }
+  }
+
+  // ---- how much a stranger may make a manager hold
+
+  @Test
+  void strangersLargeJoinsAreRefusedBeforeTheyAreWholeAndMembersGoOn() throws Exception {
+    byte[] large = new byte[20 * Strangers.MAX_JOIN_BYTES];
+    var strangers = new ArrayList<Caller>();
+    try (var member = new ClusterClient(manager, loops);
+        var attack = Executors.newVirtualThreadPerTaskExecutor()) {
+      var ends = new ArrayList<Future<Status>>();
+      for (int c = 0; c < 32; c++) {
+        var caller = new Caller(tls(Caste.STRANGER), server.port(), loops);
+        strangers.add(caller);
+        for (int s = 0; s < 8; s++) {
+          ends.add(attack.submit(() -> caller.call(Methods.JOIN, large)));
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(member.send(address(), "vote", new byte[] {1}).get(10, TimeUnit.SECONDS))
+            .hasSize(1);
+      }
+      for (Future<Status> end : ends) {
+        assertThat(end.get().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      }
+    } finally {
+      strangers.forEach(Caller::close);
+    }
+    assertThat(handler.calls).doesNotContain("Join");
+  }
+
+  @Test
+  void strangersThatNeverFinishTakeAFewSlotsAndGiveThemBack() throws Exception {
+    byte[] join = cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"));
+    try (var next = new Caller(tls(Caste.STRANGER), server.port(), loops);
+        var member = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      try (var idler = new Caller(tls(Caste.STRANGER), server.port(), loops)) {
+        for (int i = 0; i < Strangers.MAX_CALLS; i++) {
+          idler.open(Methods.JOIN);
+        }
+        Await.until(
+            "the slots are taken", () -> codeOf(next, join) == Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(member.call(Methods.JOIN, join).isOk()).isTrue();
+      }
+      Await.until("the slots are free", () -> codeOf(next, join) == Status.Code.OK);
+    }
+  }
+
+  private static Status.Code codeOf(Caller caller, byte[] join) {
+    try {
+      return caller.call(Methods.JOIN, join).getCode();
+    } catch (Exception e) {
+      throw new IllegalStateException("a call without an end", e);
+    }
+  }
+
+  @Test
+  void nobodySendsMoreThanAManagerReads() throws Exception {
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      byte[] large = new byte[ClusterServer.MAX_MESSAGE_BYTES + 1];
+
+      assertThat(caller.call(Methods.RAFT, large).getCode())
+          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(caller.call(Methods.RAFT, new byte[] {0}).isOk()).isTrue();
+    }
+  }
+
+  @Test
   void aSessionEndsWithItsFirstUnreadableMessage() throws Exception {
     try (var caller = new Caller(tls(Caste.WORKER), server.port(), loops)) {
       assertThat(caller.call(Methods.SESSION, new byte[] {(byte) 0xff}).getCode())
@@ -241,7 +346,7 @@ class ClusterServerTest {
 
   @Test
   void raftsMessagesArriveAsTheyWereSent() throws Exception {
-    byte[] large = new byte[5 * 1024 * 1024];
+    byte[] large = new byte[3 * 1024 * 1024];
     large[large.length - 1] = 7;
     try (var client = new ClusterClient(manager, loops)) {
       assertThat(client.send(address(), "append", large).get(10, TimeUnit.SECONDS))
