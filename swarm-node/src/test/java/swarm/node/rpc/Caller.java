@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -53,7 +54,8 @@ final class Caller implements AutoCloseable {
 
   /// Begins a call and sends nothing.
   void open(MethodDescriptor<?, ?> method) {
-    var raw = method.toBuilder(new Raw(), new Raw()).build();
+    // of a call of one message, the client keeps the headers back until that
+    var raw = method.toBuilder(new Raw(), new Raw()).setType(MethodType.BIDI_STREAMING).build();
     channel.newCall(raw, CallOptions.DEFAULT).start(new ClientCall.Listener<>() {}, new Metadata());
   }
 
