@@ -1,11 +1,8 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -50,13 +47,6 @@ final class Caller implements AutoCloseable {
             .channelType(EpollSocketChannel.class)
             .eventLoopGroup(loops.group())
             .build();
-  }
-
-  /// Begins a call and sends nothing.
-  void open(MethodDescriptor<?, ?> method) {
-    // of a call of one message, the client keeps the headers back until that
-    var raw = method.toBuilder(new Raw(), new Raw()).setType(MethodType.BIDI_STREAMING).build();
-    channel.newCall(raw, CallOptions.DEFAULT).start(new ClientCall.Listener<>() {}, new Metadata());
   }
 
   /// Sends one message; returns how the call ended.

@@ -285,31 +285,6 @@ class ClusterServerTest {
   }
 
   @Test
-  void strangersThatNeverFinishTakeAFewSlotsAndGiveThemBack() throws Exception {
-    byte[] join = cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"));
-    try (var next = new Caller(tls(Caste.STRANGER), server.port(), loops);
-        var member = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
-      try (var idler = new Caller(tls(Caste.STRANGER), server.port(), loops)) {
-        for (int i = 0; i < Strangers.MAX_CALLS; i++) {
-          idler.open(Methods.JOIN);
-        }
-        Await.until(
-            "the slots are taken", () -> codeOf(next, join) == Status.Code.RESOURCE_EXHAUSTED);
-        assertThat(member.call(Methods.JOIN, join).isOk()).isTrue();
-      }
-      Await.until("the slots are free", () -> codeOf(next, join) == Status.Code.OK);
-    }
-  }
-
-  private static Status.Code codeOf(Caller caller, byte[] join) {
-    try {
-      return caller.call(Methods.JOIN, join).getCode();
-    } catch (Exception e) {
-      throw new IllegalStateException("a call without an end", e);
-    }
-  }
-
-  @Test
   void nobodySendsMoreThanAManagerReads() throws Exception {
     try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
       byte[] large = new byte[ClusterServer.MAX_MESSAGE_BYTES + 1];
