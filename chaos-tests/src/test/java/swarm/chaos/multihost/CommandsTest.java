@@ -528,7 +528,7 @@ final class CommandsTest {
 
   /// Ages differ from one call to the next.
   private static String ageless(String text) {
-    return text.replaceAll("(Less than a|About an?|\\d+) (second|minute|hour)s?( ago)?", "AGE")
+    return text.replaceAll("(?i)(less than a|about an?|\\d+) (second|minute|hour)s?( ago)?", "AGE")
         .replaceAll(" {2,}", "  ")
         .strip();
   }
