@@ -308,10 +308,12 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
-    Optional<Messages.MemberReply> elsewhere =
-        unlessLeading(leader -> client.addMember(leader.address(), request));
-    if (elsewhere.isPresent()) {
-      return elsewhere.get();
+    Leadership now = log.leadership();
+    if (!now.ready()) {
+      Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
+      return leader.isPresent()
+          ? client.addMember(leader.get().address(), request)
+          : new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "the swarm has no leader");
     }
     Node node = store.state().nodes().get(request.nodeId());
     if (node == null || !Role.MANAGER.apiName().equals(node.spec().role())) {
@@ -329,24 +331,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       propose(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
     }
     return reply;
-  }
-
-  private interface Forward {
-    Messages.MemberReply to(Member leader) throws StatusException;
-  }
-
-  /// Empty where this manager leads: else the leader's answer, or that there is none.
-  private Optional<Messages.MemberReply> unlessLeading(Forward forward) throws StatusException {
-    Leadership now = log.leadership();
-    if (now.ready()) {
-      return Optional.empty();
-    }
-    Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
-    return Optional.of(
-        leader.isPresent()
-            ? forward.to(leader.get())
-            : new Messages.MemberReply(
-                Messages.MemberOutcome.NO_LEADER, "the swarm has no leader"));
   }
 
   private static Messages.MemberReply change(CompletableFuture<MembershipResult> change)

@@ -366,9 +366,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       Session session = sessions.get(id);
       if (session != null) {
         session.greet();
+        wakePublisher();
       }
     }
-    wakePublisher();
     batch
         .observations
         .values()

@@ -333,21 +333,19 @@ public final class Membership implements AutoCloseable {
   }
 
   private void goOn(Admission admission) {
-    joining =
-        new Joining(
-            admission,
-            Thread.ofVirtual()
-                .name("admission")
-                .start(
-                    () -> {
-                      try {
-                        admission.untilEntered();
-                        joining = null;
-                        LOG.info("this node is a manager now");
-                      } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt(); // it leaves, or the daemon stops
-                      }
-                    }));
+    Thread thread = Thread.ofVirtual().name("admission").unstarted(() -> untilEntered(admission));
+    joining = new Joining(admission, thread); // before the thread, which clears it at its end
+    thread.start();
+  }
+
+  private void untilEntered(Admission admission) {
+    try {
+      admission.untilEntered();
+      joining = null;
+      LOG.info("this node is a manager now");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // it leaves, or the daemon stops
+    }
   }
 
   private Active start(NodeIdentity identity, MemberFile member, Start how)
