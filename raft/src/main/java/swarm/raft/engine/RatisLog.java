@@ -117,10 +117,17 @@ public final class RatisLog implements ReplicatedLog {
       LeadershipListener listener)
       throws IOException {
     warmUp(seal);
-    MemberFile file =
-        MemberFile.prepare(
-            options.directory(), options.clusterId(), options.self(), options.start());
-    RatisLog log = new RatisLog(options, file, machine, transport, seal, listener);
+    return Uninterrupted.call(
+        options.self().id() + "-open",
+        () -> {
+          MemberFile file =
+              MemberFile.prepare(
+                  options.directory(), options.clusterId(), options.self(), options.start());
+          return started(new RatisLog(options, file, machine, transport, seal, listener));
+        });
+  }
+
+  private static RatisLog started(RatisLog log) throws IOException {
     try {
       log.start();
       return log;
@@ -334,16 +341,26 @@ public final class RatisLog implements ReplicatedLog {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    try {
+      Thread caller = Thread.currentThread();
+      Uninterrupted.call(options.self().id() + "-close", () -> closeAll(caller));
+    } catch (IOException e) {
+      throw new IllegalStateException("closing throws no such thing", e);
+    }
+  }
+
+  private boolean closeAll(Thread caller) {
     stopServer();
     snapshots.close();
     timer.shutdownNow();
-    joinThreads();
+    joinThreads(caller);
+    return true;
   }
 
   /// Ratis' threads end by themselves once it is closed, but it does not wait for all of them.
   /// Theirs have this member's name; others came into the group because one of Ratis' threads was
   /// the first to use a pool of the whole program (gRPC's, the JDK's), and those do not end.
-  private void joinThreads() {
+  private void joinThreads(Thread caller) {
     String own = options.self().id();
     Thread[] left = new Thread[threads.activeCount() + 16];
     int count = threads.enumerate(left, true);
@@ -351,7 +368,10 @@ public final class RatisLog implements ReplicatedLog {
     try {
       for (int i = 0; i < count; i++) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        boolean ends = left[i].getName().startsWith(own) && !left[i].equals(Thread.currentThread());
+        boolean ends =
+            left[i].getName().startsWith(own)
+                && !left[i].equals(caller)
+                && !left[i].equals(Thread.currentThread());
         if (ends && leftMs > 0) {
           left[i].join(leftMs);
         }

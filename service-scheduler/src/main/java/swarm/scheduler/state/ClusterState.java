@@ -1,5 +1,6 @@
 package swarm.scheduler.state;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,8 @@ import swarm.scheduler.model.Task;
 /// @param ingressAddresses address to the id of the node or task that has it
 /// @param ingressCursor the address allocated last: the search goes on from there, so that none is
 ///   used again at once
+/// @param revoked ids of nodes that left or were removed, each with when the last of its
+///   certificates will have expired: until then their calls are denied
 public record ClusterState(
     long index,
     @Nullable Cluster cluster,
@@ -33,7 +36,8 @@ public record ClusterState(
     TreePMap<String, TreePMap<String, Boolean>> tasksByService,
     TreePMap<String, TreePMap<String, Boolean>> tasksByNode,
     TreePMap<Integer, String> ingressAddresses,
-    int ingressCursor) {
+    int ingressCursor,
+    TreePMap<String, Instant> revoked) {
 
   /// The state before the first command.
   public static final ClusterState EMPTY =
@@ -47,7 +51,8 @@ public record ClusterState(
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
-          0);
+          0,
+          TreePMap.empty());
 
   public Optional<Node> node(String id) {
     return Optional.ofNullable(nodes.get(id));

@@ -28,6 +28,7 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.SetNodeStatus.class, name = "node-status"),
   @JsonSubTypes.Type(value = Command.SetNodeManager.class, name = "node-manager"),
   @JsonSubTypes.Type(value = Command.SetNodeIngress.class, name = "node-ingress"),
+  @JsonSubTypes.Type(value = Command.LeaveNode.class, name = "node-left"),
   @JsonSubTypes.Type(value = Command.RemoveNode.class, name = "node-rm"),
   @JsonSubTypes.Type(value = Command.CreateService.class, name = "service-new"),
   @JsonSubTypes.Type(value = Command.UpdateService.class, name = "service"),
@@ -85,8 +86,16 @@ public sealed interface Command {
   /// A node's own address on the ingress network.
   record SetNodeIngress(String nodeId, int address, Instant at) implements Command {}
 
-  /// Removes a node; refused where it is not down, unless forced.
-  record RemoveNode(String nodeId, boolean force, Instant at) implements Command {}
+  /// A node left by itself: it is down, and its certificate counts no more.
+  ///
+  /// @param revokedUntil when the last of its certificates will have expired
+  record LeaveNode(String nodeId, Instant revokedUntil, Instant at) implements Command {}
+
+  /// Removes a node; refused where it is not down, unless forced. Its certificate counts no more.
+  ///
+  /// @param revokedUntil when the last of its certificates will have expired
+  record RemoveNode(String nodeId, boolean force, Instant revokedUntil, Instant at)
+      implements Command {}
 
   record CreateService(String serviceId, ServiceSpec spec, Instant at) implements Command {}
 

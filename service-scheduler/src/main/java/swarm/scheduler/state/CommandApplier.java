@@ -33,6 +33,7 @@ public final class CommandApplier {
       case Command.SetNodeStatus c -> NodeCommands.setStatus(s, c);
       case Command.SetNodeManager c -> NodeCommands.setManager(s, c);
       case Command.SetNodeIngress c -> NodeCommands.setIngress(s, c);
+      case Command.LeaveNode c -> NodeCommands.leave(s, c);
       case Command.RemoveNode c -> NodeCommands.remove(s, c);
       case Command.CreateService c -> ServiceCommands.create(s, c);
       case Command.UpdateService c -> ServiceCommands.update(s, c);

@@ -35,6 +35,9 @@ final class NodeCommands {
     if (node == null) {
       return noNode(c.nodeId());
     }
+    if (s.revoked(c.nodeId())) {
+      return revoked(c.nodeId());
+    }
     Version version = node.version().next(s.index(), c.at());
     s.put(
         node.with(version, c.description())
@@ -75,6 +78,9 @@ final class NodeCommands {
     if (node == null) {
       return noNode(c.nodeId());
     }
+    if (c.manager() != null && s.revoked(c.nodeId())) {
+      return revoked(c.nodeId());
+    }
     s.put(node.withManager(node.version().next(s.index(), c.at()), c.manager()));
     return CommandApplier.DONE;
   }
@@ -89,6 +95,22 @@ final class NodeCommands {
       return new CommandResult.Conflict("the ingress address is already " + owner + "'s");
     }
     s.put(node.withIngress(node.version().next(s.index(), c.at()), c.address()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult leave(StateBuilder s, Command.LeaveNode c) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
+      return noNode(c.nodeId());
+    }
+    s.revoke(c.nodeId(), c.revokedUntil(), c.at());
+    Version version = node.version().next(s.index(), c.at());
+    s.put(
+        node.withManager(version, null)
+            .with(
+                version,
+                new Node.Status(
+                    Node.State.DOWN, "left the swarm", node.status().address(), c.at())));
     return CommandApplier.DONE;
   }
 
@@ -110,6 +132,7 @@ final class NodeCommands {
               + c.nodeId()
               + " is not down and can't be removed");
     }
+    s.revoke(c.nodeId(), c.revokedUntil(), c.at());
     s.removeNode(node);
     for (Task task : s.tasksOnNode(c.nodeId())) {
       if (!task.status().state().terminal()) {
@@ -120,6 +143,10 @@ final class NodeCommands {
       }
     }
     return CommandApplier.DONE;
+  }
+
+  private static CommandResult revoked(String id) {
+    return new CommandResult.Refused("node " + id + " has left the swarm; it may join again");
   }
 
   private static CommandResult noNode(String id) {

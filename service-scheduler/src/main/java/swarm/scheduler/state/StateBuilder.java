@@ -1,5 +1,6 @@
 package swarm.scheduler.state;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class StateBuilder {
   private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
   private TreePMap<Integer, String> ingressAddresses;
   private int ingressCursor;
+  private TreePMap<String, Instant> revoked;
 
   StateBuilder(ClusterState base, long index) {
     this.index = index;
@@ -35,6 +37,7 @@ final class StateBuilder {
     this.tasksByNode = base.tasksByNode();
     this.ingressAddresses = base.ingressAddresses();
     this.ingressCursor = base.ingressCursor();
+    this.revoked = base.revoked();
   }
 
   long index() {
@@ -56,7 +59,8 @@ final class StateBuilder {
         tasksByService,
         tasksByNode,
         ingressAddresses,
-        ingressCursor);
+        ingressCursor,
+        revoked);
   }
 
   /// As [#build], with the cursor that the snapshot had: putting objects one by one moved it.
@@ -135,6 +139,26 @@ final class StateBuilder {
     changes.add(new Change.OfNode(gone, null));
     nodes = nodes.minus(gone.id());
     moveAddress(gone.id(), gone.ingressAddress(), 0);
+  }
+
+  /// Whether the node's certificates count no more.
+  boolean revoked(String nodeId) {
+    return revoked.containsKey(nodeId);
+  }
+
+  /// A node's certificates count no more. Those of others that have expired by now are forgotten.
+  void revoke(String nodeId, Instant until, Instant now) {
+    for (var old : revoked.entrySet()) {
+      if (old.getValue().isBefore(now)) {
+        revoked = revoked.minus(old.getKey());
+      }
+    }
+    revoked = revoked.plus(nodeId, until);
+  }
+
+  /// As a snapshot has it.
+  void putRevoked(String nodeId, Instant until) {
+    revoked = revoked.plus(nodeId, until);
   }
 
   void put(Service next) {

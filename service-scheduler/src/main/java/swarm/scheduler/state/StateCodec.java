@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -70,7 +71,13 @@ public final class StateCodec {
 
   private record Header(int format, long index, @Nullable Cluster cluster, int ingressCursor) {}
 
-  private record Row(@Nullable Node node, @Nullable Service service, @Nullable Task task) {}
+  private record Revoked(String nodeId, Instant until) {}
+
+  private record Row(
+      @Nullable Node node,
+      @Nullable Service service,
+      @Nullable Task task,
+      @Nullable Revoked revoked) {}
 
   /// Writes a whole state.
   public static void write(ClusterState state, OutputStream out) throws IOException {
@@ -80,13 +87,18 @@ public final class StateCodec {
           generator,
           new Header(SNAPSHOT_FORMAT, state.index(), state.cluster(), state.ingressCursor()));
       for (Node node : state.nodes().values()) {
-        Wire.CBOR.writeValue(generator, new Row(node, null, null));
+        Wire.CBOR.writeValue(generator, new Row(node, null, null, null));
       }
       for (Service service : state.services().values()) {
-        Wire.CBOR.writeValue(generator, new Row(null, service, null));
+        Wire.CBOR.writeValue(generator, new Row(null, service, null, null));
       }
       for (Task task : state.tasks().values()) {
-        Wire.CBOR.writeValue(generator, new Row(null, null, task));
+        Wire.CBOR.writeValue(generator, new Row(null, null, task, null));
+      }
+      for (var revoked : state.revoked().entrySet()) {
+        Wire.CBOR.writeValue(
+            generator,
+            new Row(null, null, null, new Revoked(revoked.getKey(), revoked.getValue())));
       }
     }
   }
@@ -124,6 +136,9 @@ public final class StateCodec {
     }
     if (row.task() != null) {
       builder.put(row.task());
+    }
+    if (row.revoked() != null) {
+      builder.putRevoked(row.revoked().nodeId(), row.revoked().until());
     }
   }
 }

@@ -54,7 +54,8 @@ public final class Script {
         status(name, Node.State.READY);
       }
       case "drain", "pause", "active" -> availability(name, words[0]);
-      case "forget" -> tell(cluster.apply(new Command.RemoveNode(name, true, cluster.now())));
+      case "forget" ->
+          tell(cluster.apply(new Command.RemoveNode(name, true, cluster.now(), cluster.now())));
       case "hold" -> cluster.hold(name, true);
       case "release" -> cluster.hold(name, false);
       case "skew" -> cluster.skew(name, Options.duration(words[2]));

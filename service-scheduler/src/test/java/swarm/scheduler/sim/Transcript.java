@@ -118,6 +118,7 @@ public final class Transcript implements SimCluster.Listener {
           Command.UpdateNode _,
           Command.SetNodeStatus _,
           Command.SetNodeManager _,
+          Command.LeaveNode _,
           Command.RemoveNode _,
           Command.CreateService _,
           Command.RemoveService _,

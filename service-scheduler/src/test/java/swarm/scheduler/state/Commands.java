@@ -61,7 +61,9 @@ final class Commands {
                     new Command.SetNodeManager(
                         n, manager ? new Node.Manager("r" + n, "192.0.2.1:2377") : null, at)),
         Combinators.combine(id("n"), address(), at()).as(Command.SetNodeIngress::new),
-        Combinators.combine(id("n"), Arbitraries.of(true, false), at()).as(Command.RemoveNode::new),
+        Combinators.combine(id("n"), at(), at()).as(Command.LeaveNode::new),
+        Combinators.combine(id("n"), Arbitraries.of(true, false), at(), at())
+            .as(Command.RemoveNode::new),
         Combinators.combine(id("s"), spec(), at()).as(Command.CreateService::new),
         Combinators.combine(id("s"), version(), spec(), Arbitraries.of(true, false), at())
             .as(Command.UpdateService::new),

@@ -164,7 +164,8 @@ class SimPropertiesTest {
         ready(cluster, node);
       }
       case "drain", "pause", "active" -> availability(cluster, node, h.what());
-      case "forget" -> cluster.apply(new Command.RemoveNode(node, true, cluster.now()));
+      case "forget" ->
+          cluster.apply(new Command.RemoveNode(node, true, cluster.now(), cluster.now()));
       case "create" ->
           cluster.apply(
               new Command.CreateService(

@@ -304,7 +304,12 @@ final class SwarmRoutes {
     Manager manager = manager(daemon);
     Node node = find(fresh(manager, call), call.path("id"));
     propose(
-        manager, new Command.RemoveNode(node.id(), call.flag("force"), manager.clock().instant()));
+        manager,
+        new Command.RemoveNode(
+            node.id(),
+            call.flag("force"),
+            manager.lastCertificateEnds(),
+            manager.clock().instant()));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 }

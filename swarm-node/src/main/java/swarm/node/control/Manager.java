@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -238,7 +239,18 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             });
   }
 
+  /// When the last certificate that a node may have got by now will have expired.
+  public Instant lastCertificateEnds() {
+    return clock.instant().plus(CertificateAuthority.NODE_VALIDITY);
+  }
+
   // ---- calls from other nodes
+
+  /// As far as this manager has applied the log: one that lags learns of it a moment later.
+  @Override
+  public boolean revoked(String nodeId) {
+    return store.state().revoked().containsKey(nodeId);
+  }
 
   @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
@@ -316,7 +328,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
           : new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "the swarm has no leader");
     }
     Node node = store.state().nodes().get(request.nodeId());
-    if (node == null || !Role.MANAGER.apiName().equals(node.spec().role())) {
+    if (node == null || revoked(node.id()) || !Role.MANAGER.apiName().equals(node.spec().role())) {
       return new Messages.MemberReply(
           Messages.MemberOutcome.REFUSED,
           "node "
@@ -392,15 +404,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       if (reply.outcome() != Messages.MemberOutcome.DONE) {
         return reply;
       }
-      propose(new Command.SetNodeManager(peer.nodeId(), null, clock.instant()));
     }
-    propose(
-        new Command.SetNodeStatus(
-            peer.nodeId(),
-            node.status().state(),
-            Node.State.DOWN,
-            "left the swarm",
-            clock.instant()));
+    propose(new Command.LeaveNode(peer.nodeId(), lastCertificateEnds(), clock.instant()));
     return Messages.MemberReply.done();
   }
 

@@ -153,6 +153,10 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     if (!register(session)) {
       return false;
     }
+    if (expelled(store.state(), session.nodeId())) { // after it can be found by who removes it
+      session.expelled();
+      return true;
+    }
     heard(session.nodeId());
     lock.lock();
     try {
@@ -235,6 +239,18 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     } finally {
       lock.unlock();
     }
+    if (changes.isEmpty() || changes.stream().anyMatch(Change.OfNode.class::isInstance)) {
+      for (Session session : sessions.values()) {
+        if (expelled(state, session.nodeId())) {
+          session.expelled();
+        }
+      }
+    }
+  }
+
+  /// The node has left, was removed, or never was in the log: a fresh state names every member.
+  private static boolean expelled(ClusterState state, String nodeId) {
+    return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
   }
 
   void wakePublisher() {

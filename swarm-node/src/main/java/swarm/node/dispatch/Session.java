@@ -113,11 +113,23 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     refuse("this node has a newer session");
   }
 
+  /// The node is none of the cluster's; from any thread.
+  void expelled() {
+    LOG.info("node {} has left or was removed: its session ends", nodeId);
+    refuse(
+        Status.PERMISSION_DENIED.withDescription(
+            "node " + nodeId + " is not in this swarm (any more)"));
+  }
+
   private void refuse(String why) {
+    refuse(Status.UNAVAILABLE.withDescription(why));
+  }
+
+  private void refuse(Status why) {
     synchronized (out) {
       if (!closed) {
         closed = true;
-        out.onError(Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+        out.onError(why.asRuntimeException());
       }
     }
     end();

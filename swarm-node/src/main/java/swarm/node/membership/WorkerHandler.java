@@ -18,6 +18,11 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
+  public boolean revoked(String nodeId) {
+    return false; // only managers know, and whatever is called here is refused
+  }
+
+  @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
     throw refused();
   }

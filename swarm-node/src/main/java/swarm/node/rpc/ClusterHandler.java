@@ -9,6 +9,10 @@ import swarm.node.identity.Peer;
 /// Who may call what is checked before: only [#join] comes from a stranger, everything but
 /// [#session] and [#leave] from managers only.
 public interface ClusterHandler {
+  /// Whether the node has left or was removed: its certificate, valid as it is, then only opens
+  /// what a stranger may do, and [#leave], whose answer may have been lost. Must not block.
+  boolean revoked(String nodeId);
+
   Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
 
   Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request) throws StatusException;

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
@@ -64,6 +65,11 @@ public final class ClusterServer implements AutoCloseable {
           Methods.SESSION.getFullMethodName(),
           Methods.LEAVE.getFullMethodName());
 
+  /// Open to a node whose certificate counts no more, too: an answer to its leaving may have been
+  /// lost.
+  private static final Set<String> OPEN_TO_ALL_WHO_WERE_MEMBERS =
+      Set.of(Methods.JOIN.getFullMethodName(), Methods.LEAVE.getFullMethodName());
+
   /// Nobody compresses: a few bytes of a stranger's would be read as many.
   private static final DecompressorRegistry UNCOMPRESSED =
       DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, true);
@@ -93,7 +99,8 @@ public final class ClusterServer implements AutoCloseable {
             .addStreamTracerFactory(Strangers.meter())
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new Gate(identity.self().clusterId(), new Strangers(loops)))
+            .intercept(
+                new Gate(identity.self().clusterId(), new Strangers(loops), handler::revoked))
             // messages are read inside of the gate, which answers for those that cannot be
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
@@ -163,14 +170,16 @@ public final class ClusterServer implements AutoCloseable {
     return peer == null ? new Peer("", "", Role.WORKER) : peer;
   }
 
-  /// Lets calls through by the role in the caller's certificate.
+  /// Lets calls through by the role in the caller's certificate, while that counts.
   private static final class Gate implements ServerInterceptor {
     private final String clusterId;
     private final Strangers strangers;
+    private final Predicate<String> revoked;
 
-    Gate(String clusterId, Strangers strangers) {
+    Gate(String clusterId, Strangers strangers, Predicate<String> revoked) {
       this.clusterId = clusterId;
       this.strangers = strangers;
+      this.revoked = revoked;
     }
 
     @Override
@@ -186,6 +195,18 @@ public final class ClusterServer implements AutoCloseable {
         call.close(
             Status.PERMISSION_DENIED.withDescription(
                 "this call needs a certificate of this cluster with the right role"),
+            new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
+      if (peer.isPresent()
+          && !OPEN_TO_ALL_WHO_WERE_MEMBERS.contains(method)
+          && revoked.test(peer.get().nodeId())) {
+        call.close(
+            Status.PERMISSION_DENIED.withDescription(
+                "node "
+                    + peer.get().nodeId()
+                    + " has left this swarm or was removed: 'swarm leave --force' there, and join"
+                    + " again"),
             new Metadata());
         return new ServerCall.Listener<>() {};
       }

@@ -98,6 +98,11 @@ final class Managers implements AutoCloseable {
     }
 
     @Override
+    public boolean revoked(String nodeId) {
+      return false;
+    }
+
+    @Override
     public byte[] raft(String kind, byte[] request) throws IOException {
       RatisLog opened = log;
       if (opened == null) {

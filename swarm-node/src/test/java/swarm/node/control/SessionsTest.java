@@ -25,6 +25,7 @@ import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
 
 /// Which of a node's sessions counts: agents give up a greeting that takes too long and open
 /// another one, and the manager hears of both in any order.
@@ -36,6 +37,9 @@ class SessionsTest {
       new Messages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
 
+  private static final Instant NOW = Instant.EPOCH;
+  private static final Instant LATER = NOW.plusSeconds(60);
+
   private final Managers managers;
 
   /// Each confirmation of the state waits for the next of these.
@@ -46,12 +50,20 @@ class SessionsTest {
   SessionsTest(@TempDir Path folder) throws Exception {
     managers = new Managers(folder, 1);
     Managers.One one = managers.leader();
-    assertThat(
-            one.proposer()
-                .propose(new Command.AdmitNode("n1", "worker", "192.0.2.1", Instant.EPOCH)))
-        .isInstanceOf(Outcome.Applied.class);
     dispatcher =
         new Dispatcher(one.store, one.proposer(), Clock.systemUTC(), this::confirm, (_, _) -> {});
+    admit("n1");
+  }
+
+  private void admit(String nodeId) throws InterruptedException {
+    applied(new Command.AdmitNode(nodeId, "worker", "192.0.2.1", NOW));
+  }
+
+  private void applied(Command command) throws InterruptedException {
+    assertThat(managers.leader().proposer().propose(command))
+        .isInstanceOfSatisfying(
+            Outcome.Applied.class,
+            done -> assertThat(done.result()).isInstanceOf(CommandResult.Done.class));
   }
 
   private boolean confirm() throws InterruptedException {
@@ -159,6 +171,39 @@ class SessionsTest {
     late.join();
     assertThat(dispatcher.silences()).isEmpty();
     assertThat(List.copyOf(heard.messages)).isEmpty();
+  }
+
+  @Test
+  void aNodeThatIsRemovedLosesItsSessionAndGetsNoOther() throws Exception {
+    var peer = new Peer("n2", "c1", Role.WORKER);
+    admit("n2");
+    var heard = new Heard();
+    dispatcher.session(peer, heard).onNext(HELLO);
+    greeted(heard);
+    applied(new Command.RemoveNode("n2", true, LATER, NOW));
+    Await.until("its session has ended", () -> heard.ended);
+
+    var again = new Heard();
+    dispatcher.session(peer, again).onNext(HELLO);
+    assertThat(again.ended).isTrue();
+    assertThat(again.messages).isEmpty();
+  }
+
+  @Test
+  void aNodeThatLeftIsDownAndStaysSo() throws Exception {
+    var peer = new Peer("n3", "c1", Role.WORKER);
+    admit("n3");
+    var heard = new Heard();
+    dispatcher.session(peer, heard).onNext(HELLO);
+    greeted(heard);
+    applied(new Command.LeaveNode("n3", LATER, NOW));
+    Await.until("its session has ended", () -> heard.ended);
+
+    var again = new Heard();
+    dispatcher.session(peer, again).onNext(HELLO);
+    assertThat(again.ended).isTrue();
+    assertThat(managers.leader().store.state().node("n3").orElseThrow().status())
+        .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.1", NOW));
   }
 
   @Test

@@ -146,6 +146,27 @@ class ClusterServerTest {
   }
 
   @Test
+  void aNodeThatLeftOrWasRemovedMayOnlyJoinAndLeave() throws Exception {
+    handler.revoked.add(Caste.MANAGER.name());
+    var found = new TreeMap<String, Status.Code>();
+    var expected = new TreeMap<String, Status.Code>();
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      for (Rule rule : rules()) {
+        String name = rule.method().getFullMethodName();
+        boolean open = rule.method() == Methods.JOIN || rule.method() == Methods.LEAVE;
+        expected.put(name, open ? Status.Code.OK : Status.Code.PERMISSION_DENIED);
+        found.put(name, caller.call(rule.method(), rule.message()).getCode());
+      }
+      assertThat(found).isEqualTo(expected);
+      assertThat(handler.calls).containsExactlyInAnyOrder("Join", "Leave by MANAGER");
+      assertThat(caller.call(Methods.RAFT, new byte[] {0}).getDescription())
+          .isEqualTo(
+              "node MANAGER has left this swarm or was removed: 'swarm leave --force' there, and"
+                  + " join again");
+    }
+  }
+
+  @Test
   void aRefusalSaysWhatIsMissing() throws Exception {
     try (var caller = new Caller(tls(Caste.WORKER), server.port(), loops)) {
       Status refused =

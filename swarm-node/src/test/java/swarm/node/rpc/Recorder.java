@@ -8,9 +8,15 @@ import swarm.node.identity.Peer;
 /// Answers every call, and remembers whose it was.
 final class Recorder implements ClusterHandler {
   final List<String> calls = new CopyOnWriteArrayList<>();
+  final List<String> revoked = new CopyOnWriteArrayList<>();
 
   private void called(String method, Peer peer) {
     calls.add(method + " by " + peer.nodeId());
+  }
+
+  @Override
+  public boolean revoked(String nodeId) {
+    return revoked.contains(nodeId);
   }
 
   @Override
