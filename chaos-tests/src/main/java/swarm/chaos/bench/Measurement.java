@@ -64,6 +64,8 @@ final class Measurement {
   }
 
   private void form() throws IOException, InterruptedException {
+    // what is measured is the command, not the daemon's start
+    Wait.holds("the daemons have been up for a while", Duration.ofSeconds(5), () -> true);
     ObjectNode init = JSON.createObjectNode();
     init.put("ListenAddr", "0.0.0.0:2377").put("AdvertiseAddr", "10.77.0.1");
     figures.add("init", seconds(() -> api(1).post("/swarm/init", init)), "s");

@@ -31,12 +31,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// - while a batch is under way, heartbeats go on beside it. A follower whose disk takes long to
 ///   flush is alive: without this the leader would give up its office for a slow disk.
-/// - a follower hears of a new commit index at once rather than with the next heartbeat, so that
-///   all members apply at about the same time.
+/// - a follower hears of a new commit index within milliseconds rather than with the next
+///   heartbeat, so that all members apply at about the same time; not at once, because under load
+///   the next batch, which is about to go, says it, too.
 /// - a member that cannot be reached is named once in the log, not four times a second.
 final class FollowerAppender extends LogAppenderBase {
   private static final Logger LOGGER = LoggerFactory.getLogger(FollowerAppender.class);
   private static final long FIRST_PAUSE_MS = 5;
+  private static final long COMMIT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private final TransportRpc rpc;
   private final long heartbeatMs;
@@ -44,6 +46,7 @@ final class FollowerAppender extends LogAppenderBase {
   private final Semaphore wake = new Semaphore(0);
   private volatile @Nullable CompletableFuture<?> heartbeatBeside;
   private long commitTold = RaftLog.INVALID_LOG_INDEX;
+  private @Nullable Long behindSince; // System.nanoTime(); null while the follower knows all
   private long pauseMs = FIRST_PAUSE_MS;
   private boolean reachable = true;
 
@@ -94,10 +97,20 @@ final class FollowerAppender extends LogAppenderBase {
     }
   }
 
-  /// A heartbeat is due at once where the follower does not know the commit index yet.
+  /// A heartbeat is due soon where the follower does not know the commit index yet.
   @Override
   public long getHeartbeatWaitTimeMs() {
-    return commitBehind() ? 0 : super.getHeartbeatWaitTimeMs();
+    long regular = super.getHeartbeatWaitTimeMs();
+    if (!commitBehind()) {
+      return regular;
+    }
+    long now = System.nanoTime();
+    @Nullable Long since = behindSince;
+    if (since == null) {
+      behindSince = since = now;
+    }
+    long left = COMMIT_PAUSE_NANOS - (now - since);
+    return Math.min(regular, left <= 0 ? 0 : 1 + TimeUnit.NANOSECONDS.toMillis(left - 1));
   }
 
   private boolean commitBehind() {
@@ -116,6 +129,7 @@ final class FollowerAppender extends LogAppenderBase {
     }
     resetHeartbeatTrigger();
     long commit = getRaftLog().getLastCommittedIndex();
+    behindSince = null;
     Timestamp sent = Timestamp.currentTime();
     getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
     try {
