@@ -219,7 +219,7 @@ final class SwarmRoutes {
     ArrayNode all = Wire.JSON.createArrayNode();
     for (Node node : state.nodes().values()) {
       if (passes(node, filters)) {
-        all.add(SwarmViews.node(node, manager.leadership()));
+        all.add(SwarmViews.node(node, state.cluster(), manager.leadership()));
       }
     }
     call.respond(200, all);
@@ -275,7 +275,7 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
+    call.respond(200, SwarmViews.node(find(state, wanted), state.cluster(), manager.leadership()));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {

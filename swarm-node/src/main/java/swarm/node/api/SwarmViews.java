@@ -2,8 +2,14 @@ package swarm.node.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import swarm.node.agent.TaskContainer;
+import swarm.node.identity.Pem;
 import swarm.raft.log.Leadership;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -29,7 +35,7 @@ final class SwarmViews {
   static ObjectNode cluster(Cluster cluster) {
     ObjectNode node = head(cluster.id(), cluster.version());
     node.set("Spec", cluster.spec());
-    node.putObject("TLSInfo").put("TrustRoot", cluster.rootCertificate());
+    node.set("TLSInfo", tls(cluster));
     node.put("RootRotationInProgress", false);
     node.put("DataPathPort", cluster.ingress().dataPathPort());
     node.putArray("DefaultAddrPool").add("10.0.0.0/8");
@@ -37,7 +43,23 @@ final class SwarmViews {
     return node;
   }
 
-  static ObjectNode node(Node n, Leadership leadership) {
+  /// The authority of the cluster's certificates; Docker's clients compare it with each node's.
+  private static ObjectNode tls(Cluster cluster) {
+    X509Certificate ca;
+    try {
+      ca = Pem.certificates(cluster.rootCertificate()).getFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the cluster's own root certificate", e);
+    }
+    var base64 = Base64.getEncoder();
+    return Wire.JSON
+        .createObjectNode()
+        .put("TrustRoot", cluster.rootCertificate())
+        .put("CertIssuerSubject", base64.encodeToString(ca.getSubjectX500Principal().getEncoded()))
+        .put("CertIssuerPublicKey", base64.encodeToString(ca.getPublicKey().getEncoded()));
+  }
+
+  static ObjectNode node(Node n, @Nullable Cluster cluster, Leadership leadership) {
     ObjectNode node = head(n.id(), n.version());
     ObjectNode spec = node.putObject("Spec");
     if (n.spec().name() != null) {
@@ -60,7 +82,8 @@ final class SwarmViews {
     ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
     engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
     engine.putArray("Plugins");
-    description.putObject("TLSInfo");
+    // There is one authority, and who has no certificate of its is no node.
+    description.set("TLSInfo", cluster == null ? Wire.JSON.createObjectNode() : tls(cluster));
     ObjectNode status = node.putObject("Status");
     status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));
     if (!n.status().message().isEmpty()) {

@@ -255,6 +255,10 @@ class SpecValidatorTest {
         "'Healthcheck':{'Interval':1}                      | 501 | a service's Healthcheck",
         "'Isolation':'hyperv'                              | 501 | a service's Isolation",
         "'OomScoreAdj':5,'Groups':['a']                    | 501 | a service's Groups, OomScoreAdj",
+        "'Env':['A={{.Task.Slot}}']                        | 501 | expanding a template, such as 'A={{.Task.Slot}}',",
+        "'Hostname':'{{.Node.Hostname}}'                   | 501 | expanding a template, such as '{{.Node.Hostname}}',",
+        "'Mounts':[{'Type':'bind','Source':'/{{.Node.ID}}','Target':'/b'}]"
+            + "| 501 | expanding a template, such as '/{{.Node.ID}}',",
         "'Future':true                                     | 501 | a service's Future",
         "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5}}]"
             + "| 501 | a service's mount with TmpfsOptions",
