@@ -1,11 +1,10 @@
 package swarm.raft.engine;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -24,7 +23,15 @@ import swarm.raft.transport.RaftInbound;
 record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implements RaftInbound {
 
   @Override
-  public byte[] handle(String kind, byte[] request) throws IOException {
+  public CompletableFuture<byte[]> handle(String kind, byte[] request) {
+    try {
+      return answer(kind, request);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<byte[]> answer(String kind, byte[] request) throws IOException {
     Kind known =
         Kind.of(kind)
             .orElseThrow(
@@ -42,32 +49,46 @@ record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implement
       case VOTE -> {
         RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
         check(vote.getServerRequest());
-        yield server.requestVote(vote).toByteArray();
+        yield apart(() -> server.requestVote(vote).toByteArray());
       }
       case APPEND -> {
         AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
         check(append.getServerRequest());
-        yield server.appendEntries(append).toByteArray();
+        yield server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
       }
       case SNAPSHOT -> {
         InstallSnapshotRequestProto piece = InstallSnapshotRequestProto.parseFrom(request);
         check(piece.getServerRequest());
-        yield server.installSnapshot(piece).toByteArray();
+        yield apart(() -> server.installSnapshot(piece).toByteArray());
       }
       case START_ELECTION -> {
         StartLeaderElectionRequestProto start = StartLeaderElectionRequestProto.parseFrom(request);
         check(start.getServerRequest());
-        yield server.startLeaderElection(start).toByteArray();
+        yield apart(() -> server.startLeaderElection(start).toByteArray());
       }
       case TERM -> {
         check(Addressed.decode(request));
-        yield Addressed.encodeLong(node.term());
+        yield CompletableFuture.completedFuture(Addressed.encodeLong(node.term()));
       }
       case READ_INDEX -> {
         check(Addressed.decode(request));
-        yield Addressed.encodeLong(await(readIndex.get()));
+        yield readIndex.get().thenApply(Addressed::encodeLong);
       }
     };
+  }
+
+  /// These wait for the disk while they answer.
+  private static CompletableFuture<byte[]> apart(Callable<byte[]> blocking) {
+    var answer = new CompletableFuture<byte[]>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            answer.complete(blocking.call());
+          } catch (Exception e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
   }
 
   /// Compares bytes, because it does not know yet whether they are ids at all.
@@ -95,17 +116,6 @@ record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implement
               + "; the message is for '"
               + wanted
               + "', here or in another log. Remove a member that is gone from its cluster.");
-    }
-  }
-
-  private static long await(CompletableFuture<Long> answer) throws IOException {
-    try {
-      return answer.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("Interrupted while waiting.").initCause(e);
-    } catch (ExecutionException | CompletionException e) {
-      throw TransportRpc.asIOException(e.getCause());
     }
   }
 }

@@ -1,10 +1,11 @@
 package swarm.raft.transport;
 
-import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
-/// Where a transport delivers what other members sent. Blocks until the answer is there: call it on
-/// a virtual thread.
+/// Where a transport delivers what other members sent. Never blocks.
 @FunctionalInterface
 public interface RaftInbound {
-  byte[] handle(String kind, byte[] request) throws IOException;
+  /// @return the answer once it is there, or an [java.io.IOException] with the reason why there is
+  ///   none
+  CompletableFuture<byte[]> handle(String kind, byte[] request);
 }

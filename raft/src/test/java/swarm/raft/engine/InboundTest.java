@@ -24,13 +24,13 @@ class InboundTest {
         for (int length = 0; length < 200; length++) {
           byte[] bytes = new byte[length];
           random.nextBytes(bytes);
-          assertThatThrownBy(() -> inbound.handle(kind.wireName(), bytes))
+          assertThatThrownBy(() -> Await.value(inbound.handle(kind.wireName(), bytes)))
               .as("%s of %d bytes", kind, length)
-              .isInstanceOf(IOException.class);
+              .hasCauseInstanceOf(IOException.class);
         }
       }
-      assertThatThrownBy(() -> inbound.handle("unheard-of", new byte[0]))
-          .isInstanceOf(IOException.class)
+      assertThatThrownBy(() -> Await.value(inbound.handle("unheard-of", new byte[0])))
+          .hasCauseInstanceOf(IOException.class)
           .hasMessageContaining("unheard-of");
       assertThat(cluster.get("a").propose("x")).isInstanceOf(ProposeResult.Committed.class);
     }

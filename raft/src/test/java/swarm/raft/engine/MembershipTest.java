@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import swarm.raft.engine.Cluster.Running;
 import swarm.raft.log.Member;
 import swarm.raft.log.MembershipResult;
@@ -53,6 +55,38 @@ class MembershipTest {
     }
     assertThat(cluster.leader().log().members()).containsExactly(Cluster.member("a"));
     assertThat(cluster.leader().machine().size()).isEqualTo(9);
+  }
+
+  /// The leader needs a member from the moment that it wrote it down; the member that does not know
+  /// yet must vote all the same, or nobody ever leads again. While the step from one member to two
+  /// is not complete, Ratis lets the one elect itself; it is when it has done so once.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aMemberThatDoesNotKnowItselfYetVotes(boolean restarts) throws Exception {
+    cluster.start("a");
+    cluster.commit("x");
+    Running leader = cluster.leader();
+    Running b = cluster.open("b", new Start.Join());
+    cluster.wires().isolateAtTheNewMembers(b.self().address());
+    CompletableFuture<MembershipResult> added = leader.log().addMember(b.self());
+    Await.until("the leader misses it, once", () -> !leader.ready());
+    Await.until("and again", () -> elected(leader) && leader.log().leadership().leader().isEmpty());
+    if (restarts) {
+      cluster.stop("b");
+      cluster.open("b", new Start.Restart());
+    }
+    cluster.wires().isolateAtTheNewMembers("");
+    cluster.wires().heal();
+
+    Await.until("somebody leads", () -> leader.ready() || cluster.get("b").ready());
+    assertThat(Await.value(added)).isNotNull();
+    cluster.commit("y");
+    cluster.awaitEqual();
+    assertThat(cluster.leader().log().members()).containsExactly(leader.self(), b.self());
+  }
+
+  private static boolean elected(Running member) {
+    return member.log().leadership().term() > 1;
   }
 
   @Test

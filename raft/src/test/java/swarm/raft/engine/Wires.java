@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import swarm.raft.transport.RaftInbound;
 import swarm.raft.transport.RaftTransport;
 
@@ -18,8 +22,13 @@ public final class Wires {
   private volatile Duration largeDelay = Duration.ZERO;
   private final Set<String> isolated = ConcurrentHashMap.newKeySet();
 
+  private volatile String isolatedAtMembers = "";
+
   public RaftTransport from(String address) {
     return (to, kind, request) -> {
+      if (to.equals(isolatedAtMembers) && namesMembers(kind, request)) {
+        isolate(to);
+      }
       if (cut(address, to)) {
         return new CompletableFuture<>();
       }
@@ -40,12 +49,34 @@ public final class Wires {
       if (request.length > LARGE_BYTES) {
         Thread.sleep(largeDelay);
       }
-      byte[] reply = inbound.handle(kind, request);
+      byte[] reply = inbound.handle(kind, request).get();
       if (!cut(from, to)) {
         answer.complete(reply);
       }
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (ExecutionException | InterruptedException | RuntimeException e) {
       answer.completeExceptionally(new IOException(e.toString(), e));
+    }
+  }
+
+  /// Cuts off whoever is about to hear of its own place among the members: the leader has written
+  /// that down by then, and needs it.
+  public void isolateAtTheNewMembers(String address) {
+    isolatedAtMembers = address;
+  }
+
+  private boolean namesMembers(String kind, byte[] request) {
+    if (!kind.equals(Kind.APPEND.wireName())) {
+      return false;
+    }
+    try {
+      return AppendEntriesRequestProto.parseFrom(request).getEntriesList().stream()
+          .filter(LogEntryProto::hasConfigurationEntry)
+          .anyMatch(
+              entry ->
+                  entry.getConfigurationEntry().getPeersList().stream()
+                      .anyMatch(peer -> peer.getAddress().equals(isolatedAtMembers)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the members' own message", e);
     }
   }
 

@@ -427,7 +427,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   @Override
-  public byte[] raft(String kind, byte[] request) throws IOException {
+  public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     return log.inbound().handle(kind, request);
   }
 

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
@@ -51,8 +52,8 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
-  public byte[] raft(String kind, byte[] request) throws IOException {
-    throw new IOException("this node is not a manager");
+  public CompletableFuture<byte[]> raft(String kind, byte[] request) {
+    return CompletableFuture.failedFuture(new IOException("this node is not a manager"));
   }
 
   @Override

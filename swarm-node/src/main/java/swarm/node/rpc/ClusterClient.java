@@ -15,7 +15,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.NodeIdentity;
@@ -56,9 +56,19 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   private static final class Link {
     final ManagedChannel channel;
     private long lastReset = System.nanoTime();
+    private @Nullable RaftStream raft;
 
     Link(ManagedChannel channel) {
       this.channel = channel;
+    }
+
+    synchronized RaftStream raft(String address) {
+      RaftStream open = raft;
+      if (open == null || open.over()) {
+        open = RaftStream.open(channel, address, this::connectSoon);
+        raft = open;
+      }
+      return open;
     }
 
     /// gRPC waits for a second and more before it connects again; a cluster that just lost a host
@@ -144,18 +154,20 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   @Override
   public CompletableFuture<byte[]> send(String address, String kind, byte[] request) {
-    byte[] name = kind.getBytes(StandardCharsets.US_ASCII);
-    byte[] frame = new byte[1 + name.length + request.length];
-    frame[0] = (byte) name.length;
-    System.arraycopy(name, 0, frame, 1, name.length);
-    System.arraycopy(request, 0, frame, 1 + name.length, request.length);
-    var reply = new CompletableFuture<byte[]>();
+    var frame = new RaftFrame(kind, request);
     Link link = link(address);
+    return request.length <= RaftStream.MAX_BYTES
+        ? link.raft(address).send(frame)
+        : send(link, address, frame);
+  }
+
+  private static CompletableFuture<byte[]> send(Link link, String address, RaftFrame frame) {
+    var reply = new CompletableFuture<byte[]>();
     ClientCalls.asyncUnaryCall(
         link.channel.newCall(
             Methods.RAFT,
             CallOptions.DEFAULT.withDeadlineAfter(RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)),
-        frame,
+        frame.encode(),
         new StreamObserver<byte[]>() {
           @Override
           public void onNext(byte[] value) {

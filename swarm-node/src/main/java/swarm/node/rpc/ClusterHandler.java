@@ -2,7 +2,7 @@ package swarm.node.rpc;
 
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 
 /// What a node does when others call it. Each call may block: it has a virtual thread of its own.
@@ -23,7 +23,9 @@ public interface ClusterHandler {
 
   Messages.Nothing heard(Peer peer, Messages.Heard heard);
 
-  byte[] raft(String kind, byte[] request) throws IOException;
+  /// Must not block: the answer comes when it is there, or an [IOException] with the reason why
+  /// there is none.
+  CompletableFuture<byte[]> raft(String kind, byte[] request);
 
   /// Streams logs of tasks on nodes that are in session here; returns when they end or the caller
   /// leaves.

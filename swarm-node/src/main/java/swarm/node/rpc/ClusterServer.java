@@ -21,7 +21,6 @@ import io.grpc.stub.StreamObserver;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
@@ -114,7 +113,13 @@ public final class ClusterServer implements AutoCloseable {
         .addMethod(Methods.LEAVE, unary(handler::leave))
         .addMethod(Methods.PROPOSE, unary(handler::propose))
         .addMethod(Methods.HEARD, unary(handler::heard))
-        .addMethod(Methods.RAFT, unary((_, frame) -> raft(handler, frame)))
+        .addMethod(
+            Methods.RAFT,
+            ServerCalls.asyncUnaryCall(
+                (frame, out) -> RaftService.single(handler, peer(), frame, out)))
+        .addMethod(
+            Methods.RAFT_STREAM,
+            ServerCalls.asyncBidiStreamingCall(out -> RaftService.stream(handler, peer(), out)))
         .addMethod(
             Methods.LOGS,
             ServerCalls.asyncServerStreamingCall(
@@ -123,23 +128,6 @@ public final class ClusterServer implements AutoCloseable {
             Methods.SESSION,
             ServerCalls.asyncBidiStreamingCall(out -> handler.session(peer(), out)))
         .build();
-  }
-
-  private static byte[] raft(ClusterHandler handler, byte[] frame) throws StatusException {
-    int kindLength = frame.length == 0 ? -1 : frame[0];
-    if (kindLength < 0 || kindLength > frame.length - 1) {
-      throw Status.INVALID_ARGUMENT
-          .withDescription("a message of Raft's that is shorter than its own kind")
-          .asException();
-    }
-    String kind = new String(frame, 1, kindLength, StandardCharsets.US_ASCII);
-    byte[] body = new byte[frame.length - 1 - kindLength];
-    System.arraycopy(frame, 1 + kindLength, body, 0, body.length);
-    try {
-      return handler.raft(kind, body);
-    } catch (IOException e) {
-      throw Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asException();
-    }
   }
 
   private interface Handler<A, B> {

@@ -22,11 +22,20 @@ final class Methods {
   static final MethodDescriptor<Messages.Heard, Messages.Nothing> HEARD =
       unary("Heard", Messages.Heard.class, Messages.Nothing.class);
 
-  /// Raft's messages: the kind's length, the kind, the bytes. No CBOR: this is the busiest call.
+  /// A [RaftFrame], and the bytes of its answer.
   static final MethodDescriptor<byte[], byte[]> RAFT =
       MethodDescriptor.<byte[], byte[]>newBuilder()
           .setType(MethodType.UNARY)
           .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Raft"))
+          .setRequestMarshaller(new BytesMarshaller())
+          .setResponseMarshaller(new BytesMarshaller())
+          .build();
+
+  /// [RaftFrame]s with numbers, and a [RaftFrame.Answer] for each.
+  static final MethodDescriptor<byte[], byte[]> RAFT_STREAM =
+      MethodDescriptor.<byte[], byte[]>newBuilder()
+          .setType(MethodType.BIDI_STREAMING)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "RaftStream"))
           .setRequestMarshaller(new BytesMarshaller())
           .setResponseMarshaller(new BytesMarshaller())
           .build();

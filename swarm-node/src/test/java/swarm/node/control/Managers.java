@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.CertificateAuthority;
@@ -103,10 +104,10 @@ final class Managers implements AutoCloseable {
     }
 
     @Override
-    public byte[] raft(String kind, byte[] request) throws IOException {
+    public CompletableFuture<byte[]> raft(String kind, byte[] request) {
       RatisLog opened = log;
       if (opened == null) {
-        throw new IOException("not open yet");
+        return CompletableFuture.failedFuture(new IOException("not open yet"));
       }
       return opened.inbound().handle(kind, request);
     }

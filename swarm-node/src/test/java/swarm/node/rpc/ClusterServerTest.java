@@ -68,6 +68,7 @@ class ClusterServerTest {
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
         new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L)))),
         new Rule(Methods.RAFT, MANAGERS, new byte[] {1, 'x', 9}),
+        new Rule(Methods.RAFT_STREAM, MANAGERS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
         new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));
   }
 
@@ -211,7 +212,7 @@ class ClusterServerTest {
   void unreadableMessagesAreTheCallersFaultAndHarmNobodyElse() throws Exception {
     try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
       for (Rule rule : rules()) {
-        if (rule.method() == Methods.RAFT) {
+        if (rule.method() == Methods.RAFT || rule.method() == Methods.RAFT_STREAM) {
           continue; // any bytes are a message; the next test has those
         }
         for (byte[] bad :
@@ -338,6 +339,23 @@ class ClusterServerTest {
     assertThat(handler.calls).containsExactly("Raft ");
   }
 
+  @Test
+  void raftStreamsEndAtAMessageThatIsNone() throws Exception {
+    try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
+      for (byte[] bad :
+          List.of(
+              new byte[0],
+              new byte[] {1, 2, 3},
+              new byte[] {0, 0, 0, 0, 0, 0, 0, 1},
+              new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 5, 'a'})) {
+        assertThat(caller.call(Methods.RAFT_STREAM, bad).getCode())
+            .as(java.util.Arrays.toString(bad))
+            .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      }
+    }
+    assertThat(handler.calls).isEmpty();
+  }
+
   // ---- our own client
 
   @Test
@@ -350,6 +368,62 @@ class ClusterServerTest {
       assertThat(client.send(address(), "vote", new byte[0]).get(10, TimeUnit.SECONDS)).isEmpty();
     }
     assertThat(handler.calls).containsExactly("Raft append", "Raft vote");
+  }
+
+  @Test
+  void aSlowAnswerHoldsUpNoOther() throws Exception {
+    try (var client = new ClusterClient(manager, loops)) {
+      var never = client.send(address(), "never", new byte[1]);
+      for (int i = 0; i < 200; i++) {
+        byte[] message = {(byte) i};
+        assertThat(client.send(address(), "append", message).get(10, TimeUnit.SECONDS))
+            .isEqualTo(message);
+      }
+      assertThat(never).isNotDone();
+      String address = address();
+      server.close();
+      assertThatThrownBy(() -> never.get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasMessageContaining("manager " + address);
+    }
+  }
+
+  @Test
+  void whoWasRemovedIsHeardNoMoreInTheStreamThatItHasOpen() throws Exception {
+    try (var client = new ClusterClient(manager, loops)) {
+      assertThat(client.send(address(), "append", new byte[1]).get(10, TimeUnit.SECONDS))
+          .hasSize(1);
+      handler.revoked.add(Caste.MANAGER.name());
+      assertThatThrownBy(
+              () -> client.send(address(), "append", new byte[1]).get(10, TimeUnit.SECONDS))
+          .hasMessageContaining("node MANAGER is not in this swarm any more");
+    }
+    assertThat(handler.calls).containsExactly("Raft append");
+  }
+
+  @Test
+  void raftGoesOnOverANewConnectionWhenTheOldOneBroke() throws Exception {
+    try (var client = new ClusterClient(manager, loops)) {
+      assertThat(answers(client, server.port())).isTrue();
+      int port = server.port();
+      server.close();
+      try (var again =
+          new ClusterServer(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+              manager,
+              loops,
+              handler)) {
+        Await.until("the manager answers again", () -> answers(client, again.port()));
+      }
+    }
+  }
+
+  private static boolean answers(ClusterClient client, int port) {
+    return client
+        .send("127.0.0.1:" + port, "append", new byte[1])
+        .handle((answer, _) -> answer != null)
+        .orTimeout(10, TimeUnit.SECONDS)
+        .join();
   }
 
   @Test

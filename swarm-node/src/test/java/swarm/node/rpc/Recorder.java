@@ -2,6 +2,7 @@ package swarm.node.rpc;
 
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import swarm.node.identity.Peer;
 
@@ -50,9 +51,11 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
-  public byte[] raft(String kind, byte[] request) {
+  public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     calls.add("Raft " + kind);
-    return request;
+    return kind.equals("never")
+        ? new CompletableFuture<>()
+        : CompletableFuture.completedFuture(request);
   }
 
   @Override
