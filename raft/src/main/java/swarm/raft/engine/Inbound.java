@@ -20,7 +20,8 @@ import swarm.raft.transport.RaftInbound;
 /// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
 ///
 /// @param readIndex the read index, where this member leads
-record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implements RaftInbound {
+record Inbound(Node node, Newcomer newcomer, Supplier<CompletableFuture<Long>> readIndex)
+    implements RaftInbound {
 
   @Override
   public CompletableFuture<byte[]> handle(String kind, byte[] request) {
@@ -49,11 +50,13 @@ record Inbound(Node node, Supplier<CompletableFuture<Long>> readIndex) implement
       case VOTE -> {
         RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
         check(vote.getServerRequest());
+        newcomer.asked(vote);
         yield apart(() -> server.requestVote(vote).toByteArray());
       }
       case APPEND -> {
         AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
         check(append.getServerRequest());
+        newcomer.heardOfLeader();
         yield server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
       }
       case SNAPSHOT -> {

@@ -183,7 +183,8 @@ public final class RatisLog implements ReplicatedLog {
               listener.changed(now);
             },
             timer);
-    this.inbound = new Inbound(node, barrier::leaderReadIndex);
+    var newcomer = new Newcomer(node, options.timing().electionMax().multipliedBy(2));
+    this.inbound = new Inbound(node, newcomer, barrier::leaderReadIndex);
   }
 
   private RaftServer server(
