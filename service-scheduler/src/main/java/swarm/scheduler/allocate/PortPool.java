@@ -38,9 +38,7 @@ final class PortPool {
       taken = new HashSet<>();
       for (Service service : state.services().values()) {
         for (PortConfig port : service.ports()) {
-          if (port.ingress()) {
-            taken.add(port.protocolOrTcp() + "/" + port.publishedOrZero());
-          }
+          taken.add(port.protocolOrTcp() + "/" + port.publishedOrZero());
         }
       }
     }

@@ -63,8 +63,8 @@ public final class CommandApplier {
   }
 
   private static CommandResult form(StateBuilder s, Command.FormCluster c) {
-    if (s.cluster() != null) {
-      return new CommandResult.Conflict("this log already holds a cluster");
+    if (s.cluster() != null || s.revoked(c.first().id()) || s.allNodes().iterator().hasNext()) {
+      return new CommandResult.Conflict("this log already holds a cluster, or nodes of one");
     }
     s.put(
         c.cluster()

@@ -12,6 +12,9 @@ final class NodeCommands {
   private NodeCommands() {}
 
   static CommandResult admit(StateBuilder s, Command.AdmitNode c) {
+    if (s.revoked(c.nodeId())) {
+      return revoked(c.nodeId()); // who joins again does so under another id
+    }
     Node known = s.node(c.nodeId());
     if (known != null) {
       s.put(known.with(known.version().next(s.index(), c.at()), known.spec().withRole(c.role())));
@@ -61,6 +64,9 @@ final class NodeCommands {
     Node node = s.node(c.nodeId());
     if (node == null) {
       return noNode(c.nodeId());
+    }
+    if (s.revoked(c.nodeId())) {
+      return revoked(c.nodeId());
     }
     if (node.status().state() != c.expected()) {
       return new CommandResult.Conflict(

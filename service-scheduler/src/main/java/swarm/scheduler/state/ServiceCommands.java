@@ -146,11 +146,9 @@ final class ServiceCommands {
       return new CommandResult.Conflict("the service asks for other ports by now");
     }
     for (PortConfig port : c.ports()) {
-      if (port.ingress()) {
-        Optional<Service> owner = ownerOf(s, service.id(), port);
-        if (owner.isPresent()) {
-          return portTaken(port, owner.get());
-        }
+      Optional<CommandResult> taken = portTaken(s, service.id(), port);
+      if (taken.isPresent()) {
+        return taken.get();
       }
     }
     // The version stays: a client that read the service before its ports were chosen may still
@@ -204,10 +202,29 @@ final class ServiceCommands {
 
   private static Optional<CommandResult> portTaken(StateBuilder s, String id, ServiceSpec spec) {
     for (PortConfig port : spec.ports()) {
-      if (port.ingress() && port.publishedOrZero() != 0) {
-        Optional<Service> owner = ownerOf(s, id, port);
-        if (owner.isPresent()) {
-          return Optional.of(portTaken(port, owner.get()));
+      Optional<CommandResult> taken = portTaken(s, id, port);
+      if (taken.isPresent()) {
+        return taken;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// A port on the routing mesh is every host's: nobody else publishes it on any. Those on hosts
+  /// alone may have the same number: the scheduler keeps their tasks apart.
+  private static Optional<CommandResult> portTaken(StateBuilder s, String id, PortConfig port) {
+    if (port.publishedOrZero() == 0) {
+      return Optional.empty();
+    }
+    for (Service other : s.allServices()) {
+      if (other.id().equals(id)) {
+        continue;
+      }
+      for (PortConfig taken : other.ports()) {
+        if ((taken.ingress() || port.ingress())
+            && taken.publishedOrZero() == port.publishedOrZero()
+            && Objects.equals(taken.protocolOrTcp(), port.protocolOrTcp())) {
+          return Optional.of(portTaken(taken, other));
         }
       }
     }
@@ -222,23 +239,8 @@ final class ServiceCommands {
             + owner.spec().nameOrEmpty()
             + "' ("
             + owner.id()
-            + ") as an ingress port");
-  }
-
-  private static Optional<Service> ownerOf(StateBuilder s, String exceptId, PortConfig port) {
-    for (Service other : s.allServices()) {
-      if (other.id().equals(exceptId)) {
-        continue;
-      }
-      for (PortConfig taken : other.ports()) {
-        if (taken.ingress()
-            && taken.publishedOrZero() == port.publishedOrZero()
-            && Objects.equals(taken.protocolOrTcp(), port.protocolOrTcp())) {
-          return Optional.of(other);
-        }
-      }
-    }
-    return Optional.empty();
+            + ") as "
+            + (port.ingress() ? "an ingress port" : "a host-published port"));
   }
 
   private static CommandResult nameTaken(String name) {

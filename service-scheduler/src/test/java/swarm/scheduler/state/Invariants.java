@@ -19,6 +19,13 @@ public final class Invariants {
   public static void check(ClusterState state) {
     addresses(state);
     indexes(state);
+    for (String left : state.revoked().keySet()) {
+      Node node = state.nodes().get(left);
+      if (node != null) {
+        assertThat(node.status().state()).as("%s has left", left).isEqualTo(Node.State.DOWN);
+        assertThat(node.manager()).as("%s has left", left).isNull();
+      }
+    }
     for (Task task : state.tasks().values()) {
       assertThat(task.endedAt() != null)
           .as("%s has an end exactly if it is over", task)

@@ -107,7 +107,9 @@ public final class NodeMonitor implements AutoCloseable {
       ClusterState state = store.state();
       sights.keySet().retainAll(state.nodes().keySet());
       for (Node node : state.nodes().values()) {
-        look(state, node, inTerm);
+        if (!state.revoked().containsKey(node.id())) { // who left is down, whatever is still heard
+          look(state, node, inTerm);
+        }
       }
     } catch (RuntimeException e) {
       LOG.error(
