@@ -248,7 +248,24 @@ class ClusterServerTest {
             Map.entry(Methods.ADD_MEMBER, Map.of("nodeId", "n", "raftId", "r")),
             Map.entry(Methods.PROPOSE, Map.of()),
             Map.entry(Methods.LOGS, Map.of("wanted", Map.of("n", Map.of()))),
-            Map.entry(Methods.SESSION, Map.of("t", "hello")));
+            Map.entry(Methods.HEARD, Map.of()),
+            Map.entry(Methods.LOGS, Map.of()),
+            Map.entry(Methods.SESSION, Map.of("t", "hello")),
+            Map.entry(
+                Methods.SESSION, Map.of("t", "hello", "description", Map.of(), "address", "a")),
+            Map.entry(Methods.SESSION, Map.of("t", "statuses", "sequence", 1)),
+            Map.entry(
+                Methods.SESSION,
+                Map.of("t", "statuses", "sequence", 1, "observations", List.of(Map.of()))),
+            Map.entry(
+                Methods.SESSION,
+                Map.of(
+                    "t",
+                    "statuses",
+                    "observations",
+                    List.of(Map.of("taskId", "x", "status", Map.of())))),
+            Map.entry(Methods.SESSION, Map.of("t", "log")),
+            Map.entry(Methods.SESSION, Map.of("t", "log", "subscription", "s", "taskId", "t")));
     try (var caller = new Caller(tls(Caste.MANAGER), server.port(), loops)) {
       for (var call : bad) {
         Status found = caller.call(call.getKey(), cbor(call.getValue()));
