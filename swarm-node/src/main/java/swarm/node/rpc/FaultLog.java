@@ -15,7 +15,7 @@ final class FaultLog implements Filter {
 
   /// Where gRPC tells of callers' faults. Kept: java.util.logging would forget the filters of
   /// loggers that nobody holds.
-  private static final List<Logger> OF_GRPC =
+  static final List<Logger> OF_GRPC =
       List.of(
           Logger.getLogger("io.grpc.netty.NettyServerStream"),
           Logger.getLogger("io.grpc.netty.NettyServerHandler"),
