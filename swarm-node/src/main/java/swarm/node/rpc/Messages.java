@@ -205,13 +205,18 @@ public final class Messages {
   public sealed interface FromManager {}
 
   /// What the node is to do. The first of a session is complete; later ones hold what changed.
+  /// Either comes in parts where it is large, one after the other; each can be acted on, except
+  /// that only with the last is it known what a complete one does not name.
   ///
   /// @param index Raft index of the state that it was made from
-  /// @param complete whether tasks that are not named are no longer the node's
+  /// @param complete whether tasks that neither this part nor those before it name are no longer
+  ///   the node's
+  /// @param more whether another part follows
   /// @param ingress null where it has not changed
   public record Assignments(
       long index,
       boolean complete,
+      boolean more,
       List<Task> tasks,
       List<String> removed,
       @Nullable Ingress ingress)

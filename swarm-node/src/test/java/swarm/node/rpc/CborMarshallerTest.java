@@ -109,8 +109,8 @@ class CborMarshallerTest {
     }
     for (Messages.FromManager each :
         List.of(
-            new Messages.Assignments(3, true, List.of(task()), List.of("old"), ingress()),
-            new Messages.Assignments(3, false, List.of(), List.of(), null),
+            new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
+            new Messages.Assignments(3, false, false, List.of(), List.of(), null),
             new Messages.StatusesKept(8),
             new Messages.Managers(List.of("a:1")),
             new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
