@@ -2,10 +2,10 @@ package swarm.node.agent;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -46,6 +46,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final SessionClient session;
   private final Map<String, TaskRunner> runners = new ConcurrentHashMap<>();
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final CompleteSet completeSet = new CompleteSet(); // the session's: calls come one by one
 
   public Agent(
       ContainerEngine engine,
@@ -81,6 +82,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
 
   @Override
   public void begun() {
+    completeSet.begin();
     reporter.again();
   }
 
@@ -110,9 +112,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       }
     }
     assignments.removed().forEach(this::forget);
-    if (assignments.complete()) {
-      forgetOthers(assignments);
-    }
+    completeSet.add(assignments).ifPresent(this::forgetOthers);
   }
 
   private void forget(String taskId) {
@@ -125,9 +125,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
 
   /// Whatever the managers do not name is no longer this node's: tasks, and containers of tasks
   /// that were forgotten while this daemon was away.
-  private void forgetOthers(Messages.Assignments assignments) {
-    var named = new HashSet<String>();
-    assignments.tasks().forEach(task -> named.add(task.id()));
+  private void forgetOthers(Set<String> named) {
     for (String id : List.copyOf(runners.keySet())) {
       if (!named.contains(id)) {
         forget(id);

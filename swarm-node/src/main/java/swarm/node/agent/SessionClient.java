@@ -51,7 +51,11 @@ final class SessionClient implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("session-beat").daemon().factory());
   private final CountDownLatch first = new CountDownLatch(1);
-  private volatile @Nullable Attempt current;
+
+  /// Held while the listener hears something, so that it hears one session at a time.
+  private final Object delivery = new Object();
+
+  private volatile @Nullable Attempt current; // changed under delivery
   private volatile boolean closed;
 
   /// @param own this node's own manager, where it is one
@@ -120,13 +124,18 @@ final class SessionClient implements AutoCloseable {
 
     @Override
     public void onNext(Messages.FromManager message) {
-      if (!greeted) {
-        greeted = true;
-        answered.complete(true);
-        first.countDown();
-        listener.begun();
+      synchronized (delivery) {
+        if (current != this) {
+          return; // given up for another manager, whose word counts now
+        }
+        if (!greeted) {
+          greeted = true;
+          answered.complete(true);
+          first.countDown();
+          listener.begun();
+        }
+        listener.received(message);
       }
-      listener.received(message);
     }
 
     @Override
@@ -146,7 +155,9 @@ final class SessionClient implements AutoCloseable {
       for (int turn = 0; !closed; turn++) {
         String manager = choose(turn);
         var attempt = new Attempt();
-        current = attempt;
+        synchronized (delivery) {
+          current = attempt;
+        }
         attempt.open(manager);
         if (await(attempt)) {
           pause = FIRST_PAUSE_MILLIS;

@@ -2,15 +2,21 @@ package swarm.node.agent;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Pieces;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
 
 /// What was observed of tasks and is not yet known to be in the log. One message is under way at a
-/// time; what happens meanwhile gathers, and of each task only its newest status goes. Thread-safe.
+/// time, of a size that a manager reads; what happens meanwhile gathers, and of each task only its
+/// newest status goes. Thread-safe.
 final class StatusReporter {
+  /// Of a status' message and error each, in characters: they are for people to read.
+  static final int MAX_TEXT = 4096;
+
   private final Map<String, Task.Status> gathered = new LinkedHashMap<>();
   private final Map<String, Task.Status> underWay = new LinkedHashMap<>();
   private long sequence;
@@ -21,7 +27,7 @@ final class StatusReporter {
   }
 
   synchronized void report(String taskId, Task.Status status) {
-    gathered.put(taskId, status);
+    gathered.put(taskId, shortened(status));
     if (underWay.isEmpty()) {
       next();
     }
@@ -49,11 +55,27 @@ final class StatusReporter {
     if (gathered.isEmpty()) {
       return;
     }
-    underWay.putAll(gathered);
-    gathered.clear();
-    sequence++;
     var all = new ArrayList<Observation>();
-    underWay.forEach((id, status) -> all.add(new Observation(id, status)));
-    send.accept(new Messages.Statuses(sequence, all));
+    gathered.forEach((id, status) -> all.add(new Observation(id, status)));
+    List<Observation> now = Pieces.of(all).getFirst(); // the rest waits for its acknowledgement
+    for (Observation each : now) {
+      underWay.put(each.taskId(), each.status());
+      gathered.remove(each.taskId());
+    }
+    sequence++;
+    send.accept(new Messages.Statuses(sequence, now));
+  }
+
+  private static Task.Status shortened(Task.Status status) {
+    return new Task.Status(
+        status.state(),
+        status.at(),
+        shortened(status.message()),
+        shortened(status.error()),
+        status.container());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT - 3) + "...";
   }
 }

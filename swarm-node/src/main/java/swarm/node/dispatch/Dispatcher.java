@@ -22,6 +22,7 @@ import swarm.node.control.Proposer;
 import swarm.node.control.Store;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Pieces;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Change;
@@ -368,11 +369,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
             var seen = new ArrayList<Command.ReportTasks.Observation>();
             mine.statuses.forEach(
                 (task, status) -> seen.add(new Command.ReportTasks.Observation(task, status)));
-            commands.add(new Command.ReportTasks(id, seen, clock.instant()));
+            for (var piece : Pieces.of(seen)) {
+              commands.add(new Command.ReportTasks(id, piece, clock.instant()));
+            }
           }
         });
-    if (!commands.isEmpty()) {
-      Outcome outcome = proposer.propose(new Command.Many(commands));
+    for (List<Command> piece : Pieces.of(commands)) { // many nodes may say much at once
+      Outcome outcome = proposer.propose(new Command.Many(piece));
       if (!(outcome instanceof Outcome.Applied)) {
         LOG.warn("what agents observed is not in the log yet: {}", outcome);
         return false;

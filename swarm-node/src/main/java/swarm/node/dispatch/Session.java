@@ -3,6 +3,7 @@ package swarm.node.dispatch;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Pieces;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -216,9 +218,27 @@ final class Session implements StreamObserver<Messages.FromAgent> {
       }
     }
     if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
-      send(new Messages.Assignments(state.index(), !complete, tasks, removed, ingress));
+      parts(new Messages.Assignments(state.index(), !complete, false, tasks, removed, ingress))
+          .forEach(this::send);
       complete = true;
     }
+  }
+
+  /// Assignments as messages that are not too large. The network goes first, as the tasks need it.
+  static List<Messages.Assignments> parts(Messages.Assignments whole) {
+    var parts = new ArrayList<Messages.Assignments>();
+    var pieces = new ArrayDeque<>(Pieces.of(whole.tasks()));
+    List<String> removed = whole.removed();
+    Messages.Ingress ingress = whole.ingress();
+    do {
+      List<Task> tasks = pieces.isEmpty() ? List.of() : pieces.removeFirst();
+      parts.add(
+          new Messages.Assignments(
+              whole.index(), whole.complete(), !pieces.isEmpty(), tasks, removed, ingress));
+      removed = List.of();
+      ingress = null;
+    } while (!pieces.isEmpty());
+    return parts;
   }
 
   private void note(@Nullable Task task, String id, List<Task> tasks, List<String> removed) {

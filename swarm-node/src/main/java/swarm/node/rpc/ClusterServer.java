@@ -18,17 +18,12 @@ import io.grpc.StatusException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.identity.ClusterTls;
@@ -73,6 +68,8 @@ public final class ClusterServer implements AutoCloseable {
   private static final DecompressorRegistry UNCOMPRESSED =
       DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, true);
 
+  private final StrangerCalls strangerCalls;
+  private final StrangerConnections strangerConnections;
   private final Server server;
 
   /// Listens at `address`.
@@ -81,10 +78,24 @@ public final class ClusterServer implements AutoCloseable {
   public ClusterServer(
       InetSocketAddress address, NodeIdentity identity, EventLoops loops, ClusterHandler handler)
       throws IOException {
+    this(address, identity, loops, handler, StrangerLimits.USUAL);
+  }
+
+  ClusterServer(
+      InetSocketAddress address,
+      NodeIdentity identity,
+      EventLoops loops,
+      ClusterHandler handler,
+      StrangerLimits limits)
+      throws IOException {
+    FaultLog.bound();
+    var members = new Members(identity.self().clusterId(), handler::revoked);
+    strangerCalls = new StrangerCalls(limits, loops);
+    strangerConnections = new StrangerConnections(limits, members::current);
     server =
         NettyServerBuilder.forAddress(address)
             .sslContext(ClusterTls.server(identity))
-            .channelType(EpollServerSocketChannel.class)
+            .channelFactory(strangerConnections::listen)
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -92,14 +103,12 @@ public final class ClusterServer implements AutoCloseable {
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .flowControlWindow(WINDOW_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .handshakeTimeout(5, TimeUnit.SECONDS)
+            .handshakeTimeout(limits.handshakeTime().toMillis(), TimeUnit.MILLISECONDS)
             .maxConnectionIdle(1, TimeUnit.MINUTES) // a caller's next call connects again
             .decompressorRegistry(UNCOMPRESSED)
-            .addStreamTracerFactory(Strangers.meter())
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(
-                new Gate(identity.self().clusterId(), new Strangers(loops), handler::revoked))
+            .intercept(new Gate(members, strangerCalls))
             // messages are read inside of the gate, which answers for those that cannot be
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
@@ -160,62 +169,51 @@ public final class ClusterServer implements AutoCloseable {
 
   /// Lets calls through by the role in the caller's certificate, while that counts.
   private static final class Gate implements ServerInterceptor {
-    private final String clusterId;
-    private final Strangers strangers;
-    private final Predicate<String> revoked;
+    private final Members members;
+    private final StrangerCalls strangers;
 
-    Gate(String clusterId, Strangers strangers, Predicate<String> revoked) {
-      this.clusterId = clusterId;
+    Gate(Members members, StrangerCalls strangers) {
+      this.members = members;
       this.strangers = strangers;
-      this.revoked = revoked;
     }
 
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
       String method = call.getMethodDescriptor().getFullMethodName();
-      Optional<Peer> peer = peerOf(call).filter(p -> p.clusterId().equals(clusterId));
+      Optional<Peer> peer = members.peer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
       boolean allowed =
           OPEN_TO_STRANGERS.contains(method)
               || (peer.isPresent()
                   && (peer.get().role() == Role.MANAGER || OPEN_TO_WORKERS.contains(method)));
       if (!allowed) {
-        call.close(
-            Status.PERMISSION_DENIED.withDescription(
-                "this call needs a certificate of this cluster with the right role"),
-            new Metadata());
-        return new ServerCall.Listener<>() {};
+        return refuse(call, "this call needs a certificate of this cluster with the right role");
       }
-      if (peer.isPresent()
-          && !OPEN_TO_ALL_WHO_WERE_MEMBERS.contains(method)
-          && revoked.test(peer.get().nodeId())) {
-        call.close(
-            Status.PERMISSION_DENIED.withDescription(
-                "node "
-                    + peer.get().nodeId()
-                    + " has left this swarm or was removed: 'swarm leave --force' there, and join"
-                    + " again"),
-            new Metadata());
-        return new ServerCall.Listener<>() {};
+      boolean revoked = peer.isPresent() && members.revoked().test(peer.get().nodeId());
+      if (revoked && !OPEN_TO_ALL_WHO_WERE_MEMBERS.contains(method)) {
+        return refuse(
+            call,
+            "node "
+                + peer.get().nodeId()
+                + " has left this swarm or was removed: 'swarm leave --force' there, and join"
+                + " again");
       }
-      if (peer.isEmpty()) {
-        return strangers.admit(
-            call, bounded -> new ReadGuard<>(bounded, next.startCall(bounded, headers)));
+      Context context =
+          peer.map(known -> Context.current().withValue(PEER, known)).orElse(Context.current());
+      if (peer.isEmpty() || revoked) {
+        return strangers.admit(call, bounded -> start(bounded, context, headers, next));
       }
-      Context context = Context.current().withValue(PEER, peer.get());
+      return start(call, context, headers, next);
+    }
+
+    private static <A, B> ServerCall.Listener<A> start(
+        ServerCall<A, B> call, Context context, Metadata headers, ServerCallHandler<A, B> next) {
       return new ReadGuard<>(call, Contexts.interceptCall(context, call, headers, next));
     }
 
-    private static Optional<Peer> peerOf(ServerCall<?, ?> call) {
-      SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-      if (session == null) {
-        return Optional.empty();
-      }
-      try {
-        return Peer.of((X509Certificate) session.getPeerCertificates()[0]);
-      } catch (SSLPeerUnverifiedException _) {
-        return Optional.empty(); // a client without a certificate: a stranger
-      }
+    private static <A> ServerCall.Listener<A> refuse(ServerCall<A, ?> call, String why) {
+      call.close(Status.PERMISSION_DENIED.withDescription(why), new Metadata());
+      return new ServerCall.Listener<>() {};
     }
   }
 
@@ -264,6 +262,14 @@ public final class ClusterServer implements AutoCloseable {
         super.onComplete();
       }
     }
+  }
+
+  StrangerCalls strangerCalls() {
+    return strangerCalls;
+  }
+
+  StrangerConnections strangerConnections() {
+    return strangerConnections;
   }
 
   /// The port that it listens at: another than was asked for only where that was 0.

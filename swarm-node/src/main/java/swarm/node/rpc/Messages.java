@@ -140,7 +140,7 @@ public final class Messages {
   public record Hello(Node.Description description, String address) implements FromAgent {
     /// Every part is needed.
     public Hello {
-      requireNonNull(description, "an agent without its description");
+      Parts.require(description);
       requireNonNull(address, "an agent without its address");
     }
   }
@@ -153,7 +153,7 @@ public final class Messages {
     /// Every part is needed.
     public Statuses {
       requireNonNull(observations, "a report without observations");
-      observations.forEach(o -> requireNonNull(o, "an observation of nothing"));
+      observations.forEach(Parts::require);
     }
   }
 
@@ -172,7 +172,26 @@ public final class Messages {
       byte @Nullable [] data,
       boolean last,
       String error)
-      implements FromAgent {}
+      implements FromAgent {
+    /// Every part but the data is needed. (Written out: of a compact constructor, class files do
+    /// not say that the data may be null.)
+    public LogChunk(
+        String subscription,
+        String taskId,
+        int stream,
+        String timestamp,
+        byte @Nullable [] data,
+        boolean last,
+        String error) {
+      this.subscription = requireNonNull(subscription, "a log without its subscription");
+      this.taskId = requireNonNull(taskId, "a log without its task");
+      this.stream = stream;
+      this.timestamp = requireNonNull(timestamp, "a log without its time");
+      this.data = data;
+      this.last = last;
+      this.error = requireNonNull(error, "a log without its error");
+    }
+  }
 
   /// What a manager says in a session.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "t")
@@ -186,13 +205,18 @@ public final class Messages {
   public sealed interface FromManager {}
 
   /// What the node is to do. The first of a session is complete; later ones hold what changed.
+  /// Either comes in parts where it is large, one after the other; each can be acted on, except
+  /// that only with the last is it known what a complete one does not name.
   ///
   /// @param index Raft index of the state that it was made from
-  /// @param complete whether tasks that are not named are no longer the node's
+  /// @param complete whether tasks that neither this part nor those before it name are no longer
+  ///   the node's
+  /// @param more whether another part follows
   /// @param ingress null where it has not changed
   public record Assignments(
       long index,
       boolean complete,
+      boolean more,
       List<Task> tasks,
       List<String> removed,
       @Nullable Ingress ingress)

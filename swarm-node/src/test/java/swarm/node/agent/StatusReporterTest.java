@@ -3,15 +3,18 @@ package swarm.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Pieces;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Wire;
 
 class StatusReporterTest {
   private final List<String> sent = new ArrayList<>();
@@ -97,6 +100,51 @@ class StatusReporterTest {
     reporter.kept(2);
     reporter.again();
     assertThat(sent).as("nothing is left").hasSize(2);
+  }
+
+  @Test
+  void whatDoesNotFitIntoAMessageGoesWithTheNext() throws Exception {
+    var messages = new ArrayDeque<Messages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    var failed = new Task.Status(TaskState.FAILED, Instant.EPOCH, "", "e".repeat(4_000), null);
+    own.report("first", failed);
+    var expected = new ArrayList<String>(List.of("first"));
+    for (int i = 0; i < 2_000; i++) { // 8 MiB
+      own.report("task" + i, failed);
+      expected.add("task" + i);
+    }
+    var found = new ArrayList<String>();
+    for (int turn = 0; !messages.isEmpty(); turn++) {
+      Messages.Statuses next = messages.remove();
+      assertThat(messages).as("one is under way").isEmpty();
+      assertThat(Wire.CBOR.writeValueAsBytes(next)).hasSizeLessThan(Pieces.MAX_BYTES + 1_000);
+      next.observations().forEach(o -> found.add(o.taskId()));
+      if (turn == 2) {
+        own.again(); // it was not kept, and goes once more
+        next = messages.remove();
+        assertThat(
+                found.removeIf(
+                    next.observations().stream().map(o -> o.taskId()).toList()::contains))
+            .isTrue();
+        next.observations().forEach(o -> found.add(o.taskId()));
+      }
+      own.kept(next.sequence());
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void textThatNobodyReadsIsCut() {
+    var messages = new ArrayList<Messages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    own.report(
+        "a",
+        new Task.Status(
+            TaskState.FAILED, Instant.EPOCH, "m".repeat(5_000), "e".repeat(4_096), null));
+
+    Task.Status sent = messages.getFirst().observations().getFirst().status();
+    assertThat(sent.message()).isEqualTo("m".repeat(4_093) + "...");
+    assertThat(sent.error()).isEqualTo("e".repeat(4_096));
   }
 
   @Test

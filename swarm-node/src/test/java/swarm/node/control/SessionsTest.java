@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -24,7 +25,10 @@ import swarm.node.identity.Role;
 import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.Command.ReportTasks.Observation;
 import swarm.scheduler.state.CommandResult;
 
 /// Which of a node's sessions counts: agents give up a greeting that takes too long and open
@@ -204,6 +208,22 @@ class SessionsTest {
     assertThat(again.ended).isTrue();
     assertThat(managers.leader().store.state().node("n3").orElseThrow().status())
         .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.1", NOW));
+  }
+
+  @Test
+  void moreThanTheLogTakesAtOnceIsKeptAllTheSame() throws Exception {
+    var failed = new Task.Status(TaskState.FAILED, NOW, "", "e".repeat(4_000), null);
+    var heard = new Heard();
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    agent.onNext(HELLO);
+    greeted(heard);
+    var seen = new ArrayList<Observation>();
+    for (int i = 0; i < 700; i++) { // 2.8 MiB
+      seen.add(new Observation("t" + i, failed));
+    }
+    agent.onNext(new Messages.Statuses(5, seen));
+    Await.until("it is kept", () -> heard.messages.contains(new Messages.StatusesKept(5)));
+    agent.onCompleted();
   }
 
   @Test

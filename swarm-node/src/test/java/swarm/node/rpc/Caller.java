@@ -1,6 +1,7 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -10,6 +11,7 @@ import io.grpc.stub.StreamObserver;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A client that may call anything with any bytes.
-final class Caller implements AutoCloseable {
+final class Caller implements Closeable {
   private static final class Raw implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {
@@ -82,6 +84,11 @@ final class Caller implements AutoCloseable {
       case CLIENT_STREAMING, UNKNOWN -> throw new IllegalArgumentException(method.toString());
     }
     return ended.get(15, TimeUnit.SECONDS);
+  }
+
+  /// Whether it has a connection now.
+  boolean connected() {
+    return channel.getState(false) == ConnectivityState.READY;
   }
 
   @Override

@@ -3,16 +3,21 @@ package swarm.node.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +109,8 @@ class CborMarshallerTest {
     }
     for (Messages.FromManager each :
         List.of(
-            new Messages.Assignments(3, true, List.of(task()), List.of("old"), ingress()),
-            new Messages.Assignments(3, false, List.of(), List.of(), null),
+            new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
+            new Messages.Assignments(3, false, false, List.of(), List.of(), null),
             new Messages.StatusesKept(8),
             new Messages.Managers(List.of("a:1")),
             new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
@@ -173,6 +178,93 @@ class CborMarshallerTest {
         .doesNotContain("secret");
     assertThat(new Messages.JoinReply("c", "ca", List.of(), new byte[] {42}).toString())
         .doesNotContain("42");
+  }
+
+  // ---- parts that are missing
+
+  /// What others send to a server.
+  private static final Set<Class<?>> REQUESTS =
+      Set.of(
+          Messages.JoinRequest.class,
+          Messages.MemberRequest.class,
+          Messages.LeaveRequest.class,
+          Messages.ProposeRequest.class,
+          Messages.Heard.class,
+          Messages.LogsRequest.class,
+          Messages.FromAgent.class);
+
+  /// These may be null.
+  private static final Set<String> OPTIONAL = Set.of("data", "container");
+
+  /// Every tree that is like this one but for one part, at whatever depth, that is null or missing.
+  private static List<JsonNode> without(JsonNode whole) {
+    var all = new ArrayList<JsonNode>();
+    whole
+        .properties()
+        .forEach(
+            field -> {
+              String name = field.getKey();
+              JsonNode part = field.getValue();
+              if (!OPTIONAL.contains(name) && !part.isNumber() && !part.isBoolean()) {
+                ObjectNode nothing = whole.deepCopy();
+                all.add(nothing.putNull(name));
+                ObjectNode missing = whole.deepCopy();
+                missing.remove(name);
+                all.add(missing);
+              }
+              for (JsonNode less : without(part)) {
+                ObjectNode copy = whole.deepCopy();
+                all.add(copy.set(name, less));
+              }
+            });
+    for (int i = 0; whole.isArray() && i < whole.size(); i++) {
+      ArrayNode nothing = whole.deepCopy();
+      nothing.setNull(i);
+      all.add(nothing);
+      for (JsonNode less : without(whole.get(i))) {
+        ArrayNode copy = whole.deepCopy();
+        copy.set(i, less);
+        all.add(copy);
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void aRequestWithoutAnyOneOfItsPartsIsNone() {
+    var read = new ArrayList<String>();
+    messages()
+        .forEach(
+            (message, type) -> {
+              if (!REQUESTS.contains(type)) {
+                return;
+              }
+              try {
+                for (JsonNode less : without(Wire.CBOR.readTree(write(message, type)))) {
+                  if (reads(Wire.CBOR.writeValueAsBytes(less), type)) {
+                    read.add(type.getSimpleName() + " " + less);
+                  }
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    // a map's entry may be missing: it has no other parts
+    assertThat(read)
+        .containsExactlyInAnyOrder(
+            "LogsRequest {\"wanted\":{}}",
+            "FromAgent {\"t\":\"hello\",\"description\":{\"hostname\":\"h\",\"os\":\"linux\","
+                + "\"architecture\":\"arm64\",\"nanoCpus\":4,\"memoryBytes\":5,"
+                + "\"engineVersion\":\"1\",\"engineLabels\":{}},\"address\":\"a:1\"}");
+  }
+
+  private static boolean reads(byte[] bytes, Class<?> type) {
+    try {
+      return read(bytes, type) != null;
+    } catch (UnreadableMessageException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      return false;
+    }
   }
 
   // ---- hostile bytes

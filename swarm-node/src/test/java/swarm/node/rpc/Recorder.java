@@ -11,6 +11,13 @@ final class Recorder implements ClusterHandler {
   final List<String> calls = new CopyOnWriteArrayList<>();
   final List<String> revoked = new CopyOnWriteArrayList<>();
 
+  /// Does what a test wants before it answers a join.
+  volatile Doing onJoin = () -> {};
+
+  interface Doing {
+    void run() throws InterruptedException;
+  }
+
   private void called(String method, Peer peer) {
     calls.add(method + " by " + peer.nodeId());
   }
@@ -23,6 +30,11 @@ final class Recorder implements ClusterHandler {
   @Override
   public Messages.JoinReply join(Messages.JoinRequest request) {
     calls.add("Join");
+    try {
+      onJoin.run();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a test's join", e);
+    }
     return new Messages.JoinReply("", "", List.of(), null);
   }
 

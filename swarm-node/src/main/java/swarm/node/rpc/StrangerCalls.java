@@ -4,58 +4,30 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/// Keeps small what callers without a certificate can make this node hold: the bytes of a join, how
-/// many joins there are at a time, and for how long. Thread-safe.
-final class Strangers {
-  /// Of a whole join: a certification request has some 500 bytes.
-  static final int MAX_JOIN_BYTES = 16 * 1024;
-
-  /// Joins under way of callers without a certificate, on all connections together.
-  static final int MAX_CALLS = 32;
-
-  /// Our own client waits no longer for an answer.
-  private static final long LIMIT_SECONDS = 10;
-
-  private final Semaphore slots = new Semaphore(MAX_CALLS);
+/// Bounds the joins of callers without a certificate: how many there are at a time, and for how
+/// long. What they may send is bounded by [StrangerConnections]. Thread-safe.
+final class StrangerCalls {
+  private final StrangerLimits limits;
+  private final Semaphore slots;
   private final EventLoops loops;
 
-  Strangers(EventLoops loops) {
+  StrangerCalls(StrangerLimits limits, EventLoops loops) {
+    this.limits = limits;
+    this.slots = new Semaphore(limits.joins());
     this.loops = loops;
   }
 
-  /// Ends a join when more bytes have come than a join has, while the message is still being put
-  /// together: gRPC's own limit is one for all callers, and members send more.
-  static ServerStreamTracer.Factory meter() {
-    return new ServerStreamTracer.Factory() {
-      @Override
-      public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        return method.equals(Methods.JOIN.getFullMethodName())
-            ? new JoinMeter()
-            : new ServerStreamTracer() {};
-      }
-    };
-  }
-
-  private static final class JoinMeter extends ServerStreamTracer {
-    private long bytes; // a stream's bytes come one after the other
-
-    @Override
-    public void inboundWireSize(long more) {
-      bytes += more;
-      if (bytes > MAX_JOIN_BYTES) {
-        throw Status.RESOURCE_EXHAUSTED
-            .withDescription("a join has at most " + MAX_JOIN_BYTES + " bytes")
-            .asRuntimeException();
-      }
-    }
+  /// How many more could begin now.
+  int free() {
+    return slots.availablePermits();
   }
 
   /// Starts a stranger's call with `start`, or refuses it where too many are under way.
@@ -64,12 +36,20 @@ final class Strangers {
     if (!slots.tryAcquire()) {
       call.close(
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "this manager has " + MAX_CALLS + " joins under way; try again in a few seconds"),
+              "this manager has "
+                  + limits.joins()
+                  + " joins under way; try again in a few seconds"),
           new Metadata());
       return new ServerCall.Listener<>() {};
     }
     var ending = new Ending<>(call);
-    Future<?> limit = loops.group().schedule(ending::expire, LIMIT_SECONDS, TimeUnit.SECONDS);
+    Future<?> limit =
+        loops
+            .group()
+            .schedule(
+                () -> ending.expire(limits.joinTime()),
+                limits.joinTime().toMillis(),
+                TimeUnit.MILLISECONDS);
     return new Releasing<>(start.apply(ending), limit, slots);
   }
 
@@ -81,10 +61,10 @@ final class Strangers {
       super(call);
     }
 
-    void expire() {
+    void expire(Duration limit) {
       close(
           Status.DEADLINE_EXCEEDED.withDescription(
-              "a join is given " + LIMIT_SECONDS + " s; try again"),
+              "a join is given " + limit.toMillis() + " ms; try again"),
           new Metadata());
     }
 

@@ -1,0 +1,178 @@
+package swarm.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.ClusterHandler;
+import swarm.node.rpc.ClusterServer;
+import swarm.node.rpc.EventLoops;
+import swarm.node.rpc.Messages;
+import swarm.node.testing.Await;
+import swarm.node.testing.Certificates;
+import swarm.scheduler.model.Node;
+
+/// Whose word counts where an agent has given up one manager for another.
+@Timeout(60)
+class SessionClientTest {
+  private static final Messages.Hello HELLO =
+      new Messages.Hello(
+          new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
+
+  /// A manager that says nothing by itself.
+  private static final class Mute implements ClusterHandler {
+    volatile @Nullable StreamObserver<Messages.FromManager> agent;
+    volatile boolean left;
+
+    private static StatusException none() {
+      return Status.UNIMPLEMENTED.asException();
+    }
+
+    void say(Messages.FromManager message) {
+      StreamObserver<Messages.FromManager> to = agent;
+      assertThat(to).isNotNull();
+      if (to != null) {
+        to.onNext(message);
+      }
+    }
+
+    @Override
+    public boolean revoked(String nodeId) {
+      return false;
+    }
+
+    @Override
+    public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
+        throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
+        throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
+        throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+      return new Messages.Nothing();
+    }
+
+    @Override
+    public byte[] raft(String kind, byte[] request) {
+      return request;
+    }
+
+    @Override
+    public void logs(
+        Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
+      out.onCompleted();
+    }
+
+    @Override
+    public StreamObserver<Messages.FromAgent> session(
+        Peer peer, StreamObserver<Messages.FromManager> out) {
+      agent = out;
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(Messages.FromAgent message) {
+          // it hears and does not answer
+        }
+
+        @Override
+        public void onError(Throwable error) {
+          left = true;
+        }
+
+        @Override
+        public void onCompleted() {
+          left = true; // the agent says no more, and could still hear
+        }
+      };
+    }
+  }
+
+  private static ClusterServer server(CertificateAuthority ca, EventLoops loops, Mute handler)
+      throws Exception {
+    return new ClusterServer(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Certificates.node(ca, "m", Role.MANAGER, Instant.now()),
+        loops,
+        handler);
+  }
+
+  @Test
+  void aManagerThatWasGivenUpIsNotHeardAnyMore() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var late = new Mute();
+    var next = new Mute();
+    var heard = new CopyOnWriteArrayList<Messages.FromManager>();
+    var listener =
+        new SessionClient.Listener() {
+          @Override
+          public void begun() {
+            heard.add(new Messages.Managers(List.of("begun")));
+          }
+
+          @Override
+          public void received(Messages.FromManager message) {
+            heard.add(message);
+          }
+        };
+    try (var loops = new EventLoops();
+        var first = server(ca, loops, late);
+        var second = server(ca, loops, next);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops)) {
+      var manager = new AtomicReference<>("127.0.0.1:" + first.port());
+      try (var agent =
+          new SessionClient(
+              client, Optional.empty(), () -> List.of(manager.get()), () -> HELLO, listener)) {
+        Await.until("it greets the first", () -> late.agent != null);
+        manager.set("127.0.0.1:" + second.port());
+        Await.until("it has given the first up", () -> late.left);
+        Await.until("it greets the second", () -> next.agent != null);
+
+        for (int i = 0; i < 100; i++) {
+          late.say(new Messages.StatusesKept(i));
+        }
+        // a refusal that comes over the same connection after all of that
+        var after = client.send("127.0.0.1:" + first.port(), "any", new byte[1]);
+        Await.until("it was answered", after::isDone);
+        next.say(new Messages.StatusesKept(1_000));
+        Await.until("the second is heard", () -> heard.size() >= 2);
+        assertThat(heard)
+            .containsExactly(
+                new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
+        assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
+      }
+    }
+  }
+}
