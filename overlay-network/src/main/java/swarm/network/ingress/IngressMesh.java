@@ -37,7 +37,13 @@ public final class IngressMesh {
   private final RouteClient routes;
   private final LinkNames names;
   private final ReentrantLock turn = new ReentrantLock();
+
+  /// What tasks are plugged into: they are while it changes for others. Nothing while the devices
+  /// themselves are made.
   private volatile @Nullable Applied applied;
+
+  /// Whether the kernel is as [#applied] says; not so after a failure. Guarded by the turn.
+  private boolean inSync;
 
   public IngressMesh(HostKernel kernel, LinkNames names) {
     this.kernel = kernel;
@@ -60,15 +66,18 @@ public final class IngressMesh {
   public void apply(IngressState wanted) throws IOException {
     turn.lock();
     try {
-      Applied last = applied;
+      Applied last = inSync ? applied : null;
       if (last != null && last.state().equals(wanted)) {
         return;
       }
-      applied = null;
-      applied =
-          last == null || devicesDiffer(last.state(), wanted)
-              ? setUp(wanted)
-              : change(last, wanted);
+      inSync = false;
+      if (last == null || devicesDiffer(last.state(), wanted)) {
+        applied = null;
+        applied = setUp(wanted);
+      } else {
+        applied = change(last, wanted);
+      }
+      inSync = true;
     } finally {
       turn.unlock();
     }
