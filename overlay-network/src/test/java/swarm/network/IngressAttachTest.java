@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,22 @@ class IngressAttachTest {
         List.of(),
         List.of(),
         two ? List.of(one, other) : List.of(one));
+  }
+
+  @Test
+  void aTaskWaitsForTheFirstState() throws Exception {
+    network.attachBridge(TASK, task.netns(), Inet4Address.ofLiteral("172.18.0.2"));
+    var attached = new FutureTask<>(() -> attach());
+    Thread thread = Thread.ofPlatform().start(attached);
+    WebServer.await(() -> thread.getState() == Thread.State.TIMED_WAITING, "the task waits");
+    network.applyIngress(state(false));
+    assertThat(attached.get()).isTrue();
+    assertThat(task.ip("address", "show", "eth1")).contains("10.255.0.10/16");
+  }
+
+  private boolean attach() throws IOException {
+    network.attachIngress(TASK, task.netns(), ADDRESS);
+    return true;
   }
 
   @Test
