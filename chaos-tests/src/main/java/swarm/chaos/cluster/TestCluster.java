@@ -277,16 +277,16 @@ public final class TestCluster {
     if (managers < 1 || managers > size()) {
       throw new IOException("1 to " + size() + " managers, not " + managers);
     }
-    init();
+    init(1);
     JsonNode tokens = api(1).get("/swarm").path("JoinTokens");
     for (int host = 2; host <= size(); host++) {
       join(host, tokens.path(host <= managers ? "Manager" : "Worker").asText());
     }
   }
 
-  /// Forms a swarm of host 1 alone.
-  public void init() throws IOException {
-    api(1).post("/swarm/init", listening(1));
+  /// Forms a swarm of one host alone.
+  public void init(int host) throws IOException {
+    api(host).post("/swarm/init", listening(host));
   }
 
   /// Has a host join the swarm of host 1.

@@ -1,7 +1,11 @@
 package swarm.chaos.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
 import java.util.List;
 import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.multihost.ClusterExtension;
@@ -102,5 +106,20 @@ final class Requests {
     port.put("Protocol", "udp").put("TargetPort", 53).put("PublishedPort", 5353);
     port.put("PublishMode", "host");
     return spec;
+  }
+
+  /// The version that an update must name.
+  static long version(JsonNode thing) {
+    return thing.path("Version").path("Index").asLong();
+  }
+
+  /// A filter with one key and one value, as it stands in a URL.
+  static String filter(String key, String value) {
+    return encoded("{\"" + key + "\":[\"" + value + "\"]}");
+  }
+
+  /// Text as it stands in a URL.
+  static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 }

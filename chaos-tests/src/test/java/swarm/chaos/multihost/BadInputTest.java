@@ -24,13 +24,11 @@ import swarm.chaos.cluster.Wait;
 final class BadInputTest {
   private static final int HUNDRED_MB = 100_000_000;
 
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(1, 1);
+  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.swarmsOfOne();
 
   @AfterEach
-  void nothing_changed() throws IOException {
-    for (var service : api().get("/services")) {
-      CLUSTER.swarm(1).remove(service.path("ID").asText());
-    }
+  void nothing_changed() throws Exception {
+    CLUSTER.removeServices(1);
     assertThat(CLUSTER.swarm(1).nodes()).hasSize(1);
   }
 

@@ -1,26 +1,28 @@
 package swarm.chaos.multihost;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import swarm.chaos.client.DockerApi;
 import swarm.chaos.client.Swarm;
-import swarm.chaos.cluster.BusyboxImage;
 import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
-/// One cluster for a test class: up before its first test, gone without a trace after its last.
+/// A cluster for test classes. One that is theirs alone is up before the first test of a class, and
+/// gone without a trace after its last. One that they share is made for the first class that wants
+/// it and goes after all tests: they leave it as they found it, in any order.
+///
 /// What the daemons logged is kept in `target/multihost-logs` where a test failed.
 public final class ClusterExtension
     implements BeforeAllCallback, AfterAllCallback, AfterTestExecutionCallback {
@@ -30,31 +32,48 @@ public final class ClusterExtension
   /// For what takes a second or two; a loaded machine may need many times as long.
   public static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
+  private static final Path LOGS = Path.of("target", "multihost-logs").toAbsolutePath();
+  private static final Namespace SHARED = Namespace.create(ClusterExtension.class);
+
+  /// What becomes of daemons that are in no swarm.
+  private enum Form {
+    /// One swarm of all: the first hosts are its managers, the rest its workers.
+    ONE_SWARM,
+    /// A swarm of one on each of the first hosts.
+    SWARMS_OF_ONE
+  }
 
   private final int hosts;
+  private final Form form;
   private final int managers;
-  private @Nullable TestCluster cluster;
-  private Path dir = TARGET;
-  private String prefix = "";
+  private final boolean shared;
+  private @Nullable Hosts made;
 
-  private ClusterExtension(int hosts, int managers) {
+  private ClusterExtension(int hosts, Form form, int managers, boolean shared) {
     this.hosts = hosts;
+    this.form = form;
     this.managers = managers;
+    this.shared = shared;
   }
 
   /// Daemons that are in no swarm.
   public static ClusterExtension apart(int hosts) {
-    return new ClusterExtension(hosts, 0);
+    return new ClusterExtension(hosts, Form.ONE_SWARM, 0, false);
   }
 
   /// A swarm: the first hosts are its managers, the rest its workers.
   public static ClusterExtension formed(int hosts, int managers) {
-    return new ClusterExtension(hosts, managers);
+    return new ClusterExtension(hosts, Form.ONE_SWARM, managers, false);
+  }
+
+  /// Hosts 1 and 2, each a swarm of one, and 3 and 4, which are in none. Shared: nobody breaks a
+  /// daemon of it, and everybody removes what they made.
+  public static ClusterExtension swarmsOfOne() {
+    return new ClusterExtension(4, Form.SWARMS_OF_ONE, 2, true);
   }
 
   public TestCluster cluster() {
-    return Objects.requireNonNull(cluster, "no cluster outside of a test");
+    return Objects.requireNonNull(made, "no cluster outside of a test").cluster();
   }
 
   /// The swarm as the manager on a host sees it.
@@ -64,32 +83,43 @@ public final class ClusterExtension
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    String name = context.getRequiredTestClass().getSimpleName();
-    dir = TARGET.resolve("multihost").resolve(name);
-    prefix = prefix(dir);
-    String dist = System.getProperty("swarm.dist");
-    assertThat(dist).as("-Dswarm.dist=DIR, a distribution made by ./dev build").isNotNull();
-    TestCluster.clear(dir, prefix);
-    var up =
-        TestCluster.up(
-            dir, prefix, hosts, Path.of(Objects.requireNonNull(dist), "bin", "swarm"), List.of());
-    cluster = up;
-    if (managers > 0) {
-      up.form(managers);
-      awaitReady(1, hosts);
+    if (isNested(context)) {
+      return; // in a class that has it already
     }
-    byte[] image = BusyboxImage.tar();
-    for (int host = 1; host <= hosts; host++) {
-      up.api(host).importImage(image, "web", "1", BusyboxImage.SERVE);
+    if (!shared) {
+      made = Hosts.up(hosts, IMAGE);
+      form();
+      return;
+    }
+    ExtensionContext.Store store = context.getRoot().getStore(SHARED);
+    made = store.get(form, Hosts.class);
+    if (made == null) {
+      Hosts fresh = Hosts.up(hosts, IMAGE);
+      store.put(form, fresh); // which closes it at the end
+      made = fresh;
+      form();
     }
   }
 
-  /// Its own for each folder, so that runs in two clones do not meet.
-  private static String prefix(Path dir) {
-    String digits = String.format(Locale.ROOT, "%08x", dir.toString().hashCode());
-    var letters = new StringBuilder("m");
-    digits.chars().forEach(c -> letters.append((char) ('a' + Character.digit(c, 16))));
-    return letters.toString();
+  private static boolean isNested(ExtensionContext context) {
+    return context.getRequiredTestClass().isAnnotationPresent(Nested.class);
+  }
+
+  private void form() throws IOException, InterruptedException {
+    switch (form) {
+      case ONE_SWARM -> {
+        if (managers > 0) {
+          cluster().form(managers);
+          awaitReady(1, hosts);
+        }
+      }
+      case SWARMS_OF_ONE -> {
+        for (int host = 1; host <= managers; host++) {
+          cluster().init(host);
+          awaitReady(host, 1);
+        }
+      }
+    }
   }
 
   /// Waits until the manager on a host sees so many ready nodes.
@@ -114,6 +144,29 @@ public final class ClusterExtension
                       .filter(t -> !t.nodeId().equals(deadNode))
                       .count()
                   == count;
+            });
+  }
+
+  /// Removes all services of a host that is a swarm of one; returns when nothing of them is left.
+  public void removeServices(int host) throws IOException, InterruptedException {
+    DockerApi api = cluster().api(host);
+    for (JsonNode service : api.get("/services")) {
+      swarm(host).remove(service.path("ID").asText());
+    }
+    Duration _ =
+        Wait.until(
+            "no task is left on host " + host,
+            LIMIT,
+            () -> {
+              if (!api.get("/tasks").isEmpty()) {
+                return false;
+              }
+              for (JsonNode container : api.get("/containers/json?all=1")) {
+                if (container.path("Labels").has("com.docker.swarm.task.id")) {
+                  return false;
+                }
+              }
+              return true;
             });
   }
 
@@ -157,11 +210,11 @@ public final class ClusterExtension
   @Override
   public void afterTestExecution(ExtensionContext context) throws Exception {
     if (context.getExecutionException().isPresent()) {
-      Path kept =
-          TARGET
-              .resolve("multihost-logs")
-              .resolve(dir.getFileName() + "." + context.getRequiredTestMethod().getName());
-      Files.createDirectories(kept);
+      String test =
+          context.getRequiredTestClass().getSimpleName()
+              + "."
+              + context.getRequiredTestMethod().getName();
+      Path kept = Files.createDirectories(LOGS.resolve(test));
       for (int host = 1; host <= hosts; host++) {
         Files.copy(
             cluster().folder(host).resolve("log"),
@@ -173,8 +226,13 @@ public final class ClusterExtension
 
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
-    TestCluster.clear(dir, prefix);
-    assertThat(dir).doesNotExist();
-    assertThat(Traces.of(prefix)).isEmpty();
+    if (isNested(context)) {
+      return;
+    }
+    Hosts own = made;
+    made = null;
+    if (own != null && !shared) {
+      own.close();
+    }
   }
 }

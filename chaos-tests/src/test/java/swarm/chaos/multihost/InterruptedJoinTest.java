@@ -27,7 +27,7 @@ final class InterruptedJoinTest {
 
   @BeforeAll
   static void form() throws Exception {
-    CLUSTER.cluster().init();
+    CLUSTER.cluster().init(1);
     CLUSTER.awaitReady(1, 1);
   }
 

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.Version;
 import swarm.cli.client.Answer;
@@ -126,12 +127,12 @@ public final class SystemCommands {
   private static String line(Invocation call, JsonNode event) {
     long nanos = event.path("timeNano").asLong();
     Instant at = Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000);
-    var attributes = new ArrayList<String>();
-    event
-        .at("/Actor/Attributes")
-        .properties()
-        .forEach(e -> attributes.add(e.getKey() + "=" + e.getValue().asText()));
-    attributes.sort(null);
+    // Sorted by their names alone, as docker does: '=' comes behind the '.' of a longer name.
+    String attributes =
+        event.at("/Actor/Attributes").properties().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(e -> e.getKey() + "=" + e.getValue().asText())
+            .collect(Collectors.joining(", "));
     return NANOS.format(at.atZone(call.terminal().zone()))
         + " "
         + event.path("Type").asText()
@@ -139,6 +140,6 @@ public final class SystemCommands {
         + event.path("Action").asText()
         + " "
         + event.at("/Actor/ID").asText()
-        + (attributes.isEmpty() ? "" : " (" + String.join(", ", attributes) + ")");
+        + (attributes.isEmpty() ? "" : " (" + attributes + ")");
   }
 }

@@ -1,8 +1,10 @@
 package swarm.network.ingress;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.NetworkNamespaces;
@@ -33,11 +36,22 @@ import swarm.network.vxlan.VxlanPlanner;
 /// One host's part of the routing mesh. Thread-safe: applications take turns, tasks are attached
 /// side by side.
 public final class IngressMesh {
+  /// How long a task waits for the first state: setting up takes some 50 ms, on a loaded machine
+  /// many times as long.
+  private static final Duration FIRST_STATE = Duration.ofSeconds(10);
+
   private final HostKernel kernel;
   private final RouteClient routes;
   private final LinkNames names;
   private final ReentrantLock turn = new ReentrantLock();
+  private final Condition appliedOnce = turn.newCondition();
+
+  /// What tasks are plugged into: they are while it changes for others. Nothing while the devices
+  /// themselves are made.
   private volatile @Nullable Applied applied;
+
+  /// Whether the kernel is as [#applied] says; not so after a failure. Guarded by the turn.
+  private boolean inSync;
 
   public IngressMesh(HostKernel kernel, LinkNames names) {
     this.kernel = kernel;
@@ -60,15 +74,19 @@ public final class IngressMesh {
   public void apply(IngressState wanted) throws IOException {
     turn.lock();
     try {
-      Applied last = applied;
+      Applied last = inSync ? applied : null;
       if (last != null && last.state().equals(wanted)) {
         return;
       }
-      applied = null;
-      applied =
-          last == null || devicesDiffer(last.state(), wanted)
-              ? setUp(wanted)
-              : change(last, wanted);
+      inSync = false;
+      if (last == null || devicesDiffer(last.state(), wanted)) {
+        applied = null;
+        applied = setUp(wanted);
+      } else {
+        applied = change(last, wanted);
+      }
+      inSync = true;
+      appliedOnce.signalAll();
     } finally {
       turn.unlock();
     }
@@ -141,14 +159,12 @@ public final class IngressMesh {
   /// Plugs the task in and sets its namespace up; doing it again changes nothing. The task must
   /// have its default route already.
   ///
-  /// @throws IOException where no state has been applied yet
+  /// A node that has just joined hears of the network and of its first tasks at once: these wait
+  /// for the devices, up to 10 s.
+  ///
+  /// @throws IOException where no state has been applied by then
   public void attach(String containerId, Path task, Inet4Address address) throws IOException {
-    Applied now = applied;
-    if (now == null) {
-      throw new IOException(
-          "the ingress network is not set up on this host; apply its state before attaching "
-              + containerId);
-    }
+    Applied now = awaitApplied(containerId);
     IngressState state = now.state();
     if (!state.subnet().contains(address)) {
       throw new IllegalArgumentException(
@@ -171,6 +187,32 @@ public final class IngressMesh {
             return true;
           });
     }
+  }
+
+  private Applied awaitApplied(String containerId) throws IOException {
+    Applied now = applied;
+    if (now != null) {
+      return now;
+    }
+    turn.lock();
+    try {
+      long left = FIRST_STATE.toNanos();
+      while (applied == null && left > 0) {
+        left = appliedOnce.awaitNanos(left);
+      }
+      now = applied;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the ingress network");
+    } finally {
+      turn.unlock();
+    }
+    if (now == null) {
+      throw new IOException(
+          "the ingress network is not set up on this host; apply its state before attaching "
+              + containerId);
+    }
+    return now;
   }
 
   /// The task talks with hosts, not with its neighbours, and cannot take over another's address:

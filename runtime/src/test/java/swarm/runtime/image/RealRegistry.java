@@ -2,8 +2,6 @@ package swarm.runtime.image;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,11 +9,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Debian's `docker-registry` with a folder and a port of its own. Its process id is written down,
 /// so that the next run ends what a broken one left.
 final class RealRegistry implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
+  private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
   private static final int TRIES = 600;
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -33,9 +34,6 @@ final class RealRegistry implements AutoCloseable {
     pid = folder.resolve("pid");
     endWhatIsLeft();
     LayerExtractor.deleteTree(folder.resolve("data"));
-    try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      port = free.getLocalPort();
-    }
     Path config = folder.resolve("config.yml");
     Files.writeString(
         config,
@@ -45,17 +43,18 @@ final class RealRegistry implements AutoCloseable {
           filesystem:
             rootdirectory: %s
         http:
-          addr: 127.0.0.1:%d
+          addr: 127.0.0.1:0
         """
-            .formatted(folder.resolve("data").toAbsolutePath(), port));
+            .formatted(folder.resolve("data").toAbsolutePath()));
+    Path log = folder.resolve("log");
     process =
         new ProcessBuilder(PROGRAM.toString(), "serve", config.toAbsolutePath().toString())
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
+            .redirectOutput(log.toFile())
             .start();
     Files.writeString(pid, Long.toString(process.pid()));
-    await();
+    port = awaitPort(log);
   }
 
   private void endWhatIsLeft() throws IOException {
@@ -76,19 +75,17 @@ final class RealRegistry implements AutoCloseable {
     Files.delete(pid);
   }
 
-  private void await() throws IOException, InterruptedException {
+  /// It takes a free port itself: one that we had looked for could be another's by then.
+  private int awaitPort(Path log) throws IOException, InterruptedException {
     for (int i = 0; i < TRIES && process.isAlive(); i++) {
-      try {
-        if (send(request("").GET()).statusCode() == 200) {
-          return;
-        }
-      } catch (java.net.ConnectException _) {
-        // not yet
+      Matcher listening = LISTENING.matcher(Files.readString(log));
+      if (listening.find()) {
+        return Integer.parseInt(listening.group(1));
       }
       var _ = process.waitFor(50, TimeUnit.MILLISECONDS);
     }
     close();
-    throw new IOException("docker-registry does not answer on port " + port);
+    throw new IOException("docker-registry does not listen: " + Files.readString(log));
   }
 
   String host() {

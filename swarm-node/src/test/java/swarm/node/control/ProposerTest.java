@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
+import swarm.node.testing.Managers;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
@@ -87,12 +88,12 @@ class ProposerTest {
   @Test
   void whatALeaderOrAFollowerProposesIsAppliedThereWhenTheyAreTold() throws Exception {
     for (Managers.One one : new Managers.One[] {managers.leader(), managers.follower()}) {
-      String node = "by" + one.server.port();
+      String node = "by" + one.self().id();
       Outcome outcome = one.proposer().propose(admit(node));
 
       applied(outcome, new CommandResult.Done());
-      assertThat(one.store.state().nodes()).containsKey(node);
-      assertThat(one.store.state().index())
+      assertThat(one.store().state().nodes()).containsKey(node);
+      assertThat(one.store().state().index())
           .isGreaterThanOrEqualTo(((Outcome.Applied) outcome).index());
     }
   }
@@ -111,14 +112,14 @@ class ProposerTest {
   @Test
   void aFollowerThatIsAskedAsTheLeaderSaysSoWithoutEffect() throws Exception {
     Managers.One follower = managers.follower();
-    long before = managers.leader().store.state().index();
+    long before = managers.leader().store().state().index();
 
     var reply =
         follower.proposer().serve(new Messages.ProposeRequest(StateCodec.encode(admit("x")), -1));
 
     assertThat(reply.notLeader()).isTrue();
     assertThat(reply.index()).isZero();
-    assertThat(managers.leader().store.state().index()).isEqualTo(before);
+    assertThat(managers.leader().store().state().index()).isEqualTo(before);
   }
 
   @Test
@@ -127,7 +128,7 @@ class ProposerTest {
     var done = new CountDownLatch(60);
     for (int i = 0; i < 60; i++) {
       String node = "many" + i;
-      Managers.One one = managers.all.get(i % 3);
+      Managers.One one = managers.all().get(i % 3);
       Thread.ofVirtual()
           .start(
               () -> {
@@ -149,10 +150,10 @@ class ProposerTest {
     Await.until(
         "all managers have all of them",
         () ->
-            managers.all.stream()
+            managers.all().stream()
                 .allMatch(
                     one ->
-                        one.store.state().nodes().keySet().stream()
+                        one.store().state().nodes().keySet().stream()
                                 .filter(n -> n.startsWith("many"))
                                 .count()
                             == 60));
@@ -170,14 +171,14 @@ class ProposerTest {
 
     Await.until("one leads again", () -> managers.leader() != null);
     applied(follower.proposer().propose(admit("later")), new CommandResult.Done());
-    assertThat(follower.store.state().nodes()).containsKey("later");
+    assertThat(follower.store().state().nodes()).containsKey("later");
   }
 
   @Test
   @Order(Integer.MAX_VALUE)
   void whoeverIsInterruptedStopsWaiting() throws Exception {
-    Managers.One survivor = managers.all.getFirst();
-    for (Managers.One one : java.util.List.copyOf(managers.all)) {
+    Managers.One survivor = managers.all().getFirst();
+    for (Managers.One one : managers.all()) {
       if (one != survivor) {
         managers.stop(one);
       }

@@ -1,4 +1,4 @@
-package swarm.node.control;
+package swarm.node.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,11 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import swarm.node.dispatch.Dispatcher;
+import swarm.node.control.Outcome;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
 import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
+import swarm.node.testing.Managers;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -55,7 +56,7 @@ class SessionsTest {
     managers = new Managers(folder, 1);
     Managers.One one = managers.leader();
     dispatcher =
-        new Dispatcher(one.store, one.proposer(), Clock.systemUTC(), this::confirm, (_, _) -> {});
+        new Dispatcher(one.store(), one.proposer(), Clock.systemUTC(), this::confirm, (_, _) -> {});
     admit("n1");
   }
 
@@ -206,7 +207,7 @@ class SessionsTest {
     var again = new Heard();
     dispatcher.session(peer, again).onNext(HELLO);
     assertThat(again.ended).isTrue();
-    assertThat(managers.leader().store.state().node("n3").orElseThrow().status())
+    assertThat(managers.leader().store().state().node("n3").orElseThrow().status())
         .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.1", NOW));
   }
 

@@ -1,4 +1,4 @@
-package swarm.node.control;
+package swarm.node.testing;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import swarm.node.control.Proposer;
+import swarm.node.control.Store;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
@@ -23,8 +25,6 @@ import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
-import swarm.node.testing.Await;
-import swarm.node.testing.Certificates;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
 import swarm.raft.log.Member;
@@ -32,8 +32,10 @@ import swarm.raft.log.MembershipResult;
 import swarm.raft.log.Start;
 import swarm.raft.seal.AesGcmSeal;
 
-/// Managers in one process: the real log over the real cluster port.
-final class Managers implements AutoCloseable {
+/// Managers in one process: the real log over the real cluster port, on ports of 127.0.0.1 that
+/// were free. Nodes cannot join them and agents have no sessions with them; who tests those makes
+/// what serves them out of the parts of [One]. Confined to one thread, except the parts of [One].
+public final class Managers implements AutoCloseable {
   /// Calmer than in life: test machines stall.
   private static final Timing TIMING =
       new Timing(
@@ -43,21 +45,21 @@ final class Managers implements AutoCloseable {
           Duration.ofSeconds(1));
 
   /// One of them.
-  static final class One implements ClusterHandler {
-    final Store store = new Store();
-    final ClusterServer server;
-    final ClusterClient client;
+  public static final class One implements ClusterHandler {
+    private final Store store = new Store();
+    private final ClusterServer server;
+    private final ClusterClient client;
     private volatile @Nullable RatisLog log;
     private volatile @Nullable Proposer proposer;
 
-    One(NodeIdentity identity, EventLoops loops) throws IOException {
+    private One(NodeIdentity identity, EventLoops loops) throws IOException {
       server =
           new ClusterServer(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), identity, loops, this);
       client = new ClusterClient(identity, loops);
     }
 
-    void open(Path directory, Start start) throws IOException {
+    private void open(Path directory, Start start) throws IOException {
       RatisLog opened =
           RatisLog.open(
               new RatisLog.Options(directory, "c1", self(), start, TIMING),
@@ -69,11 +71,18 @@ final class Managers implements AutoCloseable {
       log = opened;
     }
 
-    Member self() {
+    /// What the log calls it.
+    public Member self() {
       return new Member("raft" + server.port(), "127.0.0.1:" + server.port());
     }
 
-    RatisLog log() {
+    /// The state that it has applied.
+    public Store store() {
+      return store;
+    }
+
+    /// Its log.
+    public RatisLog log() {
       RatisLog opened = log;
       if (opened == null) {
         throw new IllegalStateException("not open");
@@ -81,7 +90,8 @@ final class Managers implements AutoCloseable {
       return opened;
     }
 
-    Proposer proposer() {
+    /// Proposes through it, also where another leads.
+    public Proposer proposer() {
       Proposer made = proposer;
       if (made == null) {
         throw new IllegalStateException("not open");
@@ -89,7 +99,7 @@ final class Managers implements AutoCloseable {
       return made;
     }
 
-    void stop() {
+    private void stop() {
       server.close();
       RatisLog opened = log;
       if (opened != null) {
@@ -159,9 +169,13 @@ final class Managers implements AutoCloseable {
   }
 
   private final EventLoops loops = new EventLoops();
-  final List<One> all = new ArrayList<>();
+  private final List<One> all = new ArrayList<>();
 
-  Managers(Path folder, int count) throws Exception {
+  /// Starts them and makes them one log; returns once the first has taken in the others.
+  ///
+  /// @param folder for their logs, a folder for each
+  /// @param count 1 to as many as a log may have
+  public Managers(Path folder, int count) throws Exception {
     var ca = CertificateAuthority.create(Instant.now());
     for (int i = 0; i < count; i++) {
       var one = new One(Certificates.node(ca, "m" + i, Role.MANAGER, Instant.now()), loops);
@@ -179,7 +193,13 @@ final class Managers implements AutoCloseable {
     }
   }
 
-  One leader() {
+  /// Those that were not stopped, the oldest first.
+  public List<One> all() {
+    return List.copyOf(all);
+  }
+
+  /// The one that leads, waited for.
+  public One leader() {
     Await.until("one leads", () -> all.stream().anyMatch(o -> o.log().leadership().ready()));
     return all.stream()
         .filter(o -> o.log().leadership().ready())
@@ -187,7 +207,8 @@ final class Managers implements AutoCloseable {
         .orElseGet(this::leader);
   }
 
-  One follower() {
+  /// One that does not lead and knows who does, waited for.
+  public One follower() {
     One leader = leader();
     One follower = all.stream().filter(o -> o != leader).findFirst().orElseThrow();
     Await.until(
@@ -196,14 +217,15 @@ final class Managers implements AutoCloseable {
     return follower;
   }
 
-  void stop(One one) {
+  /// Stops one as a crash does: it does not say goodbye.
+  public void stop(One one) {
     all.remove(one);
     one.stop();
   }
 
   @Override
   public void close() {
-    List.copyOf(all).forEach(this::stop);
+    all().forEach(this::stop);
     loops.close();
   }
 }

@@ -1,0 +1,112 @@
+package swarm.chaos.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static swarm.chaos.contract.ContractTest.CLUSTER;
+import static swarm.chaos.contract.ContractTest.api;
+import static swarm.chaos.contract.Requests.filter;
+import static swarm.chaos.contract.Requests.version;
+import static swarm.chaos.multihost.ClusterExtension.IMAGE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import swarm.chaos.cluster.Wait;
+import swarm.chaos.multihost.ClusterExtension;
+
+/// What the reference says about services, their tasks, and the logs of both.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+abstract class ServiceContract {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final byte[] NONE = new byte[0];
+
+  @Test
+  @Order(1)
+  void services_and_tasks() throws Exception {
+    String id = api.post(201, "/services/create", Requests.service()).path("ID").asText();
+    api.post(409, "/services/create", Requests.service());
+    api.post(400, "/services/create", Requests.service().put("Name", "not a name"));
+    CLUSTER.awaitRunning(1, "web", 2, 0);
+    assertThat(api.get(200, "/services")).hasSize(1);
+    assertThat(api.get(200, "/services?status=true&filters=" + filter("name", "web"))).hasSize(1);
+    api.get(400, "/services?filters=" + filter("colour", "red"));
+    JsonNode service = api.get(200, "/services/" + id + "?insertDefaults=true");
+    assertThat(service.path("Spec").path("TaskTemplate").path("ContainerSpec").path("Env"))
+        .isEqualTo(Requests.service().at("/TaskTemplate/ContainerSpec/Env"));
+    api.get(404, "/services/nothing");
+    tasks();
+    ObjectNode spec = service.path("Spec").deepCopy();
+    spec.withObject("/TaskTemplate").put("ForceUpdate", 1);
+    String update = "/services/" + id + "/update?version=" + version(service);
+    api.post(200, update, spec);
+    api.post(500, update, spec);
+    api.post(400, update, spec.deepCopy().put("Name", "not a name"));
+    api.post(404, "/services/nothing/update?version=1", spec);
+    Wait.until(
+        "the update is complete",
+        ClusterExtension.LIMIT,
+        () -> api.get(200, "/services/web").at("/UpdateStatus/State").asText().equals("completed"));
+    tasks();
+    JsonNode updated = api.get(200, "/services/web");
+    assertThat(updated.has("PreviousSpec")).isTrue();
+    api.post(
+        200,
+        "/services/web/update?rollback=previous&version=" + version(updated),
+        updated.path("Spec"));
+    api.get(200, "/services/web");
+    ObjectNode bare = JSON.createObjectNode().put("Name", "bare");
+    bare.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", IMAGE);
+    bare.putObject("Mode").putObject("Replicated");
+    api.post(201, "/services/create", bare);
+    assertThat(api.get(200, "/services/bare").at("/Spec/Mode/Replicated/Replicas").asInt())
+        .isEqualTo(1);
+    api.delete(200, "/services/bare");
+    api.post(201, "/services/create", Requests.everywhere());
+    CLUSTER.awaitRunning(1, "everywhere", 2, 0);
+    assertThat(api.get(200, "/services?status=true")).hasSize(2);
+    assertThat(api.get(200, "/services?filters=" + filter("mode", "global"))).hasSize(1);
+    tasks();
+    api.get(200, "/containers/json");
+    api.get(200, "/info");
+    api.get(200, "/networks");
+  }
+
+  private static void tasks() throws IOException {
+    for (JsonNode task : api.get(200, "/tasks")) {
+      api.get(200, "/tasks/" + task.path("ID").asText());
+    }
+    api.get(200, "/tasks?filters=" + filter("desired-state", "running"));
+    api.get(400, "/tasks?filters=" + filter("colour", "red"));
+    api.get(404, "/tasks/nothing");
+  }
+
+  @Test
+  @Order(2)
+  void logs_of_services_and_tasks() throws IOException {
+    swarmLogs("/services/everywhere/logs");
+    String task =
+        api.get(200, "/tasks?filters=" + filter("service", "everywhere"))
+            .path(0)
+            .path("ID")
+            .asText();
+    swarmLogs("/tasks/" + task + "/logs");
+    api.get(404, "/services/nothing/logs?stdout=1");
+    api.get(404, "/tasks/nothing/logs?stdout=1");
+    api.get(400, "/services/everywhere/logs");
+    api.get(400, "/tasks/" + task + "/logs");
+  }
+
+  private static void swarmLogs(String path) throws IOException {
+    api.operation("GET", path);
+    var answer = api.raw("GET", path + "?stdout=1&stderr=1&details=1", "text/plain", NONE);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.contentType()).isEqualTo("application/vnd.docker.multiplexed-stream");
+    assertThat(Frames.of(answer.body()))
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("1:com.docker.swarm.node.id=") && line.endsWith(" up\n"));
+  }
+}
