@@ -118,6 +118,14 @@ class ContainerEngineTest {
   }
 
   @Test
+  void aUserOfTheImageRunsItsProgramsThoughOnlyTheOwnerMayLookIntoTheFolders() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "id -u; ls /bin/sh").user("user"));
+
+    assertThat(harness.await(id).code()).isZero();
+    assertThat(harness.log(id)).startsWith("1000\n");
+  }
+
+  @Test
   void aStopSignalThatIsNoneIsRefusedAtCreation() {
     assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> harness.create(busybox("sleep", "1000").stopSignal("FOO")))
