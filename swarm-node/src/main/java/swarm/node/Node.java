@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.PrivateFolders;
 import swarm.network.HostNetwork;
 import swarm.network.HostNetworkOptions;
 import swarm.node.agent.ImageSource;
@@ -76,8 +77,9 @@ public final class Node implements AutoCloseable {
 
   private void assemble(Options options) throws IOException, InterruptedException {
     Clock clock = Clock.systemUTC();
-    Files.createDirectories(options.dataRoot());
-    Files.createDirectories(options.execRoot());
+    keep(RootLock.take(options.dataRoot(), "daemon.lock", "--data-root"));
+    keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
+    makePrivate(options);
     var description = HostFacts.read();
     EventLoops loops = keep(new EventLoops());
     HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
@@ -131,6 +133,18 @@ public final class Node implements AutoCloseable {
     for (Path socket : options.sockets()) {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);
+    }
+  }
+
+  /// Image layers hold programs that run as root for whoever can name them.
+  private static void makePrivate(Options options) throws IOException {
+    PrivateFolders.make(options.dataRoot(), PrivateFolders.GROUP_PASSES);
+    if (!options.execRoot().equals(options.dataRoot())) {
+      PrivateFolders.make(options.execRoot(), PrivateFolders.ALL_PASS); // the socket is in it
+    }
+    Path swarm = options.dataRoot().resolve("swarm");
+    if (Files.exists(swarm)) {
+      PrivateFolders.make(swarm, PrivateFolders.OWNER_ONLY);
     }
   }
 

@@ -65,7 +65,7 @@ final class Requests {
     container.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
     ObjectNode resources = task.putObject("Resources");
     resources.putObject("Limits").put("NanoCPUs", 500_000_000L).put("MemoryBytes", 64 << 20);
-    resources.putObject("Reservations").put("NanoCPUs", 1_000_000L).put("MemoryBytes", 1 << 20);
+    resources.putObject("Reservations").put("NanoCPUs", 1_000_000L).put("MemoryBytes", 4 << 20);
     task.putObject("RestartPolicy")
         .put("Condition", "any")
         .put("Delay", 1_000_000_000L)

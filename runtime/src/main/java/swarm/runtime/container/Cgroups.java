@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import swarm.linux.Pidfd;
+import swarm.runtime.oci.Signals;
 
 /// A container's place in the cgroup file systems: one hierarchy (v2), one per controller (v1), or
 /// both. The OCI runtime makes it; this reads and removes it.

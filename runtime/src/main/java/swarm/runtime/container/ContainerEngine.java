@@ -161,6 +161,7 @@ public final class ContainerEngine implements AutoCloseable {
     if (config.autoRemove() && config.restartPolicy().kind() != RestartPolicy.Kind.NO) {
       throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
     }
+    var _ = Signalling.parse(config.stopSignal()); // else it could only be killed
     String containerName = reserve(containerId, name);
     Container container =
         Container.created(

@@ -1,9 +1,8 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import swarm.linux.PrivateFolders;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// Where everything of the engine's containers is. Pure but for [#make].
@@ -13,11 +12,9 @@ import swarm.runtime.snapshot.OverlayMounts;
 record ContainerPaths(Path data, Path exec) {
 
   void make() throws IOException {
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     for (Path directory :
         new Path[] {containers(), bundles(), execs(), namespaces(), scratch(), runtimeState()}) {
-      Files.createDirectories(directory, ownerOnly);
+      PrivateFolders.make(directory, PrivateFolders.OWNER_ONLY);
     }
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
+import swarm.runtime.oci.Signals;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// Brings records and reality together when the engine opens: the last daemon may have been killed

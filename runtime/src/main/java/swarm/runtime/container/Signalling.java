@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.oci.Signals;
 
 /// Stops, kills, freezes and restarts live containers.
 final class Signalling {
@@ -31,6 +32,7 @@ final class Signalling {
   boolean stop(ManagedContainer managed, Optional<Duration> grace, Optional<String> signal)
       throws EngineException, InterruptedException {
     CompletableFuture<ExitStatus> ended;
+    int number = signal.isPresent() ? parse(signal.get()) : stopSignal(managed);
     managed.lock.lockInterruptibly();
     try {
       markStopped(managed);
@@ -38,7 +40,6 @@ final class Signalling {
         return false;
       }
       ended = managed.nextExit();
-      int number = Signals.parse(signal.orElse(managed.view().config().stopSignal()));
       send(managed, number);
       thaw(managed);
     } finally {
@@ -57,6 +58,17 @@ final class Signalling {
     managed.lock.unlock();
     context.publish(Action.STOP, managed.view());
     return true;
+  }
+
+  /// @throws EngineException INVALID where the text names no signal
+  static int parse(String text) throws EngineException {
+    return Signals.number(text)
+        .orElseThrow(() -> EngineException.invalid("invalid signal: " + text));
+  }
+
+  // A record that an earlier version wrote may name no signal; its container must still be stopped.
+  private static int stopSignal(ManagedContainer managed) {
+    return Signals.number(managed.view().config().stopSignal()).orElse(Signals.SIGTERM);
   }
 
   private void markStopped(ManagedContainer managed) throws EngineException {
@@ -115,15 +127,13 @@ final class Signalling {
 
   /// Sends one signal; after one that is meant to end it, its policy leaves the container alone.
   void kill(ManagedContainer managed, String signal) throws EngineException, InterruptedException {
-    int number = Signals.parse(signal.isEmpty() ? "KILL" : signal);
+    int number = parse(signal.isEmpty() ? "KILL" : signal);
     CompletableFuture<ExitStatus> ended;
     managed.lock.lockInterruptibly();
     try {
       requireLive(managed, "kill");
       ended = managed.nextExit();
-      boolean meantToEnd =
-          number == Signals.SIGKILL
-              || number == Signals.parse(managed.view().config().stopSignal());
+      boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
       if (meantToEnd) {
         record(managed, managed.view().withStoppedByUser(true));
       }

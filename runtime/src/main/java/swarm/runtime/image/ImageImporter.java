@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.oci.Signals;
 
 /// Makes an image of one layer out of the tar of a root file system (`docker import`).
 public final class ImageImporter {
@@ -124,7 +125,12 @@ public final class ImageImporter {
       }
       case "USER" -> config.put("User", value);
       case "WORKDIR" -> config.put("WorkingDir", value);
-      case "STOPSIGNAL" -> config.put("StopSignal", value);
+      case "STOPSIGNAL" -> {
+        if (Signals.number(value).isEmpty()) {
+          throw invalid(change);
+        }
+        config.put("StopSignal", value);
+      }
       default -> throw invalid(change);
     }
   }

@@ -21,6 +21,10 @@ public final class ImageLoader {
   /// An index may name an index, but nobody needs more than two.
   private static final int MAX_DEPTH = 4;
 
+  /// @param image as it is now, with the names that others gave it too
+  /// @param names those that the archive gave it, as users write them
+  public record Loaded(Image image, List<String> names) {}
+
   private final ImageStore store;
 
   public ImageLoader(ImageStore store) {
@@ -28,7 +32,7 @@ public final class ImageLoader {
   }
 
   /// @return the images, with the names that the archive gave them
-  public List<Image> load(InputStream archive, String architecture, Progress progress)
+  public List<Loaded> load(InputStream archive, String architecture, Progress progress)
       throws IOException {
     store.intake().lock();
     try {
@@ -39,7 +43,7 @@ public final class ImageLoader {
     }
   }
 
-  private List<Image> loadHeld(InputStream archive, String architecture, Progress progress)
+  private List<Loaded> loadHeld(InputStream archive, String architecture, Progress progress)
       throws IOException {
     Map<String, String> files = spool(archive);
     if (files.containsKey("manifest.json")) {
@@ -86,8 +90,8 @@ public final class ImageLoader {
     return files;
   }
 
-  private List<Image> loadDocker(Map<String, String> files, Progress progress) throws IOException {
-    var all = new ArrayList<Image>();
+  private List<Loaded> loadDocker(Map<String, String> files, Progress progress) throws IOException {
+    var all = new ArrayList<Loaded>();
     JsonNode manifest = json(files, "manifest.json");
     if (!manifest.isArray() || manifest.isEmpty()) {
       throw Configuration.invalid("manifest.json names no image");
@@ -107,14 +111,14 @@ public final class ImageLoader {
       for (Reference name : names) {
         image = store.add(id, layers, name, null);
       }
-      all.add(image);
+      all.add(new Loaded(image, names.stream().map(Reference::familiar).toList()));
     }
     return all;
   }
 
-  private List<Image> loadLayout(Map<String, String> files, String architecture, Progress progress)
+  private List<Loaded> loadLayout(Map<String, String> files, String architecture, Progress progress)
       throws IOException {
-    var all = new ArrayList<Image>();
+    var all = new ArrayList<Loaded>();
     for (JsonNode one : json(files, "index.json").path("manifests")) {
       JsonNode annotations = one.path("annotations");
       String name =
@@ -129,7 +133,8 @@ public final class ImageLoader {
       var blobs = new ArrayList<String>();
       manifest.path("layers").forEach(layer -> blobs.add(layer.path("digest").asText()));
       Reference reference = name.contains("/") || name.contains(":") ? Reference.parse(name) : null;
-      all.add(store.add(id, unpack(id, blobs, progress), reference, null));
+      Image image = store.add(id, unpack(id, blobs, progress), reference, null);
+      all.add(new Loaded(image, reference == null ? List.of() : List.of(reference.familiar())));
     }
     if (all.isEmpty()) {
       throw new ImageException(

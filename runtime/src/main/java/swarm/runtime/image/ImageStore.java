@@ -3,11 +3,11 @@ package swarm.runtime.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import swarm.linux.PrivateFolders;
 import swarm.runtime.snapshot.Rootfs;
 import swarm.runtime.snapshot.RootfsProvider;
 
@@ -45,7 +46,7 @@ public final class ImageStore implements RootfsProvider {
 
   /// Opens the store at `folder`.
   public static ImageStore open(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY); // layers have setuid programs
     var store =
         new ImageStore(
             folder.resolve("images.json"), new ContentStore(folder), new LayerStore(folder));
@@ -289,7 +290,10 @@ public final class ImageStore implements RootfsProvider {
     Path fresh = index.resolveSibling("images.json.new");
     byte[] text =
         JSON.writeValueAsBytes(new Index(new LinkedHashMap<>(images), new LinkedHashMap<>(names)));
-    Files.writeString(fresh, new String(text, StandardCharsets.UTF_8));
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(fresh, text);
     Files.move(fresh, index, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -118,6 +118,36 @@ class ContainerEngineTest {
   }
 
   @Test
+  void aUserOfTheImageRunsItsProgramsThoughOnlyTheOwnerMayLookIntoTheFolders() throws Exception {
+    String id = harness.run(busybox("sh", "-c", "id -u; ls /bin/sh").user("user"));
+
+    assertThat(harness.await(id).code()).isZero();
+    assertThat(harness.log(id)).startsWith("1000\n");
+  }
+
+  @Test
+  void aStopSignalThatIsNoneIsRefusedAtCreation() {
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> harness.create(busybox("sleep", "1000").stopSignal("FOO")))
+        .withMessage("invalid signal: FOO")
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.INVALID));
+    assertThat(engine.list()).isEmpty();
+  }
+
+  @Test
+  void aRecordWithAStopSignalThatIsNoneIsStoppedAllTheSame() throws Exception {
+    String id = harness.run(busybox("sleep", "1000").stopSignal("SIGUSR1"));
+    var record = harness.root.resolve("data/containers").resolve(id).resolve("container.json");
+    Files.writeString(record, Files.readString(record).replace("SIGUSR1", "FOO"));
+    harness.reopen();
+    assertThat(harness.engine.get(id).config().stopSignal()).isEqualTo("FOO");
+
+    harness.engine.stop(id, Optional.of(Duration.ofMillis(200)));
+
+    assertThat(harness.engine.get(id).state()).isEqualTo(ContainerState.EXITED);
+  }
+
+  @Test
   void startsAgainWithWhatItWrote() throws Exception {
     String id = harness.run(busybox("sh", "-c", "echo x >> /file; wc -l < /file"));
     harness.await(id);

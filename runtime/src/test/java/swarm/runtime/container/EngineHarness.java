@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import swarm.linux.Mounts;
+import swarm.linux.PrivateFolders;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.oci.Programs;
 import swarm.runtime.snapshot.OverlayMounts;
@@ -24,6 +25,7 @@ import swarm.runtime.snapshot.RootfsProvider;
 final class EngineHarness {
   static final String CGROUP = "/swarmtest-runtime";
   private static final Path ROOT = Path.of("/tmp/swarmtest-runtime");
+  private static final Path LAYER = ROOT.resolve("images/layer");
   private static final List<String> APPLETS =
       List.of(
           "sh",
@@ -100,14 +102,14 @@ final class EngineHarness {
 
   static EngineHarness open() throws IOException, InterruptedException {
     clearAway();
-    Path layer = ROOT.resolve("layer");
-    makeBusybox(layer);
-    return new EngineHarness(ROOT, new OneImage(layer));
+    PrivateFolders.make(ROOT.resolve("images"), PrivateFolders.OWNER_ONLY); // as real images are
+    makeBusybox(LAYER);
+    return new EngineHarness(ROOT, new OneImage(LAYER));
   }
 
   /// A second engine on the same directories, for the daemon that is killed.
   static ContainerEngine openAgain() throws IOException, InterruptedException {
-    return open(ROOT, new OneImage(ROOT.resolve("layer")), new RecordingNetwork());
+    return open(ROOT, new OneImage(LAYER), new RecordingNetwork());
   }
 
   private static ContainerEngine open(Path root, RootfsProvider images, NetworkPort network)

@@ -102,6 +102,7 @@ class ImageImporterTest {
         "EXPOSE 70000",
         "EXPOSE 80/icmp",
         "ENTRYPOINT [",
+        "STOPSIGNAL FOO",
       })
   void a_bad_change_is_refused_before_anything_is_read(String change) throws IOException {
     fails(INVALID, "is not a valid change", () -> load(ROOT, change));

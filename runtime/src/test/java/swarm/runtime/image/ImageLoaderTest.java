@@ -41,6 +41,10 @@ class ImageLoaderTest {
   }
 
   private List<Image> load(InputStream archive) throws IOException {
+    return loaded(archive).stream().map(ImageLoader.Loaded::image).toList();
+  }
+
+  private List<ImageLoader.Loaded> loaded(InputStream archive) throws IOException {
     return new ImageLoader(store).load(archive, "amd64", (_, _, _, _) -> {});
   }
 
@@ -48,6 +52,19 @@ class ImageLoaderTest {
     var layers = store.prepare("c", image.id()).layers();
     assertThat(layers.get(0).resolve("app")).hasContent("2");
     assertThat(layers.get(1).resolve("base")).hasContent("1");
+  }
+
+  @Test
+  void only_the_names_in_the_archive_are_told() throws IOException {
+    TestImage image = TestImage.of(BASE, APP);
+    load(image.archive("old:1").bytes());
+
+    var named = loaded(new ByteArrayInputStream(image.archive("web:1").bytes())).getFirst();
+    assertThat(named.names()).containsExactly("web:1");
+    assertThat(named.image().tags()).containsExactlyInAnyOrder("old:1", "web:1");
+
+    var nameless = loaded(new ByteArrayInputStream(image.archive().bytes())).getFirst();
+    assertThat(nameless.names()).isEmpty();
   }
 
   @Test

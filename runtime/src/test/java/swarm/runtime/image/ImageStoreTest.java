@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,23 @@ class ImageStoreTest {
   private Image load(TestImage image, String... names) throws IOException {
     return new ImageLoader(store)
         .load(image.archive(names).stream(), "amd64", (_, _, _, _) -> {})
-        .getFirst();
+        .getFirst()
+        .image();
+  }
+
+  @Test
+  void only_the_owner_looks_into_it_also_where_it_was_open_to_all() throws IOException {
+    load(TestImage.of(BASE), "web:1");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    ImageStore.open(folder);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx------");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("images.json"))))
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 /// what a newer one wrote; specs keep theirs. The mappers are immutable in use and thread-safe.
 public final class Wire {
   /// JSON, as the Docker Engine API has it.
-  public static final ObjectMapper JSON =
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
           .addModule(new JavaTimeModule())

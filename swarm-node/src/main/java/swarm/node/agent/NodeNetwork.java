@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.PrivateFolders;
 import swarm.network.BridgeEndpoint;
 import swarm.network.HostNetwork;
 import swarm.network.PortBinding;
@@ -68,7 +69,7 @@ public final class NodeNetwork implements NetworkPort {
   /// @param folder where endpoints are remembered
   public NodeNetwork(HostNetwork host, Path folder) throws IOException {
     this.host = host;
-    this.folder = Files.createDirectories(folder);
+    this.folder = PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         recall(file);

@@ -132,6 +132,7 @@ public final class Call {
       throw new ApiException(
           413, "the JSON body is larger than the limit of " + MAX_JSON_BYTES + " bytes");
     }
+    ContentTypes.requireJson(exchange.header("Content-Type").orElse(""), body.length > 0);
     if (body.length == 0) {
       return Wire.JSON.createObjectNode();
     }

@@ -112,7 +112,9 @@ final class ContainerRequest {
 
   private ContainerRequest() {}
 
-  static ContainerConfig read(JsonNode body, Image image) throws ApiException {
+  /// @param cpus how many this machine has
+  static ContainerConfig read(JsonNode body, Image image, int cpus) throws ApiException {
+    ContainerShape.check(body);
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
@@ -162,7 +164,7 @@ final class ContainerRequest {
         .attachStdout(body.path("AttachStdout").asBoolean())
         .attachStderr(body.path("AttachStderr").asBoolean())
         .mounts(mounts(host))
-        .resources(resources(host))
+        .resources(resources(host, cpus))
         .capAdd(strings(host.path("CapAdd")))
         .capDrop(strings(host.path("CapDrop")))
         .privileged(host.path("Privileged").asBoolean())
@@ -413,7 +415,7 @@ final class ContainerRequest {
     };
   }
 
-  private static Resources resources(JsonNode host) {
+  private static Resources resources(JsonNode host, int cpus) throws ApiException {
     var ulimits = new ArrayList<swarm.runtime.oci.Ulimit>();
     for (JsonNode limit : host.path("Ulimits")) {
       ulimits.add(
@@ -422,19 +424,22 @@ final class ContainerRequest {
               limit.path("Soft").asLong(),
               limit.path("Hard").asLong()));
     }
-    return new Resources(
-        host.path("Memory").asLong(),
-        host.path("MemorySwap").asLong(),
-        host.path("MemoryReservation").asLong(),
-        host.path("NanoCpus").asLong(),
-        host.path("CpuShares").asLong(),
-        host.path("CpuQuota").asLong(),
-        host.path("CpuPeriod").asLong(),
-        host.path("CpusetCpus").asText(""),
-        host.path("CpusetMems").asText(""),
-        host.path("PidsLimit").asLong(),
-        ulimits,
-        List.of());
+    var resources =
+        new Resources(
+            host.path("Memory").asLong(),
+            host.path("MemorySwap").asLong(),
+            host.path("MemoryReservation").asLong(),
+            host.path("NanoCpus").asLong(),
+            host.path("CpuShares").asLong(),
+            host.path("CpuQuota").asLong(),
+            host.path("CpuPeriod").asLong(),
+            host.path("CpusetCpus").asText(""),
+            host.path("CpusetMems").asText(""),
+            host.path("PidsLimit").asLong(),
+            ulimits,
+            List.of());
+    ResourceLimits.check(resources, cpus);
+    return resources;
   }
 
   private static RestartPolicy restart(JsonNode policy) throws ApiException {

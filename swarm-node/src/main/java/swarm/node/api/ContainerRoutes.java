@@ -98,6 +98,7 @@ final class ContainerRoutes {
   private void create(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
+    ContainerShape.check(body);
     String name = body.path("Image").asText("");
     if (name.isEmpty()) {
       throw ApiException.bad("no image specified: set Image");
@@ -108,10 +109,14 @@ final class ContainerRoutes {
         engine.create(
             Optional.empty(),
             wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
-            ContainerRequest.read(body, image));
+            ContainerRequest.read(body, image, cpus()));
     ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
     answer.putArray("Warnings");
     call.respond(201, answer);
+  }
+
+  private int cpus() {
+    return Math.toIntExact(daemon.description().nanoCpus() / 1_000_000_000L);
   }
 
   private void inspect(Call call) throws IOException, EngineException {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageException;
+import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Progress;
@@ -326,16 +327,17 @@ final class ImageRoutes {
   }
 
   private void load(Call call) throws IOException {
-    List<Image> images =
+    List<ImageLoader.Loaded> all =
         daemon
             .loader()
             .load(call.exchange().body(), daemon.description().architecture(), (_, _, _, _) -> {});
     try (OutputStream out = call.stream("application/json")) {
-      for (Image image : images) {
+      for (ImageLoader.Loaded loaded : all) {
+        Image image = loaded.image();
         String text =
-            image.tags().isEmpty()
+            loaded.names().isEmpty()
                 ? "Loaded image ID: " + image.id() + "\n"
-                : "Loaded image: " + String.join("\nLoaded image: ", image.tags()) + "\n";
+                : "Loaded image: " + String.join("\nLoaded image: ", loaded.names()) + "\n";
         out.write(Router.line(Map.of("stream", text)));
         daemon
             .events()

@@ -5,8 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
@@ -23,6 +28,22 @@ final class JsonBody {
           .reader()
           .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+  /// What is stored is read leniently, what users send is not: `"3"` is no number, 2.7 no integer.
+  private static final JsonMapper VALUES =
+      Wire.JSON
+          .rebuild()
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .build();
+
+  private static final int SHOWN = 60;
 
   private static final Set<Class<?>> FRACTIONS =
       Set.of(Double.class, double.class, Float.class, float.class);
@@ -52,15 +73,34 @@ final class JsonBody {
   /// @throws ApiException 400 where a field of the tree has another type than the record's
   static <T> T value(JsonNode tree, Class<T> type) throws ApiException {
     try {
-      return Wire.JSON.treeToValue(tree, type);
+      return VALUES.treeToValue(tree, type);
     } catch (JsonMappingException e) {
       Class<?> target = e instanceof MismatchedInputException m ? m.getTargetType() : null;
       String path = path(e);
-      throw ApiException.bad(
-          "the body does not fit: " + (path.isEmpty() ? "it" : path) + " must be " + kind(target));
+      throw misfit(path.isEmpty() ? "it" : path, kind(target), found(tree, e));
     } catch (JsonProcessingException e) {
       throw ApiException.bad("the body does not fit: " + plain(e.getOriginalMessage()));
     }
+  }
+
+  /// @param wanted such as `a string`
+  static ApiException misfit(String field, String wanted, JsonNode found) {
+    String text = found.toString();
+    String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+    return ApiException.bad(
+        "the body does not fit: "
+            + field
+            + " must be "
+            + wanted
+            + (found.isMissingNode() ? "" : ", not " + shown));
+  }
+
+  private static JsonNode found(JsonNode tree, JsonMappingException e) {
+    JsonNode at = tree;
+    for (JsonMappingException.Reference step : e.getPath()) {
+      at = step.getFieldName() == null ? at.path(step.getIndex()) : at.path(step.getFieldName());
+    }
+    return at;
   }
 
   private static String plain(String message) {

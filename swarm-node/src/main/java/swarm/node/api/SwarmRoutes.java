@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import swarm.node.api.JsonShape.Kind;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.JoinToken;
@@ -25,6 +26,27 @@ import swarm.scheduler.state.CommandResult;
 
 /// `/swarm...` and `/nodes...`.
 final class SwarmRoutes {
+  private static final JsonShape INIT =
+      new JsonShape()
+          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr")
+          .with(Kind.INTEGER, "DataPathPort", "SubnetSize")
+          .with(Kind.FLAG, "ForceNewCluster", "AutoLockManagers")
+          .with(Kind.TEXTS, "DefaultAddrPool")
+          .with(Kind.OBJECT, "Spec");
+  private static final JsonShape JOIN =
+      new JsonShape()
+          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "JoinToken")
+          .with(Kind.TEXTS, "RemoteAddrs");
+  private static final JsonShape SPEC =
+      new JsonShape()
+          .with(Kind.TEXT, "Name")
+          .with(Kind.MAP, "Labels")
+          .with(Kind.OBJECT, "Orchestration", "Raft", "Dispatcher", "CAConfig")
+          .with(Kind.OBJECT, "EncryptionConfig", "TaskDefaults");
+  private static final JsonShape ENCRYPTION = new JsonShape().with(Kind.FLAG, "AutoLockManagers");
+  private static final JsonShape ORCHESTRATION =
+      new JsonShape().with(Kind.INTEGER, "TaskHistoryRetentionLimit");
+
   private final Daemon daemon;
 
   SwarmRoutes(Daemon daemon) {
@@ -132,9 +154,17 @@ final class SwarmRoutes {
     return cluster;
   }
 
+  private static void checkSpec(JsonNode spec, String where) throws ApiException {
+    SPEC.check(spec, where);
+    ENCRYPTION.check(spec.path("EncryptionConfig"), where + "EncryptionConfig.");
+    ORCHESTRATION.check(spec.path("Orchestration"), where + "Orchestration.");
+  }
+
   private void init(Call call)
       throws IOException, ApiException, MembershipException, InterruptedException {
     JsonNode body = call.json();
+    INIT.check(body, "");
+    checkSpec(body.path("Spec"), "Spec.");
     if (ContainerRequest.says(body.path("DataPathAddr"))) {
       throw ApiException.unimplemented("a data path address of its own");
     }
@@ -167,6 +197,7 @@ final class SwarmRoutes {
   private void join(Call call)
       throws IOException, ApiException, MembershipException, InterruptedException {
     JsonNode body = call.json();
+    JOIN.check(body, "");
     if (ContainerRequest.says(body.path("DataPathAddr"))) {
       throw ApiException.unimplemented("a data path address of its own");
     }
@@ -190,6 +221,7 @@ final class SwarmRoutes {
   private void update(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
     JsonNode spec = call.json();
+    checkSpec(spec, "");
     if (spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
       throw ApiException.unimplemented("locking managers");
     }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
+import swarm.runtime.oci.Signals;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.ResourceRequirements;
@@ -44,6 +45,7 @@ final class TaskValidator {
           "ContainerSpec: \"" + container.image() + "\" is not a valid repository/tag");
     }
     checkContainer(container);
+    checkStop(container);
     checkNoNulls(container);
     checkTemplates(container);
     checkMounts(container);
@@ -100,11 +102,23 @@ final class TaskValidator {
       return;
     }
     Refusals.unknown("a task's resources with ", resources.other());
+    ResourceLimits.check(resources);
     if (resources.limits() != null) {
       Refusals.unknown("limiting a task's ", resources.limits().other());
     }
     if (resources.reservations() != null) {
       Refusals.unknown("reserving a task's ", resources.reservations().other());
+    }
+  }
+
+  private static void checkStop(ContainerSpec container) throws ApiException {
+    String signal = container.stopSignal();
+    if (signal != null && !signal.isEmpty() && Signals.number(signal).isEmpty()) {
+      throw Refusals.invalid("ContainerSpec: invalid signal: " + signal);
+    }
+    Long grace = container.stopGracePeriod();
+    if (grace != null && grace < 0) {
+      throw Refusals.invalid("ContainerSpec: StopGracePeriod cannot be negative: " + grace);
     }
   }
 

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import swarm.linux.PrivateFolders;
 import swarm.scheduler.model.Wire;
 
 /// What a node must know of its own membership before any manager can tell it.
@@ -68,13 +70,14 @@ record MemberFile(
   }
 
   void save(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
     Path fresh = folder.resolve(NAME + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(
         fresh,
         Wire.JSON.writeValueAsBytes(this),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
         StandardOpenOption.WRITE,
         StandardOpenOption.SYNC); // a power cut must not leave the new name on an empty file
     Files.move(

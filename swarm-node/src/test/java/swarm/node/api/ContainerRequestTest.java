@@ -44,7 +44,7 @@ class ContainerRequestTest {
   }
 
   private static ContainerConfig read(String body) throws ApiException {
-    return ContainerRequest.read(json(body), IMAGE);
+    return ContainerRequest.read(json(body), IMAGE, 2);
   }
 
   private static ContainerConfig host(String hostConfig) throws ApiException {
@@ -121,7 +121,7 @@ class ContainerRequestTest {
 
   @Test
   void nothingToRunIsTheClientsFault() {
-    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE))
+    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2))
         .isInstanceOf(ApiException.class)
         .hasMessage("no command specified");
     refused("{'Entrypoint':['']}", 400, "no command specified");
@@ -133,7 +133,7 @@ class ContainerRequestTest {
   void limitsAndSecurity() throws ApiException {
     ContainerConfig config =
         host(
-            "'Memory':1000000,'MemorySwap':-1,'MemoryReservation':5,'NanoCpus':1500000000,"
+            "'Memory':10000000,'MemorySwap':-1,'MemoryReservation':7000000,'NanoCpus':1500000000,"
                 + "'CpuShares':7,'CpuQuota':8,'CpuPeriod':9,'CpusetCpus':'0-1','CpusetMems':'0',"
                 + "'PidsLimit':50,'Ulimits':[{'Name':'nofile','Soft':10,'Hard':20}],"
                 + "'CapAdd':['NET_ADMIN'],'CapDrop':['ALL'],'Privileged':true,"
@@ -144,9 +144,9 @@ class ContainerRequestTest {
                 + "'DnsOptions':['ndots:1'],'GroupAdd':['audio']");
 
     var resources = config.resources();
-    assertThat(resources.memoryBytes()).isEqualTo(1_000_000);
+    assertThat(resources.memoryBytes()).isEqualTo(10_000_000);
     assertThat(resources.memorySwapBytes()).isEqualTo(-1);
-    assertThat(resources.memoryReservationBytes()).isEqualTo(5);
+    assertThat(resources.memoryReservationBytes()).isEqualTo(7_000_000);
     assertThat(resources.nanoCpus()).isEqualTo(1_500_000_000);
     assertThat(resources.cpuShares()).isEqualTo(7);
     assertThat(resources.cpuQuotaMicros()).isEqualTo(8);
@@ -172,6 +172,61 @@ class ContainerRequestTest {
     assertThat(config.dnsSearch()).containsExactly("x");
     assertThat(config.dnsOptions()).containsExactly("ndots:1");
     assertThat(config.groupAdd()).containsExactly("audio");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'Memory':6291455                      | Minimum memory limit allowed is 6MB",
+        "'Memory':-1                           | Minimum memory limit allowed is 6MB",
+        "'MemoryReservation':5                 | Minimum memory reservation allowed is 6MB",
+        "'Memory':7000000,'MemoryReservation':8000000 | less than memory reservation limit",
+        "'Memory':7000000,'MemorySwap':6999999 | should be larger than memory limit",
+        "'MemorySwap':7000000                  | always set the Memory limit",
+        "'NanoCpus':2000000001"
+            + "| Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available",
+        "'NanoCpus':-1                         | Range of CPUs is from 0.01 to 2.00",
+      })
+  void limitsThatMakeNoSense(String hostConfig, String message) {
+    refused("{'HostConfig':{" + hostConfig + "}}", 400, message);
+  }
+
+  @Test
+  void limitsThatJustMakeSense() throws ApiException {
+    var resources = host("'Memory':6291456,'MemorySwap':6291456,'NanoCpus':2000000000").resources();
+    assertThat(resources.memoryBytes()).isEqualTo(6_291_456);
+    assertThat(resources.nanoCpus()).isEqualTo(2_000_000_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'Image':5}                       | Image must be a string, not 5",
+        "{'Tty':'true'}                    | Tty must be true or false, not \"true\"",
+        "{'StopTimeout':'3'}               | StopTimeout must be an integer within its range, not \"3\"",
+        "{'Env':'A=b'}                     | Env must be a list of strings, not \"A=b\"",
+        "{'Env':[1]}                       | Env must be a list of strings, not [1]",
+        "{'Cmd':{}}                        | Cmd must be a string or a list of strings, not {}",
+        "{'Labels':{'a':1}}                | Labels must be an object of strings, not {\"a\":1}",
+        "{'HostConfig':[]}                 | HostConfig must be an object, not []",
+        "{'HostConfig':{'Memory':'7m'}}    | HostConfig.Memory must be an integer within its range, not \"7m\"",
+        "{'HostConfig':{'Memory':7000000.5}} | HostConfig.Memory must be an integer",
+        "{'HostConfig':{'RestartPolicy':{'MaximumRetryCount':'1'}}}"
+            + "| HostConfig.RestartPolicy.MaximumRetryCount must be an integer",
+        "{'HostConfig':{'Mounts':[{'ReadOnly':1}]}} | HostConfig.Mounts.ReadOnly must be true or",
+        "{'HostConfig':{'PortBindings':{'80/tcp':[{'HostPort':8080}]}}}"
+            + "| HostConfig.PortBindings.HostPort must be a string, not 8080",
+      })
+  void fieldsOfAnotherType(String body, String message) {
+    refused(body, 400, "the body does not fit: " + message);
+  }
+
+  @Test
+  void nullHasEveryType() throws ApiException {
+    assertThat(read("{'Env':null,'Tty':null,'HostConfig':null,'StopTimeout':null}").tty())
+        .isFalse();
   }
 
   @ParameterizedTest

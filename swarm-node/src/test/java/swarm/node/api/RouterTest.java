@@ -237,11 +237,17 @@ class RouterTest {
   }
 
   private RawClient.Answer post(String path, String body) throws IOException {
+    return post(path, "Content-Type: application/json\r\n", body);
+  }
+
+  private RawClient.Answer post(String path, String headers, String body) throws IOException {
     return client
         .send(
             "POST "
                 + path
-                + " HTTP/1.1\r\nContent-Length: "
+                + " HTTP/1.1\r\n"
+                + headers
+                + "Content-Length: "
                 + body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length
                 + "\r\n\r\n")
         .send(body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
@@ -290,6 +296,21 @@ class RouterTest {
             + "| EndpointSpec.Ports[0].TargetPort must be an integer",
         "{'EndpointSpec':{'Ports':[{'TargetPort':99999999999}]}}"
             + "| EndpointSpec.Ports[0].TargetPort must be",
+        "{'Name':5}                                 | Name must be a string, not 5",
+        "{'Name':true}                              | Name must be a string, not true",
+        "{'Labels':{'a':1}}                         | Labels.a must be a string, not 1",
+        "{'Mode':{'Replicated':{'Replicas':'3'}}}"
+            + "| Mode.Replicated.Replicas must be an integer within its range, not \"3\"",
+        "{'Mode':{'Replicated':{'Replicas':2.7}}}"
+            + "| Mode.Replicated.Replicas must be an integer within its range, not 2.7",
+        "{'EndpointSpec':{'Ports':[{'TargetPort':80.5}]}}"
+            + "| EndpointSpec.Ports[0].TargetPort must be an integer within its range, not 80.5",
+        "{'TaskTemplate':{'ContainerSpec':{'Args':[1]}}}"
+            + "| TaskTemplate.ContainerSpec.Args[0] must be a string, not 1",
+        "{'TaskTemplate':{'ContainerSpec':{'TTY':1}}}"
+            + "| TaskTemplate.ContainerSpec.TTY must be true or false, not 1",
+        "{'TaskTemplate':{'ContainerSpec':{'TTY':'true'}}}"
+            + "| TaskTemplate.ContainerSpec.TTY must be true or false, not \"true\"",
         "{'UpdateConfig':{'MaxFailureRatio':'x'}}   | UpdateConfig.MaxFailureRatio must be a number",
         "{'TaskTemplate':{'ContainerSpec':{'TTY':'maybe'}}}"
             + "| TaskTemplate.ContainerSpec.TTY must be true or false",
@@ -300,6 +321,34 @@ class RouterTest {
     assertThat(message(answer))
         .startsWith("the body does not fit: " + text)
         .doesNotContain("Source", "Feature", "com.", "java.", "swarm.", "`");
+  }
+
+  @Test
+  void anIntegerIsAFraction() throws IOException {
+    assertThat(post("/services", "{\"UpdateConfig\":{\"MaxFailureRatio\":1}}").status())
+        .isEqualTo(201);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/json                | {} | 201 | {}",
+        "application/json; charset=utf-8 | {} | 201 | {}",
+        "Application/JSON                | {} | 201 | {}",
+        "''                              | '' | 201 | {}",
+        "text/plain | {} | 400"
+            + "| unsupported Content-Type header (text/plain): must be 'application/json'",
+        "text/plain | '' | 400"
+            + "| unsupported Content-Type header (text/plain): must be 'application/json'",
+        "''  | {} | 400 | malformed Content-Type header (): mime: no media type",
+        "a/b/c | {} | 400 | malformed Content-Type header (a/b/c): mime:",
+      })
+  void onlyJsonIsTakenForJson(String type, String body, int status, String text)
+      throws IOException {
+    var answer = post("/things", type.isEmpty() ? "" : "Content-Type: " + type + "\r\n", body);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(status == 201 ? answer.body() : message(answer)).startsWith(text);
   }
 
   @Test

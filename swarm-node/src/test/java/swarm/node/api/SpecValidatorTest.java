@@ -179,6 +179,10 @@ class SpecValidatorTest {
         "'LogDriver':null",
         "'LogDriver':{},'PluginSpec':null,'NetworkAttachmentSpec':null",
         "'Resources':{'Limits':{'Pids':5},'Reservations':{'GenericResources':null}}",
+        "'Resources':{'Limits':{'MemoryBytes':4194304,'NanoCPUs':1000000},"
+            + "'Reservations':{'MemoryBytes':4194304,'NanoCPUs':1000000}}",
+        "'Resources':{'Limits':{'MemoryBytes':0,'NanoCPUs':0,'Pids':0},"
+            + "'Reservations':{'MemoryBytes':4194304,'NanoCPUs':1000000}}",
         "'Resources':{'Limits':{},'Reservations':{'GenericResources':[]}}",
         "'Placement':{'Platforms':[{'Architecture':'amd64','OS':'linux'}]}",
         "'ForceUpdate':3",
@@ -204,6 +208,16 @@ class SpecValidatorTest {
         "'Resources':{'SwapBytes':1}                           | 501 | SwapBytes",
         "'RestartPolicy':{'Jitter':1}                          | 501 | restart policy's Jitter",
         "'Placement':{'Zones':['a']}                           | 501 | placement by Zones",
+        "'Resources':{'Limits':{'MemoryBytes':1}}              | 400 | invalid memory value 1: Must be at least 4MiB",
+        "'Resources':{'Limits':{'MemoryBytes':-1}}             | 400 | invalid memory value -1: Must be at least 4MiB",
+        "'Resources':{'Reservations':{'MemoryBytes':4194303}}  | 400 | invalid memory value 4194303",
+        "'Resources':{'Limits':{'NanoCPUs':100000}}            | 400 | invalid cpu value 0.0001: Must be at least 0.001",
+        "'Resources':{'Reservations':{'NanoCPUs':1}}           | 400 | invalid cpu value 0.000000001: Must be at least 0.001",
+        "'Resources':{'Limits':{'Pids':-1}}                    | 400 | invalid pids value -1: Must not be negative",
+        "'Resources':{'Limits':{'MemoryBytes':4194304},'Reservations':{'MemoryBytes':4194305}}"
+            + "| 400 | memory reservation 4194305 is above the limit 4194304",
+        "'Resources':{'Limits':{'NanoCPUs':1000000},'Reservations':{'NanoCPUs':2000000}}"
+            + "| 400 | cpu reservation 0.002 is above the limit 0.001",
         "'RestartPolicy':{'Condition':'maybe'}                 | 400 | not 'maybe'",
       })
   void badTasks(String more, int status, String message) {
@@ -232,6 +246,9 @@ class SpecValidatorTest {
         "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b'},{'Type':'tmpfs','Target':'/c'}]",
         "'Env':['A=b'],'Args':['x'],'Labels':{'a':'b'}",
         "'Secrets':[],'Configs':null,'DNSConfig':{},'OomScoreAdj':0",
+        "'StopSignal':'','StopGracePeriod':0",
+        "'StopSignal':'SIGRTMIN+3'",
+        "'StopSignal':'9'",
         "'Isolation':'default'",
         "'Isolation':''",
         "'HealthCheck':{'Test':['NONE']}",
@@ -259,6 +276,8 @@ class SpecValidatorTest {
         "'Hostname':'{{.Node.Hostname}}'                   | 501 | expanding a template, such as '{{.Node.Hostname}}',",
         "'Mounts':[{'Type':'bind','Source':'/{{.Node.ID}}','Target':'/b'}]"
             + "| 501 | expanding a template, such as '/{{.Node.ID}}',",
+        "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
+        "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",
         "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5}}]"
             + "| 501 | a service's mount with TmpfsOptions",

@@ -9,9 +9,18 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import swarm.node.rpc.EventLoops;
@@ -24,13 +33,20 @@ public final class HttpServer implements AutoCloseable {
 
   private final Channel channel;
   private final Path socket;
+  private final Object inode;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Listens at `socket`, replacing a file that an earlier daemon left.
+  ///
+  /// @throws IOException where another process answers there
   public HttpServer(Path socket, EventLoops loops, HttpHandler handler) throws IOException {
     this.socket = socket;
     Files.createDirectories(socket.toAbsolutePath().getParent());
-    Files.deleteIfExists(socket);
+    // Netty deletes, at its close, whatever is then at the path it bound: the path is another's
+    Path fresh = socket.resolveSibling(socket.getFileName() + "~");
+    requireSilence(socket);
+    requireSilence(fresh);
+    Files.deleteIfExists(fresh);
     var bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -47,19 +63,57 @@ public final class HttpServer implements AutoCloseable {
                         .addLast(new Connection(handler, executor));
                   }
                 });
-    var bound = bootstrap.bind(new DomainSocketAddress(socket.toFile())).awaitUninterruptibly();
+    var bound = bootstrap.bind(new DomainSocketAddress(fresh.toFile())).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("cannot listen at " + socket + ": " + bound.cause().getMessage());
     }
     channel = bound.channel();
-    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+    try {
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-rw----"));
+      inode = inode(fresh);
+      Files.move(
+          fresh, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      channel.close().awaitUninterruptibly();
+      throw e;
+    }
   }
 
-  /// Stops listening; requests that are under way are cut when the event loops end.
+  /// A socket that nobody listens at any more refuses connections.
+  private static void requireSilence(Path socket) throws IOException {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      client.configureBlocking(false); // one that is too busy to answer is there all the same
+      client.connect(UnixDomainSocketAddress.of(socket));
+    } catch (ConnectException _) {
+      return;
+    }
+    throw new IOException(
+        "another process answers at "
+            + socket
+            + "; stop it, or give this daemon another socket with --host unix:///PATH");
+  }
+
+  private static Object inode(Path file) throws IOException {
+    return Objects.requireNonNull(
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey(),
+        "Linux has inodes");
+  }
+
+  /// Stops listening, and removes the socket if it still is this server's; requests that are under
+  /// way are cut when the event loops end.
   @Override
   public void close() throws IOException {
     channel.close().awaitUninterruptibly();
     executor.shutdownNow();
-    Files.deleteIfExists(socket);
+    try {
+      if (inode(socket).equals(inode)) {
+        Files.deleteIfExists(socket);
+      }
+    } catch (NoSuchFileException _) {
+      // gone already, which is what is wanted
+    }
   }
 }

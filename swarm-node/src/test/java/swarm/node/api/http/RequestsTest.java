@@ -42,6 +42,39 @@ class RequestsTest {
   // ---- the socket
 
   @Test
+  void aSocketThatSomebodyAnswersAtIsNotTaken() throws IOException {
+    try (var loops = new EventLoops()) {
+      assertThatThrownBy(
+              () ->
+                  new HttpServer(
+                      server.socket, loops, exchange -> exchange.respond(204, "", new byte[0])))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process answers at " + server.socket);
+    }
+    assertThat(server.serves()).isTrue();
+  }
+
+  @Test
+  void anothersSocketAtTheSamePathIsLeft(@TempDir Path other) throws IOException {
+    Path socket = other.resolve("d.sock");
+    try (var loops = new EventLoops()) {
+      HttpHandler nothing = exchange -> exchange.respond(204, "", new byte[0]);
+      var first = new HttpServer(socket, loops, nothing);
+      Files.delete(socket);
+      try (var _ = new HttpServer(socket, loops, nothing)) {
+        first.close();
+        try (var client = new swarm.node.testing.RawClient(socket)) {
+          assertThat(Server.get(client, "/").status()).isEqualTo(204);
+        }
+      }
+      assertThat(socket).doesNotExist();
+      try (var left = Files.list(other)) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void onlyRootAndItsGroupReachTheSocket() throws IOException {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socket)))
         .isEqualTo("rw-rw----");

@@ -1,12 +1,17 @@
-package swarm.runtime.container;
+package swarm.runtime.oci;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /// Names and numbers of signals on Linux (signal(7)). Pure.
-final class Signals {
-  static final int SIGKILL = 9;
-  static final int SIGTERM = 15;
+public final class Signals {
+  /// What no process can ignore.
+  public static final int SIGKILL = 9;
+
+  /// What asks a process to end.
+  public static final int SIGTERM = 15;
+
   private static final int SIGRTMIN = 34;
   private static final int SIGRTMAX = 64;
   // By number from 1 on.
@@ -18,8 +23,8 @@ final class Signals {
 
   private Signals() {}
 
-  /// The number of `9`, `KILL`, `sigkill`, `RTMIN+3` ...
-  static int parse(String text) throws EngineException {
+  /// The number of `9`, `KILL`, `sigkill`, `RTMIN+3` ...; empty where the text names no signal.
+  public static OptionalInt number(String text) {
     String name = text.toUpperCase(Locale.ROOT);
     name = name.startsWith("SIG") ? name.substring(3) : name;
     int number = -1;
@@ -32,9 +37,6 @@ final class Signals {
     } else if (name.matches("RTMAX(-[0-9]{1,2})?")) {
       number = SIGRTMAX - (name.length() > 6 ? Integer.parseInt(name.substring(6)) : 0);
     }
-    if (number < 1 || number > SIGRTMAX) {
-      throw EngineException.invalid("Invalid signal: " + text);
-    }
-    return number;
+    return number < 1 || number > SIGRTMAX ? OptionalInt.empty() : OptionalInt.of(number);
   }
 }
