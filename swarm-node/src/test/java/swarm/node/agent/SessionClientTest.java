@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,8 @@ class SessionClientTest {
     }
 
     @Override
-    public byte[] raft(String kind, byte[] request) {
-      return request;
+    public CompletableFuture<byte[]> raft(String kind, byte[] request) {
+      return CompletableFuture.failedFuture(new java.io.IOException("no manager"));
     }
 
     @Override
