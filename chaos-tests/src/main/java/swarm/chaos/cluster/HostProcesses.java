@@ -81,18 +81,45 @@ final class HostProcesses {
 
   private Set<Long> members() throws IOException {
     var pids = new HashSet<Long>();
-    if (!Files.exists(mountNamespace)) {
+    Set<String> wanted =
+        Files.exists(mountNamespace)
+            ? Set.of("mnt:[" + Files.getAttribute(mountNamespace, "unix:ino") + "]")
+            : namespacesOfDaemons();
+    if (wanted.isEmpty()) {
       return pids;
     }
-    String wanted = "mnt:[" + Files.getAttribute(mountNamespace, "unix:ino") + "]";
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
-        if (mountNamespaceOf(process).equals(wanted)) {
+        if (wanted.contains(mountNamespaceOf(process))) {
           pids.add(Long.parseLong(process.getFileName().toString()));
         }
       }
     }
     return pids;
+  }
+
+  /// Where the file that keeps the namespace was removed under the daemon's feet, the daemon tells
+  /// which it is: nobody else has its cgroup among the arguments. Never this process' own.
+  private Set<String> namespacesOfDaemons() throws IOException {
+    var found = new HashSet<String>();
+    try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        if (arguments(process).contains("--cgroup-parent=" + cgroup)) {
+          found.add(mountNamespaceOf(process));
+        }
+      }
+    }
+    found.remove("");
+    found.remove(mountNamespaceOf(Path.of("/proc/self")));
+    return found;
+  }
+
+  private static List<String> arguments(Path process) {
+    try {
+      return List.of(Files.readString(process.resolve("cmdline")).split("\0"));
+    } catch (IOException _) {
+      return List.of(); // it ended meanwhile
+    }
   }
 
   private static String mountNamespaceOf(Path process) {

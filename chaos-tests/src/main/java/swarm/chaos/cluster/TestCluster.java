@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import swarm.chaos.client.DockerApi;
@@ -321,8 +322,13 @@ public final class TestCluster {
   /// Removes every trace: processes, containers, namespaces with all mounts and rules in them,
   /// cgroups, and the folder.
   public void down() throws IOException, InterruptedException {
-    // As they are found, not as they were asked for: a broken run left fewer.
-    for (int host : hosts.existing()) {
+    // Those that are found, and those that were asked for: a broken run left fewer, and daemons
+    // outlive namespaces that somebody else removed.
+    var all = new TreeSet<>(hosts.existing());
+    for (int host = 1; host <= file.hosts(); host++) {
+      all.add(host);
+    }
+    for (int host : all) {
       HostProcesses processes = processes(host);
       processes.killAll();
       processes.removeCgroups();

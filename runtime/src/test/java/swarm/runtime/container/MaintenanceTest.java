@@ -81,7 +81,7 @@ class MaintenanceTest {
   @Test
   void aNewVolumeGetsWhatTheImageHasThere() throws Exception {
     Path volume = Files.createDirectories(harness.root.resolve("volume"));
-    Path data = harness.root.resolve("layer/data");
+    Path data = harness.root.resolve("images/layer/data");
     Files.createDirectories(data.resolve("sub"));
     Files.writeString(data.resolve("sub/file"), "seed");
     Files.createSymbolicLink(data.resolve("link"), Path.of("sub/file"));

@@ -172,10 +172,10 @@ final class SwarmRoutes {
         || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
       throw ApiException.unimplemented("choosing the default address pool");
     }
-    if (body.path("AutoLockManagers").asBoolean()
-        || body.path("Spec").path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
+    if (body.path("AutoLockManagers").asBoolean()) {
       throw ApiException.unimplemented("locking managers");
     }
+    ClusterSpecValidator.check(body.path("Spec"));
     long port = body.path("DataPathPort").asLong();
     if (port != 0 && (port < 1024 || port > 49_151)) {
       throw ApiException.bad(
@@ -222,15 +222,9 @@ final class SwarmRoutes {
     Manager manager = manager(daemon);
     JsonNode spec = call.json();
     checkSpec(spec, "");
-    if (spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
-      throw ApiException.unimplemented("locking managers");
-    }
+    ClusterSpecValidator.check(spec);
     if (call.flag("rotateManagerUnlockKey")) {
       throw ApiException.unimplemented("locking managers");
-    }
-    long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
-    if (limit < 0 || limit > 1_000) {
-      throw ApiException.bad("TaskHistoryRetentionLimit must be from 0 to 1000, not " + limit);
     }
     var ids = new RandomIds();
     propose(
