@@ -243,9 +243,10 @@ final class SwarmRoutes {
     Map<String, Set<String>> filters = call.filters();
     ClusterState state = fresh(manager, call);
     ArrayNode all = Wire.JSON.createArrayNode();
+    JsonNode authority = SwarmViews.authority(state.cluster()); // the same for all
     for (Node node : state.nodes().values()) {
       if (passes(node, filters)) {
-        all.add(SwarmViews.node(node, state.cluster(), manager.leadership()));
+        all.add(SwarmViews.node(node, authority, manager.leadership()));
       }
     }
     call.respond(200, all);
@@ -301,7 +302,10 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(200, SwarmViews.node(find(state, wanted), state.cluster(), manager.leadership()));
+    call.respond(
+        200,
+        SwarmViews.node(
+            find(state, wanted), SwarmViews.authority(state.cluster()), manager.leadership()));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {

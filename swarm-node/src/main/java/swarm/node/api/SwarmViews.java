@@ -1,5 +1,6 @@
 package swarm.node.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class SwarmViews {
   static ObjectNode cluster(Cluster cluster) {
     ObjectNode node = head(cluster.id(), cluster.version());
     node.set("Spec", cluster.spec());
-    node.set("TLSInfo", tls(cluster));
+    node.set("TLSInfo", authority(cluster));
     node.put("RootRotationInProgress", false);
     node.put("DataPathPort", cluster.ingress().dataPathPort());
     node.putArray("DefaultAddrPool").add("10.0.0.0/8");
@@ -44,7 +45,10 @@ final class SwarmViews {
   }
 
   /// The authority of the cluster's certificates; Docker's clients compare it with each node's.
-  private static ObjectNode tls(Cluster cluster) {
+  static JsonNode authority(@Nullable Cluster cluster) {
+    if (cluster == null) {
+      return Wire.JSON.createObjectNode();
+    }
     X509Certificate ca;
     try {
       ca = Pem.certificates(cluster.rootCertificate()).getFirst();
@@ -59,7 +63,7 @@ final class SwarmViews {
         .put("CertIssuerPublicKey", base64.encodeToString(ca.getPublicKey().getEncoded()));
   }
 
-  static ObjectNode node(Node n, @Nullable Cluster cluster, Leadership leadership) {
+  static ObjectNode node(Node n, JsonNode authority, Leadership leadership) {
     ObjectNode node = head(n.id(), n.version());
     ObjectNode spec = node.putObject("Spec");
     if (n.spec().name() != null) {
@@ -83,7 +87,7 @@ final class SwarmViews {
     engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
     engine.putArray("Plugins");
     // There is one authority, and who has no certificate of its is no node.
-    description.set("TLSInfo", cluster == null ? Wire.JSON.createObjectNode() : tls(cluster));
+    description.set("TLSInfo", authority);
     ObjectNode status = node.putObject("Status");
     status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));
     if (!n.status().message().isEmpty()) {

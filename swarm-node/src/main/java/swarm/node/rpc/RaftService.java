@@ -35,7 +35,8 @@ final class RaftService {
       return;
     }
     var _ =
-        handle(handler, peer, frame.get())
+        handler
+            .raft(frame.get().kind(), frame.get().body())
             .whenComplete(
                 (answer, failure) -> {
                   if (failure == null) {
@@ -48,15 +49,6 @@ final class RaftService {
                             .asRuntimeException());
                   }
                 });
-  }
-
-  private static CompletableFuture<byte[]> handle(
-      ClusterHandler handler, Peer peer, RaftFrame frame) {
-    // A call's gate is asked when it begins; a stream's sender may have been removed since.
-    return handler.revoked(peer.nodeId())
-        ? CompletableFuture.failedFuture(
-            new IOException("node " + peer.nodeId() + " is not in this swarm any more"))
-        : handler.raft(frame.kind(), frame.body());
   }
 
   private static String reason(Peer peer, Throwable failure) {
@@ -106,7 +98,7 @@ final class RaftService {
         return;
       }
       var _ =
-          handle(handler, peer, frame.get())
+          handle(frame.get())
               .whenComplete(
                   (answer, failure) ->
                       answer(
@@ -116,6 +108,14 @@ final class RaftService {
                                   id,
                                   true,
                                   reason(peer, failure).getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /// The call's gate was asked when it began; its caller may have been removed since.
+    private CompletableFuture<byte[]> handle(RaftFrame frame) {
+      return handler.revoked(peer.nodeId())
+          ? CompletableFuture.failedFuture(
+              new IOException("node " + peer.nodeId() + " is not in this swarm any more"))
+          : handler.raft(frame.kind(), frame.body());
     }
 
     private void answer(RaftFrame.Answer answer) {
