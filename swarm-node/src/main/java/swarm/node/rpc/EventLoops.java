@@ -1,7 +1,6 @@
 package swarm.node.rpc;
 
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.util.concurrent.TimeUnit;
 
 /// The one group of network threads of a daemon: API, cluster port and calls to other nodes share
@@ -9,8 +8,7 @@ import java.util.concurrent.TimeUnit;
 public final class EventLoops implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
-          Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
-          EpollIoHandler.newFactory());
+          Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8), EpollKeeper.newFactory());
 
   /// The threads, for Netty's bootstraps.
   public MultiThreadIoEventLoopGroup group() {

@@ -6,7 +6,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -112,8 +111,8 @@ class StrangerConnectionsTest {
   @Test
   void connectionsThatComeFasterThanOthersCanBeClosedWait() throws Exception {
     var connections = new StrangerConnections(FEW, _ -> false);
-    var accepting = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    var serving = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    var accepting = new MultiThreadIoEventLoopGroup(1, EpollKeeper.newFactory());
+    var serving = new MultiThreadIoEventLoopGroup(1, EpollKeeper.newFactory());
     var go = new CountDownLatch(1);
     var sockets = new ArrayList<Socket>();
     try {

@@ -197,6 +197,47 @@ class HijackTest {
     }
   }
 
+  /// As `docker run -i` with a short input and a long output.
+  @Test
+  void muchOutputAfterTheInputsEndArrivesWhole() throws IOException {
+    server.on(
+        "/attach",
+        e -> {
+          Exchange.Duplex stream = e.hijack("x/y");
+          stream.in().readAllBytes();
+          byte[] part = new byte[64 * 1024];
+          for (int i = 0; i < 200; i++) {
+            stream.out().write(part);
+          }
+        });
+    try (var client = server.client()) {
+      client.send(ATTACH);
+      client.head();
+      client.send("in").endOutput();
+      assertThat(client.rest()).hasSize(200 * 64 * 1024);
+    }
+  }
+
+  @Test
+  void theEndOfInputThatIsHeldBackIsNotTheConnectionsEnd() throws IOException {
+    var going = new CountDownLatch(1);
+    server.on(
+        "/attach",
+        e -> {
+          Exchange.Duplex stream = e.hijack("x/y");
+          RequestsTest.await(going);
+          stream.out().write(Server.text("" + stream.in().readAllBytes().length));
+        });
+    try (var client = server.client()) {
+      client.send(ATTACH);
+      client.head();
+      long sent = client.sendUntilBlocked(new byte[64 * 1024]);
+      client.endOutput();
+      going.countDown();
+      assertThat(text(client.rest())).isEqualTo("" + sent);
+    }
+  }
+
   @Test
   void aClientThatVanishedBeforeTheTakeOverEndsTheHandler() throws Exception {
     var left = new CountDownLatch(1);
