@@ -22,6 +22,18 @@ public final class CommandApplier {
     return new Applied(next.build(), next.changes(), result);
   }
 
+  /// The state after a group, what changed, and what to tell each proposer.
+  public record AppliedGroup(
+      ClusterState state, List<Change> changes, List<CommandResult> results) {}
+
+  /// Applies `commands`, which stand together at `index` of the log, in their order; one that is
+  /// refused does not stop the others.
+  public static AppliedGroup apply(ClusterState state, long index, List<Command> commands) {
+    var next = new StateBuilder(state, index);
+    List<CommandResult> results = commands.stream().map(each -> run(next, each)).toList();
+    return new AppliedGroup(next.build(), next.changes(), results);
+  }
+
   private static CommandResult run(StateBuilder s, Command command) {
     return switch (command) {
       case Command.Many c -> many(s, c);

@@ -23,11 +23,13 @@ public final class Proposer {
   private static final long LAST_PAUSE_MILLIS = 200;
 
   private final ReplicatedLog log;
+  private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
 
   public Proposer(ReplicatedLog log, Store store, ClusterClient client) {
     this.log = log;
+    this.group = new GroupCommit(log::propose);
     this.store = store;
     this.client = client;
   }
@@ -84,7 +86,7 @@ public final class Proposer {
 
   private Attempt here(byte[] bytes) throws InterruptedException {
     try {
-      return attempt(log.propose(bytes).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+      return attempt(group.propose(bytes).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       return new Attempt.Lost("the log failed: " + e.getCause());
     } catch (TimeoutException e) {

@@ -12,6 +12,7 @@ import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 import swarm.scheduler.state.CommandApplier;
+import swarm.scheduler.state.CommandGroup;
 import swarm.scheduler.state.StateCodec;
 
 /// The cluster's state on this manager: what the log applied. Readers take [#state] and keep it as
@@ -65,16 +66,26 @@ public final class Store implements StateMachine {
 
   @Override
   public byte[] apply(long index, long term, byte[] bytes) {
-    Command command;
     try {
-      command = StateCodec.decode(bytes);
+      return CommandGroup.isGroup(bytes)
+          ? applyGroup(index, CommandGroup.split(bytes))
+          : applyOne(index, StateCodec.decode(bytes));
     } catch (IOException e) {
       // Going on without it would let this manager's state part from the others'.
       throw new IllegalStateException("log entry " + index + ": " + e.getMessage(), e);
     }
+  }
+
+  private byte[] applyOne(long index, Command command) {
     CommandApplier.Applied applied = CommandApplier.apply(state, index, command);
     publish(applied.state(), applied.changes());
     return StateCodec.encode(applied.result());
+  }
+
+  private byte[] applyGroup(long index, List<Command> commands) {
+    CommandApplier.AppliedGroup applied = CommandApplier.apply(state, index, commands);
+    publish(applied.state(), applied.changes());
+    return CommandGroup.joinResults(applied.results().stream().map(StateCodec::encode).toList());
   }
 
   @Override

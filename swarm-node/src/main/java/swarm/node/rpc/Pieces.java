@@ -18,6 +18,9 @@ public final class Pieces {
   ///
   /// @param all what Jackson writes as CBOR; an element that is larger alone is a piece of its own
   public static <T> List<List<T>> of(List<T> all) {
+    if (all.size() == 1) {
+      return List.of(all); // the most common case: nothing to weigh
+    }
     return of(all, Pieces::bytes, MAX_BYTES);
   }
 
