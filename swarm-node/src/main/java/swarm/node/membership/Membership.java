@@ -237,7 +237,7 @@ public final class Membership implements AutoCloseable {
                 () ->
                     new MembershipException(
                         400,
-                        "invalid join token: it needs the form SWMTKN-1-DIGEST-SECRET with 50 and 25 letters and digits; 'swarm join-token worker' on a"
+                        "invalid join token: it needs the form SWMTKN-1-DIGEST-SECRET with 50 and 25 letters and digits; 'docker swarm join-token worker' on a"
                             + " manager prints one"));
     if (remotes.isEmpty()) {
       throw new MembershipException(400, "at least one RemoteAddr is required to join");
