@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Member;
@@ -113,8 +114,8 @@ public final class Proposer {
     } catch (StatusException e) {
       return switch (e.getStatus().getCode()) {
         case PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED ->
-            new Attempt.Refused("the leader refused: " + e.getMessage());
-        default -> new Attempt.Lost("the leader did not answer: " + e.getMessage());
+            new Attempt.Refused("the leader refused: " + CallFailures.reason(e));
+        default -> new Attempt.Lost("the leader did not answer: " + CallFailures.reason(e));
       };
     }
   }
