@@ -107,6 +107,15 @@ public final class Membership implements AutoCloseable {
             });
   }
 
+  /// The address that others reach this node at, where no interface of this host has it; empty
+  /// where one has, or this node is in no cluster.
+  public Optional<String> translatedAddress() throws IOException {
+    Active now = active;
+    return now == null || Addresses.isOwn(now.address())
+        ? Optional.empty()
+        : Optional.of(now.address());
+  }
+
   /// The managers known last.
   public List<String> managers() {
     MemberFile now = file;
