@@ -80,7 +80,7 @@ public final class Main {
         .description("Containers and services on a cluster of machines.")
         .customSynopsis("swarm [OPTIONS] COMMAND")
         .footer("", "Run 'swarm COMMAND --help' for more information on a command.");
-    root.addOption(flag("--help", "Print usage").usageHelp(true).build());
+    root.addOption(HelpText.option(false));
     root.addOption(
         OptionSpec.builder("-v", "--version")
             .type(boolean.class)
@@ -89,10 +89,6 @@ public final class Main {
             .build());
     root.addOption(ClientCommand.hostOption());
     return root;
-  }
-
-  private static OptionSpec.Builder flag(String name, String description) {
-    return OptionSpec.builder(name).type(boolean.class).description(description);
   }
 
   private static int execute(ParseResult parsed, Terminal terminal) {

@@ -31,6 +31,7 @@ import swarm.runtime.image.ImagePuller;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.RegistryClient;
 import swarm.runtime.image.RegistryOptions;
+import swarm.runtime.oci.NamedRuntime;
 
 /// One running daemon. Closing it stops the daemon and leaves every container running.
 public final class Node implements AutoCloseable {
@@ -77,6 +78,15 @@ public final class Node implements AutoCloseable {
 
   private void assemble(Options options) throws IOException, InterruptedException {
     Clock clock = Clock.systemUTC();
+    for (String runtime : options.runtimes()) {
+      NamedRuntime.check(runtime);
+    }
+    if (!options.registries().mirrors().isEmpty()) {
+      LOG.warn(
+          "--registry-mirror is not implemented yet: images come from their own registries, not from"
+              + " {}",
+          String.join(", ", options.registries().mirrors()));
+    }
     keep(RootLock.take(options.dataRoot(), "daemon.lock", "--data-root"));
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);

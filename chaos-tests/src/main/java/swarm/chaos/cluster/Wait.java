@@ -43,6 +43,12 @@ public final class Wait {
     throw new IOException("not reached within " + limit.toSeconds() + " s: " + what + why, last);
   }
 
+  /// Lets time pass, where no state tells that there was enough of it. A test has no use for it: it
+  /// waits for a state.
+  public static void pause(Duration time) throws InterruptedException {
+    Thread.sleep(time);
+  }
+
   /// Watches that the condition holds all the time.
   ///
   /// @throws IOException as soon as it does not

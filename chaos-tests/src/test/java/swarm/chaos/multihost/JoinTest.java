@@ -67,7 +67,9 @@ final class JoinTest {
   void an_address_where_no_manager_answers_is_refused() throws Exception {
     ObjectNode body = address(2).put("JoinToken", token("Worker"));
     body.putArray("RemoteAddrs").add(TestCluster.address(3) + ":2377");
-    refused(400, 599, "", () -> CLUSTER.cluster().api(2).post("/swarm/join", body));
+    String why =
+        "manager " + TestCluster.address(3) + ":2377 cannot be reached: connection refused";
+    refused(503, why, () -> CLUSTER.cluster().api(2).post("/swarm/join", body));
     stillOutside(2);
   }
 

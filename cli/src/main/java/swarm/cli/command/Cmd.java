@@ -132,8 +132,7 @@ final class Cmd implements ClientCommand {
   }
 
   private CommandSpec finish() {
-    spec.addOption(
-        OptionSpec.builder("--help").type(boolean.class).usageHelp(true).hidden(true).build());
+    spec.addOption(HelpText.option(true));
     // --host means something else to commands that have one of their own
     boolean taken = spec.optionsMap().containsKey("--host");
     spec.addOption(host(taken ? new String[] {"-H"} : new String[] {"-H", "--host"}, true));

@@ -10,8 +10,7 @@ import swarm.cli.Main;
 public final class DaemonCommand implements Main.Action {
   private DaemonCommand() {}
 
-  /// The command with its options. Each option's name without dashes is its key in the
-  /// configuration file, too.
+  /// The command with its options. [ConfigFile] knows their keys in the configuration file.
   public static CommandSpec spec() {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(new DaemonCommand()).name("daemon");
     spec.usageMessage()
@@ -27,10 +26,9 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(list("--runtime", "OCI runtimes to try, in order (default crun, runc)"));
     spec.addOption(list("--insecure-registry", "Registries that are spoken to without TLS"));
     spec.addOption(list("--registry-mirror", "Mirrors of Docker Hub"));
-    spec.addOption(text("--log-level", "debug, info, warn or error (default info)"));
+    spec.addOption(text("--log-level", "trace, debug, info, warn or error (default info)"));
     spec.addOption(text("--log-format", "text or json (default text)"));
-    spec.addOption(
-        OptionSpec.builder("--help").type(boolean.class).usageHelp(true).hidden(true).build());
+    spec.addOption(HelpText.option(true));
     return spec;
   }
 

@@ -1,14 +1,11 @@
 package swarm.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +22,10 @@ final class DaemonRunner {
 
   static int run(ParseResult options) {
     DaemonSettings settings;
+    RegistryOptions registries;
     try {
       settings = DaemonSettings.read(options);
+      registries = RegistryOptions.of(settings.insecureRegistries(), settings.mirrors());
     } catch (IOException e) {
       System.err.println("swarm daemon: " + e.getMessage());
       return 2;
@@ -38,7 +37,7 @@ final class DaemonRunner {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop, ended)));
     int status;
     try {
-      serve(settings, stop, failed);
+      serve(settings, registries, stop, failed);
       status = failed.get() ? 1 : 0;
     } catch (IOException e) {
       LOG.error("the daemon cannot start: {}", e.getMessage());
@@ -53,7 +52,11 @@ final class DaemonRunner {
     return status;
   }
 
-  private static void serve(DaemonSettings settings, CountDownLatch stop, AtomicBoolean failed)
+  private static void serve(
+      DaemonSettings settings,
+      RegistryOptions registries,
+      CountDownLatch stop,
+      AtomicBoolean failed)
       throws IOException, InterruptedException {
     var options =
         new Node.Options(
@@ -62,7 +65,7 @@ final class DaemonRunner {
             settings.sockets(),
             settings.cgroupParent(),
             settings.runtimes(),
-            new RegistryOptions(settings.insecureRegistries(), settings.mirrors()),
+            registries,
             error -> {
               LOG.error("a broken invariant stops this node", error);
               failed.set(true);
@@ -79,7 +82,7 @@ final class DaemonRunner {
   private static void shutDown(CountDownLatch stop, CountDownLatch ended) {
     stop.countDown();
     try {
-      if (!ended.await(20, java.util.concurrent.TimeUnit.SECONDS)) {
+      if (!ended.await(20, TimeUnit.SECONDS)) {
         LOG.warn("the daemon did not stop cleanly within 20 s");
       }
     } catch (InterruptedException _) {
@@ -104,93 +107,6 @@ final class DaemonRunner {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       LOG.warn("the pid file {} cannot be removed: {}", file, e.getMessage());
-    }
-  }
-
-  /// The daemon's options: the command line's, else the configuration file's, else the usual ones.
-  record DaemonSettings(
-      Path dataRoot,
-      Path execRoot,
-      List<Path> sockets,
-      java.util.Optional<Path> pidFile,
-      String cgroupParent,
-      List<String> runtimes,
-      List<String> insecureRegistries,
-      List<String> mirrors,
-      String logLevel,
-      String logFormat) {
-
-    static DaemonSettings read(ParseResult options) throws IOException {
-      JsonNode file = file(options.matchedOptionValue("--config-file", ""));
-      var sockets = new ArrayList<Path>();
-      for (String host : list(options, file, "--host", "hosts")) {
-        if (!host.startsWith("unix://")) {
-          throw new IOException("--host " + host + ": only unix:///PATH is implemented yet");
-        }
-        sockets.add(Path.of(host.substring("unix://".length())));
-      }
-      if (sockets.isEmpty()) {
-        sockets.add(Node.defaultSocket());
-      }
-      String parent = text(options, file, "--cgroup-parent", "/swarm");
-      if (!parent.startsWith("/")) {
-        throw new IOException("--cgroup-parent " + parent + " must begin with /");
-      }
-      String pid = text(options, file, "--pidfile", "");
-      String level = text(options, file, "--log-level", "info");
-      if (!List.of("debug", "info", "warn", "error").contains(level)) {
-        throw new IOException("--log-level must be debug, info, warn or error, not " + level);
-      }
-      String format = text(options, file, "--log-format", "text");
-      if (!List.of("text", "json").contains(format)) {
-        throw new IOException("--log-format must be text or json, not " + format);
-      }
-      return new DaemonSettings(
-          Path.of(text(options, file, "--data-root", "/var/lib/swarm")).toAbsolutePath(),
-          Path.of(text(options, file, "--exec-root", "/run/swarm")).toAbsolutePath(),
-          sockets,
-          pid.isEmpty() ? java.util.Optional.empty() : java.util.Optional.of(Path.of(pid)),
-          parent,
-          list(options, file, "--runtime", "runtimes"),
-          list(options, file, "--insecure-registry", "insecure-registries"),
-          list(options, file, "--registry-mirror", "registry-mirrors"),
-          level,
-          format);
-    }
-
-    private static JsonNode file(String asked) throws IOException {
-      Path path = Path.of(asked.isEmpty() ? "/etc/swarm/daemon.json" : asked);
-      if (!Files.exists(path)) {
-        if (!asked.isEmpty()) {
-          throw new IOException("--config-file " + asked + " does not exist");
-        }
-        return new ObjectMapper().createObjectNode();
-      }
-      try {
-        return new ObjectMapper().readTree(path.toFile());
-      } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-        throw new IOException(
-            path
-                + " is not JSON: line "
-                + e.getLocation().getLineNr()
-                + ": "
-                + e.getOriginalMessage(),
-            e);
-      }
-    }
-
-    private static String text(ParseResult options, JsonNode file, String name, String usual) {
-      return options.matchedOptionValue(name, file.path(name.substring(2)).asText(usual));
-    }
-
-    private static List<String> list(ParseResult options, JsonNode file, String name, String key) {
-      List<String> given = options.matchedOptionValue(name, List.of());
-      if (!given.isEmpty()) {
-        return given;
-      }
-      var all = new ArrayList<String>();
-      file.path(key).forEach(item -> all.add(item.asText()));
-      return all;
     }
   }
 }

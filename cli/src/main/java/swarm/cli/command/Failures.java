@@ -4,6 +4,7 @@ import java.io.IOException;
 import picocli.CommandLine;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.DaemonUnreachableException;
+import swarm.cli.render.Advice;
 import swarm.cli.spec.InvalidValueException;
 
 /// What went wrong, as Docker's client says it, and the exit status that goes with it.
@@ -33,9 +34,9 @@ public final class Failures {
     }
   }
 
-  /// Docker's words before the daemon's own.
+  /// Docker's words before the daemon's own, with our commands for advice.
   static String daemon(DaemonException e) {
-    return "Error response from daemon: " + e.reason();
+    return "Error response from daemon: " + Advice.ours(e.reason());
   }
 
   private static int say(

@@ -12,6 +12,18 @@ public final class HelpText {
 
   private record Line(String left, String right) {}
 
+  /// The option that asks for it, of every command.
+  ///
+  /// @param hidden where the help itself is not to show it
+  public static OptionSpec option(boolean hidden) {
+    return OptionSpec.builder("--help")
+        .type(boolean.class)
+        .usageHelp(true)
+        .hidden(hidden)
+        .description("Print usage")
+        .build();
+  }
+
   public static String of(CommandSpec spec) {
     var out = new StringBuilder();
     String[] usage = spec.usageMessage().customSynopsis();

@@ -4,12 +4,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /// The daemon's log: lines of text or JSON on standard error.
 final class LogSetup {
@@ -19,6 +21,10 @@ final class LogSetup {
   private static final Logger GRPC = Logger.getLogger("io.grpc");
   private static final Logger NETTY = Logger.getLogger("io.netty");
 
+  /// What the JDK itself says: at debug each root certificate and each HTTP header.
+  private static final List<Logger> JDK =
+      Stream.of("jdk", "java", "javax", "sun", "com.sun").map(Logger::getLogger).toList();
+
   private LogSetup() {}
 
   static void configure(String level, String format) {
@@ -26,6 +32,7 @@ final class LogSetup {
     Arrays.stream(root.getHandlers()).forEach(root::removeHandler);
     Level shown =
         switch (level) {
+          case "trace" -> Level.FINEST;
           case "debug" -> Level.FINE;
           case "warn" -> Level.WARNING;
           case "error" -> Level.SEVERE;
@@ -38,9 +45,14 @@ final class LogSetup {
     root.setLevel(shown);
     // The libraries tell what matters to their own developers: only their warnings concern an
     // operator.
-    RAFT_LIBRARY.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
-    GRPC.setLevel(Level.SEVERE);
+    boolean trace = level.equals("trace");
+    RAFT_LIBRARY.setLevel(trace || level.equals("debug") ? Level.INFO : Level.SEVERE);
     NETTY.setLevel(Level.WARNING);
+    // gRPC warns, often with a stack trace, of what callers do wrong, and strangers can do wrong as
+    // often as they like: they must not fill the log, whatever its level.
+    GRPC.setLevel(Level.SEVERE);
+    Level jdk = trace || shown.intValue() > Level.INFO.intValue() ? shown : Level.INFO;
+    JDK.forEach(logger -> logger.setLevel(jdk));
   }
 
   private static String name(Level level) {
@@ -50,7 +62,10 @@ final class LogSetup {
     if (level.intValue() >= Level.WARNING.intValue()) {
       return "warn";
     }
-    return level.intValue() >= Level.INFO.intValue() ? "info" : "debug";
+    if (level.intValue() >= Level.INFO.intValue()) {
+      return "info";
+    }
+    return level.intValue() >= Level.FINE.intValue() ? "debug" : "trace";
   }
 
   private static String trace(LogRecord record) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
+import swarm.cli.render.NodeText;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
@@ -41,11 +42,14 @@ public final class NodeCommands {
         Cmd.named("inspect", "Display detailed information on one or more nodes")
             .arguments("self|NODE [NODE...]", 1, MANY)
             .text("-f --format", "string", "'json' or a template")
-            .example("swarm node inspect self --format '{{.Status.Addr}}'")
+            .flag("--pretty", "Print the information in a human friendly format")
+            .example(
+                "swarm node inspect self --pretty",
+                "swarm node inspect self --format '{{.Status.Addr}}'")
             .runs(
                 call ->
                     Output.inspect(
-                        call, call.arguments(), name -> call.api().get(Target.of("/nodes", name)))),
+                        call, name -> call.api().get(Target.of("/nodes", name)), NodeText::of)),
         Cmd.named("update", "Update a node")
             .arguments("NODE", 1, 1)
             .text("--availability", "string", "\"active\", \"pause\" or \"drain\"")

@@ -84,6 +84,28 @@ final class Output {
     return status;
   }
 
+  @FunctionalInterface
+  interface Pretty {
+    String text(JsonNode one) throws IOException;
+  }
+
+  /// The same, or with `--pretty` a text for people: of all, or none where one is missing.
+  static int inspect(Invocation call, Fetch fetch, Pretty pretty)
+      throws IOException, DaemonException, InvalidValueException {
+    if (!call.flag("--pretty")) {
+      return inspect(call, call.arguments(), fetch);
+    }
+    if (!call.text("--format").isEmpty()) {
+      throw new InvalidValueException("--format is incompatible with human friendly format");
+    }
+    var all = new StringBuilder();
+    for (String name : call.arguments()) {
+      all.append(pretty.text(fetch.get(name)));
+    }
+    call.print(all.toString());
+    return 0;
+  }
+
   /// Copies a process's output until it ends. What is multiplexed goes to two streams.
   static void copy(Answer answer, PrintStream out, PrintStream err) throws IOException {
     if (answer.header("content-type").startsWith("application/vnd.docker.multiplexed-stream")) {

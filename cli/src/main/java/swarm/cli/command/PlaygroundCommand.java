@@ -20,7 +20,7 @@ public final class PlaygroundCommand {
   public static CommandSpec spec() {
     CommandSpec spec = CommandSpec.create().name("playground");
     spec.usageMessage().description("Test hosts on this machine, a daemon on each (as root).");
-    spec.addOption(help());
+    spec.addOption(HelpText.option(false));
     CommandSpec up =
         command(
             "up",
@@ -84,7 +84,7 @@ public final class PlaygroundCommand {
     Main.Action action = options -> run(name, options, step);
     CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
     spec.usageMessage().description(description);
-    spec.addOption(help());
+    spec.addOption(HelpText.option(false));
     spec.addOption(text("--dir", "DIR", "Where its files are (default " + DEFAULT_DIR + ")"));
     if (!number.isEmpty()) {
       spec.addPositional(
@@ -96,14 +96,6 @@ public final class PlaygroundCommand {
               .build());
     }
     return spec;
-  }
-
-  private static OptionSpec help() {
-    return OptionSpec.builder("--help")
-        .type(boolean.class)
-        .usageHelp(true)
-        .description("Print usage")
-        .build();
   }
 
   private static OptionSpec text(String name, String label, String description) {

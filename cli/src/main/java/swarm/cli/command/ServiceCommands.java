@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
+import swarm.cli.render.ServiceText;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
@@ -35,13 +37,16 @@ public final class ServiceCommands {
         Cmd.named("inspect", "Display detailed information on one or more services")
             .arguments("SERVICE [SERVICE...]", 1, MANY)
             .text("-f --format", "string", "'json' or a template")
-            .example("swarm service inspect web --format '{{.Spec.Mode.Replicated.Replicas}}'")
+            .flag("--pretty", "Print the information in a human friendly format")
+            .example(
+                "swarm service inspect web --pretty",
+                "swarm service inspect web --format '{{.Spec.Mode.Replicated.Replicas}}'")
             .runs(
                 call ->
                     Output.inspect(
                         call,
-                        call.arguments(),
-                        name -> call.api().get(Target.of("/services", name)))),
+                        name -> call.api().get(Target.of("/services", name)),
+                        service -> ServiceText.of(service, networks(call, service), call.now()))),
         ServiceLogs.spec(),
         Cmd.named("ls", "List services")
             .list("-f --filter", "filter", "Filter output based on conditions provided")
@@ -86,6 +91,21 @@ public final class ServiceCommands {
         ServiceOptions.update(Cmd.named("update", "Update a service").arguments("SERVICE", 1, 1))
             .example("swarm service update --image nginx:1.29 --update-order start-first web")
             .runs(ServiceCommands::update));
+  }
+
+  /// Names of a service's networks by what the service calls them.
+  private static Map<String, String> networks(Invocation call, JsonNode service)
+      throws IOException {
+    var names = new HashMap<String, String>();
+    for (JsonNode attached : service.at("/Spec/TaskTemplate/Networks")) {
+      String target = attached.path("Target").asText();
+      try {
+        names.put(target, call.api().get(Target.of("/networks", target)).path("Name").asText());
+      } catch (DaemonException _) {
+        // gone: what the service calls it is all that is known
+      }
+    }
+    return names;
   }
 
   private static int create(Invocation call)

@@ -68,6 +68,9 @@ public final class SwarmCommands {
         .println(
             "To add a manager to this swarm, run 'swarm join-token manager' and follow the"
                 + " instructions.\n");
+    if (call.given("--advertise-addr")) {
+      SystemCommands.warnings(call, api.get(Target.of("/info"))); // it may not lead to this host
+    }
     return 0;
   }
 
@@ -117,8 +120,12 @@ public final class SwarmCommands {
     body.put("Availability", call.text("--availability"));
     call.arguments().forEach(body.putArray("RemoteAddrs")::add);
     call.api().post(Target.of("/swarm/join"), body);
-    boolean manager = call.api().get(Target.of("/info")).at("/Swarm/ControlAvailable").asBoolean();
+    JsonNode info = call.api().get(Target.of("/info"));
+    boolean manager = info.at("/Swarm/ControlAvailable").asBoolean();
     call.out().println("This node joined a swarm as a " + (manager ? "manager." : "worker."));
+    if (call.given("--advertise-addr")) {
+      SystemCommands.warnings(call, info); // it may not lead to this host
+    }
     return 0;
   }
 

@@ -80,10 +80,15 @@ public final class SystemCommands {
     } else {
       call.print(InfoText.info(info, Version.NUMBER));
     }
+    warnings(call, info);
+    return 0;
+  }
+
+  /// What the daemon finds wrong with its host or its settings.
+  static void warnings(Invocation call, JsonNode info) {
     for (JsonNode warning : info.path("Warnings")) {
       call.err().println(warning.asText());
     }
-    return 0;
   }
 
   public static CommandSpec events() {

@@ -2,7 +2,9 @@ package swarm.cli.render;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// Texts as Docker's tables have them.
 public final class Words {
@@ -76,6 +78,18 @@ public final class Words {
         .sorted()
         .reduce((a, b) -> a + "," + b)
         .orElse("");
+  }
+
+  /// A map's pairs, in order of their keys; an empty value is not shown.
+  static List<String> pairs(JsonNode map, String between) {
+    return map.properties().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            e ->
+                e.getValue().asText("").isEmpty()
+                    ? e.getKey()
+                    : e.getKey() + between + e.getValue().asText())
+        .toList();
   }
 
   private static int compareNaturally(String a, String b) {

@@ -233,6 +233,16 @@ final class SystemRoutes {
     if (runtime.isEmpty()) {
       warnings.add("WARNING: no OCI runtime works here: install runc or crun");
     }
+    daemon
+        .membership()
+        .translatedAddress()
+        .ifPresent(
+            address ->
+                warnings.add(
+                    "WARNING: the advertised address "
+                        + address
+                        + " is not one of this host's: other nodes must be able to reach this host"
+                        + " there"));
     ObjectNode registry = info.putObject("RegistryConfig");
     registry.putArray("InsecureRegistryCIDRs").add("127.0.0.0/8");
     registry.putObject("IndexConfigs");

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Member;
@@ -42,14 +43,7 @@ public final class Proposer {
     long pause = FIRST_PAUSE_MILLIS;
     String why = "the swarm has no leader";
     while (System.nanoTime() < end) {
-      Optional<Member> leader = log.leadership().leader();
-      Attempt attempt =
-          log.leadership().ready()
-              ? here(bytes)
-              : leader
-                  .map(l -> there(l, bytes))
-                  .orElse(new Attempt.Refused("the swarm has no leader"));
-      switch (attempt) {
+      switch (attempt(bytes)) {
         case Attempt.Done done -> {
           return finish(done);
         }
@@ -72,6 +66,16 @@ public final class Proposer {
     record Lost(String why) implements Attempt {}
   }
 
+  private Attempt attempt(byte[] bytes) throws InterruptedException {
+    if (log.leadership().ready()) {
+      return here(bytes);
+    }
+    Optional<Member> leader = log.leadership().leader();
+    return leader.isPresent()
+        ? there(leader.get(), bytes)
+        : new Attempt.Refused("the swarm has no leader");
+  }
+
   private Outcome finish(Attempt.Done done) throws InterruptedException {
     try {
       if (!store.awaitIndex(done.index(), LIMIT)) {
@@ -86,7 +90,7 @@ public final class Proposer {
 
   private Attempt here(byte[] bytes) throws InterruptedException {
     try {
-      return attempt(group.propose(bytes).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+      return outcome(group.propose(bytes).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {
       return new Attempt.Lost("the log failed: " + e.getCause());
     } catch (TimeoutException e) {
@@ -94,7 +98,7 @@ public final class Proposer {
     }
   }
 
-  private static Attempt attempt(ProposeResult result) {
+  private static Attempt outcome(ProposeResult result) {
     return switch (result) {
       case ProposeResult.Committed c -> new Attempt.Done(c.index(), c.reply());
       case ProposeResult.NotLeader _ -> new Attempt.Refused("the leader has just changed");
@@ -102,7 +106,7 @@ public final class Proposer {
     };
   }
 
-  private Attempt there(Member leader, byte[] bytes) {
+  private Attempt there(Member leader, byte[] bytes) throws InterruptedException {
     try {
       Messages.ProposeReply reply =
           client.propose(leader.address(), new Messages.ProposeRequest(bytes, -1));
@@ -113,10 +117,13 @@ public final class Proposer {
           ? new Attempt.Done(reply.index(), reply.result())
           : new Attempt.Lost(reply.error());
     } catch (StatusException e) {
+      if (Thread.interrupted()) { // gRPC ends the call and keeps the thread's mark
+        throw new InterruptedException("interrupted while the leader was asked");
+      }
       return switch (e.getStatus().getCode()) {
         case PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED ->
-            new Attempt.Refused("the leader refused: " + e.getMessage());
-        default -> new Attempt.Lost("the leader did not answer: " + e.getMessage());
+            new Attempt.Refused("the leader refused: " + CallFailures.reason(e));
+        default -> new Attempt.Lost("the leader did not answer: " + CallFailures.reason(e));
       };
     }
   }

@@ -55,6 +55,12 @@ final class Addresses {
                 + ") - specify one with --advertise-addr");
   }
 
+  /// Whether an interface of this host has the address. One that none has may still lead here, as a
+  /// translated one does.
+  static boolean isOwn(String address) throws IOException {
+    return NetworkInterface.getByInetAddress(Inet4Address.ofLiteral(address)) != null;
+  }
+
   private static String resolve(String asked) throws MembershipException {
     List<String> ofInterface = own(asked);
     if (!ofInterface.isEmpty()) {

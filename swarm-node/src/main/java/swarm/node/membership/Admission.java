@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.control.Manager;
+import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 
@@ -134,7 +135,10 @@ final class Admission {
       } catch (StatusException e) {
         switch (e.getStatus().getCode()) {
           case PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED -> still(e.getMessage());
-          default -> progress = new Progress.Open("manager " + candidate + ": " + e.getMessage());
+          case UNAVAILABLE, DEADLINE_EXCEEDED ->
+              progress = new Progress.Open(CallFailures.reason(e)); // which names the manager
+          default ->
+              progress = new Progress.Open("manager " + candidate + ": " + CallFailures.reason(e));
         }
       }
     }

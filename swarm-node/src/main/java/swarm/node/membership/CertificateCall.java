@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.node.identity.JoinToken;
+import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
@@ -50,20 +51,12 @@ final class CertificateCall {
             + at.port();
       }
     }
-    String description = e.getStatus().getDescription();
+    String reason = CallFailures.reason(e);
     return switch (e.getStatus().getCode()) {
-      case INVALID_ARGUMENT, FAILED_PRECONDITION ->
-          description == null ? e.toString() : description;
-      default ->
-          "manager "
-              + at.host()
-              + ":"
-              + at.port()
-              + " cannot be reached: "
-              + (description == null ? e.getStatus().getCode() : description)
-              + "; check the address and that port "
-              + at.port()
-              + "/tcp is open";
+      case INVALID_ARGUMENT, FAILED_PRECONDITION -> reason;
+      case UNAVAILABLE, DEADLINE_EXCEEDED ->
+          reason + "; check the address and that port " + at.port() + "/tcp is open";
+      default -> "manager " + at.host() + ":" + at.port() + ": " + reason;
     };
   }
 }

@@ -107,6 +107,15 @@ public final class Membership implements AutoCloseable {
             });
   }
 
+  /// The address that others reach this node at, where no interface of this host has it; empty
+  /// where one has, or this node is in no cluster.
+  public Optional<String> translatedAddress() throws IOException {
+    Active now = active;
+    return now == null || Addresses.isOwn(now.address())
+        ? Optional.empty()
+        : Optional.of(now.address());
+  }
+
   /// The managers known last.
   public List<String> managers() {
     MemberFile now = file;
@@ -237,7 +246,7 @@ public final class Membership implements AutoCloseable {
                 () ->
                     new MembershipException(
                         400,
-                        "invalid join token: it needs the form SWMTKN-1-DIGEST-SECRET with 50 and 25 letters and digits; 'swarm join-token worker' on a"
+                        "invalid join token: it needs the form SWMTKN-1-DIGEST-SECRET with 50 and 25 letters and digits; 'docker swarm join-token worker' on a"
                             + " manager prints one"));
     if (remotes.isEmpty()) {
       throw new MembershipException(400, "at least one RemoteAddr is required to join");

@@ -204,7 +204,7 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
         link.connectSoon();
       }
-      throw e.getStatus().asException();
+      throw CallFailures.explain(address, e.getStatus(), limit).asException();
     }
   }
 

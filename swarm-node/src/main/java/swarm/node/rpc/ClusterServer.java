@@ -88,7 +88,6 @@ public final class ClusterServer implements AutoCloseable {
       ClusterHandler handler,
       StrangerLimits limits)
       throws IOException {
-    FaultLog.bound();
     var members = new Members(identity.self().clusterId(), handler::revoked);
     strangerCalls = new StrangerCalls(limits, loops);
     strangerConnections = new StrangerConnections(limits, members::current);

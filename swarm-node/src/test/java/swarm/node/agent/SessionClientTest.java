@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -88,7 +89,7 @@ class SessionClientTest {
 
     @Override
     public CompletableFuture<byte[]> raft(String kind, byte[] request) {
-      return CompletableFuture.failedFuture(new java.io.IOException("no manager"));
+      return CompletableFuture.failedFuture(new IOException("no manager"));
     }
 
     @Override

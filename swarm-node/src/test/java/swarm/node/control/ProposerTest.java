@@ -179,6 +179,15 @@ class ProposerTest {
   }
 
   @Test
+  void whoeverIsInterruptedDoesNotWaitForTheLeaderEither() {
+    Managers.One follower = managers.follower();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> follower.proposer().propose(admit("interrupted")))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
   @Order(Integer.MAX_VALUE)
   void whoeverIsInterruptedStopsWaiting() throws Exception {
     Managers.One survivor = managers.all().getFirst();

@@ -3,6 +3,7 @@ package swarm.node.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,12 @@ class AddressesTest {
     assertThatThrownBy(() -> Addresses.advertise(asked, ""))
         .isInstanceOf(MembershipException.class)
         .hasMessageContaining("not '" + asked + "'");
+  }
+
+  @Test
+  void anAddressThatNoInterfaceHasIsATranslatedOne() throws IOException {
+    assertThat(Addresses.isOwn("127.0.0.1")).isTrue();
+    assertThat(Addresses.isOwn("192.0.2.1")).isFalse(); // for documentation: RFC 5737
   }
 
   @Test

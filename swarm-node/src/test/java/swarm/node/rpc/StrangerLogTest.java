@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import swarm.node.testing.Await;
 
-/// What strangers can have written to the log.
+/// What strangers can have written to the log: nothing. gRPC warns of what callers do wrong.
 @Timeout(60)
-class FaultLogTest {
+class StrangerLogTest {
   private static final Logger GRPC = Logger.getLogger("io.grpc");
   private static final int FAULTS = 30;
 
@@ -45,8 +45,7 @@ class FaultLogTest {
 
   @BeforeEach
   void listen() {
-    FaultLog.OF_GRPC.forEach(each -> each.setFilter(null)); // other tests had lines of theirs
-    GRPC.setLevel(Level.INFO);
+    GRPC.setLevel(Level.SEVERE); // as the daemon's set-up of its log does, whatever it is asked for
     GRPC.setUseParentHandlers(false);
     GRPC.addHandler(handler);
   }
@@ -56,32 +55,6 @@ class FaultLogTest {
     GRPC.removeHandler(handler);
     GRPC.setUseParentHandlers(true);
     GRPC.setLevel(null);
-  }
-
-  private static String admitted(long... minutes) {
-    var log = new FaultLog();
-    var all = new StringBuilder();
-    for (long minute : minutes) {
-      var line = new LogRecord(Level.WARNING, "fault");
-      if (log.admit(line, minute)) {
-        all.append(minute).append(' ').append(line.getMessage()).append('\n');
-      }
-    }
-    return all.toString();
-  }
-
-  @Test
-  void aMinuteHasSoManyLinesAndTheNextSaysHowManyAreMissing() {
-    assertThat(admitted(1, 1, 1, 1, 1, 1, 1, 2, 2))
-        .isEqualTo(
-            "1 fault\n".repeat(5) + "2 fault (and 2 lines before that were left out)\n2 fault\n");
-    assertThat(admitted(-1, 0, 1)).isEqualTo("-1 fault\n0 fault\n1 fault\n");
-  }
-
-  /// A minute may end while a test runs.
-  private void fewLines() {
-    assertThat(lines.stream().filter(line -> line.getLevel().intValue() >= 800))
-        .hasSizeLessThanOrEqualTo(2 * FaultLog.LINES_A_MINUTE);
   }
 
   @Test
@@ -95,8 +68,7 @@ class FaultLogTest {
         assertThat(call.status.get(20, TimeUnit.SECONDS)).isEqualTo(8);
       }
     }
-    assertThat(lines).isNotEmpty();
-    fewLines();
+    assertThat(lines).isEmpty();
   }
 
   @Test
@@ -139,7 +111,7 @@ class FaultLogTest {
         }
       }
     }
-    fewLines();
+    assertThat(lines).isEmpty();
   }
 
   @Test
@@ -151,7 +123,7 @@ class FaultLogTest {
         Await.until("it is closed", () -> !attacker.open());
       }
     }
-    fewLines();
+    assertThat(lines).isEmpty();
   }
 
   @Test
@@ -165,7 +137,6 @@ class FaultLogTest {
         Await.until("it has ended", () -> port.server.strangerCalls().free() == 32);
       }
     }
-    assertThat(lines).isNotEmpty();
-    fewLines();
+    assertThat(lines).isEmpty();
   }
 }

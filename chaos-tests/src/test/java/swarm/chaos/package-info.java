@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.chaos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package swarm.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ParseResult;
+import swarm.cli.client.Endpoint;
+
+/// The daemon's options: the command line's, else the configuration file's, else the usual ones.
+record DaemonSettings(
+    Path dataRoot,
+    Path execRoot,
+    List<Path> sockets,
+    Optional<Path> pidFile,
+    String cgroupParent,
+    List<String> runtimes,
+    List<String> insecureRegistries,
+    List<String> mirrors,
+    String logLevel,
+    String logFormat) {
+
+  static final List<String> LOG_LEVELS = List.of("trace", "debug", "info", "warn", "error");
+  private static final List<String> LOG_FORMATS = List.of("text", "json");
+  private static final String USUAL_FILE = "/etc/swarm/daemon.json";
+  private static final String UNIX = "unix://";
+
+  /// @throws IOException with a sentence about the first setting that cannot be meant
+  static DaemonSettings read(ParseResult options) throws IOException {
+    ConfigFile file = file(options.matchedOptionValue("--config-file", ""));
+    String parent = text(options, file, "--cgroup-parent", "/swarm");
+    if (!parent.startsWith("/")) {
+      throw new IOException("--cgroup-parent " + parent + " must begin with /");
+    }
+    String pid = text(options, file, "--pidfile", "");
+    return new DaemonSettings(
+        Path.of(text(options, file, "--data-root", "/var/lib/swarm")).toAbsolutePath(),
+        Path.of(text(options, file, "--exec-root", "/run/swarm")).toAbsolutePath(),
+        sockets(list(options, file, "--host", "hosts")),
+        pid.isEmpty() ? Optional.empty() : Optional.of(Path.of(pid)),
+        parent,
+        list(options, file, "--runtime", "runtimes"),
+        list(options, file, "--insecure-registry", "insecure-registries"),
+        list(options, file, "--registry-mirror", "registry-mirrors"),
+        oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
+        oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
+  }
+
+  private static ConfigFile file(String asked) throws IOException {
+    Path path = Path.of(asked.isEmpty() ? USUAL_FILE : asked);
+    if (Files.exists(path)) {
+      return ConfigFile.parse(path.toString(), Files.readString(path));
+    }
+    if (!asked.isEmpty()) {
+      throw new IOException("--config-file " + asked + " does not exist");
+    }
+    return ConfigFile.EMPTY;
+  }
+
+  private static List<Path> sockets(List<String> hosts) throws IOException {
+    var all = new ArrayList<Path>();
+    for (String host : hosts.isEmpty() ? List.of(Endpoint.USUAL) : hosts) {
+      if (!host.startsWith(UNIX) || host.length() == UNIX.length()) {
+        throw new IOException("--host " + host + ": only unix:///PATH is implemented yet");
+      }
+      all.add(Path.of(host.substring(UNIX.length())));
+    }
+    return all;
+  }
+
+  private static String oneOf(List<String> allowed, String name, String value) throws IOException {
+    if (!allowed.contains(value)) {
+      throw new IOException(
+          name
+              + " must be "
+              + String.join(", ", allowed.subList(0, allowed.size() - 1))
+              + " or "
+              + allowed.getLast()
+              + ", not '"
+              + value
+              + "'");
+    }
+    return value;
+  }
+
+  private static String text(ParseResult options, ConfigFile file, String name, String usual) {
+    return options.matchedOptionValue(
+        name, file.texts().getOrDefault(name.substring("--".length()), usual));
+  }
+
+  private static List<String> list(ParseResult options, ConfigFile file, String name, String key) {
+    List<String> given = options.matchedOptionValue(name, List.of());
+    return given.isEmpty() ? file.lists().getOrDefault(key, List.of()) : given;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.cli.render;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime;
+
+import org.jspecify.annotations.NullMarked;
