@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.image.Credentials;
@@ -17,6 +19,7 @@ import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
 import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.Platform;
 import swarm.runtime.image.Progress;
 import swarm.runtime.image.Reference;
 import swarm.scheduler.model.Wire;
@@ -49,19 +52,16 @@ final class ImageRoutes {
   }
 
   private void list(Call call) throws IOException, ApiException {
-    Map<String, Set<String>> filters = call.filters();
-    for (String key : filters.keySet()) {
-      if (!Set.of("reference", "dangling", "label").contains(key)) {
-        throw ApiException.unimplemented("the image filter '" + key + "'");
-      }
-    }
+    ImageFilter filter =
+        ImageFilter.of(
+            call.filters(), daemon.images()::get, daemon.clock().instant(), ZoneId.systemDefault());
     ArrayNode all = Wire.JSON.createArrayNode();
-    for (Image image : daemon.images().list()) {
-      if (passes(image, filters)) {
+    for (Image image : newest(daemon.images().list())) {
+      if (filter.passes(image)) {
         ObjectNode row = all.addObject();
         row.put("Id", image.id()).put("ParentId", "");
-        row.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
-        row.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
+        row.set("RepoTags", Wire.JSON.valueToTree(filter.names(image.tags())));
+        row.set("RepoDigests", Wire.JSON.valueToTree(filter.names(image.digests())));
         row.put("Created", image.created().getEpochSecond());
         row.put("Size", image.size()).put("SharedSize", -1).put("Containers", -1);
         row.set("Labels", Wire.JSON.valueToTree(image.labels()));
@@ -70,23 +70,8 @@ final class ImageRoutes {
     call.respond(200, all);
   }
 
-  private static boolean passes(Image image, Map<String, Set<String>> filters) {
-    Set<String> references = filters.getOrDefault("reference", Set.of());
-    Set<String> dangling = filters.getOrDefault("dangling", Set.of());
-    return (references.isEmpty()
-            || references.stream()
-                .anyMatch(
-                    r ->
-                        image.tags().stream()
-                            .anyMatch(t -> t.equals(r) || t.startsWith(r + ":") || glob(r, t))))
-        && (dangling.isEmpty() || dangling.contains("true") == image.tags().isEmpty())
-        && filters.getOrDefault("label", Set.of()).stream()
-            .allMatch(l -> Containers.label(image.labels(), l));
-  }
-
-  private static boolean glob(String pattern, String name) {
-    String regex = ("\\Q" + pattern + "\\E").replace("*", "\\E[^/]*\\Q");
-    return name.matches(regex) || name.replaceFirst(":[^:/]+$", "").matches(regex);
+  private static List<Image> newest(List<Image> all) {
+    return all.stream().sorted(Comparator.comparing(Image::created).reversed()).toList();
   }
 
   private static ObjectNode inspect(Image image) {
@@ -123,7 +108,7 @@ final class ImageRoutes {
           .put("Created", created.isEmpty() ? 0 : java.time.Instant.parse(created).getEpochSecond())
           .put("CreatedBy", step.path("created_by").asText(""))
           .put("Comment", step.path("comment").asText(""))
-          .put("Size", empty || layer == 0 ? 0 : image.layers().get(--layer).size())
+          .put("Size", empty || layer == 0 ? 0 : image.layers().get(--layer).unpacked())
           .set(
               "Tags",
               i == history.size() - 1 ? Wire.JSON.valueToTree(image.tags()) : Wire.JSON.nullNode());
@@ -204,38 +189,38 @@ final class ImageRoutes {
             "local");
   }
 
+  /// Without a tag every tag of the repository is meant, as with Docker (`pull --all-tags`).
   private void pull(Call call) throws IOException, ApiException, InterruptedException {
     String tag = call.query("tag");
-    String from = call.query("fromImage");
+    String from = call.query("fromImage").replaceFirst(":$", "");
     Reference reference =
         Reference.parse(
             tag.isEmpty() ? from : from + (tag.startsWith("sha256:") ? "@" : ":") + tag);
-    String platform = call.query("platform");
-    String architecture = daemon.description().architecture();
-    if (!platform.isEmpty()) {
-      architecture = platform.substring(platform.indexOf('/') + 1);
-    }
+    boolean all = tag.isEmpty() && Reference.isNameOnly(from);
+    String own = daemon.description().architecture();
+    boolean explicit = !call.query("platform").isEmpty();
+    Platform platform =
+        explicit ? Platform.parse(call.query("platform"), own) : Platform.linux(own);
     Credentials credentials = credentials(call);
     var lines = new PullLines(call);
     try {
-      lines.report(reference.target(), "Pulling from " + path(reference));
-      ImagePuller.Pulled pulled = daemon.puller().pull(reference, architecture, credentials, lines);
-      lines.report("", "Digest: " + pulled.digest());
+      boolean fresh = false;
+      for (Reference one : all ? tags(reference, credentials) : List.of(reference)) {
+        lines.report(one.target(), "Pulling from " + one.repository());
+        ImagePuller.Pulled pulled = daemon.puller().pull(one, platform, credentials, lines);
+        lines.report("", "Digest: " + pulled.digest());
+        fresh |= pulled.fresh();
+        if (explicit) {
+          warning(one, pulled.image(), platform, lines);
+        }
+        pulled(one);
+      }
       lines.report(
           "",
           "Status: "
-              + (pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ")
-              + reference.familiar());
+              + (fresh ? "Downloaded newer image for " : "Image is up to date for ")
+              + (all ? reference.familiarRepository() : reference.familiar()));
       lines.close();
-      daemon
-          .events()
-          .publish(
-              "image",
-              "pull",
-              reference.familiar(),
-              Map.of("name", reference.familiarRepository()),
-              daemon.clock().instant(),
-              "local");
     } catch (ImageException e) {
       if (!lines.began()) {
         throw e;
@@ -244,8 +229,37 @@ final class ImageRoutes {
     }
   }
 
-  private static String path(Reference reference) {
-    return reference.repository();
+  private List<Reference> tags(Reference repository, Credentials credentials)
+      throws IOException, InterruptedException {
+    var all = new ArrayList<Reference>();
+    for (String tag : daemon.puller().tags(repository, credentials)) {
+      all.add(repository.withTag(tag));
+    }
+    if (all.isEmpty()) {
+      throw new ImageException(
+          ImageException.Kind.NOT_FOUND, repository.familiarRepository() + " has no tags");
+    }
+    return all;
+  }
+
+  /// An image without an index comes whatever it is for: Docker says so and keeps it.
+  private static void warning(Reference reference, Image image, Platform wanted, PullLines lines) {
+    Platform actual = Platform.of(image);
+    if (!wanted.accepts(actual)) {
+      lines.report("", "WARNING: " + PlatformWords.mismatch(reference.familiar(), wanted, actual));
+    }
+  }
+
+  private void pulled(Reference reference) {
+    daemon
+        .events()
+        .publish(
+            "image",
+            "pull",
+            reference.familiar(),
+            Map.of("name", reference.familiarRepository()),
+            daemon.clock().instant(),
+            "local");
   }
 
   private static Credentials credentials(Call call) throws ApiException {
