@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param digests familiar repositories with the manifest's digest, sorted
 /// @param configuration the OCI image configuration
 /// @param layers the layers' blobs, the lowest first
-/// @param size bytes of the unpacked tars
+/// @param size bytes of all the layers' files, as unpacked
 public record Image(
     String id,
     List<String> tags,
@@ -25,7 +25,17 @@ public record Image(
 
   /// @param diffId digest of the uncompressed tar
   /// @param blob digest as stored and sent
-  public record Layer(String diffId, String blob, String mediaType, long size) {}
+  /// @param size bytes of the blob
+  /// @param unpacked bytes of the files that it unpacks to; 0 before the image is in the store
+  public record Layer(String diffId, String blob, String mediaType, long size, long unpacked) {
+    Layer(String diffId, String blob, String mediaType, long size) {
+      this(diffId, blob, mediaType, size, 0);
+    }
+
+    Layer withUnpacked(long bytes) {
+      return new Layer(diffId, blob, mediaType, size, bytes);
+    }
+  }
 
   private JsonNode config() {
     return configuration.path("config");

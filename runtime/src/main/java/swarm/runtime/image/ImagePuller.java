@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Pulls images. Layers come at once, three at a time, and each is unpacked as soon as it is here.
@@ -32,14 +33,26 @@ public final class ImagePuller {
   /// What a pull brought.
   ///
   /// @param digest of the manifest or index that the name stands for
-  /// @param fresh whether anything was new
+  /// @param fresh whether anything was new: a layer, or what the name stands for
   public record Pulled(Image image, String digest, boolean fresh) {}
 
-  /// Pulls one image for a platform.
+  /// One pull on its way.
+  private record Job(
+      Reference reference, Credentials credentials, Progress progress, AtomicBoolean downloaded) {}
+
+  /// Pulls one image for Linux.
   ///
   /// @param architecture such as `amd64`
   public Pulled pull(
       Reference reference, String architecture, Credentials credentials, Progress progress)
+      throws IOException, InterruptedException {
+    return pull(reference, Platform.linux(architecture), credentials, progress);
+  }
+
+  /// Pulls one image for a platform. An image that comes without an index is taken whatever it is
+  /// for, as Docker does.
+  public Pulled pull(
+      Reference reference, Platform platform, Credentials credentials, Progress progress)
       throws IOException, InterruptedException {
     store.intake().lock();
     try {
@@ -47,7 +60,7 @@ public final class ImagePuller {
       String what = "the manifest of " + reference.familiar();
       JsonNode node = Configuration.json(top.content(), what);
       if (node.has("manifests")) {
-        String target = choose(reference, node, architecture);
+        String target = choose(reference, node, platform);
         node =
             Configuration.json(registry.manifest(reference, target, credentials).content(), what);
       }
@@ -58,18 +71,21 @@ public final class ImagePuller {
                 + node.path("mediaType").asText()
                 + "'");
       }
-      return pull(reference, node, top, credentials, progress);
+      return pull(new Job(reference, credentials, progress, new AtomicBoolean()), node, top);
     } finally {
       store.intake().unlock();
     }
   }
 
-  private Pulled pull(
-      Reference reference,
-      JsonNode manifest,
-      RegistryClient.Manifest top,
-      Credentials credentials,
-      Progress progress)
+  /// The tags of a repository, in the registry's order.
+  ///
+  /// @param repository whose own tag does not matter
+  public List<String> tags(Reference repository, Credentials credentials)
+      throws IOException, InterruptedException {
+    return registry.tags(repository, credentials);
+  }
+
+  private Pulled pull(Job job, JsonNode manifest, RegistryClient.Manifest top)
       throws IOException, InterruptedException {
     JsonNode config = manifest.path("config");
     String id = Configuration.checkDigest(config.path("digest").asText());
@@ -85,24 +101,20 @@ public final class ImagePuller {
               + " bytes; the limit is "
               + Configuration.MAX_BYTES);
     }
-    boolean known = store.find(id).isPresent();
-    fetch(reference, id, credentials, "", size < 0 ? Configuration.MAX_BYTES : size, progress);
+    fetch(job, id, "", size < 0 ? Configuration.MAX_BYTES : size);
     JsonNode diffIds =
         Configuration.parse(store.content().read(id), layers.size())
             .path("rootfs")
             .path("diff_ids");
-    List<Image.Layer> all = fetchLayers(reference, layers, diffIds, credentials, progress);
+    List<Image.Layer> all = fetchLayers(job, layers, diffIds);
     store.content().put(new ByteArrayInputStream(top.content()));
-    Image image = store.add(id, all, reference, top.digest());
-    return new Pulled(image, top.digest(), !known);
+    boolean named =
+        store.find(job.reference().familiar()).map(Image::id).filter(id::equals).isPresent();
+    Image image = store.add(id, all, job.reference(), top.digest());
+    return new Pulled(image, top.digest(), !named || job.downloaded().get());
   }
 
-  private List<Image.Layer> fetchLayers(
-      Reference reference,
-      JsonNode layers,
-      JsonNode diffIds,
-      Credentials credentials,
-      Progress progress)
+  private List<Image.Layer> fetchLayers(Job job, JsonNode layers, JsonNode diffIds)
       throws IOException, InterruptedException {
     var room = new Semaphore(AT_ONCE);
     var running = new ArrayList<Future<Image.Layer>>();
@@ -115,7 +127,7 @@ public final class ImagePuller {
                 () -> {
                   room.acquire();
                   try {
-                    return layer(reference, layer, diffId, credentials, progress);
+                    return layer(job, layer, diffId);
                   } finally {
                     room.release();
                   }
@@ -137,21 +149,17 @@ public final class ImagePuller {
     }
   }
 
-  private Image.Layer layer(
-      Reference reference,
-      JsonNode layer,
-      String diffId,
-      Credentials credentials,
-      Progress progress)
+  private Image.Layer layer(Job job, JsonNode layer, String diffId)
       throws IOException, InterruptedException {
     String digest = layer.path("digest").asText();
     long size = layer.path("size").asLong(-1);
     String label = digest.substring(7, 19);
+    Progress progress = job.progress();
     if (store.layers().has(diffId) && store.content().has(digest)) {
       progress.report(label, "Already exists");
     } else {
       progress.report(label, "Pulling fs layer");
-      fetch(reference, digest, credentials, label, size, progress);
+      fetch(job, digest, label, size);
       progress.report(label, "Download complete");
       store.layers().unpack(diffId, store.content().path(digest));
       progress.report(label, "Pull complete");
@@ -160,13 +168,7 @@ public final class ImagePuller {
   }
 
   /// @param size that the manifest gives; -1 where it gives none
-  private void fetch(
-      Reference reference,
-      String digest,
-      Credentials credentials,
-      String label,
-      long size,
-      Progress progress)
+  private void fetch(Job job, String digest, String label, long size)
       throws IOException, InterruptedException {
     ReentrantLock lock = coming.computeIfAbsent(digest, _ -> new ReentrantLock());
     lock.lock();
@@ -174,14 +176,15 @@ public final class ImagePuller {
       if (!store.content().has(digest)) {
         var download =
             new BlobDownload(
-                offset -> registry.blob(reference, digest, offset, credentials),
+                offset -> registry.blob(job.reference(), digest, offset, job.credentials()),
                 digest,
                 label,
                 size,
-                progress);
+                job.progress());
         try (download) {
           store.content().put(download, digest);
         }
+        job.downloaded().set(true);
       }
     } finally {
       lock.unlock();
@@ -189,25 +192,27 @@ public final class ImagePuller {
     }
   }
 
-  private static String choose(Reference reference, JsonNode index, String architecture)
+  private static String choose(Reference reference, JsonNode index, Platform wanted)
       throws ImageException {
-    var offered = new ArrayList<String>();
+    var offers = new ArrayList<String>();
     for (JsonNode one : index.path("manifests")) {
       JsonNode platform = one.path("platform");
-      String os = platform.path("os").asText();
-      String arch = platform.path("architecture").asText();
-      if (os.equals("linux") && arch.equals(architecture)) {
+      var offer =
+          new Platform(
+              platform.path("os").asText(),
+              platform.path("architecture").asText(),
+              platform.path("variant").asText(""));
+      if (wanted.accepts(offer)) {
         return Configuration.checkDigest(one.path("digest").asText());
       }
-      offered.add(os + "/" + arch);
+      offers.add(offer.toString());
     }
     throw new ImageException(
         ImageException.Kind.NOT_FOUND,
-        "no matching manifest for linux/"
-            + architecture
-            + " in the manifest list of "
+        "no matching manifest for "
+            + wanted
+            + " in the manifest list entries: "
             + reference.familiar()
-            + ": it offers "
-            + String.join(", ", offered));
+            + (offers.isEmpty() ? " offers none" : " offers " + String.join(", ", offers)));
   }
 }

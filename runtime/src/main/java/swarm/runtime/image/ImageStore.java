@@ -63,9 +63,29 @@ public final class ImageStore implements RootfsProvider {
   private synchronized void load() throws IOException {
     if (Files.exists(index)) {
       Index all = JSON.readValue(index.toFile(), Index.class);
-      images.putAll(all.images());
+      for (Map.Entry<String, Entry> image : all.images().entrySet()) {
+        images.put(image.getKey(), measured(image.getValue()));
+      }
       names.putAll(all.names());
     }
+  }
+
+  /// Older indexes have no unpacked sizes: they are found out once, and saved with the next change.
+  private Entry measured(Entry entry) throws IOException {
+    List<Image.Layer> all = measured(entry.layers());
+    return new Entry(all, entry.manifests(), unpacked(all));
+  }
+
+  private List<Image.Layer> measured(List<Image.Layer> unmeasured) throws IOException {
+    var all = new ArrayList<Image.Layer>();
+    for (Image.Layer layer : unmeasured) {
+      all.add(layer.unpacked() > 0 ? layer : layer.withUnpacked(layers.measure(layer.diffId())));
+    }
+    return all;
+  }
+
+  private static long unpacked(List<Image.Layer> layers) {
+    return layers.stream().mapToLong(Image.Layer::unpacked).sum();
   }
 
   /// What must be held (its read lock) from the first blob of an image to its [#add].
@@ -172,17 +192,14 @@ public final class ImageStore implements RootfsProvider {
       @Nullable Reference reference,
       @Nullable String manifest)
       throws IOException {
-    long size = 0;
-    for (Image.Layer layer : imageLayers) {
-      size += layer.size();
-    }
+    List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
       Entry before = images.get(id);
       var manifests = new TreeSet<String>(before == null ? Set.of() : before.manifests());
       if (reference != null && manifest != null) {
         manifests.add(reference.familiarRepository() + "@" + manifest);
       }
-      images.put(id, new Entry(imageLayers, manifests, size));
+      images.put(id, new Entry(sized, manifests, unpacked(sized)));
       if (reference != null && reference.tag() != null) {
         names.put(
             new Reference(reference.registry(), reference.repository(), reference.tag(), null)

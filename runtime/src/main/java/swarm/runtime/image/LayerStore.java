@@ -4,10 +4,14 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +118,32 @@ public final class LayerStore {
       }
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
+  }
+
+  /// What a layer's files take: bytes of all but folders, a file with several names counted once,
+  /// as Docker's overlay2 counts. Walks the whole layer: for once, when an image is entered.
+  ///
+  /// @return 0 where the layer is not unpacked
+  long measure(String diffId) throws IOException {
+    if (!has(diffId)) {
+      return 0;
+    }
+    var counter = new SizeCounter();
+    Files.walkFileTree(path(diffId), counter);
+    return counter.bytes;
+  }
+
+  private static final class SizeCounter extends SimpleFileVisitor<Path> {
+    private final Set<Object> seen = new HashSet<>();
+    private long bytes;
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.size() > 0 && seen.add(attributes.fileKey())) {
+        bytes += attributes.size();
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   /// Deletes every layer that is not in `keep`.

@@ -70,6 +70,21 @@ public record Reference(
     return new Reference(registry, rest, tag, digest);
   }
 
+  /// Whether a name is a repository's alone, without tag or digest.
+  public static boolean isNameOnly(String text) {
+    return text.indexOf('@') < 0 && text.lastIndexOf(':') <= text.lastIndexOf('/');
+  }
+
+  /// The same repository under another tag.
+  ///
+  /// @throws ImageException where that is no tag
+  public Reference withTag(String other) throws ImageException {
+    if (!TAG.matcher(other).matches()) {
+      throw invalid(familiarRepository() + ":" + other);
+    }
+    return new Reference(registry, repository, other, null);
+  }
+
   private static ImageException invalid(String text) {
     return new ImageException(
         ImageException.Kind.INVALID,

@@ -13,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,9 @@ public final class RegistryClient implements AutoCloseable {
           "application/vnd.oci.image.manifest.v1+json",
           "application/vnd.docker.distribution.manifest.v2+json");
   private static final int MAX_MANIFEST = 4 * 1024 * 1024;
+  private static final int TAGS_AT_ONCE = 1_000;
+  private static final int MAX_TAG_PAGES = 20;
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?");
   private static final Pattern PARAMETER = Pattern.compile("([a-zA-Z]+)=\"([^\"]*)\"");
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
@@ -99,6 +104,36 @@ public final class RegistryClient implements AutoCloseable {
       String type = response.headers().firstValue("Content-Type").orElse("");
       return new Manifest(type, content, digest);
     }
+  }
+
+  /// The tags of a repository (OCI distribution-spec, "Listing Tags"), page by page.
+  List<String> tags(Reference repository, Credentials credentials)
+      throws IOException, InterruptedException {
+    URI first = uri(repository, "tags/list?n=" + TAGS_AT_ONCE);
+    var all = new ArrayList<String>();
+    URI page = first;
+    for (int i = 0; i < MAX_TAG_PAGES; i++) {
+      HttpResponse<InputStream> response =
+          get(repository, page, "application/json", 0, credentials);
+      try (InputStream body = response.body()) {
+        JsonNode answer =
+            Configuration.json(body.readNBytes(MAX_MANIFEST), "the registry's list of tags");
+        answer.path("tags").forEach(tag -> all.add(tag.asText()));
+      }
+      Matcher next = NEXT.matcher(response.headers().firstValue("Link").orElse(""));
+      if (!next.find()) {
+        return all;
+      }
+      page = address(next.group(1), page);
+      if (!sameServer(page, first)) { // it would get the credentials
+        throw Configuration.invalid("the registry's list of tags goes on at another server");
+      }
+    }
+    throw Configuration.invalid(
+        repository.familiarRepository()
+            + " has more than "
+            + all.size()
+            + " tags; pull those you need by name");
   }
 
   /// A blob's content from `offset` on.

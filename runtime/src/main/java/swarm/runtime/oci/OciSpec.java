@@ -15,7 +15,8 @@ public final class OciSpec {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long DEFAULT_CPU_PERIOD_MICROS = 100_000;
 
-  private static final List<String> MASKED =
+  /// Paths that a container that is not privileged cannot look into: Docker's defaults.
+  public static final List<String> MASKED =
       List.of(
           "/proc/acpi",
           "/proc/asound",
@@ -29,7 +30,9 @@ public final class OciSpec {
           "/proc/timer_stats",
           "/sys/devices/virtual/powercap",
           "/sys/firmware");
-  private static final List<String> READ_ONLY =
+
+  /// Paths that such a container cannot write to: Docker's defaults.
+  public static final List<String> READ_ONLY =
       List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
   private OciSpec() {}

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +74,99 @@ class ImagePullerTest extends PullFixture {
       }
     }
     assertThat(registry.count(LAYER_PATH)).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_new_is_said() throws Exception {
+    registry.serve(IMAGE);
+    registry.serve("other", "2", IMAGE);
+    assertThat(pull("app:1").fresh()).isTrue();
+    assertThat(pull("app:1").fresh()).isFalse();
+    assertThat(pull("other:2").fresh()).isTrue(); // nothing came, but the name is new
+
+    Files.delete(
+        folder.resolve("blobs/sha256").resolve(ContentStore.hex(ContentStore.digestOf(LAYER))));
+    assertThat(pull("app:1").fresh()).isTrue(); // downloaded again
+    assertThat(pull("app:1").fresh()).isFalse();
+  }
+
+  // ---- platforms
+
+  @Test
+  void a_platform_that_the_index_has_not() throws Exception {
+    registry.serve("app", "arm", IMAGE);
+    registry.on(manifest("app", "1"), whole(TestImage.index(Map.of("linux/arm64", IMAGE))));
+    refused(
+        NOT_FOUND,
+        "no matching manifest for linux/amd64 in the manifest list entries: "
+            + registry.host()
+            + "/app:1 offers linux/arm64");
+    Platform arm = Platform.parse("linux/arm64/v8", "amd64");
+    assertThat(
+            puller
+                .pull(registry.reference("app:1"), arm, Credentials.NONE, (_, _, _, _) -> {})
+                .image()
+                .id())
+        .isEqualTo(IMAGE.id());
+  }
+
+  @Test
+  void an_image_without_an_index_comes_whatever_it_is_for() throws Exception {
+    registry.serve(IMAGE);
+    Platform foo = Platform.linux("foo");
+    Image image =
+        puller.pull(registry.reference("app:1"), foo, Credentials.NONE, (_, _, _, _) -> {}).image();
+    assertThat(foo.accepts(Platform.of(image))).isFalse();
+  }
+
+  // ---- tags
+
+  private List<String> tags() throws Exception {
+    return puller.tags(registry.reference("app"), Credentials.NONE);
+  }
+
+  @Test
+  void tags_come_page_by_page() throws Exception {
+    registry.on(
+        "/v2/app/tags/list",
+        exchange -> {
+          boolean first = !exchange.getRequestURI().getQuery().contains("last=b");
+          if (first) {
+            exchange
+                .getResponseHeaders()
+                .add("Link", "</v2/app/tags/list?last=b&n=2>; rel=\"next\"");
+          }
+          whole((first ? "{\"tags\":[\"a\",\"b\"]}" : "{\"tags\":[\"c\"]}").getBytes(UTF_8))
+              .answer(exchange);
+        });
+    assertThat(tags()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void a_list_of_tags_that_never_ends() {
+    registry.on(
+        "/v2/app/tags/list",
+        exchange -> {
+          exchange.getResponseHeaders().add("Link", "</v2/app/tags/list?again>; rel=next");
+          whole("{\"tags\":[\"a\"]}".getBytes(UTF_8)).answer(exchange);
+        });
+    fails(INVALID, "has more than 20 tags", this::tags);
+  }
+
+  @Test
+  void a_list_of_tags_that_leads_elsewhere() {
+    registry.on(
+        "/v2/app/tags/list",
+        exchange -> {
+          exchange.getResponseHeaders().add("Link", "<http://127.0.0.2:1/x>; rel=\"next\"");
+          whole("{\"tags\":[\"a\"]}".getBytes(UTF_8)).answer(exchange);
+        });
+    fails(INVALID, "goes on at another server", this::tags);
+  }
+
+  @Test
+  void tags_of_nothing() {
+    fails(NOT_FOUND, "not found", this::tags);
   }
 
   // ---- lies
@@ -212,12 +306,6 @@ class ImagePullerTest extends PullFixture {
     assertThat(pulled.image().id()).isEqualTo(IMAGE.id());
     assertThat(pulled.digest()).isEqualTo(ContentStore.digestOf(index));
     assertThat(registry.count(manifest("app", ContentStore.digestOf(theirs.manifest())))).isZero();
-  }
-
-  @Test
-  void a_platform_that_is_not_there() throws Exception {
-    registry.on(MANIFEST_PATH, whole(TestImage.index(Map.of("linux/s390x", IMAGE))));
-    refused(NOT_FOUND, "it offers linux/s390x");
   }
 
   // ---- breaking off

@@ -84,6 +84,46 @@ class ImageStoreTest {
   }
 
   @Test
+  void sizes_are_those_of_the_unpacked_files() throws IOException {
+    byte[] zeros = new byte[1 << 20];
+    byte[] large =
+        new TarBuilder()
+            .folder("bin", 0755)
+            .file("bin/large", zeros, 0644, 0, 0)
+            .hardlink("bin/again", "bin/large") // counted once
+            .symlink("bin/link", "large") // its target's name
+            .bytes();
+    TestImage image =
+        TestImage.of(TestImage.configuration(BASE, large), TestImage.gzipped(BASE, large));
+
+    Image loaded = load(image, "web:1");
+
+    assertThat(loaded.layers())
+        .extracting(Image.Layer::unpacked)
+        .containsExactly(1L, 5L + (1 << 20));
+    assertThat(loaded.layers().get(1).size()).isLessThan(100_000);
+    assertThat(loaded.size()).isEqualTo(6 + (1 << 20));
+    assertThat(ImageStore.open(folder).get("web:1").size()).isEqualTo(loaded.size());
+  }
+
+  @Test
+  void an_index_without_unpacked_sizes_is_completed() throws IOException {
+    load(TestImage.of(BASE, APP), "web:1");
+    Path index = folder.resolve("images.json");
+    Files.writeString(
+        index,
+        Files.readString(index)
+            .replaceAll(",\"unpacked\":\\d+", "")
+            .replaceAll("(],\"size\":)\\d+", "$199"));
+    assertThat(Files.readString(index)).doesNotContain("unpacked").contains("],\"size\":99");
+
+    Image image = ImageStore.open(folder).get("web:1");
+
+    assertThat(image.size()).isEqualTo(2);
+    assertThat(image.layers()).extracting(Image.Layer::unpacked).containsExactly(1L, 1L);
+  }
+
+  @Test
   void it_is_all_there_after_a_restart_and_what_was_half_made_is_gone() throws IOException {
     String id = load(TestImage.of(BASE), "web:1").id();
     store.tag("web:1", Reference.parse("web:2"));

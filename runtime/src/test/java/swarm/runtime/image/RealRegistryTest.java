@@ -92,6 +92,14 @@ class RealRegistryTest {
   }
 
   @Test
+  void all_tags() throws Exception {
+    registry().push("many", "1", SMALL);
+    registry().push("many", "2", SMALL);
+    var many = Reference.parse(registry().host() + "/many");
+    assertThat(puller.tags(many, Credentials.NONE)).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
   void an_index() throws Exception {
     var theirs = TestImage.of(new TarBuilder().file("theirs", "1").bytes());
     registry().push("index", "ours", SMALL);

@@ -18,6 +18,7 @@ import swarm.runtime.container.EngineException;
 import swarm.runtime.container.ExitStatus;
 import swarm.runtime.container.WaitCondition;
 import swarm.runtime.image.Image;
+import swarm.runtime.image.Platform;
 import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
@@ -80,11 +81,12 @@ final class ContainerRoutes {
     router.missing("GET", "/exec/{id}/json", "running a command in a container");
   }
 
-  private void list(Call call) throws IOException, ApiException {
+  private void list(Call call) throws IOException, ApiException, EngineException {
     ArrayNode rows = Wire.JSON.createArrayNode();
     long limit = call.number("limit", 0);
     boolean all = call.flag("all") || limit > 0;
-    for (Container container : Containers.filter(engine.list(), all, call.filters())) {
+    for (Container container :
+        ContainerFilter.apply(engine.list(), all, call.filters(), new NodeFacts(daemon))) {
       if (limit > 0 && rows.size() >= limit) {
         break;
       }
@@ -104,6 +106,10 @@ final class ContainerRoutes {
       throw ApiException.bad("no image specified: set Image");
     }
     Image image = daemon.images().get(name);
+    ArrayNode warnings = Wire.JSON.createArrayNode();
+    PlatformWords.check(
+            name, call.query("platform"), Platform.of(image), daemon.description().architecture())
+        .ifPresent(warnings::add);
     String wanted = call.query("name");
     Container made =
         engine.create(
@@ -111,7 +117,7 @@ final class ContainerRoutes {
             wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
             ContainerRequest.read(body, image, cpus()));
     ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
-    answer.putArray("Warnings");
+    answer.set("Warnings", warnings);
     call.respond(201, answer);
   }
 

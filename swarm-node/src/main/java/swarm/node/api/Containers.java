@@ -6,15 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.NodeNetwork;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.Wire;
 
@@ -28,74 +26,6 @@ final class Containers {
         .config()
         .attributes()
         .getOrDefault(Attributes.IMAGE_NAME, container.config().imageId());
-  }
-
-  static List<Container> filter(
-      List<Container> all, boolean stopped, Map<String, Set<String>> filters) throws ApiException {
-    boolean explicit = filters.containsKey("status") || filters.containsKey("exited");
-    for (String key : filters.keySet()) {
-      switch (key) {
-        case "id", "name", "label", "status", "exited", "ancestor" -> {
-          // known
-        }
-        case "before",
-            "since",
-            "network",
-            "volume",
-            "health",
-            "publish",
-            "expose",
-            "isolation",
-            "is-task" ->
-            throw ApiException.unimplemented("the container filter '" + key + "'");
-        default -> throw ApiException.bad("invalid filter '" + key + "'");
-      }
-    }
-    return all.stream()
-        .filter(
-            c ->
-                stopped || explicit || c.state().isLive() || c.state() == ContainerState.RESTARTING)
-        .filter(c -> any(filters, "id", v -> c.id().startsWith(v)))
-        .filter(c -> any(filters, "name", v -> matchesName(c.name(), v)))
-        .filter(c -> all(filters, "label", v -> label(c.config().labels(), v)))
-        .filter(c -> any(filters, "status", v -> status(c).equals(v)))
-        .filter(c -> any(filters, "exited", v -> v.equals(Integer.toString(c.exitCode()))))
-        .filter(
-            c ->
-                any(
-                    filters,
-                    "ancestor",
-                    v ->
-                        v.equals(imageName(c))
-                            || c.config().imageId().contains(v)
-                            || (v + ":latest").equals(imageName(c))))
-        .sorted(Comparator.comparing(Container::createdAt).reversed())
-        .toList();
-  }
-
-  private static boolean matchesName(String name, String wanted) {
-    String bare = wanted.startsWith("/") ? wanted.substring(1) : wanted;
-    if (bare.startsWith("^") || bare.endsWith("$")) {
-      String text = bare.replaceAll("^\\^/?|\\$$", "");
-      boolean start = bare.startsWith("^");
-      boolean end = bare.endsWith("$");
-      if (start && end) {
-        return name.equals(text);
-      }
-      return start ? name.startsWith(text) : name.endsWith(text);
-    }
-    return name.contains(bare);
-  }
-
-  private static boolean any(
-      Map<String, Set<String>> filters, String key, java.util.function.Predicate<String> test) {
-    Set<String> values = filters.get(key);
-    return values == null || values.isEmpty() || values.stream().anyMatch(test);
-  }
-
-  private static boolean all(
-      Map<String, Set<String>> filters, String key, java.util.function.Predicate<String> test) {
-    return filters.getOrDefault(key, Set.of()).stream().allMatch(test);
   }
 
   /// Whether labels have `key` or `key=value`.
@@ -261,6 +191,10 @@ final class Containers {
     host.put("PidsLimit", resources.pidsLimit());
     host.put("ShmSize", c.config().shmSizeBytes());
     host.put("Runtime", "runc");
+    boolean open = c.config().privileged();
+    host.set("MaskedPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.MASKED));
+    host.set(
+        "ReadonlyPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.READ_ONLY));
     if (!host.has("RestartPolicy")) {
       host.putObject("RestartPolicy").put("Name", "no").put("MaximumRetryCount", 0);
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,19 @@ import swarm.scheduler.model.Wire;
 public final class Events {
   private static final int REMEMBERED = 256;
   private static final int QUEUE = 4_096;
+
+  /// Filters that name what an event is about, by name or id.
+  private static final List<String> ACTORS =
+      List.of(
+          "config",
+          "container",
+          "daemon",
+          "network",
+          "node",
+          "plugin",
+          "secret",
+          "service",
+          "volume");
 
   private final ArrayDeque<ObjectNode> past = new ArrayDeque<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -115,31 +127,33 @@ public final class Events {
     listeners.remove(listener);
   }
 
-  /// Whether an event passes Docker's filters.
-  static boolean matches(JsonNode event, Map<String, Set<String>> filters) {
-    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
-      JsonNode attributes = event.path("Actor").path("Attributes");
-      String type = event.path("Type").asText();
-      String id = event.path("Actor").path("ID").asText();
-      String name = attributes.path("name").asText();
-      var values = new ArrayList<>(filter.getValue());
-      boolean match =
-          switch (filter.getKey()) {
-            case "type" -> values.contains(type);
-            case "event" -> values.contains(event.path("Action").asText());
-            case "scope" -> values.contains(event.path("scope").asText());
-            case "image" -> values.contains(attributes.path("image").asText());
-            case "label" -> values.stream().anyMatch(v -> label(attributes, v));
-            case "container", "service", "node", "network", "volume" ->
-                type.equals(filter.getKey())
-                    && values.stream().anyMatch(v -> v.equals(name) || id.startsWith(v));
-            default -> true;
-          };
-      if (!match) {
-        return false;
-      }
-    }
-    return true;
+  /// Whether an event passes Docker's filters. A key or a value that Docker does not know is no
+  /// error here: as with Docker, the key changes nothing and the value matches nothing.
+  static boolean matches(JsonNode event, Map<String, Set<String>> given) {
+    var filters = new Filters(given);
+    JsonNode attributes = event.path("Actor").path("Attributes");
+    String type = event.path("Type").asText();
+    String action = event.path("Action").asText();
+    String id = event.path("Actor").path("ID").asText();
+    String name = attributes.path("name").asText();
+    return filters.any("type", type::equals)
+        && filters.any("event", v -> action.equals(v) || action.startsWith(v + ": "))
+        && filters.any("scope", event.path("scope").asText()::equals)
+        && filters.any("image", v -> ofImage(type, id, attributes, v))
+        && filters.get("label").stream().allMatch(v -> label(attributes, v))
+        && ACTORS.stream()
+            .allMatch(
+                actor ->
+                    filters.any(
+                        actor,
+                        v -> type.equals(actor) && (name.startsWith(v) || id.startsWith(v))));
+  }
+
+  /// An image's own events, and those of its containers; the tag may be left out.
+  private static boolean ofImage(String type, String id, JsonNode attributes, String wanted) {
+    String image = attributes.path(type.equals("image") ? "name" : "image").asText();
+    return List.of(id, image, ImageFilter.repository(id), ImageFilter.repository(image))
+        .contains(wanted);
   }
 
   private static boolean label(JsonNode attributes, String wanted) {

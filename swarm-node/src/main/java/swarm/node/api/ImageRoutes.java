@@ -5,19 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Base64;
+import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
-import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageLoader;
-import swarm.runtime.image.ImagePuller;
 import swarm.runtime.image.ImageStore;
-import swarm.runtime.image.Progress;
 import swarm.runtime.image.Reference;
 import swarm.scheduler.model.Wire;
 
@@ -49,19 +45,16 @@ final class ImageRoutes {
   }
 
   private void list(Call call) throws IOException, ApiException {
-    Map<String, Set<String>> filters = call.filters();
-    for (String key : filters.keySet()) {
-      if (!Set.of("reference", "dangling", "label").contains(key)) {
-        throw ApiException.unimplemented("the image filter '" + key + "'");
-      }
-    }
+    ImageFilter filter =
+        ImageFilter.of(
+            call.filters(), daemon.images()::get, daemon.clock().instant(), ZoneId.systemDefault());
     ArrayNode all = Wire.JSON.createArrayNode();
-    for (Image image : daemon.images().list()) {
-      if (passes(image, filters)) {
+    for (Image image : newest(daemon.images().list())) {
+      if (filter.passes(image)) {
         ObjectNode row = all.addObject();
         row.put("Id", image.id()).put("ParentId", "");
-        row.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
-        row.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
+        row.set("RepoTags", Wire.JSON.valueToTree(filter.names(image.tags())));
+        row.set("RepoDigests", Wire.JSON.valueToTree(filter.names(image.digests())));
         row.put("Created", image.created().getEpochSecond());
         row.put("Size", image.size()).put("SharedSize", -1).put("Containers", -1);
         row.set("Labels", Wire.JSON.valueToTree(image.labels()));
@@ -70,23 +63,8 @@ final class ImageRoutes {
     call.respond(200, all);
   }
 
-  private static boolean passes(Image image, Map<String, Set<String>> filters) {
-    Set<String> references = filters.getOrDefault("reference", Set.of());
-    Set<String> dangling = filters.getOrDefault("dangling", Set.of());
-    return (references.isEmpty()
-            || references.stream()
-                .anyMatch(
-                    r ->
-                        image.tags().stream()
-                            .anyMatch(t -> t.equals(r) || t.startsWith(r + ":") || glob(r, t))))
-        && (dangling.isEmpty() || dangling.contains("true") == image.tags().isEmpty())
-        && filters.getOrDefault("label", Set.of()).stream()
-            .allMatch(l -> Containers.label(image.labels(), l));
-  }
-
-  private static boolean glob(String pattern, String name) {
-    String regex = ("\\Q" + pattern + "\\E").replace("*", "\\E[^/]*\\Q");
-    return name.matches(regex) || name.replaceFirst(":[^:/]+$", "").matches(regex);
+  private static List<Image> newest(List<Image> all) {
+    return all.stream().sorted(Comparator.comparing(Image::created).reversed()).toList();
   }
 
   private static ObjectNode inspect(Image image) {
@@ -123,7 +101,7 @@ final class ImageRoutes {
           .put("Created", created.isEmpty() ? 0 : java.time.Instant.parse(created).getEpochSecond())
           .put("CreatedBy", step.path("created_by").asText(""))
           .put("Comment", step.path("comment").asText(""))
-          .put("Size", empty || layer == 0 ? 0 : image.layers().get(--layer).size())
+          .put("Size", empty || layer == 0 ? 0 : image.layers().get(--layer).unpacked())
           .set(
               "Tags",
               i == history.size() - 1 ? Wire.JSON.valueToTree(image.tags()) : Wire.JSON.nullNode());
@@ -163,7 +141,9 @@ final class ImageRoutes {
   /// Pull (`fromImage`) or import (`fromSrc=-`).
   private void create(Call call) throws IOException, ApiException, InterruptedException {
     if (!call.query("fromImage").isEmpty()) {
-      pull(call);
+      new ImagePull(
+              daemon.puller(), daemon.events(), daemon.clock(), daemon.description().architecture())
+          .answer(call);
     } else if (call.query("fromSrc").equals("-")) {
       importTar(call);
     } else if (call.query("fromSrc").isEmpty()) {
@@ -202,128 +182,6 @@ final class ImageRoutes {
             Map.of("name", image.id()),
             daemon.clock().instant(),
             "local");
-  }
-
-  private void pull(Call call) throws IOException, ApiException, InterruptedException {
-    String tag = call.query("tag");
-    String from = call.query("fromImage");
-    Reference reference =
-        Reference.parse(
-            tag.isEmpty() ? from : from + (tag.startsWith("sha256:") ? "@" : ":") + tag);
-    String platform = call.query("platform");
-    String architecture = daemon.description().architecture();
-    if (!platform.isEmpty()) {
-      architecture = platform.substring(platform.indexOf('/') + 1);
-    }
-    Credentials credentials = credentials(call);
-    var lines = new PullLines(call);
-    try {
-      lines.report(reference.target(), "Pulling from " + path(reference));
-      ImagePuller.Pulled pulled = daemon.puller().pull(reference, architecture, credentials, lines);
-      lines.report("", "Digest: " + pulled.digest());
-      lines.report(
-          "",
-          "Status: "
-              + (pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ")
-              + reference.familiar());
-      lines.close();
-      daemon
-          .events()
-          .publish(
-              "image",
-              "pull",
-              reference.familiar(),
-              Map.of("name", reference.familiarRepository()),
-              daemon.clock().instant(),
-              "local");
-    } catch (ImageException e) {
-      if (!lines.began()) {
-        throw e;
-      }
-      lines.fail(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String path(Reference reference) {
-    return reference.repository();
-  }
-
-  private static Credentials credentials(Call call) throws ApiException {
-    String header = call.exchange().header("X-Registry-Auth").orElse("");
-    if (header.isEmpty()) {
-      return Credentials.NONE;
-    }
-    try {
-      JsonNode auth = Wire.JSON.readTree(Base64.getUrlDecoder().decode(header.replace("=", "")));
-      return new Credentials(auth.path("username").asText(""), auth.path("password").asText(""));
-    } catch (IOException | IllegalArgumentException e) {
-      throw ApiException.bad("the header X-Registry-Auth is not base64url of JSON");
-    }
-  }
-
-  /// The progress of a pull as Docker's JSON stream. The answer begins with the first layer: what
-  /// fails before (no such image, no such registry) is an error with a status of its own.
-  private static final class PullLines implements Progress, AutoCloseable {
-    private final Call call;
-    private final java.util.List<ObjectNode> held = new java.util.ArrayList<>();
-    private @Nullable OutputStream out;
-
-    PullLines(Call call) {
-      this.call = call;
-    }
-
-    boolean began() {
-      return out != null;
-    }
-
-    @Override
-    public synchronized void report(String id, String status, long current, long total) {
-      ObjectNode line = Wire.JSON.createObjectNode().put("status", status);
-      ObjectNode detail = line.putObject("progressDetail");
-      if (current >= 0) {
-        detail.put("current", current);
-        if (total >= 0) {
-          detail.put("total", total);
-        }
-      }
-      if (!id.isEmpty()) {
-        line.put("id", id);
-      }
-      try {
-        if (out == null && status.startsWith("Pulling from")) {
-          held.add(line);
-          return;
-        }
-        write(line);
-      } catch (IOException _) {
-        // the client left; the pull goes on, as Docker's does, and the next one finds what is here
-      }
-    }
-
-    private void write(ObjectNode line) throws IOException {
-      if (out == null) {
-        out = call.stream("application/json");
-        for (ObjectNode first : held) {
-          out.write(Router.line(first));
-        }
-      }
-      out.write(Router.line(line));
-    }
-
-    synchronized void fail(String message) throws IOException {
-      ObjectNode line = Wire.JSON.createObjectNode();
-      line.putObject("errorDetail").put("message", message);
-      line.put("error", message);
-      write(line);
-      close();
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-      if (out != null) {
-        out.close();
-      }
-    }
   }
 
   private void load(Call call) throws IOException {

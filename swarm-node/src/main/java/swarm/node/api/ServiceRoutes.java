@@ -11,7 +11,6 @@ import swarm.node.control.Manager;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
-import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
@@ -37,34 +36,15 @@ final class ServiceRoutes {
 
   private void list(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    Map<String, Set<String>> filters = call.filters();
+    Predicate<Service> filter = ClusterFilters.services(call.filters());
     ClusterState state = SwarmRoutes.fresh(manager, call);
     var found = new ArrayList<Service>();
     for (Service service : state.services().values()) {
-      if (passes(service, filters)) {
+      if (filter.test(service)) {
         found.add(service);
       }
     }
     call.json(200, views.list(state, found, call.flag("status")));
-  }
-
-  private static boolean passes(Service service, Map<String, Set<String>> filters)
-      throws ApiException {
-    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
-      Predicate<String> test =
-          switch (filter.getKey()) {
-            case "id" -> v -> service.id().startsWith(v);
-            case "name" -> v -> service.spec().nameOrEmpty().startsWith(v);
-            case "label" -> v -> Containers.label(service.spec().labelsOrEmpty(), v);
-            case "mode" -> v -> v.equals(service.spec().global() ? "global" : "replicated");
-            case "runtime" -> v -> v.equals("container");
-            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
-          };
-      if (filter.getValue().stream().noneMatch(test)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// A service by id, name, or the beginning of its id.
@@ -173,10 +153,14 @@ final class ServiceRoutes {
   private void tasks(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
     Map<String, Set<String>> filters = call.filters();
+    String self = daemon.membership().active().orElseThrow().identity().self().nodeId();
     ClusterState state = SwarmRoutes.fresh(manager, call);
+    Predicate<Task> filter =
+        ClusterFilters.tasks(
+            filters, self, id -> state.node(id).map(n -> n.description().hostname()).orElse(""));
     ArrayNode all = Wire.JSON.createArrayNode();
     for (Task task : candidates(state, filters)) {
-      if (passes(state, task, filters)) {
+      if (filter.test(task)) {
         all.add(SwarmViews.task(state, task));
       }
     }
@@ -194,41 +178,6 @@ final class ServiceRoutes {
       }
     }
     return state.tasks().values();
-  }
-
-  private static boolean passes(ClusterState state, Task task, Map<String, Set<String>> filters)
-      throws ApiException {
-    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
-      Predicate<String> test =
-          switch (filter.getKey()) {
-            case "id" -> v -> task.id().startsWith(v);
-            case "name" -> v -> task.containerName().startsWith(v);
-            case "service" -> v -> task.serviceName().equals(v) || task.serviceId().startsWith(v);
-            case "node" ->
-                v ->
-                    !task.nodeId().isEmpty()
-                        && (task.nodeId().startsWith(v)
-                            || state
-                                .node(task.nodeId())
-                                .map(n -> n.description().hostname().equals(v))
-                                .orElse(false));
-            case "desired-state" -> v -> desired(task).equals(v);
-            case "label" -> _ -> false;
-            case "runtime" -> v -> v.equals("container");
-            case "_up-to-date" -> _ -> true;
-            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
-          };
-      if (filter.getValue().stream().noneMatch(test)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Docker's filter knows `running`, `shutdown` and `accepted`: what waits to run counts as
-  /// running.
-  private static String desired(Task task) {
-    return task.desired().compareTo(TaskState.RUNNING) <= 0 ? "running" : "shutdown";
   }
 
   static Task findTask(ClusterState state, String wanted) throws ApiException {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import swarm.node.api.JsonShape.Kind;
@@ -240,35 +239,16 @@ final class SwarmRoutes {
 
   private void nodes(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
-    Map<String, Set<String>> filters = call.filters();
+    Predicate<Node> filter = ClusterFilters.nodes(call.filters());
     ClusterState state = fresh(manager, call);
     ArrayNode all = Wire.JSON.createArrayNode();
     JsonNode authority = SwarmViews.authority(state.cluster()); // the same for all
     for (Node node : state.nodes().values()) {
-      if (passes(node, filters)) {
+      if (filter.test(node)) {
         all.add(SwarmViews.node(node, authority, manager.leadership()));
       }
     }
     call.respond(200, all);
-  }
-
-  private static boolean passes(Node node, Map<String, Set<String>> filters) throws ApiException {
-    for (Map.Entry<String, Set<String>> filter : filters.entrySet()) {
-      Predicate<String> test =
-          switch (filter.getKey()) {
-            case "id" -> v -> node.id().startsWith(v);
-            case "name" ->
-                v -> node.description().hostname().startsWith(v) || v.equals(node.spec().name());
-            case "role" -> v -> v.equals(node.spec().manager() ? "manager" : "worker");
-            case "membership" -> v -> v.equals("accepted");
-            case "label", "node.label" -> v -> Containers.label(node.spec().labelsOrEmpty(), v);
-            default -> throw ApiException.bad("invalid filter '" + filter.getKey() + "'");
-          };
-      if (filter.getValue().stream().noneMatch(test)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// A node by id, beginning of an id, name or host name.

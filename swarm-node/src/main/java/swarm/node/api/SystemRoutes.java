@@ -1,5 +1,6 @@
 package swarm.node.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,17 +38,7 @@ final class SystemRoutes {
     router.add(
         "GET",
         "/networks",
-        call ->
-            call.respond(
-                200,
-                Networks.all(
-                    daemon.bridgeSubnet(),
-                    daemon
-                        .membership()
-                        .active()
-                        .flatMap(a -> a.manager())
-                        .map(m -> m.store().state().cluster())
-                        .orElse(null))));
+        call -> call.respond(200, NetworkFilter.apply(networks(), call.filters())));
     router.add("GET", "/networks/{id}", this::network);
     for (String path :
         new String[] {
@@ -111,17 +102,20 @@ final class SystemRoutes {
     call.text("OK");
   }
 
+  private ArrayNode networks() {
+    return Networks.all(
+        daemon.bridgeSubnet(),
+        daemon
+            .membership()
+            .active()
+            .flatMap(a -> a.manager())
+            .map(m -> m.store().state().cluster())
+            .orElse(null));
+  }
+
   private void network(Call call) throws IOException, ApiException {
     String wanted = call.path("id");
-    for (var one :
-        Networks.all(
-            daemon.bridgeSubnet(),
-            daemon
-                .membership()
-                .active()
-                .flatMap(a -> a.manager())
-                .map(m -> m.store().state().cluster())
-                .orElse(null))) {
+    for (var one : networks()) {
       if (one.path("Name").asText().equals(wanted) || one.path("Id").asText().startsWith(wanted)) {
         call.respond(200, one);
         return;

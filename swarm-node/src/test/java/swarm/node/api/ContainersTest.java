@@ -1,25 +1,25 @@
 package swarm.node.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.NodeNetwork;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.oci.OciSpec;
+import swarm.scheduler.model.Wire;
 
 class ContainersTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -58,88 +58,6 @@ class ContainersTest {
           container("d", "new", ContainerState.CREATED, 0, Map.of()),
           container("e", "again", ContainerState.RESTARTING, 1, Map.of()),
           container("f", "dead", ContainerState.DEAD, 0, Map.of()));
-
-  private static String ids(boolean stopped, Map<String, Set<String>> filters) throws ApiException {
-    var found = new StringBuilder();
-    Containers.filter(ALL, stopped, filters).forEach(c -> found.append(c.id().charAt(0)));
-    return found.toString();
-  }
-
-  // ---- the list
-
-  @Test
-  void theNewestComesFirst() throws ApiException {
-    assertThat(ids(false, Map.of())).isEqualTo("eca");
-    assertThat(ids(true, Map.of())).isEqualTo("fedcba");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "id, a, a",
-    "id, aaaaaa, a",
-    "id, ab, ''",
-    "name, web, ba",
-    "name, /web, ba",
-    "name, eb., ba",
-    "name, ^/web.1$, a",
-    "name, ^web.1$, a",
-    "name, ^web, ba",
-    "name, 1$, a",
-    "name, ^b$, ''",
-    "label, tier, cba",
-    "label, tier=front, ba",
-    "label, x=, a",
-    "label, tier=, ''",
-    "label, =front, ''",
-    "status, running, a",
-    "status, exited, b",
-    "status, created, d",
-    "status, paused, c",
-    "status, restarting, e",
-    "status, dead, f",
-    "exited, 137, b",
-    "exited, 1, e",
-    "ancestor, repo/db:latest, c",
-    "ancestor, repo/db, c",
-    "ancestor, sha256:c, c",
-    "ancestor, other, ''",
-  })
-  void oneFilter(String key, String value, String ids) throws ApiException {
-    assertThat(ids(true, Map.of(key, Set.of(value)))).isEqualTo(ids);
-  }
-
-  @Test
-  void valuesOfOneFilterAreAlternativesButLabelsAreNot() throws ApiException {
-    assertThat(ids(true, Map.of("name", Set.of("db", "new")))).isEqualTo("dc");
-    assertThat(ids(true, Map.of("label", Set.of("tier=front", "x")))).isEqualTo("a");
-  }
-
-  @Test
-  void filtersTogetherNarrow() throws ApiException {
-    assertThat(ids(true, Map.of("name", Set.of("web"), "status", Set.of("exited")))).isEqualTo("b");
-  }
-
-  @Test
-  void askingForAStateShowsStoppedOnesToo() throws ApiException {
-    assertThat(ids(false, Map.of("status", Set.of("exited")))).isEqualTo("b");
-    assertThat(ids(false, Map.of("exited", Set.of("137")))).isEqualTo("b");
-    assertThat(ids(false, Map.of("name", Set.of("web")))).isEqualTo("a");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"before", "since", "network", "volume", "health", "publish", "is-task"})
-  void filtersOfDockersThatAreMissingAreNamed(String key) {
-    assertThatThrownBy(() -> ids(true, Map.of(key, Set.of("x"))))
-        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(501))
-        .hasMessageContaining("the container filter '" + key + "'");
-  }
-
-  @Test
-  void otherFiltersAreRefused() {
-    assertThatThrownBy(() -> ids(true, Map.of("colour", Set.of("x"))))
-        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(400))
-        .hasMessage("invalid filter 'colour'");
-  }
 
   // ---- human words
 
@@ -236,5 +154,34 @@ class ContainersTest {
     assertThat(state.path("Paused").asBoolean()).isEqualTo(paused);
     assertThat(state.path("Restarting").asBoolean()).isEqualTo(restarting);
     assertThat(state.path("Pid").asInt()).isEqualTo(pid);
+  }
+
+  @Test
+  void whatIsHiddenFromAContainerIsWhatItsSpecHides() throws Exception {
+    var plain = Containers.inspect(ALL.getFirst(), Optional.empty()).path("HostConfig");
+    assertThat(plain.path("MaskedPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.MASKED));
+    assertThat(plain.path("ReadonlyPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.READ_ONLY));
+    assertThat(plain.path("MaskedPaths")).extracting(JsonNode::asText).contains("/proc/kcore");
+
+    Container open =
+        new Container(
+            "a".repeat(64),
+            "open",
+            ContainerConfig.builder("sha256:a", List.of("sh")).privileged(true).build(),
+            NOW,
+            null,
+            null,
+            ContainerState.CREATED,
+            0,
+            0,
+            false,
+            "",
+            0,
+            false,
+            "/log",
+            "");
+    var privileged = Containers.inspect(open, Optional.empty()).path("HostConfig");
+    assertThat(privileged.path("MaskedPaths").isNull()).isTrue();
+    assertThat(privileged.path("ReadonlyPaths").isNull()).isTrue();
   }
 }
