@@ -34,6 +34,7 @@ final class Barrier {
   private final AppliedIndex applied;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
+  private final Expiry expiry;
   private final ReadIndex leaderReadIndex = new ReadIndex(this::round);
 
   /// Completed, and another one put in its place, when leadership changes.
@@ -51,18 +52,25 @@ final class Barrier {
     this.applied = applied;
     this.timeout = timeout;
     this.timer = timer;
+    this.expiry = new Expiry(timeout, timer);
   }
 
   CompletableFuture<BarrierResult> read() {
     CompletableFuture<BarrierResult> result = new CompletableFuture<>();
     attempt(result, System.nanoTime() + timeout.toNanos(), FIRST_PAUSE_MS);
-    return result.completeOnTimeout(
-        new BarrierResult.NoQuorum(
-            "No leader with a majority of the managers answered within "
-                + timeout.toMillis()
-                + " ms."),
-        timeout.toMillis(),
-        TimeUnit.MILLISECONDS);
+    return expiry.watch(
+        result,
+        late ->
+            late.complete(
+                new BarrierResult.NoQuorum(
+                    "No leader with a majority of the managers answered within "
+                        + timeout.toMillis()
+                        + " ms.")));
+  }
+
+  /// Answers whoever still waits.
+  void close() {
+    expiry.close();
   }
 
   private void attempt(CompletableFuture<BarrierResult> result, long deadline, long pauseMs) {

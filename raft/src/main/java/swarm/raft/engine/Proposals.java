@@ -30,6 +30,7 @@ final class Proposals {
   private final Limits limits;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
+  private final Expiry expiry;
   private final Semaphore permits;
 
   Proposals(Node node, Seal seal, Limits limits, Duration timeout, ScheduledExecutorService timer) {
@@ -38,6 +39,7 @@ final class Proposals {
     this.limits = limits;
     this.timeout = timeout;
     this.timer = timer;
+    this.expiry = new Expiry(timeout, timer);
     this.permits = new Semaphore(limits.maxPending());
   }
 
@@ -68,15 +70,19 @@ final class Proposals {
     // answered.
     var _ = result.whenComplete((_, _) -> permits.release());
     attempt(sealed, result, System.nanoTime() + timeout.toNanos());
-    return result
-        .copy()
-        .completeOnTimeout(
-            new ProposeResult.Unknown(
-                "No majority of the members confirmed it within "
-                    + timeout.toMillis()
-                    + " ms; it may yet take effect."),
-            timeout.toMillis(),
-            TimeUnit.MILLISECONDS);
+    return expiry.watch(result.copy(), late -> late.complete(tooLate()));
+  }
+
+  private ProposeResult tooLate() {
+    return new ProposeResult.Unknown(
+        "No majority of the members confirmed it within "
+            + timeout.toMillis()
+            + " ms; it may yet take effect.");
+  }
+
+  /// Answers whoever still waits.
+  void close() {
+    expiry.close();
   }
 
   private static CompletableFuture<ProposeResult> done(ProposeResult result) {

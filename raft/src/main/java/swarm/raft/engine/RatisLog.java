@@ -158,11 +158,11 @@ public final class RatisLog implements ReplicatedLog {
       throws IOException {
     String name = options.self().id();
     this.options = options;
-    this.rpc = new TransportRpc(transport, options.timing().rpcTimeout());
     this.threads = new ThreadGroup("swarm-raft-" + name);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().group(threads).name(name + "-log").factory());
+    this.rpc = new TransportRpc(transport, options.timing().rpcTimeout(), timer);
     this.snapshots = new Snapshots(name, options.limits(), seal, this::purge, this::fatal);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
@@ -352,6 +352,8 @@ public final class RatisLog implements ReplicatedLog {
 
   private boolean closeAll(Thread caller) {
     stopServer();
+    proposals.close();
+    barrier.close();
     snapshots.close();
     timer.shutdownNow();
     joinThreads(caller);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
@@ -37,12 +38,15 @@ final class TransportRpc implements RaftServerRpc {
 
   private final RaftTransport transport;
   private final Duration timeout;
+  private final Expiry expiry;
   private final Map<RaftPeerId, String> addresses = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  TransportRpc(RaftTransport transport, Duration timeout) {
+  /// @param timer ends what is not answered within `timeout`
+  TransportRpc(RaftTransport transport, Duration timeout, ScheduledExecutorService timer) {
     this.transport = transport;
     this.timeout = timeout;
+    this.expiry = new Expiry(timeout, timer);
   }
 
   /// Turns an answer's bytes into the answer.
@@ -65,10 +69,10 @@ final class TransportRpc implements RaftServerRpc {
       return CompletableFuture.failedFuture(new IOException("This member is closed."));
     }
     // A copy: the transport's own future must not be completed by our timeout.
-    return transport
-        .send(address, kind.wireName(), request)
-        .copy()
-        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<byte[]> answer = transport.send(address, kind.wireName(), request).copy();
+    return limit.equals(timeout)
+        ? expiry.watch(answer, late -> late.completeExceptionally(new TimeoutException()))
+        : answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request) {
@@ -194,5 +198,6 @@ final class TransportRpc implements RaftServerRpc {
   @Override
   public void close() {
     closed.complete(null);
+    expiry.close();
   }
 }

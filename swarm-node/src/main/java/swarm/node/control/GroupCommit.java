@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -44,8 +45,8 @@ final class GroupCommit {
     this.log = log;
   }
 
-  /// Proposes a command; what becomes of it is told as the log tells it. Commands of one caller
-  /// that do not overlap take effect in their order.
+  /// Proposes a command; what becomes of it is told as the log tells it, within two of its limits.
+  /// Commands of one caller that do not overlap take effect in their order.
   CompletableFuture<ProposeResult> propose(byte[] command) {
     var one = new Waiting(command, new CompletableFuture<>());
     lock.lock();
@@ -82,6 +83,9 @@ final class GroupCommit {
               .whenComplete(
                   (result, failure) -> {
                     over();
+                    if (result == null || result instanceof ProposeResult.Unknown) {
+                      release();
+                    }
                     send(); // first, so that the disk is not idle while callers wake up
                     tell(sent, result, failure);
                   });
@@ -119,6 +123,21 @@ final class GroupCommit {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The log does not answer, so nobody shall wait for one such entry after the other: what was not
+  /// sent surely had no effect, and may be proposed again.
+  private void release() {
+    List<Waiting> unsent;
+    lock.lock();
+    try {
+      unsent = List.copyOf(waiting);
+      waiting.clear();
+      waitingBytes = 0;
+    } finally {
+      lock.unlock();
+    }
+    unsent.forEach(each -> each.result().complete(new ProposeResult.NotLeader(Optional.empty())));
   }
 
   private CompletableFuture<ProposeResult> submit(List<Waiting> group) {

@@ -9,6 +9,7 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -22,8 +23,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.identity.ClusterTls;
@@ -98,6 +101,7 @@ public final class ClusterServer implements AutoCloseable {
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
             .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .callExecutor(new CallExecutors())
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .flowControlWindow(WINDOW_BYTES)
@@ -112,6 +116,20 @@ public final class ClusterServer implements AutoCloseable {
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
             .start();
+  }
+
+  /// Raft's stream is served on the network's own thread, once its gate has let it in: its messages
+  /// are small, none of their handlers blocks, and a change of threads for each costs more than
+  /// what is done with it. All other calls have threads of their own.
+  private static final class CallExecutors implements ServerCallExecutorSupplier {
+    @Override
+    public <A, B> @Nullable Executor getExecutor(ServerCall<A, B> call, Metadata headers) {
+      return call.getMethodDescriptor()
+              .getFullMethodName()
+              .equals(Methods.RAFT_STREAM.getFullMethodName())
+          ? Runnable::run
+          : null;
+    }
   }
 
   static ServerServiceDefinition definition(ClusterHandler handler) {

@@ -119,10 +119,10 @@ class GroupCommitTest {
   }
 
   @Test
-  void aFailureIsToldToAllAndHoldsNothingUp() {
+  void aFailureIsToldToAllOfItsCommandsAndHoldsNothingUp() {
     propose(0, 2);
     var results = propose(2, 4);
-    log.get(0).result().completeExceptionally(new IllegalStateException("closed"));
+    log.get(0).result().complete(new ProposeResult.NotLeader(Optional.empty()));
     log.get(2).result().completeExceptionally(new IllegalStateException("closed"));
 
     assertThat(results)
@@ -133,6 +133,19 @@ class GroupCommitTest {
                     .hasRootCauseMessage("closed"));
     var _ = propose(9);
     assertThat(log).hasSize(4);
+  }
+
+  @Test
+  void aLogThatDoesNotAnswerLetsThoseGoWhoWait() {
+    propose(0, 2);
+    var results = propose(2, 400);
+
+    log.get(0).result().complete(new ProposeResult.Unknown("no majority"));
+
+    assertThat(results).allMatch(r -> r.join() instanceof ProposeResult.NotLeader);
+    assertThat(log).hasSize(2);
+    var _ = propose(9);
+    assertThat(log).hasSize(3);
   }
 
   @Test
