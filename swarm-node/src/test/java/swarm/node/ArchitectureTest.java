@@ -1,5 +1,6 @@
 package swarm.node;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,8 +9,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import swarm.node.agent.NodeNetwork;
 import swarm.node.rpc.EventLoops;
+import swarm.raft.log.ReplicatedLog;
+import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.image.ImageStore;
 
 /// Which room may know which. The rooms' `package-info.java` say the same in words.
 class ArchitectureTest {
@@ -25,6 +31,20 @@ class ArchitectureTest {
     "swarm.scheduler.orchestrate",
     "swarm.scheduler.turn"
   };
+
+  /// Of this program's own packages, only these.
+  private static void knowsOnly(String room, String because, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.node." + room)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("swarm..")
+                .and(JavaClass.Predicates.resideOutsideOfPackage("swarm.node." + room))
+                .and(JavaClass.Predicates.resideOutsideOfPackages(others)))
+        .because(because)
+        .check(NODE);
+  }
 
   private static void knowsNot(String room, String because, String... others) {
     noClasses()
@@ -96,19 +116,21 @@ class ArchitectureTest {
 
   @Test
   void theApiAsksAndDoesNotDo() {
-    knowsNot(
-        "api",
-        "routes validate and translate; replicating, planning and running are asked of others",
-        "swarm.raft.engine",
-        "swarm.raft.transport",
-        "swarm.raft.seal",
-        "swarm.scheduler.allocate",
-        "swarm.scheduler.orchestrate",
-        "swarm.scheduler.turn",
-        "swarm.network..",
-        "swarm.linux..",
-        "io.grpc..",
-        "io.netty..");
+    for (String room : List.of("api", "api.check", "api.filter", "api.view", "api.error")) {
+      knowsNot(
+          room,
+          "routes validate and translate; replicating, planning and running are asked of others",
+          "swarm.raft.engine",
+          "swarm.raft.transport",
+          "swarm.raft.seal",
+          "swarm.scheduler.allocate",
+          "swarm.scheduler.orchestrate",
+          "swarm.scheduler.turn",
+          "swarm.network..",
+          "swarm.linux..",
+          "io.grpc..",
+          "io.netty..");
+    }
   }
 
   @Test
@@ -126,6 +148,66 @@ class ArchitectureTest {
                         .as("are not EventLoops")))
         .because(
             "bytes, back-pressure and closed connections are one concern, Docker's API another")
+        .check(NODE);
+  }
+
+  @Test
+  void aRefusalKnowsNobodyWhoRefuses() {
+    knowsOnly("api.error", "whoever refuses throws it: it must not lead from one room to another");
+  }
+
+  @Test
+  void checksKnowOnlyWhatWasSent() {
+    knowsOnly(
+        "api.check",
+        "a spec is good or bad by itself, on every manager alike and before anybody is asked",
+        "swarm.node.api.error",
+        "swarm.scheduler.model",
+        "swarm.scheduler.place", // the grammar of constraints
+        "swarm.runtime.image",
+        "swarm.runtime.oci");
+  }
+
+  @Test
+  void filtersKnowOnlyWhatTheyLetThrough() {
+    knowsOnly(
+        "api.filter",
+        "a filter is given its list and told what it must look up: tables of objects test it",
+        "swarm.node.api.error",
+        "swarm.node.api.view", // users filter by what they see
+        "swarm.node.agent",
+        "swarm.scheduler.model",
+        "swarm.runtime.container",
+        "swarm.runtime.image");
+    asksNoKeeper("api.filter", "what must be looked up is asked through ContainerFilter.Known");
+  }
+
+  @Test
+  void viewsKnowOnlyWhatTheyShow() {
+    knowsOnly(
+        "api.view",
+        "an object looks the same in a list and alone, whoever asks",
+        "swarm.node.agent",
+        "swarm.node.identity",
+        "swarm.scheduler.model",
+        "swarm.scheduler.state",
+        "swarm.raft.log",
+        "swarm.runtime.container",
+        "swarm.runtime.oci");
+    asksNoKeeper("api.view", "the caller has what is shown in hand: showing it reads no disk");
+  }
+
+  private static void asksNoKeeper(String room, String because) {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.node." + room)
+        .should()
+        .dependOnClassesThat(
+            assignableTo(ContainerEngine.class)
+                .or(assignableTo(ImageStore.class))
+                .or(assignableTo(NodeNetwork.class))
+                .or(assignableTo(ReplicatedLog.class)))
+        .because(because)
         .check(NODE);
   }
 
@@ -184,6 +266,18 @@ class ArchitectureTest {
         .ignoreDependency(
             resideInAPackage("swarm.node.control"), resideInAPackage("swarm.node.dispatch"))
         .because("data flows one way round; only control.Manager, which assembles, looks back")
+        .check(NODE);
+  }
+
+  @Test
+  void theRoomsOfTheApiDoNotGoRoundInCircles() {
+    slices()
+        .matching("swarm.node.(**)")
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(
+            resideInAPackage("swarm.node.control"), resideInAPackage("swarm.node.dispatch"))
+        .because("routes know checks, filters and views, none of which knows a route")
         .check(NODE);
   }
 

@@ -14,6 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import swarm.node.api.check.ContentTypes;
+import swarm.node.api.check.JsonBody;
+import swarm.node.api.error.ApiException;
 import swarm.node.api.http.Exchange;
 import swarm.scheduler.model.Wire;
 

@@ -10,6 +10,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
+import swarm.node.api.check.ContainerShape;
+import swarm.node.api.check.JsonValues;
+import swarm.node.api.check.ResourceLimits;
+import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.RestartPolicy;
@@ -120,14 +124,14 @@ final class ContainerRequest {
     refuseUnknown(host, HOST, "the host option ");
     refuseUndone(body, host);
     JsonNode health = body.path("Healthcheck");
-    if (saysWithin(health) && !health.path("Test").path(0).asText().equals("NONE")) {
+    if (JsonValues.saysWithin(health) && !health.path("Test").path(0).asText().equals("NONE")) {
       throw ApiException.unimplemented("a container's health check");
     }
     String logDriver = host.path("LogConfig").path("Type").asText("");
     if (!logDriver.isEmpty() && !logDriver.equals("json-file")) {
       throw ApiException.unimplemented("the log driver '" + logDriver + "'");
     }
-    if (says(host.path("LogConfig").path("Config"))) {
+    if (JsonValues.says(host.path("LogConfig").path("Config"))) {
       throw ApiException.unimplemented("an option of the log driver");
     }
     String network =
@@ -193,12 +197,12 @@ final class ContainerRequest {
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
   private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
-    if (says(body.path("Volumes"))) {
+    if (JsonValues.says(body.path("Volumes"))) {
       throw ApiException.unimplemented("the container option Volumes");
     }
     for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
       // Docker's command names the network and sends every field empty
-      if (saysWithin(endpoint.getValue())) {
+      if (JsonValues.saysWithin(endpoint.getValue())) {
         throw ApiException.unimplemented(
             "settings of a container's endpoint (NetworkingConfig) on the network '"
                 + endpoint.getKey()
@@ -207,7 +211,7 @@ final class ContainerRequest {
     }
     oneOf(host, "Isolation", Set.of("", "default"));
     oneOf(host, "CgroupnsMode", Set.of("", "default", "private", "host"));
-    if (says(host.path("Cgroup"))) {
+    if (JsonValues.says(host.path("Cgroup"))) {
       throw ApiException.unimplemented("the host option Cgroup");
     }
     if (host.path("MemorySwappiness").asLong() > 0) { // Docker's command sends -1
@@ -234,30 +238,13 @@ final class ContainerRequest {
     node.properties()
         .forEach(
             field -> {
-              if (!known.contains(field.getKey()) && says(field.getValue())) {
+              if (!known.contains(field.getKey()) && JsonValues.says(field.getValue())) {
                 odd.add(field.getKey());
               }
             });
     if (!odd.isEmpty()) {
       throw ApiException.unimplemented(what + String.join(", ", odd));
     }
-  }
-
-  /// Whether a value is more than Go's zero value.
-  static boolean says(JsonNode value) {
-    return !(value.isNull()
-        || value.isMissingNode()
-        || (value.isContainerNode() && value.isEmpty())
-        || (value.isTextual() && value.asText().isEmpty())
-        || (value.isNumber() && value.asDouble() == 0)
-        || (value.isBoolean() && !value.asBoolean()));
-  }
-
-  /// Whether a value, or anything within an object, is more than Go's zero value.
-  static boolean saysWithin(JsonNode value) {
-    return value.isObject()
-        ? value.properties().stream().anyMatch(field -> saysWithin(field.getValue()))
-        : says(value);
   }
 
   /// What the user posted, to be shown again.

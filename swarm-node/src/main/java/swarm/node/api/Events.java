@@ -7,11 +7,11 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import swarm.node.api.view.Containers;
 import swarm.runtime.container.ContainerEvent;
 import swarm.scheduler.model.Wire;
 
@@ -20,19 +20,6 @@ import swarm.scheduler.model.Wire;
 public final class Events {
   private static final int REMEMBERED = 256;
   private static final int QUEUE = 4_096;
-
-  /// Filters that name what an event is about, by name or id.
-  private static final List<String> ACTORS =
-      List.of(
-          "config",
-          "container",
-          "daemon",
-          "network",
-          "node",
-          "plugin",
-          "secret",
-          "service",
-          "volume");
 
   private final ArrayDeque<ObjectNode> past = new ArrayDeque<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -125,44 +112,5 @@ public final class Events {
 
   void leave(Listener listener) {
     listeners.remove(listener);
-  }
-
-  /// Whether an event passes Docker's filters. A key or a value that Docker does not know is no
-  /// error here: as with Docker, the key changes nothing and the value matches nothing.
-  static boolean matches(JsonNode event, Map<String, Set<String>> given) {
-    var filters = new Filters(given);
-    JsonNode attributes = event.path("Actor").path("Attributes");
-    String type = event.path("Type").asText();
-    String action = event.path("Action").asText();
-    String id = event.path("Actor").path("ID").asText();
-    String name = attributes.path("name").asText();
-    return filters.any("type", type::equals)
-        && filters.any("event", v -> action.equals(v) || action.startsWith(v + ": "))
-        && filters.any("scope", event.path("scope").asText()::equals)
-        && filters.any("image", v -> ofImage(type, id, attributes, v))
-        && filters.get("label").stream().allMatch(v -> label(attributes, v))
-        && ACTORS.stream()
-            .allMatch(
-                actor ->
-                    filters.any(
-                        actor,
-                        v -> type.equals(actor) && (name.startsWith(v) || id.startsWith(v))));
-  }
-
-  /// An image's own events, and those of its containers; the tag may be left out.
-  private static boolean ofImage(String type, String id, JsonNode attributes, String wanted) {
-    String image = attributes.path(type.equals("image") ? "name" : "image").asText();
-    return List.of(id, image, ImageFilter.repository(id), ImageFilter.repository(image))
-        .contains(wanted);
-  }
-
-  private static boolean label(JsonNode attributes, String wanted) {
-    int equal = wanted.indexOf('=');
-    return equal < 0
-        ? attributes.has(wanted)
-        : attributes
-            .path(wanted.substring(0, equal))
-            .asText("\0")
-            .equals(wanted.substring(equal + 1));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageException;

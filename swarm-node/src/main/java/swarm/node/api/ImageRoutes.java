@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import swarm.node.api.error.ApiException;
+import swarm.node.api.filter.ImageFilter;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImageStore;

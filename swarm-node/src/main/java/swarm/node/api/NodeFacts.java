@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.NodeNetwork;
+import swarm.node.api.filter.ContainerFilter;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.image.Image;

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.api.error.ApiException;
 import swarm.node.api.http.Exchange;
 import swarm.node.api.http.HttpHandler;
 import swarm.node.membership.MembershipException;

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import swarm.node.api.error.ApiException;
 import swarm.node.control.Manager;
 import swarm.node.dispatch.LogBroker;
 import swarm.node.dispatch.LogRelay;

@@ -8,7 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import swarm.node.api.JsonShape.Kind;
+import swarm.node.api.check.ClusterSpecValidator;
+import swarm.node.api.check.JsonShape;
+import swarm.node.api.check.JsonShape.Kind;
+import swarm.node.api.check.JsonValues;
+import swarm.node.api.error.ApiException;
+import swarm.node.api.filter.ClusterFilters;
+import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.JoinToken;
@@ -164,10 +170,10 @@ final class SwarmRoutes {
     JsonNode body = call.json();
     INIT.check(body, "");
     checkSpec(body.path("Spec"), "Spec.");
-    if (ContainerRequest.says(body.path("DataPathAddr"))) {
+    if (JsonValues.says(body.path("DataPathAddr"))) {
       throw ApiException.unimplemented("a data path address of its own");
     }
-    if (ContainerRequest.says(body.path("DefaultAddrPool"))
+    if (JsonValues.says(body.path("DefaultAddrPool"))
         || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
       throw ApiException.unimplemented("choosing the default address pool");
     }
@@ -197,7 +203,7 @@ final class SwarmRoutes {
       throws IOException, ApiException, MembershipException, InterruptedException {
     JsonNode body = call.json();
     JOIN.check(body, "");
-    if (ContainerRequest.says(body.path("DataPathAddr"))) {
+    if (JsonValues.says(body.path("DataPathAddr"))) {
       throw ApiException.unimplemented("a data path address of its own");
     }
     var remotes = new ArrayList<String>();

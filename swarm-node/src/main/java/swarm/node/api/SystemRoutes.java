@@ -12,6 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import swarm.node.api.error.ApiException;
+import swarm.node.api.filter.EventFilter;
+import swarm.node.api.filter.NetworkFilter;
+import swarm.node.api.view.Networks;
+import swarm.node.api.view.SwarmViews;
 import swarm.node.membership.Membership;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
@@ -326,7 +331,7 @@ final class SystemRoutes {
           continue;
         }
         boolean later = until.map(u -> Events.isAfter(event.get(), u)).orElse(false);
-        if (!later && Events.matches(event.get(), filters)) {
+        if (!later && EventFilter.matches(event.get(), filters)) {
           out.write(
               (Wire.JSON.writeValueAsString(event.get()) + "\n")
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
-/// The Docker Engine API: routes, validation, and how the cluster's and the engine's objects look
-/// in it. It must not know how a command is replicated or a container is made, only whom to ask.
+/// The Docker Engine API: its routes. Whether a request can be taken (`check`), what a list shows
+/// (`filter`) and how objects look (`view`) have rooms of their own. It must not know how a command
+/// is replicated or a container is made, only whom to ask.
 @NullMarked
 package swarm.node.api;
 

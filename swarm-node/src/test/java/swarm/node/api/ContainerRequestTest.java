@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import swarm.node.agent.Attributes;
+import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.RestartPolicy;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import swarm.node.api.filter.EventFilter;
 
 class EventsTest {
   private static JsonNode event(String type, String action, String id, Map<String, String> all)
@@ -48,11 +49,12 @@ class EventsTest {
       throws InterruptedException {
     Map<String, Set<String>> filters = Map.of(key, Set.of(value));
     var ofContainer = Map.of("name", "web.1", "image", "app:1", "tier", "front");
-    assertThat(Events.matches(event("container", "die", "c1", ofContainer), filters))
+    assertThat(EventFilter.matches(event("container", "die", "c1", ofContainer), filters))
         .isEqualTo(container);
-    assertThat(Events.matches(event("image", "pull", "app:1", Map.of("name", "app")), filters))
+    assertThat(EventFilter.matches(event("image", "pull", "app:1", Map.of("name", "app")), filters))
         .isEqualTo(image);
-    assertThat(Events.matches(event("service", "create", "s1", Map.of("name", "web")), filters))
+    assertThat(
+            EventFilter.matches(event("service", "create", "s1", Map.of("name", "web")), filters))
         .isEqualTo(service);
   }
 }

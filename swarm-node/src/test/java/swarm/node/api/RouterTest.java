@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import swarm.node.api.error.ApiException;
 import swarm.node.api.http.HttpServer;
 import swarm.node.membership.MembershipException;
 import swarm.node.rpc.EventLoops;

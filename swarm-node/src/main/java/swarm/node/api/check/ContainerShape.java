@@ -1,0 +1,69 @@
+package swarm.node.api.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import swarm.node.api.check.JsonShape.Kind;
+import swarm.node.api.error.ApiException;
+
+/// The types in the body of `POST /containers/create`. Pure.
+public final class ContainerShape {
+  private static final JsonShape CONFIG =
+      new JsonShape()
+          .with(Kind.TEXT, "Hostname", "Domainname", "User", "Image", "WorkingDir", "StopSignal")
+          .with(Kind.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin")
+          .with(Kind.FLAG, "StdinOnce", "NetworkDisabled", "ArgsEscaped")
+          .with(Kind.INTEGER, "StopTimeout")
+          .with(Kind.TEXTS, "Env", "OnBuild")
+          .with(Kind.WORDS, "Cmd", "Entrypoint", "Shell")
+          .with(Kind.MAP, "Labels")
+          .with(Kind.OBJECT, "HostConfig", "NetworkingConfig", "Healthcheck", "Volumes")
+          .with(Kind.OBJECT, "ExposedPorts");
+  private static final JsonShape HOST =
+      new JsonShape()
+          .with(Kind.TEXT, "NetworkMode", "IpcMode", "PidMode", "CpusetCpus", "CpusetMems")
+          .with(Kind.TEXT, "Isolation", "Cgroup", "CgroupnsMode", "ContainerIDFile")
+          .with(Kind.FLAG, "AutoRemove", "Privileged", "ReadonlyRootfs", "Init")
+          .with(Kind.INTEGER, "OomScoreAdj", "ShmSize", "Memory", "MemorySwap", "NanoCpus")
+          .with(Kind.INTEGER, "MemoryReservation", "CpuShares", "CpuQuota", "CpuPeriod")
+          .with(Kind.INTEGER, "PidsLimit", "MemorySwappiness")
+          .with(Kind.TEXTS, "Binds", "CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch")
+          .with(Kind.TEXTS, "ExtraHosts", "SecurityOpt", "GroupAdd")
+          .with(Kind.MAP, "Tmpfs", "Sysctls")
+          .with(Kind.OBJECT, "PortBindings", "RestartPolicy", "LogConfig")
+          .with(Kind.OBJECTS, "Ulimits", "Mounts");
+  private static final JsonShape RESTART =
+      new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "MaximumRetryCount");
+  private static final JsonShape ULIMIT =
+      new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "Soft", "Hard");
+  private static final JsonShape MOUNT =
+      new JsonShape()
+          .with(Kind.TEXT, "Type", "Source", "Target", "Consistency")
+          .with(Kind.FLAG, "ReadOnly")
+          .with(Kind.OBJECT, "BindOptions", "TmpfsOptions", "VolumeOptions", "ImageOptions");
+  private static final JsonShape BIND =
+      new JsonShape().with(Kind.TEXT, "Propagation").with(Kind.FLAG, "CreateMountpoint");
+  private static final JsonShape TMPFS = new JsonShape().with(Kind.INTEGER, "SizeBytes");
+  private static final JsonShape PORT = new JsonShape().with(Kind.TEXT, "HostIp", "HostPort");
+
+  private ContainerShape() {}
+
+  /// @throws ApiException 400 with the first field of another type
+  public static void check(JsonNode body) throws ApiException {
+    CONFIG.check(body, "");
+    JsonNode host = body.path("HostConfig");
+    HOST.check(host, "HostConfig.");
+    RESTART.check(host.path("RestartPolicy"), "HostConfig.RestartPolicy.");
+    for (JsonNode limit : host.path("Ulimits")) {
+      ULIMIT.check(limit, "HostConfig.Ulimits.");
+    }
+    for (JsonNode mount : host.path("Mounts")) {
+      MOUNT.check(mount, "HostConfig.Mounts.");
+      BIND.check(mount.path("BindOptions"), "HostConfig.Mounts.BindOptions.");
+      TMPFS.check(mount.path("TmpfsOptions"), "HostConfig.Mounts.TmpfsOptions.");
+    }
+    for (JsonNode bindings : host.path("PortBindings")) {
+      for (JsonNode binding : bindings) {
+        PORT.check(binding, "HostConfig.PortBindings.");
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package swarm.node.api.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import swarm.node.api.error.ApiException;
+import swarm.runtime.image.ImageException;
+import swarm.runtime.image.Reference;
+import swarm.runtime.oci.Signals;
+import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.Placement;
+import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.TaskSpec;
+import swarm.scheduler.place.Constraints;
+
+/// Checks what each task of a service is made from, as [SpecValidator] does the rest.
+final class TaskValidator {
+  private TaskValidator() {}
+
+  static void check(TaskSpec task) throws ApiException {
+    if (task.runtime() != null
+        && !task.runtime().isEmpty()
+        && !task.runtime().equals("container")) {
+      throw ApiException.unimplemented("the task runtime '" + task.runtime() + "'");
+    }
+    if (task.networks() != null && !task.networks().isEmpty()) {
+      throw ApiException.unimplemented("attaching a service to networks of one's own");
+    }
+    ContainerSpec container = task.containerSpec();
+    if (container == null) {
+      throw Refusals.invalid("ContainerSpec: missing in service spec");
+    }
+    if (container.image() == null || container.image().isEmpty()) {
+      throw Refusals.invalid("ContainerSpec: image reference must be provided");
+    }
+    try {
+      var _ = Reference.parse(container.image());
+    } catch (ImageException e) {
+      throw Refusals.invalid(
+          "ContainerSpec: \"" + container.image() + "\" is not a valid repository/tag");
+    }
+    checkContainer(container);
+    checkStop(container);
+    checkNoNulls(container);
+    checkTemplates(container);
+    checkMounts(container);
+    for (String constraint : task.constraints()) {
+      var problem = Constraints.problem(constraint);
+      if (problem.isPresent()) {
+        throw Refusals.invalid(problem.get());
+      }
+    }
+    if (task.placement() != null) {
+      if (Refusals.says(task.placement().other(), "Preferences")) {
+        throw ApiException.unimplemented("placement preferences");
+      }
+      Refusals.unknown("a service's placement by ", task.placement().other());
+      for (Placement.Platform platform : task.placement().platformsOrAny()) {
+        Refusals.unknown("a platform's ", platform.other());
+      }
+    }
+    if (Refusals.says(task.other(), "LogDriver")) {
+      throw ApiException.unimplemented("a service's log driver");
+    }
+    Refusals.unknown("a task's ", task.other());
+    checkResources(task);
+    Refusals.unknown("a restart policy's ", task.restart().other());
+    String condition = task.restart().condition();
+    if (condition != null && !Set.of("", "none", "on-failure", "any").contains(condition)) {
+      throw Refusals.invalid(
+          "restart condition must be none, on-failure or any, not '" + condition + "'");
+    }
+  }
+
+  private static void checkContainer(ContainerSpec container) throws ApiException {
+    Map<String, JsonNode> other = container.other();
+    if (other == null) {
+      return;
+    }
+    var left = new TreeMap<String, JsonNode>(other);
+    // what is as good as nothing; Docker's command writes Healthcheck, its reference HealthCheck
+    left.entrySet()
+        .removeIf(
+            field ->
+                switch (field.getKey()) {
+                  case "Isolation" -> field.getValue().asText().equals("default");
+                  case "HealthCheck", "Healthcheck" ->
+                      field.getValue().path("Test").path(0).asText().equals("NONE");
+                  default -> false;
+                });
+    Refusals.unknown("a service's ", left);
+  }
+
+  private static void checkResources(TaskSpec task) throws ApiException {
+    ResourceRequirements resources = task.resources();
+    if (resources == null) {
+      return;
+    }
+    Refusals.unknown("a task's resources with ", resources.other());
+    ResourceLimits.check(resources);
+    if (resources.limits() != null) {
+      Refusals.unknown("limiting a task's ", resources.limits().other());
+    }
+    if (resources.reservations() != null) {
+      Refusals.unknown("reserving a task's ", resources.reservations().other());
+    }
+  }
+
+  private static void checkStop(ContainerSpec container) throws ApiException {
+    String signal = container.stopSignal();
+    if (signal != null && !signal.isEmpty() && Signals.number(signal).isEmpty()) {
+      throw Refusals.invalid("ContainerSpec: invalid signal: " + signal);
+    }
+    Long grace = container.stopGracePeriod();
+    if (grace != null && grace < 0) {
+      throw Refusals.invalid("ContainerSpec: StopGracePeriod cannot be negative: " + grace);
+    }
+  }
+
+  /// JSON may have `null` where no type forbids it; the agents that build a container from it could
+  /// only fail.
+  private static void checkNoNulls(ContainerSpec container) throws ApiException {
+    noNulls("Command", container.command());
+    noNulls("Args", container.args());
+    noNulls("Env", container.env());
+    noNulls("Mounts", container.mounts());
+    noNulls("Hosts", container.hosts());
+    noNulls("CapabilityAdd", container.capabilityAdd());
+    noNulls("CapabilityDrop", container.capabilityDrop());
+    noNulls("Labels", container.labels() == null ? null : container.labels().values());
+    noNulls("Sysctls", container.sysctls() == null ? null : container.sysctls().values());
+  }
+
+  private static void noNulls(String field, @Nullable Collection<?> values) throws ApiException {
+    if (values != null && values.stream().anyMatch(Objects::isNull)) {
+      throw Refusals.invalid("ContainerSpec: " + field + " must not hold null");
+    }
+  }
+
+  /// Docker expands `{{.Task.Slot}}` and its like in these.
+  private static void checkTemplates(ContainerSpec container) throws ApiException {
+    var expandable = new ArrayList<String>();
+    if (container.hostname() != null) {
+      expandable.add(container.hostname());
+    }
+    if (container.env() != null) {
+      expandable.addAll(container.env());
+    }
+    if (container.mounts() != null) {
+      for (ContainerSpec.Mount mount : container.mounts()) {
+        expandable.add(mount.source() == null ? "" : mount.source());
+        expandable.add(mount.target() == null ? "" : mount.target());
+      }
+    }
+    for (String text : expandable) {
+      if (text.contains("{{")) {
+        throw ApiException.unimplemented("expanding a template, such as '" + text + "',");
+      }
+    }
+  }
+
+  private static void checkMounts(ContainerSpec container) throws ApiException {
+    if (container.mounts() == null) {
+      return;
+    }
+    for (ContainerSpec.Mount mount : container.mounts()) {
+      String type = mount.type() == null ? "" : mount.type();
+      if (!type.equals("bind") && !type.equals("tmpfs")) {
+        throw ApiException.unimplemented("a service's mount of type '" + type + "'");
+      }
+      checkMountOptions(mount);
+      if (mount.target() == null || !mount.target().startsWith("/")) {
+        throw Refusals.invalid(
+            "a mount's target must be an absolute path, not '" + mount.target() + "'");
+      }
+      if (type.equals("bind") && (mount.source() == null || !mount.source().startsWith("/"))) {
+        throw Refusals.invalid(
+            "a bind mount's source must be an absolute path, not '" + mount.source() + "'");
+      }
+    }
+  }
+
+  private static void checkMountOptions(ContainerSpec.Mount mount) throws ApiException {
+    if (mount.other() == null) {
+      return;
+    }
+    var left = new TreeMap<String, JsonNode>(mount.other());
+    left.remove("Consistency"); // without a meaning on Linux
+    JsonNode bind = left.get("BindOptions");
+    if (bind instanceof ObjectNode options && isDefaultPropagation(options.path("Propagation"))) {
+      left.put("BindOptions", options.deepCopy().without("Propagation"));
+    }
+    Refusals.unknown("a service's mount with ", left);
+  }
+
+  private static boolean isDefaultPropagation(JsonNode propagation) {
+    return Set.of("", "rprivate").contains(propagation.asText(""));
+  }
+}

@@ -1,0 +1,293 @@
+package swarm.node.api.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import swarm.node.agent.Attributes;
+import swarm.node.agent.NodeNetwork;
+import swarm.runtime.container.Container;
+import swarm.runtime.container.ContainerState;
+import swarm.runtime.oci.OciSpec;
+import swarm.runtime.oci.Resources;
+import swarm.scheduler.model.Wire;
+
+/// How containers look in the API. Pure.
+public final class Containers {
+  private Containers() {}
+
+  /// The image as the user named it.
+  public static String imageName(Container container) {
+    return container
+        .config()
+        .attributes()
+        .getOrDefault(Attributes.IMAGE_NAME, container.config().imageId());
+  }
+
+  /// The state in the word that lists and filters have for it.
+  public static String status(Container container) {
+    return switch (container.state()) {
+      case CREATED -> "created";
+      case RUNNING -> "running";
+      case PAUSED -> "paused";
+      case RESTARTING -> "restarting";
+      case EXITED -> "exited";
+      case DEAD -> "dead";
+    };
+  }
+
+  /// One row of the list.
+  public static ObjectNode row(Container c, Optional<NodeNetwork.Endpoint> endpoint, Instant now) {
+    ObjectNode row = Wire.JSON.createObjectNode();
+    row.put("Id", c.id());
+    row.putArray("Names").add("/" + c.name());
+    row.put("Image", imageName(c));
+    row.put("ImageID", c.config().imageId());
+    row.put("Command", String.join(" ", c.config().args()));
+    row.put("Created", c.createdAt().getEpochSecond());
+    ArrayNode ports = row.putArray("Ports");
+    endpoint.ifPresent(
+        e ->
+            e.ports()
+                .forEach(
+                    p ->
+                        ports
+                            .addObject()
+                            .put("IP", p.hostAddress())
+                            .put("PrivatePort", p.containerPort())
+                            .put("PublicPort", p.hostPort())
+                            .put("Type", p.protocol())));
+    row.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
+    row.put("State", status(c));
+    row.put("Status", statusText(c, now));
+    row.putObject("HostConfig").put("NetworkMode", c.config().networkMode());
+    ObjectNode networks = row.putObject("NetworkSettings").putObject("Networks");
+    endpoint.ifPresent(e -> networks.set("bridge", network(e)));
+    row.set("Mounts", mounts(c));
+    return row;
+  }
+
+  /// The list's human words: "Up 3 minutes", "Exited (0) 2 seconds ago".
+  static String statusText(Container c, Instant now) {
+    Instant started = c.startedAt();
+    Instant finished = c.finishedAt();
+    return switch (c.state()) {
+      case CREATED -> "Created";
+      case RUNNING -> "Up " + since(started, now);
+      case PAUSED -> "Up " + since(started, now) + " (Paused)";
+      case RESTARTING -> "Restarting (" + c.exitCode() + ") " + since(finished, now) + " ago";
+      case EXITED -> "Exited (" + c.exitCode() + ") " + since(finished, now) + " ago";
+      case DEAD -> "Dead";
+    };
+  }
+
+  /// As Docker's units package says it.
+  static String since(@org.jspecify.annotations.Nullable Instant then, Instant now) {
+    long seconds = then == null ? 0 : Math.max(0, Duration.between(then, now).toSeconds());
+    if (seconds < 1) {
+      return "Less than a second";
+    }
+    if (seconds == 1) {
+      return "1 second";
+    }
+    if (seconds < 60) {
+      return seconds + " seconds";
+    }
+    long minutes = seconds / 60;
+    if (minutes == 1) {
+      return "About a minute";
+    }
+    if (minutes < 60) {
+      return minutes + " minutes";
+    }
+    long hours = Math.round(seconds / 3600.0);
+    if (hours == 1) {
+      return "About an hour";
+    }
+    if (hours < 48) {
+      return hours + " hours";
+    }
+    long days = hours / 24;
+    if (days < 14) {
+      return days + " days";
+    }
+    if (days < 60) {
+      return days / 7 + " weeks";
+    }
+    return days < 730 ? days / 30 + " months" : days / 365 + " years";
+  }
+
+  /// Everything about one container.
+  public static ObjectNode inspect(Container c, Optional<NodeNetwork.Endpoint> endpoint)
+      throws IOException {
+    ObjectNode all = Wire.JSON.createObjectNode();
+    all.put("Id", c.id());
+    all.put("Created", c.createdAt().toString());
+    all.put("Path", c.config().args().isEmpty() ? "" : c.config().args().getFirst());
+    ArrayNode args = all.putArray("Args");
+    c.config().args().stream().skip(1).forEach(args::add);
+    all.set("State", state(c));
+    all.put("Image", c.config().imageId());
+    all.put("ResolvConfPath", "").put("HostnamePath", "").put("HostsPath", "");
+    all.put("LogPath", c.logPath());
+    all.put("Name", "/" + c.name());
+    all.put("RestartCount", c.restartCount());
+    all.put("Driver", "overlay2").put("Platform", "linux");
+    all.put("MountLabel", "").put("ProcessLabel", "").put("AppArmorProfile", "");
+    all.set("ExecIDs", Wire.JSON.nullNode());
+    JsonNode request =
+        Wire.JSON.readTree(c.config().attributes().getOrDefault(Attributes.REQUEST, "{}"));
+    all.set("HostConfig", hostConfig(c, request.path("HostConfig")));
+    ObjectNode graph = all.putObject("GraphDriver");
+    graph.put("Name", "overlay2").putObject("Data");
+    all.set("Mounts", mounts(c));
+    all.set("Config", config(c, request));
+    all.set("NetworkSettings", networkSettings(c, endpoint));
+    return all;
+  }
+
+  private static ObjectNode state(Container c) {
+    ObjectNode state = Wire.JSON.createObjectNode();
+    state.put("Status", status(c));
+    state.put("Running", c.state().isLive() || c.state() == ContainerState.RESTARTING);
+    state.put("Paused", c.state() == ContainerState.PAUSED);
+    state.put("Restarting", c.state() == ContainerState.RESTARTING);
+    state.put("OOMKilled", c.oomKilled());
+    state.put("Dead", c.state() == ContainerState.DEAD);
+    state.put("Pid", c.pid());
+    state.put("ExitCode", c.exitCode());
+    state.put("Error", c.error());
+    state.put("StartedAt", time(c.startedAt()));
+    state.put("FinishedAt", time(c.finishedAt()));
+    return state;
+  }
+
+  /// An instant, or Go's zero time where there is none.
+  static String time(@org.jspecify.annotations.Nullable Instant at) {
+    return at == null ? "0001-01-01T00:00:00Z" : at.toString();
+  }
+
+  private static ObjectNode hostConfig(Container c, JsonNode asked) {
+    ObjectNode host = asked.isObject() ? asked.deepCopy() : Wire.JSON.createObjectNode();
+    Resources resources = c.config().resources();
+    host.put(
+        "NetworkMode", c.config().networkMode().isEmpty() ? "default" : c.config().networkMode());
+    host.put("AutoRemove", c.config().autoRemove());
+    host.put("Privileged", c.config().privileged());
+    host.put("ReadonlyRootfs", c.config().readOnlyRootfs());
+    host.put("Memory", resources.memoryBytes());
+    host.put("NanoCpus", resources.nanoCpus());
+    host.put("PidsLimit", resources.pidsLimit());
+    host.put("ShmSize", c.config().shmSizeBytes());
+    host.put("Runtime", "runc");
+    boolean open = c.config().privileged();
+    host.set("MaskedPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.MASKED));
+    host.set(
+        "ReadonlyPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.READ_ONLY));
+    if (!host.has("RestartPolicy")) {
+      host.putObject("RestartPolicy").put("Name", "no").put("MaximumRetryCount", 0);
+    }
+    host.putObject("LogConfig").put("Type", "json-file").putObject("Config");
+    return host;
+  }
+
+  private static ObjectNode config(Container c, JsonNode request) {
+    ObjectNode config = Wire.JSON.createObjectNode();
+    config.put("Hostname", c.config().hostname().isEmpty() ? c.shortId() : c.config().hostname());
+    config.put("Domainname", c.config().domainname());
+    config.put("User", c.config().user());
+    config.put("AttachStdin", c.config().attachStdin());
+    config.put("AttachStdout", c.config().attachStdout());
+    config.put("AttachStderr", c.config().attachStderr());
+    config.put("Tty", c.config().tty());
+    config.put("OpenStdin", c.config().openStdin());
+    config.put("StdinOnce", c.config().stdinOnce());
+    config.set("Env", Wire.JSON.valueToTree(c.config().env()));
+    JsonNode cmd = request.path("Cmd");
+    config.set("Cmd", cmd.isArray() ? cmd : Wire.JSON.valueToTree(c.config().args()));
+    config.put("Image", imageName(c));
+    config.set("Volumes", Wire.JSON.nullNode());
+    config.put("WorkingDir", c.config().workingDir());
+    JsonNode entrypoint = request.path("Entrypoint");
+    config.set("Entrypoint", entrypoint.isArray() ? entrypoint : Wire.JSON.nullNode());
+    config.set("OnBuild", Wire.JSON.nullNode());
+    config.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
+    if (!c.config().stopSignal().equals("SIGTERM")) {
+      config.put("StopSignal", c.config().stopSignal());
+    }
+    return config;
+  }
+
+  private static ObjectNode networkSettings(Container c, Optional<NodeNetwork.Endpoint> endpoint) {
+    ObjectNode settings = Wire.JSON.createObjectNode();
+    settings.put("Bridge", "");
+    settings.put("SandboxID", "");
+    settings.put("SandboxKey", c.netnsPath());
+    ObjectNode ports = settings.putObject("Ports");
+    ObjectNode networks = settings.putObject("Networks");
+    settings.put("IPAddress", endpoint.map(NodeNetwork.Endpoint::address).orElse(""));
+    settings.put("Gateway", endpoint.map(NodeNetwork.Endpoint::gateway).orElse(""));
+    settings.put("MacAddress", endpoint.map(NodeNetwork.Endpoint::mac).orElse(""));
+    settings.put("IPPrefixLen", endpoint.map(NodeNetwork.Endpoint::prefix).orElse(0));
+    endpoint.ifPresent(
+        e -> {
+          e.ports()
+              .forEach(
+                  p ->
+                      ports
+                          .withArray(p.containerPort() + "/" + p.protocol())
+                          .addObject()
+                          .put("HostIp", p.hostAddress())
+                          .put("HostPort", Integer.toString(p.hostPort())));
+          networks.set("bridge", network(e));
+        });
+    return settings;
+  }
+
+  private static ObjectNode network(NodeNetwork.Endpoint e) {
+    return Wire.JSON
+        .createObjectNode()
+        .put("NetworkID", Networks.BRIDGE_ID)
+        .put("EndpointID", "")
+        .put("Gateway", e.gateway())
+        .put("IPAddress", e.address())
+        .put("IPPrefixLen", e.prefix())
+        .put("MacAddress", e.mac());
+  }
+
+  private static ArrayNode mounts(Container c) {
+    ArrayNode all = Wire.JSON.createArrayNode();
+    for (var mount : c.config().mounts()) {
+      ObjectNode one = all.addObject();
+      switch (mount) {
+        case swarm.runtime.container.ContainerMount.Bind b ->
+            one.put("Type", "bind")
+                .put("Source", b.source())
+                .put("Destination", b.target())
+                .put("Mode", "")
+                .put("RW", !b.readOnly())
+                .put("Propagation", "rprivate");
+        case swarm.runtime.container.ContainerMount.Volume v ->
+            one.put("Type", "volume")
+                .put("Name", v.name())
+                .put("Source", v.source())
+                .put("Destination", v.target())
+                .put("Driver", "local")
+                .put("Mode", "")
+                .put("RW", !v.readOnly())
+                .put("Propagation", "");
+        case swarm.runtime.container.ContainerMount.Tmpfs t ->
+            one.put("Type", "tmpfs")
+                .put("Source", "")
+                .put("Destination", t.target())
+                .put("Mode", "")
+                .put("RW", true)
+                .put("Propagation", "");
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,134 @@
+package swarm.node.api.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Locale;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+
+/// How services look in the API. What is rendered once is kept as long as the service does not
+/// change: lists are asked for again and again, by every dashboard. Thread-safe.
+public final class ServiceViews {
+  /// Some ten thousand services.
+  private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+  private final Cache<Service, byte[]> rendered =
+      Caffeine.newBuilder()
+          .weakKeys() // compared by identity: another version of a service is another object
+          .maximumWeight(MAX_KEPT_BYTES)
+          .weigher((Service _, byte[] json) -> json.length)
+          .executor(Runnable::run)
+          .build();
+
+  /// One service as JSON.
+  public byte[] one(Service service) {
+    return rendered.get(service, s -> json(view(s)));
+  }
+
+  /// Services as a JSON array.
+  ///
+  /// @param withStatus whether to count each one's tasks, too
+  public byte[] list(ClusterState state, List<Service> services, boolean withStatus) {
+    var out = new ByteArrayOutputStream(1024 * (1 + services.size()));
+    out.write('[');
+    String separator = "";
+    for (Service service : services) {
+      out.writeBytes(ascii(separator));
+      separator = ",";
+      byte[] json = one(service);
+      if (withStatus) {
+        out.write(json, 0, json.length - 1); // the status goes before the closing brace
+        out.writeBytes(ascii(",\"ServiceStatus\":"));
+        out.writeBytes(json(status(state, service)));
+        out.write('}');
+      } else {
+        out.writeBytes(json);
+      }
+    }
+    out.write(']');
+    return out.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] json(ObjectNode node) {
+    try {
+      return Wire.JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree that cannot be written", e);
+    }
+  }
+
+  private static ObjectNode view(Service s) {
+    ObjectNode node = SwarmViews.head(s.id(), s.version());
+    node.set("Spec", spec(s.spec()));
+    if (s.previousSpec() != null) {
+      node.set("PreviousSpec", spec(s.previousSpec()));
+    }
+    ObjectNode endpoint = node.putObject("Endpoint");
+    ObjectNode endpointSpec = endpoint.putObject("Spec");
+    if (s.spec().endpointSpec() != null) {
+      endpoint.set("Spec", Wire.JSON.valueToTree(s.spec().endpointSpec()));
+    } else if (!s.ports().isEmpty()) {
+      endpointSpec.put("Mode", "vip");
+    }
+    if (!s.ports().isEmpty()) {
+      ArrayNode ports = endpoint.putArray("Ports");
+      s.ports().forEach(p -> ports.add(SwarmViews.port(p)));
+    }
+    if (s.update() != null) {
+      ObjectNode update = node.putObject("UpdateStatus");
+      update.put("State", s.update().state().name().toLowerCase(Locale.ROOT));
+      update.put("StartedAt", s.update().startedAt().toString());
+      if (s.update().completedAt() != null) {
+        update.put("CompletedAt", s.update().completedAt().toString());
+      }
+      update.put("Message", s.update().message());
+    }
+    return node;
+  }
+
+  /// What the user wrote, and how many replicas that means where he said nothing: Docker's command
+  /// knows no other mode.
+  private static ObjectNode spec(ServiceSpec spec) {
+    ObjectNode node = Wire.JSON.valueToTree(spec);
+    if (!spec.global()) {
+      node.withObject("/Mode/Replicated").put("Replicas", spec.replicas());
+    }
+    return node;
+  }
+
+  private static ObjectNode status(ClusterState state, Service s) {
+    int running = 0;
+    int global = 0;
+    for (Task task : state.tasksOfService(s.id())) {
+      boolean alive =
+          task.nodeId().isEmpty() || state.node(task.nodeId()).map(Node::alive).orElse(false);
+      if (task.status().state() == TaskState.RUNNING
+          && task.desired() == TaskState.RUNNING
+          && alive) {
+        running++;
+      }
+      if (!task.leaving()) {
+        global++;
+      }
+    }
+    return Wire.JSON
+        .createObjectNode()
+        .put("RunningTasks", running)
+        .put("DesiredTasks", s.spec().global() ? global : s.spec().replicas())
+        .put("CompletedTasks", 0);
+  }
+}

@@ -1,0 +1,168 @@
+package swarm.node.api.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import swarm.node.agent.TaskContainer;
+import swarm.node.identity.Pem;
+import swarm.raft.log.Leadership;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+
+/// How the cluster's objects look in the API. Pure.
+public final class SwarmViews {
+  private SwarmViews() {}
+
+  static ObjectNode head(String id, Version version) {
+    ObjectNode node = Wire.JSON.createObjectNode().put("ID", id);
+    node.putObject("Version").put("Index", version.index());
+    node.put("CreatedAt", version.createdAt().toString());
+    node.put("UpdatedAt", version.updatedAt().toString());
+    return node;
+  }
+
+  /// The cluster, without the tokens to join it.
+  public static ObjectNode cluster(Cluster cluster) {
+    ObjectNode node = head(cluster.id(), cluster.version());
+    node.set("Spec", cluster.spec());
+    node.set("TLSInfo", authority(cluster));
+    node.put("RootRotationInProgress", false);
+    node.put("DataPathPort", cluster.ingress().dataPathPort());
+    node.putArray("DefaultAddrPool").add("10.0.0.0/8");
+    node.put("SubnetSize", 24);
+    return node;
+  }
+
+  /// The authority of the cluster's certificates; Docker's clients compare it with each node's.
+  public static JsonNode authority(@Nullable Cluster cluster) {
+    if (cluster == null) {
+      return Wire.JSON.createObjectNode();
+    }
+    X509Certificate ca;
+    try {
+      ca = Pem.certificates(cluster.rootCertificate()).getFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the cluster's own root certificate", e);
+    }
+    var base64 = Base64.getEncoder();
+    return Wire.JSON
+        .createObjectNode()
+        .put("TrustRoot", cluster.rootCertificate())
+        .put("CertIssuerSubject", base64.encodeToString(ca.getSubjectX500Principal().getEncoded()))
+        .put("CertIssuerPublicKey", base64.encodeToString(ca.getPublicKey().getEncoded()));
+  }
+
+  /// @param authority as [#authority] has it
+  /// @param leadership as this node knows it
+  public static ObjectNode node(Node n, JsonNode authority, Leadership leadership) {
+    ObjectNode node = head(n.id(), n.version());
+    ObjectNode spec = node.putObject("Spec");
+    if (n.spec().name() != null) {
+      spec.put("Name", n.spec().name());
+    }
+    spec.set("Labels", Wire.JSON.valueToTree(n.spec().labelsOrEmpty()));
+    spec.put("Role", n.spec().manager() ? "manager" : "worker");
+    spec.put("Availability", n.spec().availability() == null ? "active" : n.spec().availability());
+    ObjectNode description = node.putObject("Description");
+    Node.Description d = n.description();
+    description.put("Hostname", d.hostname());
+    description
+        .putObject("Platform")
+        .put("Architecture", d.architecture().equals("amd64") ? "x86_64" : d.architecture())
+        .put("OS", d.os());
+    description
+        .putObject("Resources")
+        .put("NanoCPUs", d.nanoCpus())
+        .put("MemoryBytes", d.memoryBytes());
+    ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
+    engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
+    engine.putArray("Plugins");
+    // There is one authority, and who has no certificate of its is no node.
+    description.set("TLSInfo", authority);
+    ObjectNode status = node.putObject("Status");
+    status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));
+    if (!n.status().message().isEmpty()) {
+      status.put("Message", n.status().message());
+    }
+    status.put("Addr", n.status().address());
+    Node.Manager manager = n.manager();
+    if (manager != null) {
+      ObjectNode m = node.putObject("ManagerStatus");
+      boolean leads = leadership.leader().map(l -> l.id().equals(manager.raftId())).orElse(false);
+      if (leads) {
+        m.put("Leader", true);
+      }
+      m.put("Reachability", n.alive() ? "reachable" : "unreachable");
+      m.put("Addr", manager.address());
+    }
+    return node;
+  }
+
+  static ObjectNode port(PortConfig p) {
+    ObjectNode node = Wire.JSON.createObjectNode();
+    if (p.name() != null) {
+      node.put("Name", p.name());
+    }
+    return node.put("Protocol", p.protocolOrTcp())
+        .put("TargetPort", p.target())
+        .put("PublishedPort", p.publishedOrZero())
+        .put("PublishMode", p.ingress() ? "ingress" : "host");
+  }
+
+  /// @param state whose cluster has the network that the task is attached to
+  public static ObjectNode task(ClusterState state, Task t) {
+    ObjectNode node = head(t.id(), t.version());
+    node.putObject("Labels");
+    node.set("Spec", Wire.JSON.valueToTree(t.spec()));
+    node.put("ServiceID", t.serviceId());
+    if (t.slot() != 0) {
+      node.put("Slot", t.slot());
+    }
+    if (!t.nodeId().isEmpty()) {
+      node.put("NodeID", t.nodeId());
+    }
+    ObjectNode status = node.putObject("Status");
+    status.put("Timestamp", t.status().at().toString());
+    status.put("State", t.status().state().apiName());
+    status.put("Message", t.status().message());
+    if (!t.status().error().isEmpty()) {
+      status.put("Err", t.status().error());
+    }
+    Task.Container container = t.status().container();
+    if (container != null) {
+      status
+          .putObject("ContainerStatus")
+          .put("ContainerID", container.id())
+          .put("PID", container.pid())
+          .put("ExitCode", container.exitCode());
+    }
+    ObjectNode portStatus = status.putObject("PortStatus");
+    if (!t.hostPorts().isEmpty() && t.status().state() == TaskState.RUNNING) {
+      ArrayNode ports = portStatus.putArray("Ports");
+      t.hostPorts().forEach(p -> ports.add(port(p)));
+    }
+    node.put("DesiredState", t.desired().apiName());
+    Cluster cluster = state.cluster();
+    if (t.ingressAddress() != 0 && cluster != null) {
+      ObjectNode attachment = node.putArray("NetworksAttachments").addObject();
+      ObjectNode network = attachment.putObject("Network").put("ID", cluster.ingress().networkId());
+      network.putObject("Spec").put("Name", "ingress").put("Ingress", true);
+      attachment
+          .putArray("Addresses")
+          .add(TaskContainer.dotted(t.ingressAddress()) + "/" + cluster.ingress().prefix());
+    }
+    return node;
+  }
+}

@@ -1,0 +1,307 @@
+package swarm.node.api.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import swarm.node.api.error.ApiException;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Wire;
+
+/// JSON is written with single quotes here.
+class SpecValidatorTest {
+  private static final String GRPC = "rpc error: code = InvalidArgument desc = ";
+
+  private static void check(String json) throws ApiException, JsonProcessingException {
+    SpecValidator.check(Wire.JSON.readValue(json.replace('\'', '"'), ServiceSpec.class));
+  }
+
+  private static String service(String more) {
+    return "{'Name':'web','TaskTemplate':{'ContainerSpec':{'Image':'nginx'}}" + comma(more) + "}";
+  }
+
+  private static String task(String more) {
+    return "{'Name':'web','TaskTemplate':{'ContainerSpec':{'Image':'nginx'}" + comma(more) + "}}";
+  }
+
+  private static String container(String more) {
+    return "{'Name':'web','TaskTemplate':{'ContainerSpec':{'Image':'nginx'" + comma(more) + "}}}";
+  }
+
+  private static String comma(String more) {
+    return more.isEmpty() ? "" : "," + more;
+  }
+
+  private static void refused(String spec, int status, String message) {
+    assertThatThrownBy(() -> check(spec))
+        .as(spec)
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.status()).as(spec).isEqualTo(status))
+        .hasMessageContaining(status == 400 ? GRPC : "")
+        .hasMessageContaining(message);
+  }
+
+  // ---- the service
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "'Mode':{'Replicated':{'Replicas':0}}",
+        "'Mode':{'Replicated':{'Replicas':100000}}",
+        "'Mode':{'Replicated':{}}",
+        "'Mode':{'Global':{}}",
+        "'Mode':{}",
+        "'Mode':{'Replicated':{},'Global':null,'ReplicatedJob':null,'GlobalJob':null}",
+        "'EndpointSpec':{'Mode':'vip'}",
+        "'UpdateConfig':{'Parallelism':0,'Delay':0,'Order':'','FailureAction':''}",
+        "'UpdateConfig':{'Order':'start-first','FailureAction':'rollback','MaxFailureRatio':1}",
+        "'RollbackConfig':{'Order':'stop-first','FailureAction':'pause','MaxFailureRatio':0}",
+        "'Networks':[]",
+        "'EndpointSpec':{'Ports':[{'TargetPort':80}]}",
+        "'EndpointSpec':{'Ports':[null]}",
+        "'EndpointSpec':{'Ports':[{'TargetPort':80,'PublishedPort':80},"
+            + "{'TargetPort':80,'PublishedPort':80,'Protocol':'udp'},"
+            + "{'TargetPort':81,'PublishedPort':80,'PublishMode':'host'}]}",
+        "'EndpointSpec':{'Mode':'dnsrr','Ports':[{'TargetPort':80,'PublishMode':'host'}]}",
+        "'Future':{'kept':true}",
+      })
+  void goodServices(String more) {
+    assertThatCode(() -> check(service(more))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'Mode':{'Replicated':{'Replicas':-1}}       | 400 | replicas must be from 0 to 100000, not -1",
+        "'Mode':{'Replicated':{'Replicas':100001}}   | 400 | not 100001",
+        "'Mode':{'Replicated':{},'Global':{}}        | 400 | only one service mode",
+        "'Mode':{'Replicated':{},'ReplicatedJob':{}} | 400 | only one service mode",
+        "'Mode':{'Global':{},'GlobalJob':{}}         | 400 | only one service mode",
+        "'Mode':{'ReplicatedJob':{},'GlobalJob':{}}  | 400 | only one service mode",
+        "'Mode':{'ReplicatedJob':{}}                 | 501 | services as jobs",
+        "'Mode':{'ReplicatedJob':{},'GlobalJob':null} | 501 | services as jobs",
+        "'Mode':{'Sometimes':{'A':1}}                | 501 | a service's mode Sometimes",
+        "'Mode':{'Replicated':{'Spread':2}}          | 501 | a replicated service's Spread",
+        "'UpdateConfig':{'Window':1}                 | 501 | UpdateConfig's Window",
+        "'RollbackConfig':{'Window':1}               | 501 | RollbackConfig's Window",
+        "'EndpointSpec':{'Mode':'moon'}              | 400 | mode must be vip or dnsrr, not 'moon'",
+        "'EndpointSpec':{'Address':'1.2.3.4'}        | 501 | an endpoint's Address",
+        "'Mode':{'ReplicatedJob':{'MaxConcurrent':1}} | 501 | services as jobs",
+        "'Mode':{'GlobalJob':{}}                     | 501 | services as jobs",
+        "'Networks':[{'Target':'n'}]                 | 501 | networks of one's own",
+        "'UpdateConfig':{'Order':'up'}               | 400 | UpdateConfig: order must be stop-first",
+        "'RollbackConfig':{'Order':'up'}             | 400 | RollbackConfig: order must be stop-first",
+        "'UpdateConfig':{'FailureAction':'cry'}      | 400 | not 'cry'",
+        "'UpdateConfig':{'Parallelism':-1}           | 400 | cannot be negative",
+        "'UpdateConfig':{'Delay':-1}                 | 400 | cannot be negative",
+        "'UpdateConfig':{'Monitor':-1}               | 400 | cannot be negative",
+        "'UpdateConfig':{'MaxFailureRatio':1.1}      | 400 | from 0 to 1, not 1.1",
+        "'UpdateConfig':{'MaxFailureRatio':-0.1}     | 400 | from 0 to 1, not -0.1",
+      })
+  void badServices(String more, int status, String message) {
+    refused(service(more), status, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'TargetPort':80,'Protocol':'sctp'}                       | 501 | protocol 'sctp'",
+        "{'TargetPort':80,'Protocol':'icmp'}                       | 400 | not 'icmp'",
+        "{'PublishedPort':80}                                      | 400 | from 1 to 65535: 80:0",
+        "{'TargetPort':0}                                          | 400 | from 1 to 65535: 0:0",
+        "{'TargetPort':65536}                                      | 400 | from 1 to 65535",
+        "{'TargetPort':80,'PublishedPort':-1}                      | 400 | from 1 to 65535",
+        "{'TargetPort':80,'PublishedPort':65536}                   | 400 | from 1 to 65535",
+        "{'TargetPort':80,'HostIP':'1.2.3.4'}                      | 501 | a published port's HostIP",
+        "{'TargetPort':80,'PublishMode':'moon'}                    | 400 | not 'moon'",
+        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate",
+      })
+  void badPorts(String ports, int status, String message) {
+    refused(service("'EndpointSpec':{'Ports':[" + ports + "]}"), status, message);
+  }
+
+  @Test
+  void theMeshNeedsAVirtualAddress() {
+    refused(
+        service("'EndpointSpec':{'Mode':'dnsrr','Ports':[{'TargetPort':80,'PublishedPort':80}]}"),
+        400,
+        "ingress mode can't be used with dnsrr mode");
+  }
+
+  // ---- names
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "Web-1_x", "0", "a--b"})
+  void goodNames(String name) {
+    assertThatCode(() -> check(service("").replace("web", name))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-a", "a-", "_a", "a_", "a b", "a.b", "a/b", "ä", "a\\n"})
+  void badNames(String name) {
+    refused(service("").replace("web", name), 400, "name must be valid as a DNS name component");
+  }
+
+  @Test
+  void namesHave63Characters() {
+    assertThatCode(() -> check(service("").replace("web", "a".repeat(63))))
+        .doesNotThrowAnyException();
+    refused(service("").replace("web", "a".repeat(64)), 400, "needs 1 to 63 letters");
+  }
+
+  @Test
+  @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anEndlessNameIsRefusedWithoutEndlessWork() {
+    refused(service("").replace("web", "a".repeat(1_000_000) + "!"), 400, "DNS name component");
+  }
+
+  // ---- the task
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'Runtime':''",
+        "'Runtime':'container'",
+        "'Networks':[]",
+        "'Placement':{'Constraints':['node.role==manager','node.labels.a != b']}",
+        "'Placement':{'Preferences':[]}",
+        "'RestartPolicy':{'Condition':'on-failure'}",
+        "'RestartPolicy':{'Condition':''}",
+        "'LogDriver':null",
+        "'LogDriver':{},'PluginSpec':null,'NetworkAttachmentSpec':null",
+        "'Resources':{'Limits':{'Pids':5},'Reservations':{'GenericResources':null}}",
+        "'Resources':{'Limits':{'MemoryBytes':4194304,'NanoCPUs':1000000},"
+            + "'Reservations':{'MemoryBytes':4194304,'NanoCPUs':1000000}}",
+        "'Resources':{'Limits':{'MemoryBytes':0,'NanoCPUs':0,'Pids':0},"
+            + "'Reservations':{'MemoryBytes':4194304,'NanoCPUs':1000000}}",
+        "'Resources':{'Limits':{},'Reservations':{'GenericResources':[]}}",
+        "'Placement':{'Platforms':[{'Architecture':'amd64','OS':'linux'}]}",
+        "'ForceUpdate':3",
+      })
+  void goodTasks(String more) {
+    assertThatCode(() -> check(task(more))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'Runtime':'plugin'                                    | 501 | the task runtime 'plugin'",
+        "'Networks':[{'Target':'n'}]                           | 501 | networks of one's own",
+        "'Placement':{'Constraints':['node.role=manager']}     | 400 | expected one operator",
+        "'Placement':{'Constraints':['node.shape==round']}     | 400 | 'node.shape' is unknown",
+        "'Placement':{'Preferences':[{'Spread':{}}]}           | 501 | placement preferences",
+        "'LogDriver':{'Name':'syslog'}                         | 501 | log driver",
+        "'PluginSpec':{'Name':'x'}                             | 501 | a task's PluginSpec",
+        "'NetworkAttachmentSpec':{'ContainerID':'x'}           | 501 | NetworkAttachmentSpec",
+        "'Resources':{'Reservations':{'GenericResources':[{}]}} | 501 | task's GenericResources",
+        "'Resources':{'Limits':{'GPUs':1}}                     | 501 | limiting a task's GPUs",
+        "'Resources':{'SwapBytes':1}                           | 501 | SwapBytes",
+        "'RestartPolicy':{'Jitter':1}                          | 501 | restart policy's Jitter",
+        "'Placement':{'Zones':['a']}                           | 501 | placement by Zones",
+        "'Resources':{'Limits':{'MemoryBytes':1}}              | 400 | invalid memory value 1: Must be at least 4MiB",
+        "'Resources':{'Limits':{'MemoryBytes':-1}}             | 400 | invalid memory value -1: Must be at least 4MiB",
+        "'Resources':{'Reservations':{'MemoryBytes':4194303}}  | 400 | invalid memory value 4194303",
+        "'Resources':{'Limits':{'NanoCPUs':100000}}            | 400 | invalid cpu value 0.0001: Must be at least 0.001",
+        "'Resources':{'Reservations':{'NanoCPUs':1}}           | 400 | invalid cpu value 0.000000001: Must be at least 0.001",
+        "'Resources':{'Limits':{'Pids':-1}}                    | 400 | invalid pids value -1: Must not be negative",
+        "'Resources':{'Limits':{'MemoryBytes':4194304},'Reservations':{'MemoryBytes':4194305}}"
+            + "| 400 | memory reservation 4194305 is above the limit 4194304",
+        "'Resources':{'Limits':{'NanoCPUs':1000000},'Reservations':{'NanoCPUs':2000000}}"
+            + "| 400 | cpu reservation 0.002 is above the limit 0.001",
+        "'RestartPolicy':{'Condition':'maybe'}                 | 400 | not 'maybe'",
+      })
+  void badTasks(String more, int status, String message) {
+    refused(task(more), status, message);
+  }
+
+  // ---- the container
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'Name':'web'}                                               | ContainerSpec: missing",
+        "{'Name':'web','TaskTemplate':{}}                             | ContainerSpec: missing",
+        "{'Name':'web','TaskTemplate':{'ContainerSpec':{}}}           | image reference must be",
+        "{'Name':'web','TaskTemplate':{'ContainerSpec':{'Image':''}}} | image reference must be",
+        "{'Name':'web','TaskTemplate':{'ContainerSpec':{'Image':'A B'}}} | not a valid repository",
+      })
+  void containersWithoutAnImage(String spec, String message) {
+    refused(spec, 400, message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b'},{'Type':'tmpfs','Target':'/c'}]",
+        "'Env':['A=b'],'Args':['x'],'Labels':{'a':'b'}",
+        "'Secrets':[],'Configs':null,'DNSConfig':{},'OomScoreAdj':0",
+        "'StopSignal':'','StopGracePeriod':0",
+        "'StopSignal':'SIGRTMIN+3'",
+        "'StopSignal':'9'",
+        "'Isolation':'default'",
+        "'Isolation':''",
+        "'HealthCheck':{'Test':['NONE']}",
+        "'Healthcheck':{'Test':['NONE']}",
+        "'Healthcheck':{}",
+        "'Privileges':{'CredentialSpec':null,'SELinuxContext':null}",
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b','Consistency':'cached',"
+            + "'BindOptions':{'Propagation':'rprivate'}}]",
+      })
+  void goodContainers(String more) {
+    assertThatCode(() -> check(container(more))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'Secrets':[{}],'Configs':[{}]                     | 501 | a service's Configs, Secrets",
+        "'HealthCheck':{'Test':['CMD','true']}             | 501 | a service's HealthCheck",
+        "'Healthcheck':{'Test':['CMD','true']}             | 501 | a service's Healthcheck",
+        "'Healthcheck':{'Interval':1}                      | 501 | a service's Healthcheck",
+        "'Isolation':'hyperv'                              | 501 | a service's Isolation",
+        "'OomScoreAdj':5,'Groups':['a']                    | 501 | a service's Groups, OomScoreAdj",
+        "'Env':['A={{.Task.Slot}}']                        | 501 | expanding a template, such as 'A={{.Task.Slot}}',",
+        "'Hostname':'{{.Node.Hostname}}'                   | 501 | expanding a template, such as '{{.Node.Hostname}}',",
+        "'Mounts':[{'Type':'bind','Source':'/{{.Node.ID}}','Target':'/b'}]"
+            + "| 501 | expanding a template, such as '/{{.Node.ID}}',",
+        "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
+        "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
+        "'Future':true                                     | 501 | a service's Future",
+        "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5}}]"
+            + "| 501 | a service's mount with TmpfsOptions",
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/a','BindOptions':{'Propagation':'shared'}}]"
+            + "| 501 | a service's mount with BindOptions",
+        "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
+        "'Ulimits':[{'Name':'nofile'}]                     | 501 | a service's Ulimits",
+        "'Mounts':[{'Type':'volume','Target':'/a'}]        | 501 | mount of type 'volume'",
+        "'Mounts':[{'Target':'/a'}]                        | 501 | mount of type ''",
+        "'Mounts':[{'Type':'tmpfs'}]                       | 400 | target must be an absolute path",
+        "'Mounts':[{'Type':'tmpfs','Target':'a'}]          | 400 | not 'a'",
+        "'Mounts':[{'Type':'bind','Target':'/a'}]          | 400 | source must be an absolute path",
+        "'Mounts':[{'Type':'bind','Source':'x','Target':'/a'}] | 400 | not 'x'",
+        "'Mounts':[null]                                   | 400 | Mounts must not hold null",
+        "'Env':['A=1',null]                                | 400 | Env must not hold null",
+        "'Command':[null]                                  | 400 | Command must not hold null",
+        "'Args':[null]                                     | 400 | Args must not hold null",
+        "'Hosts':[null]                                    | 400 | Hosts must not hold null",
+        "'CapabilityAdd':[null]                            | 400 | CapabilityAdd must not hold null",
+        "'Labels':{'a':null}                               | 400 | Labels must not hold null",
+        "'Sysctls':{'a':null}                              | 400 | Sysctls must not hold null",
+      })
+  void badContainers(String more, int status, String message) {
+    refused(container(more), status, message);
+  }
+}
