@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import swarm.linux.PrivateFolders;
 import swarm.network.HostNetwork;
 import swarm.network.HostNetworkOptions;
+import swarm.node.agent.HostPorts;
 import swarm.node.agent.ImageSource;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.api.Api;
@@ -93,7 +94,7 @@ public final class Node implements AutoCloseable {
     var description = HostFacts.read();
     EventLoops loops = keep(new EventLoops());
     HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
-    var network = new NodeNetwork(host, options.execRoot().resolve("endpoints"));
+    var network = new NodeNetwork(host, options.execRoot().resolve("endpoints"), HostPorts::bound);
     ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
     RegistryClient registry = keep(new RegistryClient(options.registries()));
     var puller = new ImagePuller(images, registry);

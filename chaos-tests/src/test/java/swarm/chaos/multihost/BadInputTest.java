@@ -65,6 +65,16 @@ final class BadInputTest {
   }
 
   @Test
+  void a_port_that_the_swarm_itself_needs() throws Exception {
+    refused(
+        400,
+        599,
+        "2377",
+        () -> CLUSTER.swarm(1).create(Swarm.published(Swarm.service("own", IMAGE, 1), 2377, 80)));
+    noServices();
+  }
+
+  @Test
   void a_bad_image_name() throws Exception {
     refused(
         400, "Image", () -> CLUSTER.swarm(1).create(Swarm.service("bad", "Image With Spaces", 1)));

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.ReservedPorts;
 
 /// The published ports that are free, within one turn.
 final class PortPool {
@@ -35,10 +36,10 @@ final class PortPool {
   /// Gathered only once a port is asked for: most turns choose none.
   private Set<String> taken() {
     if (taken == null) {
-      taken = new HashSet<>();
+      taken = new HashSet<>(ReservedPorts.of(state.cluster(), state.nodes().values()));
       for (Service service : state.services().values()) {
         for (PortConfig port : service.ports()) {
-          taken.add(port.protocolOrTcp() + "/" + port.publishedOrZero());
+          taken.add(ReservedPorts.key(port));
         }
       }
     }

@@ -216,6 +216,10 @@ final class ServiceCommands {
     if (port.publishedOrZero() == 0) {
       return Optional.empty();
     }
+    if (ReservedPorts.of(s.cluster(), s.allNodes()).contains(ReservedPorts.key(port))
+        && !holds(s, id, port)) {
+      return Optional.of(reserved(port));
+    }
     for (Service other : s.allServices()) {
       if (other.id().equals(id)) {
         continue;
@@ -229,6 +233,24 @@ final class ServiceCommands {
       }
     }
     return Optional.empty();
+  }
+
+  /// A service that had the port before a manager came that listens there can still be scaled.
+  private static boolean holds(StateBuilder s, String id, PortConfig port) {
+    @Nullable Service service = s.service(id);
+    return service != null
+        && service.ports().stream()
+            .anyMatch(held -> ReservedPorts.key(held).equals(ReservedPorts.key(port)));
+  }
+
+  private static CommandResult reserved(PortConfig port) {
+    return new CommandResult.Refused(
+        "rpc error: code = InvalidArgument desc = port '"
+            + port.publishedOrZero()
+            + "/"
+            + port.protocolOrTcp()
+            + "' is already in use by the swarm itself, which its nodes speak to each other at;"
+            + " publish another one");
   }
 
   private static CommandResult portTaken(PortConfig port, Service owner) {

@@ -2,6 +2,7 @@ package swarm.node.agent;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
       Node.Description description,
-      String address) {}
+      String address,
+      int clusterPort) {}
 
   private final ContainerEngine engine;
   private final ImageSource images;
@@ -59,7 +61,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     this.images = images;
     this.clock = clock;
     this.settings = settings;
-    ingress = new IngressApplier(network, settings.address());
+    ingress = new IngressApplier(network, settings.address(), settings.clusterPort());
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
@@ -159,13 +161,28 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     return session.awaitFirst(limit);
   }
 
-  /// Leaves the cluster: every task's container is ended and removed.
+  /// Leaves the cluster: every task's container is killed and removed, without the time that a stop
+  /// gives it, as with Docker. All at once: a node may have a hundred.
   public void removeTasks() throws InterruptedException {
     stopRunners();
+    var removals = new ArrayList<Thread>();
     for (Container container : engine.list()) {
       if (container.config().labels().containsKey(TaskContainer.TASK_ID)) {
-        removeOrphan(container);
+        removals.add(Thread.ofVirtual().name("leave").start(() -> kill(container)));
       }
+    }
+    for (Thread removal : removals) {
+      removal.join();
+    }
+  }
+
+  private void kill(Container container) {
+    try {
+      engine.remove(container.id(), true);
+    } catch (EngineException e) {
+      LOG.warn("container {} of a task stays: {}", container.name(), e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

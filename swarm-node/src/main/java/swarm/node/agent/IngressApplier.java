@@ -22,15 +22,18 @@ final class IngressApplier implements AutoCloseable {
 
   private final HostNetwork network;
   private final String underlay;
+  private final int clusterPort;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
   private Messages.@Nullable Ingress wanted;
 
   /// @param underlay this host's address towards the others
-  IngressApplier(HostNetwork network, String underlay) {
+  /// @param clusterPort where this node itself is spoken to by the others
+  IngressApplier(HostNetwork network, String underlay, int clusterPort) {
     this.network = network;
     this.underlay = underlay;
+    this.clusterPort = clusterPort;
     this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
   }
 
@@ -97,6 +100,7 @@ final class IngressApplier implements AutoCloseable {
                         address(e.address()), Inet4Address.ofLiteral(e.underlay())))
             .toList(),
         ingress.ports().stream()
+            .filter(p -> !isOwn(p, ingress.dataPathPort()))
             .map(
                 p ->
                     new IngressState.PublishedPort(
@@ -105,6 +109,22 @@ final class IngressApplier implements AutoCloseable {
                         p.targetPort(),
                         p.backends().stream().map(IngressApplier::address).toList()))
             .toList());
+  }
+
+  /// Services must not take the ports that hold the cluster together. What is known when a service
+  /// is created is refused then; another node may listen elsewhere, and came later.
+  private boolean isOwn(Messages.IngressPort port, int dataPathPort) {
+    boolean own =
+        port.protocol().equals("udp")
+            ? port.publishedPort() == dataPathPort
+            : port.protocol().equals("tcp") && port.publishedPort() == clusterPort;
+    if (own) {
+      LOG.warn(
+          "port {}/{} is published by a service, but is this node's own: it is not published here",
+          port.publishedPort(),
+          port.protocol());
+    }
+    return own;
   }
 
   private static Inet4Address address(int value) {

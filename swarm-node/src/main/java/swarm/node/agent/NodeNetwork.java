@@ -40,6 +40,7 @@ public final class NodeNetwork implements NetworkPort {
   private static final int REMEMBERED = 10_000;
 
   private final HostNetwork host;
+  private final HostPorts hostPorts;
   private final Path folder;
   private final Cache<String, Endpoint> endpoints =
       Caffeine.newBuilder().maximumSize(REMEMBERED).build();
@@ -67,8 +68,10 @@ public final class NodeNetwork implements NetworkPort {
   public record Binding(String protocol, String hostAddress, int hostPort, int containerPort) {}
 
   /// @param folder where endpoints are remembered
-  public NodeNetwork(HostNetwork host, Path folder) throws IOException {
+  /// @param hostPorts whether a program of the host has a port
+  public NodeNetwork(HostNetwork host, Path folder, HostPorts hostPorts) throws IOException {
     this.host = host;
+    this.hostPorts = hostPorts;
     this.folder = PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
@@ -181,19 +184,30 @@ public final class NodeNetwork implements NetworkPort {
     for (String one : text.split(",")) {
       String[] parts = one.split(":");
       int hostPort = Integer.parseInt(parts[2]);
-      if (hostPort == 0) {
+      boolean any = hostPort == 0;
+      if (any) {
         hostPort = FIRST_EPHEMERAL;
-        while (taken.contains(hostPort)) {
-          hostPort++;
-        }
+      }
+      PortBinding binding = binding(parts, hostPort);
+      while (any && (taken.contains(hostPort) || hostPorts.refusal(binding).isPresent())) {
+        hostPort++;
         if (hostPort > LAST_EPHEMERAL) {
-          throw new IOException("every port from " + FIRST_EPHEMERAL + " on is published already");
+          throw new IOException("every port from " + FIRST_EPHEMERAL + " on is in use already");
         }
+        binding = binding(parts, hostPort);
+      }
+      Optional<String> refusal = any ? Optional.empty() : hostPorts.refusal(binding);
+      if (refusal.isPresent()) {
+        throw new IOException(refusal.get());
       }
       taken.add(hostPort);
-      bindings.add(binding(new Binding(parts[0], parts[1], hostPort, Integer.parseInt(parts[3]))));
+      bindings.add(binding);
     }
     return bindings;
+  }
+
+  private static PortBinding binding(String[] parts, int hostPort) {
+    return binding(new Binding(parts[0], parts[1], hostPort, Integer.parseInt(parts[3])));
   }
 
   private static PortBinding binding(Binding b) {

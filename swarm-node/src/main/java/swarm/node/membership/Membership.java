@@ -409,7 +409,8 @@ public final class Membership implements AutoCloseable {
                   this::managers,
                   this::keepManagers,
                   parts.description(),
-                  member.address()));
+                  member.address(),
+                  member.port()));
       var now =
           new Active(identity, manager, agent, server, client, member.address(), member.managers());
       active = now;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -38,7 +40,7 @@ class NodeNetworkTest {
     removeNamespaces();
     addNamespace("host");
     host = openHost();
-    network = new NodeNetwork(host, folder);
+    network = new NodeNetwork(host, folder, HostPorts::bound);
   }
 
   @BeforeEach
@@ -96,7 +98,7 @@ class NodeNetworkTest {
   private void again() throws IOException {
     host.close();
     host = openHost();
-    network = new NodeNetwork(host, folder);
+    network = new NodeNetwork(host, folder, HostPorts::bound);
   }
 
   private static String id(String digit) {
@@ -173,6 +175,28 @@ class NodeNetworkTest {
     assertThat(attach("3", "tcp::0:80,tcp::8080:81").ports())
         .extracting(NodeNetwork.Binding::hostPort)
         .containsExactly(49_153, 8080);
+  }
+
+  @Test
+  void aPortThatAProgramOfTheHostHasIsRefusedAndNeverChosen() throws IOException {
+    try (var tcp = new ServerSocket(0);
+        var udp = new DatagramSocket(0)) {
+      int taken = tcp.getLocalPort();
+      for (String port : List.of("tcp::" + taken + ":80", "tcp:127.0.0.1:" + taken + ":80")) {
+        assertThatThrownBy(() -> attach("1", port))
+            .isInstanceOf(IOException.class)
+            .hasMessageMatching("listen tcp4 .*:" + taken + ": bind: address already in use");
+      }
+      assertThatThrownBy(() -> attach("1", "udp::" + udp.getLocalPort() + ":53"))
+          .hasMessageMatching("listen udp4 .*: bind: address already in use");
+      assertThatThrownBy(() -> attach("1", "tcp:192.0.2.1:80:80"))
+          .hasMessageContaining("annot assign requested address");
+    }
+    try (var first = new ServerSocket(49_153)) {
+      assertThat(attach("1", "tcp::0:80").ports())
+          .extracting(NodeNetwork.Binding::hostPort)
+          .containsExactly(first.getLocalPort() + 1);
+    }
   }
 
   @Test
