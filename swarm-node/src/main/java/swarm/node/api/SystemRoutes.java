@@ -57,7 +57,7 @@ final class SystemRoutes {
     router.missing("DELETE", "/networks/{id}", "removing networks");
     nothingYet(router);
     for (String kind : new String[] {"volumes", "secrets", "configs", "plugins"}) {
-      router.missing("GET", "/" + kind, "the list of " + kind);
+      router.missing("GET", "/" + kind, kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
       router.missing("POST", "/" + kind + "/{rest*}", kind);
       router.missing("PUT", "/" + kind + "/{id*}", kind);
