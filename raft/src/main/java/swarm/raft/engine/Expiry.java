@@ -70,8 +70,11 @@ final class Expiry implements AutoCloseable {
   }
 
   private void looked() {
-    sweep();
-    looking.set(false);
+    try {
+      sweep();
+    } finally {
+      looking.set(false);
+    }
     if (!watched.isEmpty()) {
       look();
     }

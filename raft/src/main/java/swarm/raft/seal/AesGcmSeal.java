@@ -3,7 +3,9 @@ package swarm.raft.seal;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -26,11 +28,16 @@ public final class AesGcmSeal implements Seal {
   private static final int NONCE_BYTES = 12;
   private static final int HEADER_BYTES = 2;
   private static final int TAG_BYTES = 16;
+  private static final int MAX_IDLE = 4;
 
   private final Map<Integer, SecretKeySpec> keys;
   private final SecretKeySpec sealing;
   private final int sealingId;
   private final SecureRandom random = new SecureRandom();
+
+  /// Ciphers that nobody uses now: finding one among the providers takes longer than sealing a
+  /// small entry with it.
+  private final Queue<Cipher> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
   private AesGcmSeal(int sealingId, Map<Integer, SecretKeySpec> keys, SecretKeySpec sealing) {
     this.sealingId = sealingId;
@@ -86,6 +93,7 @@ public final class AesGcmSeal implements Seal {
     try {
       Cipher cipher = cipher(Cipher.ENCRYPT_MODE, sealing, nonce, sealed);
       cipher.doFinal(plain, 0, plain.length, sealed, HEADER_BYTES + NONCE_BYTES);
+      idle.offer(cipher);
     } catch (GeneralSecurityException e) {
       // Every Java platform has AES/GCM, and the sizes are ours.
       throw new IllegalStateException("AES-256-GCM does not work on this Java runtime.", e);
@@ -112,13 +120,17 @@ public final class AesGcmSeal implements Seal {
     byte[] nonce = new byte[NONCE_BYTES];
     System.arraycopy(sealed, HEADER_BYTES, nonce, 0, NONCE_BYTES);
     int start = HEADER_BYTES + NONCE_BYTES;
-    return cipher(Cipher.DECRYPT_MODE, key, nonce, sealed)
-        .doFinal(sealed, start, sealed.length - start);
+    Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, nonce, sealed);
+    byte[] plain = cipher.doFinal(sealed, start, sealed.length - start);
+    idle.offer(cipher);
+    return plain;
   }
 
-  private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] header)
+  /// One that is nobody else's until it is put back.
+  private Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, byte[] header)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    @Nullable Cipher used = idle.poll();
+    Cipher cipher = used != null ? used : Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * 8, nonce));
     cipher.updateAAD(header, 0, HEADER_BYTES);
     return cipher;

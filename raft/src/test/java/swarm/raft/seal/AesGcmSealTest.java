@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class AesGcmSealTest {
@@ -32,6 +35,32 @@ class AesGcmSealTest {
     String sealed = new String(seal.seal(SECRET), StandardCharsets.ISO_8859_1);
     assertThat(sealed).doesNotContain("hunter2");
     assertThat(seal.seal(SECRET)).isNotEqualTo(seal.seal(SECRET));
+  }
+
+  @Test
+  void manyAtOnceDoNotDisturbEachOther() throws Exception {
+    AesGcmSeal seal = AesGcmSeal.of(NEW);
+    byte[] broken = seal.seal(SECRET);
+    broken[20] ^= 1;
+    var all = new ArrayList<Future<?>>();
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < 8; i++) {
+        byte[] own = ("message of thread " + i).getBytes(StandardCharsets.UTF_8);
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int n = 0; n < 500; n++) {
+                    assertThat(seal.open(seal.seal(own))).isEqualTo(own);
+                    assertThatThrownBy(() -> seal.open(broken))
+                        .isInstanceOf(GeneralSecurityException.class);
+                  }
+                  return own;
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
   }
 
   @Test
