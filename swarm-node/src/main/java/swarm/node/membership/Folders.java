@@ -1,15 +1,44 @@
 package swarm.node.membership;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import swarm.linux.PrivateFolders;
 
 /// Folders with all that is in them.
 final class Folders {
   private Folders() {}
+
+  private static final String UNFINISHED = "unfinished";
+
+  /// Marks what is being made in a folder as good for nothing, until [#finished].
+  static void begin(Path folder) throws IOException {
+    PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
+    Files.write(folder.resolve(UNFINISHED), new byte[0]);
+    flush(folder);
+  }
+
+  /// Whether a crash came between [#begin] and [#finished].
+  static boolean unfinished(Path folder) {
+    return Files.exists(folder.resolve(UNFINISHED));
+  }
+
+  /// Takes the mark away: not even a power cut brings it back.
+  static void finished(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(UNFINISHED));
+    flush(folder);
+  }
+
+  private static void flush(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
 
   /// Deletes one at once: whoever starts after a crash in the middle of it finds all or nothing.
   static void discard(Path folder) throws IOException {

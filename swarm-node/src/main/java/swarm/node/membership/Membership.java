@@ -129,6 +129,10 @@ public final class Membership implements AutoCloseable {
   /// Takes up what was before the daemon stopped.
   public synchronized void resume() throws IOException, MembershipException, InterruptedException {
     Folders.finishDiscard(parts.folder());
+    if (Folders.unfinished(parts.folder())) {
+      LOG.warn("removing what an unfinished init or join left");
+      deleteAll();
+    }
     Optional<NodeIdentity> identity = NodeIdentity.load(certificates());
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
@@ -192,6 +196,7 @@ public final class Membership implements AutoCloseable {
               listenAt.port(),
               address,
               List.of(address + ":" + listenAt.port()));
+      Folders.begin(parts.folder());
       identity.save(certificates());
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Bootstrap());
@@ -213,6 +218,7 @@ public final class Membership implements AutoCloseable {
       if (!(outcome instanceof Outcome.Applied)) {
         throw new MembershipException(500, "the new cluster's log does not work: " + outcome);
       }
+      Folders.finished(parts.folder());
       LOG.info("formed cluster {} as node {}", self.clusterId(), self.nodeId());
       return self.nodeId();
     } catch (IOException e) {
@@ -278,13 +284,16 @@ public final class Membership implements AutoCloseable {
               listenAt.port(),
               address,
               List.copyOf(known));
+      Folders.begin(parts.folder());
       identity.save(certificates());
       byte[] key = reply.sealKey();
       if (key != null) {
         SealKeyFile.save(parts.folder(), key);
       }
       member.save(parts.folder());
-      enter(start(identity, member, new Start.Join()));
+      Active now = start(identity, member, new Start.Join());
+      Folders.finished(parts.folder()); // from here on a restart goes on with the join
+      enter(now);
       LOG.info("joined cluster {} as {}", identity.self().clusterId(), identity.self());
     } catch (IOException e) {
       abandon();

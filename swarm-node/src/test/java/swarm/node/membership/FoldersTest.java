@@ -44,4 +44,15 @@ final class FoldersTest {
     Folders.discard(folder);
     assertThat(parent).isEmptyDirectory();
   }
+
+  @Test
+  void whatWasBegunIsUnfinishedUntilItIsFinished() throws Exception {
+    Path folder = parent.resolve("swarm");
+    assertThat(Folders.unfinished(folder)).isFalse();
+    Folders.begin(folder);
+    assertThat(Folders.unfinished(folder)).isTrue();
+    Folders.finished(folder);
+    assertThat(Folders.unfinished(folder)).isFalse();
+    assertThat(folder).isEmptyDirectory();
+  }
 }
