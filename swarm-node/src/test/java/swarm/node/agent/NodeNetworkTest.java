@@ -18,9 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.linux.NetworkNamespaces;
 import swarm.network.HostNetwork;
 import swarm.network.HostNetworkOptions;
 import swarm.network.Inet4Network;
+import swarm.network.PortBinding;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 
@@ -38,9 +40,9 @@ class NodeNetworkTest {
     assumeTrue(System.getProperty("user.name").equals("root"), "needs root to make namespaces");
     folder = temp.resolve("endpoints");
     removeNamespaces();
-    addNamespace("host");
+    ip("-n", addNamespace("host").getFileName().toString(), "link", "set", "lo", "up");
     host = openHost();
-    network = new NodeNetwork(host, folder, HostPorts::bound);
+    network = new NodeNetwork(host, folder, NodeNetworkTest::hostPort);
   }
 
   @BeforeEach
@@ -87,6 +89,15 @@ class NodeNetworkTest {
     }
   }
 
+  /// Whether the host has a port: the ports of the machine that runs this test are its own matter.
+  private static Optional<String> hostPort(PortBinding port) throws IOException {
+    return onHost(() -> HostPorts.bound(port));
+  }
+
+  private static <T> T onHost(NetworkNamespaces.Task<T> task) throws IOException {
+    return NetworkNamespaces.call(NAMESPACES.resolve(PREFIX + "host"), task);
+  }
+
   private static HostNetwork openHost() throws IOException {
     return HostNetwork.open(
         HostNetworkOptions.defaults()
@@ -98,7 +109,7 @@ class NodeNetworkTest {
   private void again() throws IOException {
     host.close();
     host = openHost();
-    network = new NodeNetwork(host, folder, HostPorts::bound);
+    network = new NodeNetwork(host, folder, NodeNetworkTest::hostPort);
   }
 
   private static String id(String digit) {
@@ -179,8 +190,8 @@ class NodeNetworkTest {
 
   @Test
   void aPortThatAProgramOfTheHostHasIsRefusedAndNeverChosen() throws IOException {
-    try (var tcp = new ServerSocket(0);
-        var udp = new DatagramSocket(0)) {
+    try (var tcp = onHost(() -> new ServerSocket(0));
+        var udp = onHost(() -> new DatagramSocket(0))) {
       int taken = tcp.getLocalPort();
       for (String port : List.of("tcp::" + taken + ":80", "tcp:127.0.0.1:" + taken + ":80")) {
         assertThatThrownBy(() -> attach("1", port))
@@ -192,7 +203,7 @@ class NodeNetworkTest {
       assertThatThrownBy(() -> attach("1", "tcp:192.0.2.1:80:80"))
           .hasMessageContaining("annot assign requested address");
     }
-    try (var first = new ServerSocket(49_153)) {
+    try (var first = onHost(() -> new ServerSocket(49_153))) {
       assertThat(attach("1", "tcp::0:80").ports())
           .extracting(NodeNetwork.Binding::hostPort)
           .containsExactly(first.getLocalPort() + 1);
