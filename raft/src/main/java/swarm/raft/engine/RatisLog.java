@@ -107,6 +107,7 @@ public final class RatisLog implements ReplicatedLog {
   ///   are applied to it as they are known to be committed
   /// @param seal the same key on all members
   /// @param listener may be called before this returns
+  /// @throws swarm.raft.log.DamagedFileException where a file is not as it was written
   /// @throws IOException where the directory is not as `options.start()` needs it, or its contents
   ///   cannot be read or opened; the message says what to do
   public static RatisLog open(
@@ -123,6 +124,8 @@ public final class RatisLog implements ReplicatedLog {
           MemberFile file =
               MemberFile.prepare(
                   options.directory(), options.clusterId(), options.self(), options.start());
+          MemberDisk.of(options.directory(), groupId(options.clusterId()).getUuid().toString())
+              .check();
           return started(new RatisLog(options, file, machine, transport, seal, listener));
         });
   }
@@ -209,7 +212,7 @@ public final class RatisLog implements ReplicatedLog {
         .build();
   }
 
-  private static RaftGroupId groupId(String clusterId) {
+  static RaftGroupId groupId(String clusterId) {
     return RaftGroupId.valueOf(
         UUID.nameUUIDFromBytes(("swarm-raft:" + clusterId).getBytes(StandardCharsets.UTF_8)));
   }

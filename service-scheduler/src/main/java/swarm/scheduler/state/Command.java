@@ -22,6 +22,7 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.Many.class, name = "many"),
   @JsonSubTypes.Type(value = Command.FormCluster.class, name = "form"),
   @JsonSubTypes.Type(value = Command.UpdateCluster.class, name = "cluster"),
+  @JsonSubTypes.Type(value = Command.RecoverCluster.class, name = "recover"),
   @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
   @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
   @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
@@ -62,6 +63,15 @@ public sealed interface Command {
       @Nullable String rotateManager,
       Instant at)
       implements Command {}
+
+  /// The first command after the cluster's log was begun anew by one node (its majority was lost,
+  /// or it comes from a backup): that node is the only manager. The other managers are as if they
+  /// had left: they are down, workers by role, and their certificates count no more, so that one
+  /// that comes back with the old log has no say. Workers stay what they are.
+  ///
+  /// @param self the node that goes on; it may be new, after a restore
+  /// @param revokedUntil when the last of the others' certificates will have expired
+  record RecoverCluster(Node self, Instant revokedUntil, Instant at) implements Command {}
 
   /// A node got its certificate.
   record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}

@@ -39,6 +39,7 @@ public final class CommandApplier {
       case Command.Many c -> many(s, c);
       case Command.FormCluster c -> form(s, c);
       case Command.UpdateCluster c -> updateCluster(s, c);
+      case Command.RecoverCluster c -> NodeCommands.recover(s, c);
       case Command.AdmitNode c -> NodeCommands.admit(s, c);
       case Command.DescribeNode c -> NodeCommands.describe(s, c);
       case Command.UpdateNode c -> NodeCommands.update(s, c);

@@ -33,6 +33,50 @@ final class NodeCommands {
     return CommandApplier.DONE;
   }
 
+  static CommandResult recover(StateBuilder s, Command.RecoverCluster c) {
+    if (s.cluster() == null) {
+      return new CommandResult.NotFound("there is no cluster to recover");
+    }
+    if (s.revoked(c.self().id())) {
+      return revoked(c.self().id());
+    }
+    for (Node node : s.allNodes()) {
+      if (node.manager() != null && !node.id().equals(c.self().id())) {
+        s.revoke(node.id(), c.revokedUntil(), c.at());
+        Version version = node.version().next(s.index(), c.at());
+        s.put(
+            node.withManager(version, null)
+                .with(version, node.spec().withRole("worker"))
+                .with(
+                    version,
+                    new Node.Status(
+                        Node.State.DOWN,
+                        "was a manager of the cluster before it was begun anew: 'swarm leave"
+                            + " --force' there, and join again",
+                        node.status().address(),
+                        c.at())));
+      }
+    }
+    Node known = s.node(c.self().id());
+    if (known == null) {
+      s.put(c.self().withIngress(new Version(s.index(), c.at(), c.at()), 0));
+    } else {
+      Version version = known.version().next(s.index(), c.at());
+      s.put(
+          known
+              .withManager(version, c.self().manager())
+              .with(version, known.spec().withRole("manager"))
+              .with(
+                  version,
+                  new Node.Status(
+                      known.status().state(),
+                      known.status().message(),
+                      c.self().status().address(),
+                      c.at())));
+    }
+    return CommandApplier.DONE;
+  }
+
   static CommandResult describe(StateBuilder s, Command.DescribeNode c) {
     Node node = s.node(c.nodeId());
     if (node == null) {

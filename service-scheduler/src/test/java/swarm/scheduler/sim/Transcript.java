@@ -113,6 +113,7 @@ public final class Transcript implements SimCluster.Listener {
       case Command.Many _,
           Command.FormCluster _,
           Command.UpdateCluster _,
+          Command.RecoverCluster _,
           Command.AdmitNode _,
           Command.DescribeNode _,
           Command.UpdateNode _,

@@ -44,6 +44,7 @@ final class Commands {
                         token.equals("t1") ? token : null,
                         null,
                         at)),
+        Combinators.combine(node(), at(), at()).as(Command.RecoverCluster::new),
         Combinators.combine(id("n"), role(), at())
             .as((n, role, at) -> new Command.AdmitNode(n, role, "192.0.2.1", at)),
         Combinators.combine(id("n"), at())

@@ -54,16 +54,26 @@ final class ClusterBirth {
                 dataPathPort == 0 ? DATA_PATH_PORT : dataPathPort,
                 now),
             LEASE_SECONDS);
-    var node =
-        new Node(
-            self.nodeId(),
-            version,
-            new NodeSpec(null, Map.of(), "manager", "active"),
-            description,
-            new Node.Status(Node.State.READY, "", address, now),
-            manager,
-            0);
+    Node node = manager(self, description, address, manager.raftId(), manager.address(), now);
     return new Command.FormCluster(cluster, node);
+  }
+
+  /// A node that is a manager of its own.
+  static Node manager(
+      Peer self,
+      Node.Description description,
+      String address,
+      String raftId,
+      String raftAddress,
+      Instant now) {
+    return new Node(
+        self.nodeId(),
+        new Version(0, now, now),
+        new NodeSpec(null, Map.of(), "manager", "active"),
+        description,
+        new Node.Status(Node.State.READY, "", address, now),
+        new Node.Manager(raftId, raftAddress),
+        0);
   }
 
   /// The `SwarmSpec` with every default written out, as Docker answers it.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,9 +25,17 @@ import swarm.scheduler.model.Wire;
 /// @param port of the cluster port
 /// @param address this node's address towards the others
 /// @param managers the managers known last
+/// @param log the folder of this manager's log, where it is not the usual one: a log that is begun
+///   anew gets a folder of its own, and is this manager's from the moment that this file says so
 record MemberFile(
-    String raftId, String listenHost, int port, String address, List<String> managers) {
+    String raftId,
+    String listenHost,
+    int port,
+    String address,
+    List<String> managers,
+    @Nullable String log) {
   private static final String NAME = "member.json";
+  private static final String LOG = "raft";
   private static final ObjectReader READER =
       Wire.JSON
           .readerFor(MemberFile.class)
@@ -39,6 +48,33 @@ record MemberFile(
     requireNonNull(listenHost, "listenHost is missing");
     requireNonNull(address, "address is missing");
     requireNonNull(managers, "managers is missing");
+  }
+
+  /// With its log in the usual folder.
+  MemberFile(String raftId, String listenHost, int port, String address, List<String> managers) {
+    this(raftId, listenHost, port, address, managers, null);
+  }
+
+  /// The folder of the log.
+  Path log(Path folder) {
+    return folder.resolve(log == null ? LOG : log);
+  }
+
+  /// A name for the folder of a log that is begun anew; all folders of logs begin alike.
+  static String newLog(String raftId) {
+    return LOG + "-" + raftId;
+  }
+
+  /// Removes the logs that are not this manager's: what a crash left before or after the file
+  /// changed.
+  void removeOtherLogs(Path folder) throws IOException {
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, LOG + "*")) {
+      for (Path each : logs) {
+        if (!each.equals(log(folder))) {
+          Folders.delete(each);
+        }
+      }
+    }
   }
 
   /// @throws IOException where the file is damaged
@@ -88,7 +124,7 @@ record MemberFile(
   }
 
   MemberFile withManagers(List<String> now) {
-    return new MemberFile(raftId, listenHost, port, address, now);
+    return new MemberFile(raftId, listenHost, port, address, now, log);
   }
 
   String self() {

@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,8 @@ import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Start;
+import swarm.raft.seal.AesGcmSeal;
+import swarm.raft.seal.Seal;
 import swarm.scheduler.model.Node;
 
 /// This node's place in a cluster. Changes of it come one at a time; reading it never waits.
@@ -43,7 +46,6 @@ import swarm.scheduler.model.Node;
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
-  private static final String RAFT = "raft";
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
 
   /// How long the caller of a join waits: many times of what it takes on a loaded machine.
@@ -143,7 +145,7 @@ public final class Membership implements AutoCloseable {
     Optional<NodeIdentity> identity = NodeIdentity.load(certificates());
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
-      if (Files.exists(parts.folder().resolve(RAFT))) {
+      if (Files.exists(parts.folder().resolve("raft"))) {
         throw new MembershipException(
             500,
             parts.folder()
@@ -163,6 +165,7 @@ public final class Membership implements AutoCloseable {
               parts.clock());
       return;
     }
+    known.get().removeOtherLogs(parts.folder());
     Active now = start(identity.get(), known.get(), new Start.Restart());
     if (now.manager().isPresent()) {
       Admission admission = admission(now, now.manager().get());
@@ -179,10 +182,11 @@ public final class Membership implements AutoCloseable {
   public synchronized String init(
       String listen, String advertise, int dataPathPort, JsonNode spec, boolean force)
       throws MembershipException, InterruptedException {
-    requireNone();
-    if (force) {
-      throw new MembershipException(501, "init --force-new-cluster is not implemented yet");
+    Active known = active;
+    if (force && known != null) {
+      return forceNewCluster(known, listen, advertise);
     }
+    requireNone();
     var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
     var told = Addresses.HostPort.parse(advertise, listenAt.port());
     String address = Addresses.advertise(told.host(), listenAt.host());
@@ -234,6 +238,78 @@ public final class Membership implements AutoCloseable {
     } catch (MembershipException e) {
       abandon();
       throw e;
+    }
+  }
+
+  /// Goes on alone with all that this manager's log holds: the way back after lost quorum.
+  private String forceNewCluster(Active old, String listen, String advertise)
+      throws MembershipException, InterruptedException {
+    MemberFile before = Objects.requireNonNull(file, "a node that is in a cluster knows itself");
+    if (old.manager().isEmpty()) {
+      throw new MembershipException(503, "This node is not participating as a Swarm manager");
+    }
+    var listenAt =
+        Addresses.HostPort.parse(listen.isEmpty() ? before.listenHost() : listen, before.port());
+    var told = Addresses.HostPort.parse(advertise, listenAt.port());
+    String address =
+        told.host().isEmpty()
+            ? before.address()
+            : Addresses.advertise(told.host(), listenAt.host());
+    String raftId = ids.next();
+    var after =
+        new MemberFile(
+            raftId,
+            listenAt.host(),
+            listenAt.port(),
+            address,
+            List.of(address + ":" + listenAt.port()),
+            MemberFile.newLog(raftId));
+    NodeIdentity identity = old.identity();
+    stop(old);
+    try {
+      Instant now = parts.clock().instant();
+      Seal seal = AesGcmSeal.of(SealKeyFile.read(parts.folder()));
+      String clusterId = identity.self().clusterId();
+      Recovery.begin(
+          after.log(parts.folder()),
+          clusterId,
+          Recovery.read(before.log(parts.folder()), clusterId, seal),
+          ClusterBirth.manager(
+              identity.self(), parts.description(), address, raftId, after.self(), now),
+          seal,
+          now);
+      after.save(parts.folder()); // from here on the new log is the log
+      Active alone = start(identity, after, new Start.Restart());
+      if (!alone.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
+        throw new IOException(
+            "the new log has no leader within " + LEADER_LIMIT.toSeconds() + " s");
+      }
+      after.removeOtherLogs(parts.folder());
+      LOG.warn(
+          "node {} goes on as the only manager of cluster {}", identity.self().nodeId(), clusterId);
+      return identity.self().nodeId();
+    } catch (IOException e) {
+      goBack(identity, before);
+      throw new MembershipException(
+          500, "a new cluster could not be forced, all is as it was: " + e.getMessage());
+    }
+  }
+
+  private void goBack(NodeIdentity identity, MemberFile before)
+      throws MembershipException, InterruptedException {
+    try {
+      Active now = active;
+      if (now != null) {
+        stop(now);
+      }
+      before.save(parts.folder());
+      before.removeOtherLogs(parts.folder());
+      Active _ = start(identity, before, new Start.Restart());
+    } catch (IOException e) {
+      throw new MembershipException(
+          500,
+          "neither a new cluster nor the old log could be started; restart the daemon: "
+              + e.getMessage());
     }
   }
 
@@ -387,7 +463,7 @@ public final class Membership implements AutoCloseable {
             Optional.of(
                 new Manager(
                     new Manager.Settings(
-                        parts.folder().resolve(RAFT),
+                        member.log(parts.folder()),
                         identity.self(),
                         member.raftId(),
                         member.self(),
