@@ -52,6 +52,12 @@ public record Node(
       String engineVersion,
       Map<String, String> engineLabels) {}
 
+  /// Whether this node's certificate is to be a manager's: one that was demoted keeps its until the
+  /// log names it no more.
+  public boolean holdsManagerRole() {
+    return spec.manager() || manager != null;
+  }
+
   /// Whether tasks on this node can be expected to run on.
   public boolean alive() {
     return status.state() == State.READY || status.state() == State.DISCONNECTED;

@@ -90,8 +90,16 @@ public sealed interface Command {
       implements Command {}
 
   /// A node takes part in Raft (or, with null, no longer).
-  record SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at)
-      implements Command {}
+  ///
+  /// @param raftId refused where the node's member has another id by now; null: whatever it has
+  record SetNodeManager(
+      String nodeId, Node.@Nullable Manager manager, @Nullable String raftId, Instant at)
+      implements Command {
+    /// Whatever the node's member was.
+    public SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at) {
+      this(nodeId, manager, null, at);
+    }
+  }
 
   /// A node's own address on the ingress network.
   record SetNodeIngress(String nodeId, int address, Instant at) implements Command {}

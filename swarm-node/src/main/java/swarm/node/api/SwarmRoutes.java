@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import swarm.node.api.check.ClusterSpecValidator;
@@ -17,6 +18,7 @@ import swarm.node.api.filter.ClusterFilters;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
+import swarm.node.control.Quorum;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
@@ -304,10 +306,17 @@ final class SwarmRoutes {
           "availability must be active, pause or drain, not '" + availability + "'");
     }
     String role = spec.role() == null ? "" : spec.role();
-    if (!role.equals(node.spec().manager() ? "manager" : "worker")) {
-      throw role.equals("manager") || role.equals("worker")
-          ? ApiException.unimplemented("promoting and demoting nodes")
-          : ApiException.bad("role must be manager or worker, not '" + role + "'");
+    if (!Set.of("manager", "worker").contains(role)) {
+      throw ApiException.bad("role must be manager or worker, not '" + role + "'");
+    }
+    if (role.equals("worker") && !call.flag("force")) {
+      Optional<String> loss = Quorum.lossBy(manager.store().state(), node.id());
+      if (loss.isPresent()) {
+        throw ApiException.bad(
+            "rpc error: code = FailedPrecondition desc = "
+                + loss.get()
+                + "; 'swarm node demote --force' does it all the same");
+      }
     }
     propose(
         manager,

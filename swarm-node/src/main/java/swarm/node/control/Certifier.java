@@ -91,7 +91,7 @@ final class Certifier {
                   + " again")
           .asException();
     }
-    return new Peer(node.id(), cluster.id(), node.spec().manager() ? Role.MANAGER : Role.WORKER);
+    return new Peer(node.id(), cluster.id(), node.holdsManagerRole() ? Role.MANAGER : Role.WORKER);
   }
 
   private Peer proven(Cluster cluster, Messages.RenewRequest request) throws StatusException {
