@@ -113,6 +113,8 @@ public final class Transcript implements SimCluster.Listener {
       case Command.Many _,
           Command.FormCluster _,
           Command.UpdateCluster _,
+          Command.ChangeRoot _,
+          Command.FinishRotation _,
           Command.AdmitNode _,
           Command.DescribeNode _,
           Command.UpdateNode _,

@@ -1,5 +1,6 @@
 package swarm.node.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -71,6 +72,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
   private final Certifier certifier;
+  private final Cfssl external;
+  private final RootRotation rotation;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -116,7 +119,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
     proposer = new Proposer(log, store, client);
-    certifier = new Certifier(clock);
+    external = new Cfssl(client::identity);
+    certifier = new Certifier(clock, external);
+    rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
@@ -202,7 +207,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private volatile long leadingTerm = -1;
 
   private synchronized void leadershipChanged(Leadership now) {
-    if (loop == null || monitor == null) {
+    if (loop == null || monitor == null || rotation == null) {
       return; // called again at the end of the constructor
     }
     if (now.ready() && leadingTerm != now.term()) {
@@ -210,10 +215,12 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       LOG.info("leading in term {}", now.term());
       monitor.lead(now.term());
       loop.lead(now.term());
+      rotation.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
       LOG.info("no longer leading");
       loop.follow();
+      rotation.follow();
       monitor.follow();
     }
   }
@@ -236,6 +243,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 LOG.error("the summary for the leader failed once", e); // a timer must not throw
               }
             });
+  }
+
+  /// What a `SwarmSpec` asks of the cluster's root.
+  ///
+  /// @return empty where it stays as it is
+  public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
+      throws RootPlanner.RefusedException {
+    return RootPlanner.plan(cluster, spec, clock.instant(), external);
   }
 
   /// When the last certificate that a node may have got by now will have expired.
@@ -495,6 +510,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     summaries.shutdownNow();
     dispatcher.close();
     loop.close();
+    rotation.close();
     monitor.close();
     log.close();
   }

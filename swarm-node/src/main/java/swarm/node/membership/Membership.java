@@ -217,7 +217,7 @@ public final class Membership implements AutoCloseable {
                       ca,
                       spec,
                       dataPathPort,
-                      parts.description(),
+                      Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),
                       ids,
@@ -437,7 +437,7 @@ public final class Membership implements AutoCloseable {
                   this::managers,
                   this::keepManagers,
                   renewer::wanted,
-                  parts::description,
+                  () -> Described.with(parts.description(), live.current()),
                   member.address(),
                   member.port()));
       live.listen((_, _) -> agent.sessionAgain());
