@@ -267,6 +267,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return store.state().revoked().containsKey(nodeId);
   }
 
+  /// Who is to be a manager but is none yet is not meant, nor who is one still.
+  @Override
+  public boolean demoted(String nodeId) {
+    Node node = store.state().nodes().get(nodeId);
+    return node != null && !node.spec().manager() && node.manager() == null;
+  }
+
   @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
     Cluster cluster = store.state().cluster();

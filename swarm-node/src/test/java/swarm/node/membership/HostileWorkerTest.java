@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ class HostileWorkerTest {
         .doesNotContainAnyElementsOf(tasks(victim.id()).stream().map(Task::id).toList());
   }
 
-  private TreeSet<String> told() {
+  private Set<String> told() {
     return villain.heard.stream()
         .filter(Messages.Assignments.class::isInstance)
         .flatMap(m -> ((Messages.Assignments) m).tasks().stream())

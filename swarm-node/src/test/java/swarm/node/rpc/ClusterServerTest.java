@@ -49,6 +49,7 @@ class ClusterServerTest {
     STRANGER,
     WORKER,
     MANAGER,
+    DEMOTED,
     REVOKED_WORKER,
     REVOKED_MANAGER,
     // whom TLS does not let in
@@ -71,18 +72,18 @@ class ClusterServerTest {
   }
 
   private static final Set<Caste> MANAGERS = EnumSet.of(Caste.MANAGER);
-  private static final Set<Caste> MEMBERS = EnumSet.of(Caste.MANAGER, Caste.WORKER);
-  private static final Set<Caste> MEMBERS_EVER =
-      EnumSet.of(Caste.MANAGER, Caste.WORKER, Caste.REVOKED_MANAGER, Caste.REVOKED_WORKER);
-  private static final Set<Caste> ALL_BUT_REVOKED =
-      EnumSet.of(Caste.STRANGER, Caste.MANAGER, Caste.WORKER);
+  private static final Set<Caste> RAFTS = EnumSet.of(Caste.MANAGER, Caste.DEMOTED);
+  private static final Set<Caste> MEMBERS = EnumSet.of(Caste.MANAGER, Caste.DEMOTED, Caste.WORKER);
+  private static final Set<Caste> MEMBERS_EVER = EnumSet.range(Caste.WORKER, Caste.REVOKED_MANAGER);
+  private static final Set<Caste> ALL_BUT_REVOKED = EnumSet.range(Caste.STRANGER, Caste.DEMOTED);
   private static final Set<Caste> EVERYBODY = EnumSet.range(Caste.STRANGER, Caste.REVOKED_MANAGER);
 
   private static List<Rule> rules() throws Exception {
     return List.of(
         new Rule(
             Methods.JOIN, EVERYBODY, cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"))),
-        new Rule(Methods.RENEW, EVERYBODY, cbor(new Messages.RenewRequest(new byte[] {1}, null))),
+        new Rule(
+            Methods.RENEW, ALL_BUT_REVOKED, cbor(new Messages.RenewRequest(new byte[] {1}, null))),
         new Rule(Methods.CHALLENGE, ALL_BUT_REVOKED, cbor(new Messages.Nothing())),
         new Rule(
             Methods.SESSION,
@@ -94,8 +95,8 @@ class ClusterServerTest {
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
         new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L)))),
-        new Rule(Methods.RAFT, MANAGERS, new byte[] {1, 'x', 9}),
-        new Rule(Methods.RAFT_STREAM, MANAGERS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
+        new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),
+        new Rule(Methods.RAFT_STREAM, RAFTS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
         new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));
   }
 
@@ -138,7 +139,7 @@ class ClusterServerTest {
           Certificates.node(ca, new Peer(caste.name(), "c2", caste.role()), now);
       case EXPIRED -> Certificates.node(ca, self, now.minus(Duration.ofDays(91)));
       case FUTURE -> Certificates.node(ca, self, now.plus(Duration.ofHours(2)));
-      case STRANGER, WORKER, MANAGER, REVOKED_WORKER, REVOKED_MANAGER ->
+      case STRANGER, WORKER, MANAGER, DEMOTED, REVOKED_WORKER, REVOKED_MANAGER ->
           Certificates.node(ca, self, now);
     };
   }
@@ -180,6 +181,7 @@ class ClusterServerTest {
     if (caste.revoked()) {
       handler.revoked.add(caste.name());
     }
+    handler.demoted.add(Caste.DEMOTED.name());
     var expected = new TreeMap<String, Status.Code>();
     var found = new TreeMap<String, Status.Code>();
     try (var caller = new Caller(tls(caste), server.port(), loops)) {
