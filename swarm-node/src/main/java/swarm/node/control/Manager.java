@@ -1,5 +1,6 @@
 package swarm.node.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -70,6 +71,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Certifier certifier;
   private final RaftMembers members;
   private final RoleKeeper roles;
+  private final Cfssl external;
+  private final RootRotation rotation;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -121,9 +124,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     store.watch(whereabouts);
     whereabouts.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client);
-    certifier = new Certifier(clock);
     members = new RaftMembers(log);
     roles = new RoleKeeper(store, settings.self().nodeId(), new RoleEffects());
+    external = new Cfssl(client::identity);
+    certifier = new Certifier(clock, external);
+    rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
@@ -219,7 +224,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private volatile long leadingTerm = -1;
 
   private synchronized void leadershipChanged(Leadership now) {
-    if (loop == null || monitor == null || roles == null) {
+    if (loop == null || monitor == null || roles == null || rotation == null) {
       return; // called again at the end of the constructor
     }
     if (now.ready() && leadingTerm != now.term()) {
@@ -228,11 +233,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       monitor.lead(now.term());
       loop.lead(now.term());
       roles.lead(true);
+      rotation.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
       LOG.info("no longer leading");
       loop.follow();
       roles.lead(false);
+      rotation.follow();
       monitor.follow();
     }
   }
@@ -257,6 +264,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             });
   }
 
+  /// What a `SwarmSpec` asks of the cluster's root.
+  ///
+  /// @return empty where it stays as it is
+  public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
+      throws RootPlanner.RefusedException {
+    return RootPlanner.plan(cluster, spec, clock.instant(), external);
+  }
+
   /// When the last certificate that a node may have got by now will have expired.
   public Instant lastCertificateEnds() {
     Cluster cluster = store.state().cluster();
@@ -269,6 +284,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public boolean revoked(String nodeId) {
     return store.state().revoked().containsKey(nodeId);
+  }
+
+  /// Who is to be a manager but is none yet is not meant, nor who is one still.
+  @Override
+  public boolean demoted(String nodeId) {
+    Node node = store.state().nodes().get(nodeId);
+    return node != null && !node.spec().manager() && node.manager() == null;
   }
 
   @Override
@@ -521,6 +543,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     dispatcher.close();
     roles.close();
     loop.close();
+    rotation.close();
     monitor.close();
     log.close();
   }

@@ -241,7 +241,7 @@ public final class Membership implements AutoCloseable {
                       ca,
                       spec,
                       dataPathPort,
-                      parts.description(),
+                      Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),
                       ids,
@@ -495,7 +495,7 @@ public final class Membership implements AutoCloseable {
                   this::managers,
                   this::keepManagers,
                   renewer::wanted,
-                  parts::description,
+                  () -> Described.with(parts.description(), live.current()),
                   member.address(),
                   member.port()));
       live.listen(
