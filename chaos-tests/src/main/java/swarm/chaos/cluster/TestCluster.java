@@ -292,8 +292,13 @@ public final class TestCluster {
 
   /// Has a host join the swarm of host 1.
   public void join(int host, String token) throws IOException {
+    join(host, 1, token);
+  }
+
+  /// Has a host join the swarm that the host `at` is a manager of.
+  public void join(int host, int at, String token) throws IOException {
     ObjectNode body = listening(host).put("JoinToken", token);
-    body.putArray("RemoteAddrs").add(address(1) + ":2377");
+    body.putArray("RemoteAddrs").add(address(at) + ":2377");
     api(host).post("/swarm/join", body);
   }
 
