@@ -26,7 +26,7 @@ class BrokenDiskTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(root, new Limits(2000, 64, 32 * 1024, 40, 1024 * 1024, 5, 2));
+    cluster = new Cluster(root, new Limits(2000, 64, 4 * 1024, 40, 1024 * 1024, 5, 2));
     cluster.start("a");
     for (int i = 0; i < 150; i++) {
       cluster.commit("command " + i + " " + "x".repeat(i % 50 * 10));
@@ -118,18 +118,14 @@ class BrokenDiskTest {
 
   @Test
   void aTornLastRecordIsDroppedAndTheMemberStarts() throws Exception {
-    Path log =
-        files().stream()
-            .filter(f -> f.toString().contains("log_inprogress"))
-            .findFirst()
-            .orElseThrow();
     for (boolean allocated : new boolean[] {true, false}) {
+      Path log = writtenTo();
       byte[] good = Files.readAllBytes(log);
       try (RandomAccessFile raw = new RandomAccessFile(log.toFile(), "rw")) {
         raw.seek(good.length);
         raw.write(0xa0); // an entry of 800 bytes ...
         raw.write(0x06);
-        raw.write(good, 20, 30); // ... of which there are 30
+        raw.write("what is there of it".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         if (allocated) {
           raw.setLength(good.length + 4096);
         }
@@ -139,6 +135,13 @@ class BrokenDiskTest {
       assertThat(again.machine().commands()).hasSize(150);
       cluster.stop("a");
     }
+  }
+
+  private Path writtenTo() throws IOException {
+    return files().stream()
+        .filter(f -> f.toString().contains("log_inprogress"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// A crash may come between Ratis' change of a file and our look at it.
