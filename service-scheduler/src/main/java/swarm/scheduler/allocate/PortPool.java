@@ -37,7 +37,7 @@ final class PortPool {
   private Set<String> taken() {
     if (taken == null) {
       taken = new HashSet<>(ReservedPorts.of(state.cluster(), state.nodes().values()));
-      for (Service service : state.services().values()) {
+      for (Service service : state.publishing()) {
         for (PortConfig port : service.ports()) {
           taken.add(ReservedPorts.key(port));
         }

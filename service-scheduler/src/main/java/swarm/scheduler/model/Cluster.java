@@ -1,18 +1,22 @@
 package swarm.scheduler.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// The cluster itself.
 ///
 /// @param id O of every certificate
 /// @param spec the API's `SwarmSpec` as the user gave it, defaults written out
-/// @param rootCertificate the CA's certificate, PEM
-/// @param rootKey the CA's private key, PKCS#8 PEM; never leaves the managers, encrypted at rest
-///   with the log
+/// @param rootCertificate the certificate that all trust and join tokens name, PEM
+/// @param rootKey its private key, PEM; empty where only an external authority has it. Never leaves
+///   the managers, encrypted at rest with the log
 /// @param tokens the secrets of the join tokens
 /// @param ingress the ingress network
 /// @param leaseSeconds how long the tasks of a DISCONNECTED node are kept
+/// @param rotation the change to another root that is under way; null where there is none
+/// @param longestExpiryNanos the longest `NodeCertExpiry` there has been; 0 for the default
 public record Cluster(
     String id,
     Version version,
@@ -21,7 +25,42 @@ public record Cluster(
     String rootKey,
     Tokens tokens,
     Ingress ingress,
-    int leaseSeconds) {
+    int leaseSeconds,
+    @Nullable Rotation rotation,
+    long longestExpiryNanos) {
+
+  /// How long a certificate is good for where the spec does not say.
+  public static final Duration DEFAULT_EXPIRY = Duration.ofDays(90);
+
+  /// Docker's bound.
+  public static final Duration LEAST_EXPIRY = Duration.ofHours(1);
+
+  /// A cluster whose root is not being changed.
+  public Cluster(
+      String id,
+      Version version,
+      JsonNode spec,
+      String rootCertificate,
+      String rootKey,
+      Tokens tokens,
+      Ingress ingress,
+      int leaseSeconds) {
+    this(id, version, spec, rootCertificate, rootKey, tokens, ingress, leaseSeconds, null, 0);
+  }
+
+  /// The root that takes the old one's place once every node has a certificate of its.
+  ///
+  /// @param certificate PEM
+  /// @param key its private key, PEM; empty where only an external authority has it
+  /// @param crossSigned the new root's key and subject, signed by the old root: who trusts only
+  ///   that one accepts what the new one issued. PEM
+  public record Rotation(String certificate, String key, String crossSigned) {
+    /// Never the key: this may reach a log.
+    @Override
+    public String toString() {
+      return "Rotation[]";
+    }
+  }
 
   /// Only a digest may be logged; whole tokens are shown to operators on managers.
   public record Tokens(String worker, String manager) {}
@@ -34,7 +73,48 @@ public record Cluster(
 
   /// This cluster with another spec and tokens.
   public Cluster with(Version v, JsonNode newSpec, Tokens newTokens) {
-    return new Cluster(id, v, newSpec, rootCertificate, rootKey, newTokens, ingress, leaseSeconds);
+    return new Cluster(
+        id,
+        v,
+        newSpec,
+        rootCertificate,
+        rootKey,
+        newTokens,
+        ingress,
+        leaseSeconds,
+        rotation,
+        Math.max(longestExpiryNanos, Math.max(expiryNanos(spec), expiryNanos(newSpec))));
+  }
+
+  /// This cluster with another root, or on its way to one.
+  public Cluster with(Version v, String certificate, String key, @Nullable Rotation next) {
+    return new Cluster(
+        id, v, spec, certificate, key, tokens, ingress, leaseSeconds, next, longestExpiryNanos);
+  }
+
+  private static long expiryNanos(JsonNode spec) {
+    long asked = spec.path("CAConfig").path("NodeCertExpiry").asLong(0);
+    return asked <= 0 ? DEFAULT_EXPIRY.toNanos() : Math.max(asked, LEAST_EXPIRY.toNanos());
+  }
+
+  /// How long the certificates that are issued now are good for.
+  public Duration certificateExpiry() {
+    return Duration.ofNanos(expiryNanos(spec));
+  }
+
+  /// How long any certificate that was ever issued may have been good for.
+  public Duration longestExpiry() {
+    return Duration.ofNanos(Math.max(longestExpiryNanos, expiryNanos(spec)));
+  }
+
+  /// The roots that nodes are to trust now, PEM: the one that join tokens name first.
+  public String trustedRoots() {
+    return rotation == null ? rootCertificate : rootCertificate + rotation.certificate();
+  }
+
+  /// The authority that issues certificates now, PEM.
+  public String issuerCertificate() {
+    return rotation == null ? rootCertificate : rotation.certificate();
   }
 
   /// How many ended tasks of a slot are kept (`Orchestration.TaskHistoryRetentionLimit`).

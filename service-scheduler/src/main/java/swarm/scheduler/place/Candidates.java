@@ -12,9 +12,10 @@ import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.NodeLoad;
 
 /// What every node has left within one turn: counts, reservations and host ports, updated as tasks
-/// are placed.
+/// are placed. Made from the state's [NodeLoad]s: its cost follows the nodes, not the tasks.
 final class Candidates {
 
   /// One node's load. Mutable; confined to one turn.
@@ -31,11 +32,14 @@ final class Candidates {
     /// Host ports that a task holds until it has stopped, with that task's slot.
     final Map<String, String> leavingPorts = new HashMap<>();
 
-    Load(Node node) {
+    Load(Node node, NodeLoad taken) {
       this.node = node;
+      tasks = taken.tasks();
+      nanoCpus = taken.nanoCpus();
+      memory = taken.memoryBytes();
     }
 
-    void add(Task task) {
+    void place(Task task) {
       tasks++;
       nanoCpus += ResourceRequirements.reservedNanoCpus(task.spec().resources());
       memory += ResourceRequirements.reservedMemory(task.spec().resources());
@@ -43,8 +47,12 @@ final class Candidates {
       forEachPort(task, hostPorts::add);
     }
 
-    void addLeaving(Task task) {
-      forEachPort(task, port -> leavingPorts.put(port, slot(task)));
+    void holdPorts(Task task) {
+      if (task.leaving()) {
+        forEachPort(task, port -> leavingPorts.put(port, slot(task)));
+      } else {
+        forEachPort(task, hostPorts::add);
+      }
     }
 
     /// Whether a task's host ports are free, or will be before it starts: one that only waits for
@@ -82,27 +90,32 @@ final class Candidates {
     }
   }
 
+  private final ClusterState state;
   private final Map<String, Load> loads = new TreeMap<>();
+  private final Set<String> counted = new HashSet<>();
 
   Candidates(ClusterState state) {
+    this.state = state;
     for (Node node : state.nodes().values()) {
-      var load = new Load(node);
-      for (Task task : state.tasksOnNode(node.id())) {
-        TaskState seen = task.status().state();
-        if (seen.terminal() || seen.compareTo(TaskState.ASSIGNED) < 0) {
-          continue; // holds nothing any more, or nothing yet
-        }
-        if (task.leaving()) {
-          load.addLeaving(task);
-        } else {
-          load.add(task);
-        }
+      NodeLoad taken = state.load(node.id());
+      var load = new Load(node, taken);
+      for (String holder : taken.portHolders().keySet()) {
+        state.task(holder).ifPresent(load::holdPorts);
       }
       loads.put(node.id(), load);
     }
   }
 
-  Iterable<Load> all() {
+  /// The nodes, where the tasks of this service count.
+  Iterable<Load> of(String serviceId) {
+    if (counted.add(serviceId)) {
+      for (Task task : state.tasksOfService(serviceId)) {
+        Load load = NodeLoad.counts(task) ? loads.get(task.nodeId()) : null;
+        if (load != null) {
+          load.perService.merge(serviceId, 1, Integer::sum);
+        }
+      }
+    }
     return loads.values();
   }
 }

@@ -60,7 +60,7 @@ public final class Scheduler {
     Comparator<Candidates.Load> order =
         Comparator.<Candidates.Load>comparingInt(l -> l.of(task.serviceId()))
             .thenComparing(BY_TOTAL);
-    for (Candidates.Load load : candidates.all()) {
+    for (Candidates.Load load : candidates.of(task.serviceId())) {
       if (!task.nodeId().isEmpty() && !task.nodeId().equals(load.node.id())) {
         continue; // a global service's task knows its node
       }
@@ -76,7 +76,7 @@ public final class Scheduler {
       return;
     }
     plan.add(new Command.AssignTask(task.id(), best.node.id(), turn.now()));
-    best.add(task);
+    best.place(task);
   }
 
   private static void wait(Turn turn, Task task, Map<Filter, Integer> failures, Plan plan) {

@@ -21,6 +21,9 @@ import swarm.scheduler.model.Task;
 /// @param tasksByService service id to its tasks' ids; a service that is gone keeps its entry until
 ///   its tasks are gone
 /// @param tasksByNode node id to the ids of the tasks placed on it
+/// @param globalServices ids of the global services, which every change of a node concerns
+/// @param publishers ids of the services that publish a port, or ask for one
+/// @param loads node id to what the tasks placed on it take; nodes without tasks have no entry
 /// @param ingressAddresses address to the id of the node or task that has it
 /// @param ingressCursor the address allocated last: the search goes on from there, so that none is
 ///   used again at once
@@ -35,6 +38,9 @@ public record ClusterState(
     TreePMap<String, Task> tasks,
     TreePMap<String, TreePMap<String, Boolean>> tasksByService,
     TreePMap<String, TreePMap<String, Boolean>> tasksByNode,
+    TreePMap<String, Boolean> globalServices,
+    TreePMap<String, Boolean> publishers,
+    TreePMap<String, NodeLoad> loads,
     TreePMap<Integer, String> ingressAddresses,
     int ingressCursor,
     TreePMap<String, Instant> revoked) {
@@ -51,6 +57,9 @@ public record ClusterState(
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
+          TreePMap.empty(),
           0,
           TreePMap.empty());
 
@@ -60,6 +69,24 @@ public record ClusterState(
 
   public Optional<Service> service(String id) {
     return Optional.ofNullable(services.get(id));
+  }
+
+  /// The services that publish a port, or ask for one, in the order of their ids.
+  public List<Service> publishing() {
+    return publishers.keySet().stream().map(this::known).toList();
+  }
+
+  private Service known(String id) {
+    Service service = services.get(id);
+    if (service == null) {
+      throw new IllegalStateException("service " + id + " is indexed but does not exist");
+    }
+    return service;
+  }
+
+  /// What the tasks placed on a node take of it.
+  public NodeLoad load(String nodeId) {
+    return loads.getOrDefault(nodeId, NodeLoad.NONE);
   }
 
   public Optional<Task> task(String id) {

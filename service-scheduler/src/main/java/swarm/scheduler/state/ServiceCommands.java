@@ -220,7 +220,7 @@ final class ServiceCommands {
         && !holds(s, id, port)) {
       return Optional.of(reserved(port));
     }
-    for (Service other : s.allServices()) {
+    for (Service other : s.publishing()) {
       if (other.id().equals(id)) {
         continue;
       }

@@ -3,6 +3,7 @@ package swarm.scheduler.state;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
@@ -22,6 +23,9 @@ final class StateBuilder {
   private TreePMap<String, Task> tasks;
   private TreePMap<String, TreePMap<String, Boolean>> tasksByService;
   private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
+  private TreePMap<String, Boolean> globalServices;
+  private TreePMap<String, Boolean> publishers;
+  private TreePMap<String, NodeLoad> loads;
   private TreePMap<Integer, String> ingressAddresses;
   private int ingressCursor;
   private TreePMap<String, Instant> revoked;
@@ -35,6 +39,9 @@ final class StateBuilder {
     this.tasks = base.tasks();
     this.tasksByService = base.tasksByService();
     this.tasksByNode = base.tasksByNode();
+    this.globalServices = base.globalServices();
+    this.publishers = base.publishers();
+    this.loads = base.loads();
     this.ingressAddresses = base.ingressAddresses();
     this.ingressCursor = base.ingressCursor();
     this.revoked = base.revoked();
@@ -58,6 +65,9 @@ final class StateBuilder {
         tasks,
         tasksByService,
         tasksByNode,
+        globalServices,
+        publishers,
+        loads,
         ingressAddresses,
         ingressCursor,
         revoked);
@@ -85,8 +95,9 @@ final class StateBuilder {
     return services.get(id);
   }
 
-  Iterable<Service> allServices() {
-    return services.values();
+  /// The services that publish a port, or ask for one.
+  List<Service> publishing() {
+    return publishers.keySet().stream().map(services::get).filter(Objects::nonNull).toList();
   }
 
   @Nullable String serviceNamed(String name) {
@@ -169,12 +180,25 @@ final class StateBuilder {
       serviceNames = serviceNames.minus(before.spec().nameOrEmpty());
     }
     serviceNames = serviceNames.plus(next.spec().nameOrEmpty(), next.id());
+    globalServices = member(globalServices, next.id(), next.spec().global());
+    publishers =
+        member(publishers, next.id(), !next.ports().isEmpty() || !next.spec().ports().isEmpty());
+  }
+
+  private static TreePMap<String, Boolean> member(
+      TreePMap<String, Boolean> set, String id, boolean in) {
+    if (set.containsKey(id) == in) {
+      return set;
+    }
+    return in ? set.plus(id, true) : set.minus(id);
   }
 
   void removeService(Service gone) {
     changes.add(new Change.OfService(gone, null));
     services = services.minus(gone.id());
     serviceNames = serviceNames.minus(gone.spec().nameOrEmpty());
+    globalServices = globalServices.minus(gone.id());
+    publishers = publishers.minus(gone.id());
   }
 
   void put(Task next) {
@@ -191,6 +215,7 @@ final class StateBuilder {
       }
       tasksByNode = enter(tasksByNode, next.nodeId(), next.id());
     }
+    moveLoad(before, next);
     // An address is free again as soon as the task is over: its container has left the network by
     // then.
     int oldAddress =
@@ -206,9 +231,32 @@ final class StateBuilder {
     if (!gone.nodeId().isEmpty()) {
       tasksByNode = leave(tasksByNode, gone.nodeId(), gone.id());
     }
+    moveLoad(gone, null);
     if (!gone.status().state().terminal()) {
       moveAddress(gone.id(), gone.ingressAddress(), 0);
     }
+  }
+
+  private void moveLoad(@Nullable Task before, @Nullable Task after) {
+    @Nullable Task held = before != null && NodeLoad.held(before) ? before : null;
+    @Nullable Task holds = after != null && NodeLoad.held(after) ? after : null;
+    if (held != null && holds != null && held.leaving() == holds.leaving()) {
+      return; // a task stays where it was placed, with the spec that it was made from
+    }
+    if (held != null) {
+      putLoad(held.nodeId(), load(held.nodeId()).minus(held));
+    }
+    if (holds != null) {
+      putLoad(holds.nodeId(), load(holds.nodeId()).plus(holds));
+    }
+  }
+
+  private NodeLoad load(String nodeId) {
+    return loads.getOrDefault(nodeId, NodeLoad.NONE);
+  }
+
+  private void putLoad(String nodeId, NodeLoad load) {
+    loads = load.equals(NodeLoad.NONE) ? loads.minus(nodeId) : loads.plus(nodeId, load);
   }
 
   private void moveAddress(String owner, int from, int to) {

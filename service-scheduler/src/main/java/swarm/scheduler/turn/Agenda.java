@@ -1,11 +1,16 @@
 package swarm.scheduler.turn;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -18,33 +23,92 @@ import swarm.scheduler.state.ClusterState;
 ///
 /// A turn takes the [Work] that is due, plans, and tells the agenda of the [Plan]. Changes may be
 /// noted at any time in between; none is lost.
+///
+/// What something happened to comes before what is only to be looked over (all services when a
+/// leader begins, those that wait for room when some was freed), and a turn takes no more than
+/// [#MOST_PER_TURN]: with a hundred thousand services, a new one is placed at once all the same.
 public final class Agenda {
+  /// Services in one turn: as many as are planned within some ten milliseconds.
+  static final int MOST_PER_TURN = 500;
+
   /// What one turn is to look at.
   ///
   /// @param services ids; some may be gone
   /// @param nodesChanged whether a node came, went or changed since the last turn
   public record Work(SortedSet<String> services, boolean nodesChanged) {}
 
-  private final TreeSet<String> dirty = new TreeSet<>();
-  private final TreeMap<String, Instant> timers = new TreeMap<>();
+  private final Queued changed = new Queued();
+  private final Queued lookedOver = new Queued();
+  private final Map<String, Instant> timers = new HashMap<>();
+  private final TreeSet<Timer> timersByTime = new TreeSet<>();
   private final TreeSet<String> waiting = new TreeSet<>();
   private boolean nodesChanged;
 
   /// Whether something was freed since work was last taken: a plan made before that does not know.
   private boolean freed;
 
+  private record Timer(Instant at, String serviceId) implements Comparable<Timer> {
+    private static final Comparator<Timer> ORDER =
+        Comparator.comparing(Timer::at).thenComparing(Timer::serviceId);
+
+    @Override
+    public int compareTo(Timer other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /// Ids in the order in which they came, each once.
+  private static final class Queued {
+    private final ArrayDeque<String> order = new ArrayDeque<>();
+    private final Set<String> members = new HashSet<>();
+
+    void add(String id) {
+      if (members.add(id)) {
+        order.add(id);
+      }
+    }
+
+    void addAll(Collection<String> ids) {
+      ids.forEach(this::add);
+    }
+
+    /// Moves the first of them, until `into` is full.
+    void moveTo(SortedSet<String> into) {
+      while (into.size() < MOST_PER_TURN && !order.isEmpty()) {
+        String id = order.remove();
+        members.remove(id);
+        into.add(id);
+      }
+    }
+
+    boolean isEmpty() {
+      return order.isEmpty();
+    }
+
+    void clear() {
+      order.clear();
+      members.clear();
+    }
+  }
+
   /// Everything is to be looked at: a leader begins.
   public void begin(ClusterState state) {
     clear();
-    dirty.addAll(state.services().keySet());
-    dirty.addAll(state.tasksByService().keySet());
+    lookOverAll(state);
     nodesChanged = true;
+  }
+
+  private void lookOverAll(ClusterState state) {
+    lookedOver.addAll(state.services().keySet());
+    lookedOver.addAll(state.tasksByService().keySet());
   }
 
   /// Nothing is to be looked at any more.
   public void clear() {
-    dirty.clear();
+    changed.clear();
+    lookedOver.clear();
     timers.clear();
+    timersByTime.clear();
     waiting.clear();
     nodesChanged = false;
     freed = false;
@@ -61,18 +125,14 @@ public final class Agenda {
     switch (change) {
       case Change.OfCluster _ -> {
         nodesChanged = true;
-        dirty.addAll(state.services().keySet()); // the history limit may be another
+        lookOverAll(state); // the history limit may be another
       }
       case Change.OfNode node -> {
         nodesChanged = true;
         free();
         String id = node.after() != null ? node.after().id() : nodeId(node);
-        state.tasksOnNode(id).forEach(t -> dirty.add(t.serviceId()));
-        for (Service service : state.services().values()) {
-          if (service.spec().global()) {
-            dirty.add(service.id());
-          }
-        }
+        state.tasksOnNode(id).forEach(t -> changed.add(t.serviceId()));
+        changed.addAll(state.globalServices().keySet());
       }
       case Change.OfService service -> {
         if (service.after() == null) {
@@ -80,13 +140,13 @@ public final class Agenda {
         }
         Service any = service.after() != null ? service.after() : service.before();
         if (any != null) {
-          dirty.add(any.id());
+          changed.add(any.id());
         }
       }
       case Change.OfTask task -> {
         Task any = task.after() != null ? task.after() : task.before();
         if (any != null) {
-          dirty.add(any.serviceId());
+          changed.add(any.serviceId());
           if (any.leaving()) {
             free();
           }
@@ -101,24 +161,25 @@ public final class Agenda {
 
   private void free() {
     freed = true;
-    dirty.addAll(waiting);
+    lookedOver.addAll(waiting);
+    waiting.clear();
   }
 
   /// What is due at `now`; empty where nothing is.
   public Optional<Work> take(Instant now) {
-    for (var timers = this.timers.entrySet().iterator(); timers.hasNext(); ) {
-      Map.Entry<String, Instant> timer = timers.next();
-      if (!timer.getValue().isAfter(now)) {
-        dirty.add(timer.getKey());
-        timers.remove();
-      }
+    while (!timersByTime.isEmpty() && !timersByTime.getFirst().at().isAfter(now)) {
+      Timer due = timersByTime.removeFirst();
+      timers.remove(due.serviceId());
+      changed.add(due.serviceId());
     }
-    if (dirty.isEmpty() && !nodesChanged) {
+    if (changed.isEmpty() && lookedOver.isEmpty() && !nodesChanged) {
       return Optional.empty();
     }
-    var work = new Work(new TreeSet<>(dirty), nodesChanged);
-    waiting.removeAll(dirty);
-    dirty.clear();
+    var services = new TreeSet<String>();
+    changed.moveTo(services);
+    lookedOver.moveTo(services);
+    var work = new Work(services, nodesChanged);
+    waiting.removeAll(services);
     nodesChanged = false;
     freed = false;
     return Optional.of(work);
@@ -126,18 +187,36 @@ public final class Agenda {
 
   /// A plan was made of the work that was taken last.
   public void planned(Plan plan) {
-    plan.wake().forEach((id, at) -> timers.merge(id, at, (a, b) -> a.isBefore(b) ? a : b));
-    (freed ? dirty : waiting).addAll(plan.waiting().keySet());
+    plan.wake().forEach(this::wakeAt);
+    if (freed) {
+      lookedOver.addAll(plan.waiting().keySet());
+    } else {
+      waiting.addAll(plan.waiting().keySet());
+    }
+  }
+
+  private void wakeAt(String serviceId, Instant at) {
+    Instant known = timers.get(serviceId);
+    if (known != null && !at.isBefore(known)) {
+      return;
+    }
+    if (known != null) {
+      timersByTime.remove(new Timer(known, serviceId));
+    }
+    timers.put(serviceId, at);
+    timersByTime.add(new Timer(at, serviceId));
   }
 
   /// What was planned of some work may be lost, or was refused: it is due again.
   public void again(Work work) {
-    dirty.addAll(work.services());
+    changed.addAll(work.services());
     nodesChanged |= work.nodesChanged();
   }
 
   /// When there is something to take though nothing changes; empty where there never is.
   public Optional<Instant> nextTimer() {
-    return timers.values().stream().min(Instant::compareTo);
+    return timersByTime.isEmpty()
+        ? Optional.empty()
+        : Optional.of(timersByTime.getFirst().at());
   }
 }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
@@ -94,6 +96,30 @@ public final class Invariants {
           .forEach(p -> assertThat(ports.add(p)).as("no port twice: %s", p).isTrue());
     }
     assertThat(new TreeMap<>(state.serviceNames())).isEqualTo(names);
+    assertThat(new TreeSet<>(state.globalServices().keySet()))
+        .isEqualTo(services(state, s -> s.spec().global()));
+    assertThat(new TreeSet<>(state.publishers().keySet()))
+        .isEqualTo(services(state, s -> !s.ports().isEmpty() || !s.spec().ports().isEmpty()));
+    loads(state);
+  }
+
+  private static Set<String> services(ClusterState state, Predicate<Service> which) {
+    return state.services().values().stream()
+        .filter(which)
+        .map(Service::id)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void loads(ClusterState state) {
+    var counted = new TreeMap<String, NodeLoad>();
+    for (Task task : state.tasks().values()) {
+      if (NodeLoad.held(task)) {
+        counted.merge(
+            task.nodeId(), NodeLoad.NONE.plus(task), (known, _) -> known.plus(task));
+      }
+    }
+    counted.values().removeIf(NodeLoad.NONE::equals);
+    assertThat(new TreeMap<>(state.loads())).as("what tasks take of nodes").isEqualTo(counted);
   }
 
   private static Map<String, Set<String>> ids(Map<String, TreePMap<String, Boolean>> index) {

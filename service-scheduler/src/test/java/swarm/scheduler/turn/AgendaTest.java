@@ -65,6 +65,34 @@ class AgendaTest {
   }
 
   @Test
+  void anEarlierTimeTakesThePlaceOfALaterOne() {
+    for (int seconds : List.of(9, 5, 7)) {
+      var plan = new Plan();
+      plan.wakeAt("web", T0.plusSeconds(seconds));
+      agenda.planned(plan);
+    }
+    assertThat(taken(T0.plusSeconds(9))).containsExactly("web");
+    assertThat(agenda.nextTimer()).isEmpty();
+  }
+
+  @Test
+  void whatChangedComesBeforeWhatIsOnlyLookedOver() {
+    for (int i = 0; i < 3 * Agenda.MOST_PER_TURN; i++) {
+      waits("waiting" + i);
+    }
+    nodeChanges();
+    var plan = new Plan();
+    plan.wakeAt("web", T0);
+    agenda.planned(plan);
+
+    assertThat(taken(T0)).hasSize(Agenda.MOST_PER_TURN).contains("web");
+    assertThat(taken(T0)).hasSize(Agenda.MOST_PER_TURN);
+    assertThat(taken(T0)).hasSize(Agenda.MOST_PER_TURN);
+    assertThat(taken(T0)).hasSize(1);
+    assertThat(agenda.take(T0)).isEmpty();
+  }
+
+  @Test
   void aFormerLeaderHasNothingToDo() {
     waits("web");
     nodeChanges();

@@ -29,12 +29,15 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// @param own the cluster port of this node's own manager, where it is one
   /// @param managers the managers that were known last
   /// @param onManagers keeps the managers that are known now
+  /// @param onCredentials told what this node's certificate is to be
+  /// @param description what this node says of itself now
   /// @param address this node's address towards the others
   public record Settings(
       Optional<String> own,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
-      Node.Description description,
+      Consumer<Messages.Credentials> onCredentials,
+      Supplier<Node.Description> description,
       String address,
       int clusterPort) {}
 
@@ -71,7 +74,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             client,
             settings.own(),
             settings.managers(),
-            () -> new Messages.Hello(settings.description(), settings.address()),
+            () -> new Messages.Hello(settings.description().get(), settings.address()),
             this);
   }
 
@@ -93,7 +96,12 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     switch (message) {
       case Messages.Assignments assignments -> assign(assignments);
       case Messages.StatusesKept kept -> reporter.kept(kept.sequence());
-      case Messages.Managers managers -> settings.onManagers().accept(managers.addresses());
+      case Messages.Managers managers -> {
+        settings.onManagers().accept(managers.addresses());
+        if (managers.credentials() != null) {
+          settings.onCredentials().accept(managers.credentials());
+        }
+      }
       case Messages.Subscribe subscribe -> logs.subscribe(subscribe);
       case Messages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
     }
@@ -151,6 +159,11 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Begins its session anew, as this node's identity has changed; does not wait.
+  public void sessionAgain() {
+    session.again();
   }
 
   /// Waits for the first session; a manager that begins one has written down that this node is

@@ -76,6 +76,16 @@ final class SessionClient implements AutoCloseable {
             () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /// Ends the session and begins another at once: over a connection with this node's new
+  /// certificate, and with what the greeting says now.
+  void again() {
+    Attempt attempt = current;
+    if (attempt != null) {
+      attempt.renewed = true;
+      attempt.hangUp();
+    }
+  }
+
   /// Waits for the first session.
   ///
   /// @return whether it began in time
@@ -96,6 +106,7 @@ final class SessionClient implements AutoCloseable {
     final CompletableFuture<Boolean> answered = new CompletableFuture<>();
     private @Nullable StreamObserver<Messages.FromAgent> out;
     volatile boolean greeted;
+    volatile boolean renewed;
 
     void open(String manager) {
       StreamObserver<Messages.FromAgent> stream = client.session(manager, this);
@@ -165,6 +176,9 @@ final class SessionClient implements AutoCloseable {
         }
         LOG.debug("session with {} is over: {}", manager, attempt.over.getNow("no answer"));
         attempt.hangUp();
+        if (attempt.renewed) {
+          continue;
+        }
         Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
         pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
       }

@@ -5,7 +5,6 @@ import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,10 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
 import swarm.node.dispatch.LogRelay;
-import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
-import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
@@ -73,6 +70,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final ControlLoop loop;
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
+  private final Certifier certifier;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -118,6 +116,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
     proposer = new Proposer(log, store, client);
+    certifier = new Certifier(clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
@@ -241,7 +240,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   /// When the last certificate that a node may have got by now will have expired.
   public Instant lastCertificateEnds() {
-    return clock.instant().plus(CertificateAuthority.NODE_VALIDITY);
+    Cluster cluster = store.state().cluster();
+    return clock.instant().plus(cluster == null ? Cluster.DEFAULT_EXPIRY : cluster.longestExpiry());
   }
 
   // ---- calls from other nodes
@@ -270,21 +270,61 @@ public final class Manager implements ClusterHandler, AutoCloseable {
           .withDescription("A valid join token is necessary to join this cluster")
           .asException();
     }
+    var subject = new Peer(ids.next(), cluster.id(), role);
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    propose(
+        new Command.AdmitNode(
+            subject.nodeId(), role.apiName(), request.address(), clock.instant()));
+    return credentials(cluster, certificate, role);
+  }
+
+  private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {
+    return new Messages.JoinReply(
+        certificate,
+        cluster.trustedRoots(),
+        managerAddresses(),
+        role == Role.MANAGER ? settings.sealKey() : null);
+  }
+
+  @Override
+  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
     try {
-      var subject = new Peer(ids.next(), cluster.id(), role);
-      var ca = CertificateAuthority.read(cluster.rootCertificate(), cluster.rootKey());
-      X509Certificate certificate = ca.issue(request.request(), subject, clock.instant());
-      propose(
-          new Command.AdmitNode(
-              subject.nodeId(), role.apiName(), request.address(), clock.instant()));
-      return new Messages.JoinReply(
-          Pem.write(certificate),
-          cluster.rootCertificate(),
-          managerAddresses(),
-          role == Role.MANAGER ? settings.sealKey() : null);
-    } catch (IOException e) {
-      throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
+      ClusterState state =
+          freshState()
+              .orElseThrow(
+                  () ->
+                      Status.UNAVAILABLE
+                          .withDescription("this manager cannot confirm its state now; ask another")
+                          .asException());
+      return renew(state, peer, request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
     }
+  }
+
+  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
+  /// so may those of all the others be, and nobody would find a majority again.
+  ///
+  /// @param request PKCS#10
+  public Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
+      throws StatusException, InterruptedException {
+    Optional<ClusterState> fresh = expired ? Optional.empty() : freshState();
+    return renew(fresh.orElse(store.state()), self, new Messages.RenewRequest(request, null));
+  }
+
+  private Messages.JoinReply renew(ClusterState state, Peer peer, Messages.RenewRequest request)
+      throws StatusException {
+    Peer subject = certifier.renewed(state, peer, request);
+    Cluster cluster = java.util.Objects.requireNonNull(state.cluster());
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    LOG.info("node {} gets another certificate as {}", subject.nodeId(), subject.role());
+    return credentials(cluster, certificate, subject.role());
+  }
+
+  @Override
+  public Messages.Challenge challenge() {
+    return new Messages.Challenge(certifier.challenge());
   }
 
   private List<String> managerAddresses() {

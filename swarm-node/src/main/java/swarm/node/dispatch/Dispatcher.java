@@ -235,6 +235,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
           }
         }
         ingressTouched |= IngressView.concerns(change);
+        woken |= CredentialsView.concerns(change);
       }
       publish.signalAll();
     } finally {

@@ -36,7 +36,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private final StreamObserver<Messages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
   private Messages.@Nullable Ingress toldIngress;
-  private List<String> toldManagers = List.of();
+  private Messages.@Nullable Managers toldManagers;
   private boolean complete;
   private volatile boolean greeted;
   private volatile boolean ended;
@@ -263,9 +263,10 @@ final class Session implements StreamObserver<Messages.FromAgent> {
             .filter(java.util.Objects::nonNull)
             .map(Node.Manager::address)
             .toList();
-    if (!managers.equals(toldManagers)) {
-      toldManagers = managers;
-      send(new Messages.Managers(managers));
+    var news = new Messages.Managers(managers, CredentialsView.of(state, nodeId).orElse(null));
+    if (!news.equals(toldManagers)) {
+      toldManagers = news;
+      send(news);
     }
   }
 }

@@ -26,6 +26,7 @@ import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
@@ -68,13 +69,19 @@ public final class Membership implements AutoCloseable {
 
   /// A node that is in a cluster.
   public record Active(
-      NodeIdentity identity,
+      LiveIdentity live,
       Optional<Manager> manager,
       Agent agent,
       ClusterServer server,
       ClusterClient client,
+      Renewer renewer,
       String address,
-      List<String> managers) {}
+      List<String> managers) {
+    /// Who this node is now.
+    public NodeIdentity identity() {
+      return live.current();
+    }
+  }
 
   private final Parts parts;
   private final RandomIds ids = new RandomIds();
@@ -344,12 +351,12 @@ public final class Membership implements AutoCloseable {
     Messages.JoinReply reply =
         CertificateCall.ask(at, token, CertificateAuthority.request(pair), address, parts.loops());
     try {
-      X509Certificate ca = Pem.certificates(reply.ca()).getFirst();
-      if (!token.names(ca)) {
+      List<X509Certificate> roots = Pem.certificates(reply.ca());
+      if (roots.stream().noneMatch(token::names)) {
         throw new MembershipException(400, "the manager sent a CA that the token does not name");
       }
       var identity =
-          NodeIdentity.of(Pem.certificates(reply.certificate()).getFirst(), pair.getPrivate(), ca);
+          NodeIdentity.of(Pem.certificates(reply.certificate()), pair.getPrivate(), roots);
       boolean manager = identity.self().role() == Role.MANAGER;
       var known = new LinkedHashSet<>(reply.managers());
       at.forEach(r -> known.add(r.host() + ":" + r.port()));
@@ -445,7 +452,8 @@ public final class Membership implements AutoCloseable {
   private Active start(NodeIdentity identity, MemberFile member, Start how)
       throws IOException, MembershipException, InterruptedException {
     file = member;
-    var client = new ClusterClient(identity, parts.loops());
+    var live = new LiveIdentity(identity);
+    var client = new ClusterClient(live, parts.loops());
     Optional<Manager> manager = Optional.empty();
     ClusterServer server = null;
     try {
@@ -472,7 +480,7 @@ public final class Membership implements AutoCloseable {
       server =
           new ClusterServer(
               new InetSocketAddress(member.listenHost(), member.port()),
-              identity,
+              live,
               parts.loops(),
               manager.isPresent() ? manager.get() : new WorkerHandler());
       if (how instanceof Start.Bootstrap
@@ -480,6 +488,17 @@ public final class Membership implements AutoCloseable {
           && !manager.get().awaitLeader(LEADER_LIMIT)) {
         throw new MembershipException(500, "the new cluster's first manager does not lead");
       }
+      var renewer =
+          new Renewer(
+              live,
+              new RenewalCall(
+                  () -> active().flatMap(Active::manager),
+                  this::managers,
+                  client,
+                  parts.loops(),
+                  parts.clock()),
+              this::keepIdentity,
+              parts.clock());
       var agent =
           new Agent(
               parts.workshop().engine(),
@@ -493,12 +512,16 @@ public final class Membership implements AutoCloseable {
                       : Optional.empty(),
                   this::managers,
                   this::keepManagers,
-                  parts.description(),
+                  renewer::wanted,
+                  parts::description,
                   member.address(),
                   member.port()));
+      live.listen((_, _) -> agent.sessionAgain());
       var now =
-          new Active(identity, manager, agent, server, client, member.address(), member.managers());
+          new Active(
+              live, manager, agent, server, client, renewer, member.address(), member.managers());
       active = now;
+      renewer.start(); // it asks this node's own manager first
       return now;
     } catch (IOException | MembershipException | InterruptedException | RuntimeException e) {
       if (server != null) {
@@ -508,6 +531,14 @@ public final class Membership implements AutoCloseable {
       client.close();
       throw e;
     }
+  }
+
+  /// The seal key first: a manager by its certificate needs it after a restart.
+  private void keepIdentity(NodeIdentity next, byte @Nullable [] sealKey) throws IOException {
+    if (sealKey != null && !Files.exists(parts.folder().resolve("seal.key"))) {
+      SealKeyFile.save(parts.folder(), sealKey);
+    }
+    next.save(certificates());
   }
 
   private void keepManagers(List<String> now) {
@@ -535,6 +566,7 @@ public final class Membership implements AutoCloseable {
         throw new MembershipException(503, Farewell.warning(now.manager().get()));
       }
     }
+    now.renewer().close();
     // the session ends first: a heartbeat after the farewell would bring the node back
     now.agent().close();
     endAdmission();
@@ -563,6 +595,7 @@ public final class Membership implements AutoCloseable {
 
   private void stop(Active now) {
     endAdmission();
+    now.renewer().close();
     now.agent().close();
     now.server().close();
     now.manager().ifPresent(Manager::close);

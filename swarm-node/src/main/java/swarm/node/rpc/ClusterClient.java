@@ -16,7 +16,9 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,7 +27,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Pem;
+import swarm.node.identity.RenewalProof;
 import swarm.raft.transport.RaftTransport;
 
 /// Calls to managers, over one connection to each, kept open. Thread-safe.
@@ -42,15 +47,22 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
+  private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
+
   /// The largest message from a manager: all of a node's assignments. Managers are trusted.
   private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
   private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /// Longer than any call with an answer lasts: then a connection that was replaced has none left.
+  private static final long RETIRE_SECONDS = 15;
+
   private final SslContext tls;
   private final EventLoops loops;
   private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Link> links = new ConcurrentHashMap<>();
+  private final Set<Link> retired = ConcurrentHashMap.newKeySet();
+  private final Runnable onClose;
 
   /// A connection and when it was last told to try again without waiting.
   private static final class Link {
@@ -71,6 +83,16 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       return open;
     }
 
+    /// Nothing new begins here any more, and what was asked is answered: its stream ends, and the
+    /// connection with whatever is still being followed over it.
+    synchronized void retire() {
+      RaftStream open = raft;
+      if (open != null) {
+        open.hangUp();
+      }
+      channel.shutdown();
+    }
+
     /// gRPC waits for a second and more before it connects again; a cluster that just lost a host
     /// cannot.
     synchronized void connectSoon() {
@@ -82,7 +104,17 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     }
   }
 
-  /// Calls as the node that `identity` names.
+  /// Calls as the node that `identity` names. When that changes, calls go over new connections, and
+  /// those that are under way end over the old ones.
+  public ClusterClient(LiveIdentity identity, EventLoops loops) throws IOException {
+    this.tls = ClusterTls.client(identity);
+    this.loops = loops;
+    LiveIdentity.Listener onReplaced = (_, _) -> redial();
+    this.onClose = () -> identity.unlisten(onReplaced);
+    identity.listen(onReplaced);
+  }
+
+  /// The same with an identity that never changes.
   public ClusterClient(NodeIdentity identity, EventLoops loops) throws IOException {
     this(ClusterTls.client(identity), loops);
   }
@@ -90,6 +122,23 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   private ClusterClient(SslContext tls, EventLoops loops) {
     this.tls = tls;
     this.loops = loops;
+    this.onClose = () -> {};
+  }
+
+  private void redial() {
+    for (String address : List.copyOf(links.keySet())) {
+      Link old = links.remove(address);
+      if (old != null) {
+        // whoever has it in hand may still begin a call there
+        retired.add(old);
+        var _ = loops.group().schedule(() -> retire(old), RETIRE_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void retire(Link old) {
+    old.retire();
+    retired.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
   }
 
   /// Asks a manager for a certificate, as a stranger with a token.
@@ -108,6 +157,36 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
           Methods.JOIN,
           new Messages.JoinRequest(certificationRequest, token.secret(), ownAddress),
           Duration.ofSeconds(10));
+    }
+  }
+
+  /// Asks a manager for another certificate, with the one that this node has.
+  public Messages.JoinReply renew(String manager, byte[] certificationRequest)
+      throws StatusException {
+    return call(
+        manager, Methods.RENEW, new Messages.RenewRequest(certificationRequest, null), RENEW_LIMIT);
+  }
+
+  /// Asks a manager for another certificate with one that has expired: as a stranger, who proves
+  /// that it was his.
+  ///
+  /// @throws StatusException with a sentence for the user
+  public static Messages.JoinReply renewExpired(
+      String manager, NodeIdentity expired, byte[] certificationRequest, EventLoops loops)
+      throws IOException, StatusException {
+    try (var client = new ClusterClient(ClusterTls.nameless(expired), loops)) {
+      byte[] challenge =
+          client.call(manager, Methods.CHALLENGE, new Messages.Nothing(), RENEW_LIMIT).challenge();
+      var proof =
+          new Messages.Proof(
+              Pem.write(expired.chain()),
+              challenge,
+              RenewalProof.sign(expired.key(), certificationRequest, challenge));
+      return client.call(
+          manager,
+          Methods.RENEW,
+          new Messages.RenewRequest(certificationRequest, proof),
+          RENEW_LIMIT);
     }
   }
 
@@ -232,7 +311,10 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   @Override
   public void close() {
+    onClose.run();
     links.values().forEach(link -> link.channel.shutdownNow());
     links.clear();
+    retired.forEach(link -> link.channel.shutdownNow());
+    retired.clear();
   }
 }

@@ -34,8 +34,40 @@ public final class Messages {
     }
   }
 
-  /// @param certificate PEM
-  /// @param ca PEM
+  /// Asks for another certificate, for a new key; the role in it is what the cluster's state says.
+  ///
+  /// @param request PKCS#10
+  /// @param proof for a caller whose certificate has expired, else null
+  public record RenewRequest(byte[] request, @Nullable Proof proof) {
+    /// Strangers send these: nothing may be missing. (Written out: of a compact constructor, class
+    /// files do not say that the proof may be null.)
+    public RenewRequest(byte[] request, @Nullable Proof proof) {
+      this.request = requireNonNull(request, "a renewal without a certification request");
+      this.proof = proof;
+    }
+  }
+
+  /// That the caller is who had the certificate which has expired.
+  ///
+  /// @param certificate the expired one and what leads from it to a root, PEM
+  /// @param challenge as the manager gave it
+  /// @param signature see [swarm.node.identity.RenewalProof]
+  public record Proof(String certificate, byte[] challenge, byte[] signature) {
+    /// Strangers send these: nothing may be missing.
+    public Proof {
+      requireNonNull(certificate, "a proof without the certificate");
+      requireNonNull(challenge, "a proof without its challenge");
+      requireNonNull(signature, "a proof without its signature");
+    }
+  }
+
+  /// Good for a minute, at the manager that gave it.
+  public record Challenge(byte[] challenge) {}
+
+  /// Answers a join and a renewal.
+  ///
+  /// @param certificate PEM: the node's own, then what leads from it to a root
+  /// @param ca PEM: the roots to trust, the first of them the one that join tokens name
   /// @param managers `host:port` of every manager
   /// @param sealKey the key that the cluster's log and snapshots are encrypted with; for managers
   ///   only, else null
@@ -225,8 +257,18 @@ public final class Messages {
   /// Every observation up to `sequence` is in the log.
   public record StatusesKept(long sequence) implements FromManager {}
 
-  /// Where managers are.
-  public record Managers(List<String> addresses) implements FromManager {}
+  /// Where managers are, and what this node's certificate is to be.
+  ///
+  /// @param credentials null from a manager that is older than these
+  public record Managers(List<String> addresses, @Nullable Credentials credentials)
+      implements FromManager {}
+
+  /// What a node's certificate is to be: one that differs is to be renewed now.
+  ///
+  /// @param role in the API's words
+  /// @param roots to trust from now on, PEM; the first is the one that join tokens name
+  /// @param issuer the authority that issues certificates now, PEM
+  public record Credentials(String role, String roots, String issuer) {}
 
   /// Asks for the logs of tasks.
   ///

@@ -41,6 +41,7 @@ class SessionClientTest {
   private static final class Mute implements ClusterHandler {
     volatile @Nullable StreamObserver<Messages.FromManager> agent;
     volatile boolean left;
+    final List<Messages.Hello> hellos = new CopyOnWriteArrayList<>();
 
     private static StatusException none() {
       return Status.UNIMPLEMENTED.asException();
@@ -61,6 +62,17 @@ class SessionClientTest {
 
     @Override
     public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request)
+        throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.Challenge challenge() throws StatusException {
       throw none();
     }
 
@@ -105,7 +117,9 @@ class SessionClientTest {
       return new StreamObserver<>() {
         @Override
         public void onNext(Messages.FromAgent message) {
-          // it hears and does not answer
+          if (message instanceof Messages.Hello hello) { // it hears and does not answer
+            hellos.add(hello);
+          }
         }
 
         @Override
@@ -140,7 +154,7 @@ class SessionClientTest {
         new SessionClient.Listener() {
           @Override
           public void begun() {
-            heard.add(new Messages.Managers(List.of("begun")));
+            heard.add(new Messages.Managers(List.of("begun"), null));
           }
 
           @Override
@@ -172,9 +186,50 @@ class SessionClientTest {
         Await.until("the second is heard", () -> heard.size() >= 2);
         assertThat(heard)
             .containsExactly(
-                new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
+                new Messages.Managers(List.of("begun"), null), new Messages.StatusesKept(1_000));
         assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
       }
+    }
+  }
+
+  /// As after a renewal: the same node, another certificate, and no gap in which it is silent.
+  @Test
+  void aSessionBegunAnewSaysWhatIsTrueThen() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var manager = new Mute();
+    var said = new AtomicReference<>(HELLO);
+    var begun = new java.util.concurrent.atomic.AtomicInteger();
+    var listener =
+        new SessionClient.Listener() {
+          @Override
+          public void begun() {
+            begun.incrementAndGet();
+          }
+
+          @Override
+          public void received(Messages.FromManager message) {
+            // not this test's concern
+          }
+        };
+    try (var loops = new EventLoops();
+        var server = server(ca, loops, manager);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops);
+        var agent =
+            new SessionClient(
+                client,
+                Optional.empty(),
+                () -> List.of("127.0.0.1:" + server.port()),
+                said::get,
+                listener)) {
+      Await.until("it greets", () -> manager.hellos.size() == 1);
+      manager.say(new Messages.StatusesKept(1));
+      Await.until("it began", () -> begun.get() == 1);
+      var news = new Messages.Hello(HELLO.description(), "192.0.2.9");
+      said.set(news);
+      agent.again();
+      Await.until("it greets again", () -> manager.hellos.size() == 2);
+      assertThat(manager.hellos).containsExactly(HELLO, news);
     }
   }
 }

@@ -81,6 +81,10 @@ class CborMarshallerTest {
             new Messages.JoinRequest(new byte[] {1, -1}, "secret", "10.0.0.1"),
             new Messages.JoinReply("cert", "ca", List.of("a:1", "b:2"), new byte[] {3}),
             new Messages.JoinReply("cert", "ca", List.of(), null),
+            new Messages.RenewRequest(new byte[] {1}, null),
+            new Messages.RenewRequest(
+                new byte[] {1}, new Messages.Proof("cert", new byte[] {2}, new byte[] {3})),
+            new Messages.Challenge(new byte[] {4}),
             new Messages.MemberRequest("n", "r", "a:1"),
             new Messages.MemberReply(Messages.MemberOutcome.REFUSED, "no"),
             new Messages.LeaveRequest(true),
@@ -112,7 +116,8 @@ class CborMarshallerTest {
             new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
             new Messages.Assignments(3, false, false, List.of(), List.of(), null),
             new Messages.StatusesKept(8),
-            new Messages.Managers(List.of("a:1")),
+            new Messages.Managers(List.of("a:1"), null),
+            new Messages.Managers(List.of(), new Messages.Credentials("worker", "roots", "issuer")),
             new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
             new Messages.Unsubscribe("s"))) {
       all.put(each, Messages.FromManager.class);

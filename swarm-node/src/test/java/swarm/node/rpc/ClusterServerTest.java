@@ -54,6 +54,8 @@ class ClusterServerTest {
     return List.of(
         new Rule(
             Methods.JOIN, EVERYBODY, cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"))),
+        new Rule(Methods.RENEW, EVERYBODY, cbor(new Messages.RenewRequest(new byte[] {1}, null))),
+        new Rule(Methods.CHALLENGE, EVERYBODY, cbor(new Messages.Nothing())),
         new Rule(
             Methods.SESSION,
             MEMBERS,

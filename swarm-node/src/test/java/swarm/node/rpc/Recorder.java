@@ -14,6 +14,9 @@ final class Recorder implements ClusterHandler {
   /// Does what a test wants before it answers a join.
   volatile Doing onJoin = () -> {};
 
+  /// Answers messages of Raft's of the kind `held`.
+  final CompletableFuture<byte[]> held = new CompletableFuture<>();
+
   interface Doing {
     void run() throws InterruptedException;
   }
@@ -36,6 +39,18 @@ final class Recorder implements ClusterHandler {
       throw new IllegalStateException("nobody interrupts a test's join", e);
     }
     return new Messages.JoinReply("", "", List.of(), null);
+  }
+
+  @Override
+  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) {
+    called("Renew", peer);
+    return new Messages.JoinReply("", "", List.of(), null);
+  }
+
+  @Override
+  public Messages.Challenge challenge() {
+    calls.add("Challenge");
+    return new Messages.Challenge(new byte[] {1});
   }
 
   @Override
@@ -65,6 +80,9 @@ final class Recorder implements ClusterHandler {
   @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     calls.add("Raft " + kind);
+    if (kind.equals("held")) {
+      return held;
+    }
     return kind.equals("never")
         ? new CompletableFuture<>()
         : CompletableFuture.completedFuture(request);
