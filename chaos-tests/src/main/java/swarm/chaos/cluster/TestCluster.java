@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,13 @@ public final class TestCluster {
 
   /// Starts a host's daemon and does not wait for it.
   public void launch(int host) throws IOException {
+    launch(host, Map.of());
+  }
+
+  /// The same.
+  ///
+  /// @param environment variables that the daemon has besides those of this process
+  public void launch(int host, Map<String, String> environment) throws IOException {
     if (pid(host) > 0) {
       throw new IOException("the daemon of host " + host + " runs already");
     }
@@ -170,8 +178,10 @@ public final class TestCluster {
             "--host=unix://" + folder.resolve("docker.sock"),
             "--cgroup-parent=" + cgroup(host)));
     command.addAll(file.daemonArgs());
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     Process daemon =
-        new ProcessBuilder(command)
+        builder
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
