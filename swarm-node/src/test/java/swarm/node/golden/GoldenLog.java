@@ -82,7 +82,7 @@ public final class GoldenLog {
   static RatisLog open(Path folder, Start start, Machine machine) throws IOException {
     return RatisLog.open(
         new RatisLog.Options(folder, CLUSTER, SELF, start, Timing.lan())
-            .withLimits(new Limits(100_000, 64, 8 * 1024, 20, 1024 * 1024, 5, 1)),
+            .withLimits(new Limits(100_000, 64, 8 * 1024, 8, 1024 * 1024, 5, 1)),
         machine,
         (to, kind, request) -> CompletableFuture.failedFuture(new IOException("nobody is there")),
         AesGcmSeal.of(KEY),
