@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static swarm.chaos.multihost.ClusterExtension.IMAGE;
 import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ final class AutolockTest {
   private static String first = "";
   private static String second = "";
 
-  private static Client.Done run(int host, String input, String... words) throws Exception {
+  private static Client.Done run(int host, String input, String... words)
+      throws IOException, InterruptedException {
     return Client.SWARM.run(
         CLUSTER.cluster(), host, input.getBytes(StandardCharsets.UTF_8), List.of(words));
   }
@@ -86,7 +88,7 @@ final class AutolockTest {
   private static String nodeIdOf(int host) {
     try {
       return CLUSTER.nodeId(1, host);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
   }

@@ -100,14 +100,18 @@ final class ClusterBirth {
           .properties()
           .forEach(
               field -> {
-                if (!field.getValue().isNull()
-                    && !(field.getValue().isObject() && field.getValue().isEmpty())
-                    && !field.getValue().asText("x").isEmpty()) {
+                if (says(field.getValue())) {
                   merge(spec, field.getKey(), field.getValue());
                 }
               });
     }
     return spec;
+  }
+
+  private static boolean says(JsonNode value) {
+    return !value.isNull()
+        && !(value.isObject() && value.isEmpty())
+        && !(value.isTextual() && value.textValue().isEmpty());
   }
 
   private static void merge(ObjectNode spec, String name, JsonNode value) {
