@@ -75,7 +75,8 @@ class FullDiskTest {
     Await.until("it says that it is full", () -> full.log().impaired().isPresent());
     assertThat(full.log().impaired().orElseThrow()).contains("the disk of this manager is full");
     Await.until(
-        "another leads", () -> !full.ready() && cluster.others(full).stream().anyMatch(Running::ready));
+        "another leads",
+        () -> !full.ready() && cluster.others(full).stream().anyMatch(Running::ready));
     Running next = cluster.leaderAmong(cluster.others(full));
     for (int i = 0; i < 20; i++) {
       assertThat(next.propose("during " + i)).isInstanceOf(ProposeResult.Committed.class);

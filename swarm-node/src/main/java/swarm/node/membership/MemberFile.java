@@ -108,11 +108,9 @@ record MemberFile(
     return CHECKSUM + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
   }
 
-  private static DamagedFileException damaged(
-      Path file, String why, @Nullable Throwable cause) {
+  private static DamagedFileException damaged(Path file, String why, @Nullable Throwable cause) {
     var damaged =
-        new DamagedFileException(
-            file, why + " (put it back from a copy, or join this node again)");
+        new DamagedFileException(file, why + " (put it back from a copy, or join this node again)");
     damaged.initCause(cause);
     return damaged;
   }

@@ -693,6 +693,10 @@ public final class Membership implements AutoCloseable {
           new Active(
               live, manager, agent, server, client, renewer, member.address(), member.managers());
       active = now;
+      if (manager.isPresent()) {
+        lockWatch =
+            new LockWatch(manager.get().store(), Objects.requireNonNull(keys), parts.onFatal());
+      }
       renewer.start(); // it asks this node's own manager first
       return now;
     } catch (IOException | MembershipException | InterruptedException | RuntimeException e) {

@@ -39,7 +39,8 @@ import swarm.scheduler.state.StateCodec;
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
-  static final byte[] KEY = "this key is no secret, it's gold".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  static final byte[] KEY =
+      "this key is no secret, it's gold".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private static final Instant T0 = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -147,7 +148,8 @@ public final class GoldenLog {
                 "node-1",
                 version,
                 new NodeSpec(null, Map.of("zone", "a"), "manager", "active"),
-                new Node.Description("host-1", "linux", "amd64", 2_000_000_000L, 1 << 30, "1", Map.of()),
+                new Node.Description(
+                    "host-1", "linux", "amd64", 2_000_000_000L, 1 << 30, "1", Map.of()),
                 new Node.Status(Node.State.READY, "", "192.0.2.1", T0),
                 new Node.Manager(SELF.id(), SELF.address()),
                 0)));
@@ -158,7 +160,14 @@ public final class GoldenLog {
       all.add(
           new Command.DescribeNode(
               id,
-              new Node.Description("host-" + n, "linux", "amd64", 4_000_000_000L, 1 << 30, "1", Map.of("ssd", "yes")),
+              new Node.Description(
+                  "host-" + n,
+                  "linux",
+                  "amd64",
+                  4_000_000_000L,
+                  1 << 30,
+                  "1",
+                  Map.of("ssd", "yes")),
               address,
               T0.plusSeconds(n)));
     }

@@ -35,7 +35,8 @@ class GoldenLogTest {
   /// A copy: a log is written to from its start on.
   private Path copy(String format) throws IOException, URISyntaxException {
     Path from =
-        Path.of(Objects.requireNonNull(GoldenLogTest.class.getResource("/golden/" + format)).toURI());
+        Path.of(
+            Objects.requireNonNull(GoldenLogTest.class.getResource("/golden/" + format)).toURI());
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {
         Path to = temp.resolve(from.relativize(each).toString());
@@ -85,9 +86,7 @@ class GoldenLogTest {
           .forEach(
               field ->
                   assertContains(
-                      where + "/" + field.getKey(),
-                      actual.path(field.getKey()),
-                      field.getValue()));
+                      where + "/" + field.getKey(), actual.path(field.getKey()), field.getValue()));
     } else if (expected.isArray()) {
       assertThat(actual.size()).as(where).isEqualTo(expected.size());
       for (int i = 0; i < expected.size(); i++) {
