@@ -17,6 +17,7 @@ import swarm.cli.command.NodeCommands;
 import swarm.cli.command.PlaygroundCommand;
 import swarm.cli.command.PullCommand;
 import swarm.cli.command.RootCommand;
+import swarm.cli.command.RecoveryCommands;
 import swarm.cli.command.RunCommand;
 import swarm.cli.command.ServiceCommands;
 import swarm.cli.command.SwarmCommands;
@@ -48,6 +49,10 @@ public final class Main {
     line.addSubcommand(SwarmCommands.joinToken());
     line.addSubcommand(SwarmCommands.leave());
     line.addSubcommand(SwarmCommands.update());
+    line.addSubcommand(RecoveryCommands.unlock());
+    line.addSubcommand(RecoveryCommands.unlockKey());
+    line.addSubcommand(RecoveryCommands.backup());
+    line.addSubcommand(RecoveryCommands.restore());
     line.addSubcommand(NodeCommands.node());
     line.addSubcommand(ServiceCommands.service());
     line.addSubcommand(NetworkCommands.network());

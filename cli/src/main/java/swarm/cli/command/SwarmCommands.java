@@ -69,6 +69,9 @@ public final class SwarmCommands {
         .println(
             "To add a manager to this swarm, run 'swarm join-token manager' and follow the"
                 + " instructions.\n");
+    if (call.flag("--autolock")) {
+      RecoveryCommands.printUnlock(call);
+    }
     if (call.given("--advertise-addr")) {
       SystemCommands.warnings(call, api.get(Target.of("/info"))); // it may not lead to this host
     }
@@ -189,6 +192,7 @@ public final class SwarmCommands {
       throws IOException, DaemonException, InvalidValueException {
     JsonNode swarm = call.api().get(Target.of("/swarm"));
     ObjectNode spec = (ObjectNode) swarm.path("Spec");
+    boolean locked = spec.at("/EncryptionConfig/AutoLockManagers").asBoolean();
     if (!ClusterSettings.apply(spec, call)) {
       throw new InvalidValueException(
           "nothing to update: give at least one option; 'swarm update --help' lists them");
@@ -197,6 +201,9 @@ public final class SwarmCommands {
         .post(
             Target.of("/swarm/update").with("version", swarm.at("/Version/Index").asLong()), spec);
     call.out().println("Swarm updated.");
+    if (!locked && call.flag("--autolock")) {
+      RecoveryCommands.printUnlock(call);
+    }
     return 0;
   }
 }

@@ -142,12 +142,10 @@ final class SegmentScan {
     if (flippedLength(at)) {
       return new End.Damaged(at, "a bit of the length of " + entry + " is flipped");
     }
-    if (file[at] == 0) {
-      return bits(at) == 1
-          ? new End.Damaged(at, "a bit behind its last entry is set")
-          : new End.Torn(at);
+    if (bits(at) == 1 && at + 1 < file.length) {
+      return new End.Damaged(at, "a bit behind its last entry is set");
     }
-    if (!fits(length)) {
+    if (file[at] == 0 || !fits(length)) {
       return new End.Torn(at);
     }
     int end = length.start() + length.value() + CRC_BYTES;

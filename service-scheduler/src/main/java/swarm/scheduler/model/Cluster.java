@@ -66,7 +66,14 @@ public record Cluster(
   }
 
   /// Only a digest may be logged; whole tokens are shown to operators on managers.
-  public record Tokens(String worker, String manager) {}
+  ///
+  /// @param unlockKey what managers lock the keys on their disks with; null where they do not
+  public record Tokens(String worker, String manager, @Nullable String unlockKey) {
+    /// Those of a cluster whose managers are not locked.
+    public Tokens(String worker, String manager) {
+      this(worker, manager, null);
+    }
+  }
 
   /// @param network the network's first address as an int
   /// @param prefix length of the network's prefix

@@ -58,13 +58,28 @@ public sealed interface Command {
 
   /// A new `SwarmSpec`; `rotateWorker`/`rotateManager` carry new token secrets where they are to be
   /// changed.
+  ///
+  /// @param unlockKey a new key, taken where the spec locks managers that were not locked, or
+  ///   `rotateUnlockKey` says so
   record UpdateCluster(
       long version,
       JsonNode spec,
       @Nullable String rotateWorker,
       @Nullable String rotateManager,
+      @Nullable String unlockKey,
+      boolean rotateUnlockKey,
       Instant at)
-      implements Command {}
+      implements Command {
+    /// One that leaves the unlock key as it is.
+    public UpdateCluster(
+        long version,
+        JsonNode spec,
+        @Nullable String rotateWorker,
+        @Nullable String rotateManager,
+        Instant at) {
+      this(version, spec, rotateWorker, rotateManager, null, false, at);
+    }
+  }
 
   /// The first command after the cluster's log was begun anew by one node (its majority was lost,
   /// or it comes from a backup): that node is the only manager. The other managers are as if they

@@ -102,7 +102,8 @@ public final class CommandApplier {
     var tokens =
         new Cluster.Tokens(
             Objects.requireNonNullElse(c.rotateWorker(), cluster.tokens().worker()),
-            Objects.requireNonNullElse(c.rotateManager(), cluster.tokens().manager()));
+            Objects.requireNonNullElse(c.rotateManager(), cluster.tokens().manager()),
+            unlockKey(cluster.tokens().unlockKey(), c));
     s.put(cluster.with(cluster.version().next(s.index(), c.at()), c.spec(), tokens));
     return DONE;
   }
@@ -129,6 +130,14 @@ public final class CommandApplier {
             rotation.key(),
             null));
     return DONE;
+  }
+
+  private static @Nullable String unlockKey(@Nullable String known, Command.UpdateCluster c) {
+    if (!c.spec().path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
+      return null;
+    }
+    boolean fresh = known == null || c.rotateUnlockKey();
+    return fresh && c.unlockKey() != null ? c.unlockKey() : known;
   }
 
   /// Docker's own sentence for an update that names an old version.

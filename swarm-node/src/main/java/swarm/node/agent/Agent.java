@@ -178,10 +178,15 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// gives it, as with Docker. All at once: a node may have a hundred.
   public void removeTasks() throws InterruptedException {
     stopRunners();
+    removeTasks(engine);
+  }
+
+  /// Removes the containers of all tasks, where no agent runs.
+  public static void removeTasks(ContainerEngine engine) throws InterruptedException {
     var removals = new ArrayList<Thread>();
     for (Container container : engine.list()) {
       if (container.config().labels().containsKey(TaskContainer.TASK_ID)) {
-        removals.add(Thread.ofVirtual().name("leave").start(() -> kill(container)));
+        removals.add(Thread.ofVirtual().name("leave").start(() -> kill(engine, container)));
       }
     }
     for (Thread removal : removals) {
@@ -189,7 +194,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
-  private void kill(Container container) {
+  private static void kill(ContainerEngine engine, Container container) {
     try {
       engine.remove(container.id(), true);
     } catch (EngineException e) {

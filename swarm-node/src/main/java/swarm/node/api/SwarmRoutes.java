@@ -24,6 +24,7 @@ import swarm.node.control.RootPlanner;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
+import swarm.node.identity.UnlockKey;
 import swarm.node.membership.MembershipException;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -68,8 +69,7 @@ final class SwarmRoutes {
     router.add("POST", "/swarm/join", this::join);
     router.add("POST", "/swarm/leave", this::leave);
     router.add("POST", "/swarm/update", this::update);
-    router.missing("GET", "/swarm/unlockkey", "locking managers");
-    router.missing("POST", "/swarm/unlock", "locking managers");
+    new RecoveryRoutes(daemon).add(router);
     router.add("GET", "/nodes", this::nodes);
     router.add("GET", "/nodes/{id}", this::node);
     router.add("POST", "/nodes/{id}/update", this::updateNode);
@@ -78,6 +78,10 @@ final class SwarmRoutes {
 
   /// This node's manager, or Docker's 503.
   static Manager manager(Daemon daemon) throws ApiException {
+    var standby = daemon.membership().standby();
+    if (standby.isPresent()) {
+      throw new ApiException(503, standby.get().why());
+    }
     var active =
         daemon
             .membership()
@@ -181,8 +185,11 @@ final class SwarmRoutes {
         || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
       throw ApiException.unimplemented("choosing the default address pool");
     }
+    JsonNode spec = body.path("Spec");
     if (body.path("AutoLockManagers").asBoolean()) {
-      throw ApiException.unimplemented("locking managers");
+      ObjectNode locked = spec.isObject() ? spec.deepCopy() : Wire.JSON.createObjectNode();
+      locked.withObject("/EncryptionConfig").put("AutoLockManagers", true);
+      spec = locked;
     }
     ClusterSpecValidator.check(body.path("Spec"));
     CaConfigValidator.checkNew(body.path("Spec").path("CAConfig"));
@@ -199,7 +206,7 @@ final class SwarmRoutes {
                 body.path("ListenAddr").asText(""),
                 body.path("AdvertiseAddr").asText(""),
                 (int) port,
-                body.path("Spec"),
+                spec,
                 body.path("ForceNewCluster").asBoolean());
     call.respond(200, id);
   }
@@ -233,9 +240,6 @@ final class SwarmRoutes {
     JsonNode spec = call.json();
     checkSpec(spec, "");
     ClusterSpecValidator.check(spec);
-    if (call.flag("rotateManagerUnlockKey")) {
-      throw ApiException.unimplemented("locking managers");
-    }
     var ids = new RandomIds();
     var update =
         new Command.UpdateCluster(
@@ -243,6 +247,8 @@ final class SwarmRoutes {
             RootPlanner.kept(spec),
             call.flag("rotateWorkerToken") ? ids.next() : null,
             call.flag("rotateManagerToken") ? ids.next() : null,
+            UnlockKey.random().text(),
+            call.flag("rotateManagerUnlockKey"),
             manager.clock().instant());
     propose(manager, withRoot(manager, cluster(fresh(manager, call)), spec, update));
     call.exchange().respond(200, "application/json", new byte[0]);

@@ -162,6 +162,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return dispatcher;
   }
 
+  /// Why this manager takes no writes although it runs: its disk is full; empty where it does.
+  public Optional<String> impaired() {
+    return log.impaired();
+  }
+
   public Leadership leadership() {
     return log.leadership();
   }

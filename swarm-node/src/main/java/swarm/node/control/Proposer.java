@@ -48,7 +48,12 @@ public final class Proposer {
         case Attempt.Lost lost -> {
           return new Outcome.Unknown(lost.why());
         }
-        case Attempt.Refused refused -> why = refused.why();
+        case Attempt.Refused refused -> {
+          why = refused.why();
+          if (log.impaired().isPresent() && log.members().size() == 1) {
+            return new Outcome.NoLeader(why); // nobody else will lead
+          }
+        }
       }
       Thread.sleep(pause);
       pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
@@ -66,7 +71,8 @@ public final class Proposer {
 
   private Attempt attempt(byte[] bytes) throws InterruptedException {
     if (log.leadership().ready()) {
-      return here(bytes);
+      Optional<String> impaired = log.impaired();
+      return impaired.isPresent() ? new Attempt.Refused(impaired.get()) : here(bytes);
     }
     Optional<Member> leader = log.leadership().leader();
     return leader.isPresent()
@@ -129,6 +135,10 @@ public final class Proposer {
   public Messages.ProposeReply serve(Messages.ProposeRequest request) throws InterruptedException {
     if (!log.leadership().ready()) {
       return new Messages.ProposeReply(0, new byte[0], true, "the leader has just changed");
+    }
+    Optional<String> impaired = log.impaired();
+    if (impaired.isPresent()) {
+      return new Messages.ProposeReply(0, new byte[0], true, impaired.get());
     }
     return switch (here(request.command())) {
       case Attempt.Done d -> new Messages.ProposeReply(d.index(), d.result(), false, "");

@@ -2,6 +2,7 @@ package swarm.node.identity;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -107,13 +108,24 @@ public record NodeIdentity(
     throw new CertificateException("none of the roots issued this node's certificate");
   }
 
-  /// Reads what [#save] wrote; empty where this node is in no cluster.
+  /// Reads what was written without protection.
   public static Optional<NodeIdentity> load(Path folder) throws IOException {
+    return load(folder, KeyProtection.none());
+  }
+
+  /// Reads what [#save] wrote; empty where this node is in no cluster.
+  public static Optional<NodeIdentity> load(Path folder, KeyProtection protection)
+      throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
       return loadOld(folder);
     }
-    String text = Files.readString(file);
+    String text;
+    try {
+      text = new String(protection.open(Files.readAllBytes(file)), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+    }
     int chain = text.indexOf("-----BEGIN CERTIFICATE");
     int roots = text.indexOf(ROOTS);
     if (chain < 0 || roots < chain) {
@@ -142,23 +154,31 @@ public record NodeIdentity(
             Pem.certificates(Files.readString(folder.resolve(OLD_CA))).getFirst()));
   }
 
+  /// Writes the identity without protection.
+  public void save(Path folder) throws IOException {
+    save(folder, KeyProtection.none());
+  }
+
   /// Writes the identity durably, as one file that replaces the one before at once: no crash leaves
   /// a key without its certificate, or a certificate without the roots behind it.
-  public void save(Path folder) throws IOException {
+  ///
+  /// @param protection seals the file
+  public void save(Path folder, KeyProtection protection) throws IOException {
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    replace(folder.resolve(FILE), Pem.write(key) + Pem.write(chain) + ROOTS + Pem.write(roots));
+    String text = Pem.write(key) + Pem.write(chain) + ROOTS + Pem.write(roots);
+    replace(folder.resolve(FILE), protection.seal(text.getBytes(StandardCharsets.UTF_8)));
     Files.deleteIfExists(folder.resolve(OLD_CERTIFICATE)); // first: without it there is none
     Files.deleteIfExists(folder.resolve(OLD_KEY));
     Files.deleteIfExists(folder.resolve(OLD_CA));
   }
 
-  private static void replace(Path file, String text) throws IOException {
+  private static void replace(Path file, byte[] bytes) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(fresh, text, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+    Files.write(fresh, bytes, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
       folder.force(true); // the new name, too

@@ -31,6 +31,7 @@ final class ManagerRole {
   ///
   /// @param onFatal told of a broken invariant: the node must stop
   /// @param onRemoved told when the others took this manager out of the log
+  /// @param keys what seals the keys on this node's disk
   record Parts(
       Path folder,
       LiveIdentity live,
@@ -38,7 +39,8 @@ final class ManagerRole {
       Clock clock,
       RandomIds ids,
       Consumer<Throwable> onFatal,
-      Runnable onRemoved) {}
+      Runnable onRemoved,
+      NodeKeys keys) {}
 
   /// A manager's way into the log that has not come to its end.
   private record Joining(Admission admission, Thread thread) {}
@@ -46,6 +48,7 @@ final class ManagerRole {
   private final Parts parts;
   private final CurrentHandler handler = new CurrentHandler();
   private volatile @Nullable Joining joining;
+  private @Nullable LockWatch lockWatch;
 
   ManagerRole(Parts parts) {
     this.parts = parts;
@@ -77,14 +80,15 @@ final class ManagerRole {
                 member.self(),
                 member.port(),
                 how instanceof Start.Bootstrap
-                    ? SealKeyFile.create(parts.folder())
-                    : SealKeyFile.read(parts.folder()),
+                    ? SealKeyFile.create(parts.folder(), parts.keys().protection())
+                    : SealKeyFile.read(parts.folder(), parts.keys().protection()),
                 parts.onFatal(),
                 parts.onRemoved()),
             how,
             parts.client(),
             parts.clock(),
             parts.ids());
+    lockWatch = new LockWatch(manager.store(), parts.keys(), parts.onFatal());
     handler.become(manager);
     return manager;
   }
@@ -172,6 +176,11 @@ final class ManagerRole {
   /// Ends this node's manager, where there is one; what is on its disk stays.
   void end() {
     endAdmission();
+    LockWatch watch = lockWatch;
+    if (watch != null) {
+      watch.close();
+      lockWatch = null;
+    }
     Optional<Manager> ending = handler.manager();
     handler.become(null); // nothing is asked of it any more
     ending.ifPresent(Manager::close);

@@ -26,20 +26,26 @@ import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.KeyProtection;
 import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
 import swarm.node.identity.Role;
+import swarm.node.identity.UnlockKey;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.raft.engine.NewLog;
+import swarm.raft.log.DamagedFileException;
 import swarm.raft.log.Start;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.raft.seal.Seal;
+import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.state.ClusterState;
 
 /// This node's place in a cluster. Changes of it come one at a time; reading it never waits.
 /// Thread-safe.
@@ -97,6 +103,8 @@ public final class Membership implements AutoCloseable {
   private final RandomIds ids = new RandomIds();
   private volatile @Nullable Active active;
   private volatile @Nullable MemberFile file;
+  private volatile @Nullable Standby standby;
+  private volatile @Nullable NodeKeys keys;
   private @Nullable Rehearsal rehearsal;
 
   public Membership(Parts parts) {
@@ -106,6 +114,15 @@ public final class Membership implements AutoCloseable {
   /// The cluster that this node is in; empty where it is in none.
   public Optional<Active> active() {
     return Optional.ofNullable(active);
+  }
+
+  /// Why this node takes no part in the cluster that it is in; empty where it does, or is in none.
+  public Optional<Standby> standby() {
+    return Optional.ofNullable(standby);
+  }
+
+  private KeyProtection protection() {
+    return Objects.requireNonNull(keys, "a node that is in a cluster has keys").protection();
   }
 
   /// Why this node is not yet what it is to be; empty where it is.
@@ -140,7 +157,54 @@ public final class Membership implements AutoCloseable {
       LOG.warn("removing what an unfinished init or join left");
       deleteAll();
     }
-    Optional<NodeIdentity> identity = NodeIdentity.load(certificates());
+    try {
+      if (NodeKeys.locked(parts.folder())) {
+        standby = new Standby.Locked();
+        LOG.warn("this node is locked: {}", new Standby.Locked().why());
+        return;
+      }
+      takeUp();
+    } catch (DamagedFileException e) {
+      standby = Standby.Damaged.by(e);
+      LOG.error("{}", Standby.Damaged.by(e).why());
+    }
+  }
+
+  /// Unlocks a locked node, and takes up what was.
+  public synchronized void unlock(String text) throws MembershipException, InterruptedException {
+    if (!(standby instanceof Standby.Locked)) {
+      throw new MembershipException(409, "swarm is not locked");
+    }
+    UnlockKey key =
+        UnlockKey.parse(text)
+            .orElseThrow(
+                () ->
+                    new MembershipException(
+                        400, "invalid unlock key: it needs the form SWMKEY-1-..."));
+    try {
+      keys =
+          NodeKeys.unlock(parts.folder(), key)
+              .orElseThrow(
+                  () ->
+                      new MembershipException(
+                          401, "swarm could not be unlocked: invalid key provided"));
+      takeUp();
+      standby = null;
+    } catch (DamagedFileException e) {
+      standby = Standby.Damaged.by(e);
+      throw new MembershipException(500, Standby.Damaged.by(e).why());
+    } catch (IOException e) {
+      throw new MembershipException(500, "the node could not start: " + e.getMessage());
+    }
+  }
+
+  /// With the keys that are there, or none.
+  private void takeUp() throws IOException, MembershipException, InterruptedException {
+    if (keys == null) {
+      keys = NodeKeys.load(parts.folder()).orElse(null);
+    }
+    NodeKeys found = keys;
+    Optional<NodeIdentity> identity = loadIdentity(found);
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
       if (Files.exists(parts.folder().resolve("raft"))) {
@@ -165,6 +229,9 @@ public final class Membership implements AutoCloseable {
     }
     MemberFile member = relocate(known.get());
     member.removeOtherLogs(parts.folder());
+    if (found == null) {
+      sealOldKeys(identity.get());
+    }
     Active now = start(identity.get(), member, new Start.Restart());
     now.manager().ifPresent(manager -> admit(now, manager));
     roleChanged();
@@ -196,6 +263,26 @@ public final class Membership implements AutoCloseable {
     again.manager().ifPresent(manager -> admit(again, manager));
   }
 
+  private Optional<NodeIdentity> loadIdentity(@Nullable NodeKeys found) throws IOException {
+    try {
+      return NodeIdentity.load(
+          certificates(), found == null ? KeyProtection.none() : found.protection());
+    } catch (IOException e) {
+      throw new DamagedFileException(certificates(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// An earlier version kept keys as they are.
+  private void sealOldKeys(NodeIdentity identity) throws IOException {
+    NodeKeys fresh = NodeKeys.create(parts.folder());
+    keys = fresh;
+    identity.save(certificates(), fresh.protection());
+    if (Files.exists(parts.folder().resolve("seal.key"))) {
+      byte[] key = SealKeyFile.read(parts.folder(), fresh.protection());
+      SealKeyFile.save(parts.folder(), key, fresh.protection());
+    }
+  }
+
   /// Forms a new cluster with this node as its first manager.
   ///
   /// @return the node's id
@@ -203,6 +290,9 @@ public final class Membership implements AutoCloseable {
       String listen, String advertise, int dataPathPort, JsonNode spec, boolean force)
       throws MembershipException, InterruptedException {
     Active known = active;
+    if (force && standby != null) {
+      throw new MembershipException(503, standby.why());
+    }
     if (force && known != null) {
       return forceNewCluster(known, listen, advertise);
     }
@@ -228,7 +318,8 @@ public final class Membership implements AutoCloseable {
               address,
               List.of(address + ":" + listenAt.port()));
       Folders.begin(parts.folder());
-      identity.save(certificates());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Bootstrap());
       Manager manager = now.manager().orElseThrow();
@@ -249,6 +340,9 @@ public final class Membership implements AutoCloseable {
       if (!(outcome instanceof Outcome.Applied)) {
         throw new MembershipException(500, "the new cluster's log does not work: " + outcome);
       }
+      var _ =
+          LockWatch.follow(
+              Objects.requireNonNull(keys), manager.store().state().cluster()); // before it is told
       Folders.finished(parts.folder());
       LOG.info("formed cluster {} as node {}", self.clusterId(), self.nodeId());
       return self.nodeId();
@@ -289,7 +383,7 @@ public final class Membership implements AutoCloseable {
     stop(old);
     try {
       Instant now = parts.clock().instant();
-      Seal seal = AesGcmSeal.of(SealKeyFile.read(parts.folder()));
+      Seal seal = AesGcmSeal.of(SealKeyFile.read(parts.folder(), protection()));
       String clusterId = identity.self().clusterId();
       Recovery.begin(
           after.log(parts.folder()),
@@ -338,10 +432,86 @@ public final class Membership implements AutoCloseable {
     if (rehearsal != null) {
       rehearsal.end(); // whatever it has not gone through yet the real thing will
     }
-    if (active != null) {
+    if (active != null || standby != null) {
       throw new MembershipException(
           503,
           "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.");
+    }
+  }
+
+  /// What a backup holds: the state as this manager has it after everything that was acknowledged
+  /// before the call.
+  public Backup.Contents backup() throws MembershipException, InterruptedException {
+    Active now = active;
+    if (now == null || now.manager().isEmpty()) {
+      throw new MembershipException(503, "This node is not participating as a Swarm manager");
+    }
+    Manager manager = now.manager().get();
+    ClusterState state =
+        manager
+            .freshState()
+            .orElseThrow(
+                () ->
+                    new MembershipException(
+                        500,
+                        "the swarm does not have a leader; a backup must hold everything that was"
+                            + " acknowledged. Where the majority is lost: 'swarm init"
+                            + " --force-new-cluster'"));
+    return new Backup.Contents(state, manager.leadership().term(), parts.clock().instant());
+  }
+
+  /// Begins the cluster of a backup anew, with this node as its only manager.
+  ///
+  /// @return this node's id
+  public synchronized String restore(Backup.Contents contents, String listen, String advertise)
+      throws MembershipException, InterruptedException {
+    requireNone();
+    var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
+    var told = Addresses.HostPort.parse(advertise, listenAt.port());
+    String address = Addresses.advertise(told.host(), listenAt.host());
+    Instant now = parts.clock().instant();
+    try {
+      Cluster cluster = contents.cluster();
+      var self = new Peer(ids.next(), cluster.id(), Role.MANAGER);
+      String raftId = ids.next();
+      var member =
+          new MemberFile(
+              raftId,
+              listenAt.host(),
+              listenAt.port(),
+              address,
+              List.of(address + ":" + listenAt.port()));
+      NodeIdentity identity = Recovery.identity(cluster, self, now);
+      Folders.begin(parts.folder());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
+      Seal seal = AesGcmSeal.of(SealKeyFile.create(parts.folder(), protection()));
+      Recovery.begin(
+          member.log(parts.folder()),
+          cluster.id(),
+          new Recovery.Remains(
+              contents.state(), new NewLog.Position(contents.term(), contents.state().index())),
+          ClusterBirth.manager(self, parts.description(), address, raftId, member.self(), now),
+          seal,
+          now);
+      member.save(parts.folder());
+      Active alone = start(identity, member, new Start.Restart());
+      if (!alone.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
+        throw new IOException("the restored log has no leader");
+      }
+      var _ =
+          LockWatch.follow(
+              Objects.requireNonNull(keys),
+              alone.manager().orElseThrow().store().state().cluster());
+      Folders.finished(parts.folder());
+      LOG.info("restored cluster {} of {} as node {}", cluster.id(), contents.at(), self.nodeId());
+      return self.nodeId();
+    } catch (IOException e) {
+      abandon();
+      throw new MembershipException(500, "the cluster could not be restored: " + e.getMessage());
+    } catch (MembershipException e) {
+      abandon();
+      throw e;
     }
   }
 
@@ -389,10 +559,11 @@ public final class Membership implements AutoCloseable {
               address,
               List.copyOf(known));
       Folders.begin(parts.folder());
-      identity.save(certificates());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
       byte[] key = reply.sealKey();
       if (key != null) {
-        SealKeyFile.save(parts.folder(), key);
+        SealKeyFile.save(parts.folder(), key, protection());
       }
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Join());
@@ -453,7 +624,8 @@ public final class Membership implements AutoCloseable {
                 parts.clock(),
                 ids,
                 parts.onFatal(),
-                this::removedFromLog));
+                this::removedFromLog,
+                Objects.requireNonNull(keys, "a node that is in a cluster has keys")));
     ClusterServer server = null;
     try {
       boolean wanted = identity.self().role() == Role.MANAGER;
@@ -583,6 +755,7 @@ public final class Membership implements AutoCloseable {
     file = next;
     next.removeLogs(parts.folder());
     SealKeyFile.delete(parts.folder());
+    var _ = Objects.requireNonNull(keys).lockWith(null); // only managers are locked
     now.agent().sessionAgain(); // it may have been with this node's own manager
     LOG.info("this node is a worker now");
   }
@@ -611,9 +784,9 @@ public final class Membership implements AutoCloseable {
   /// The seal key first: a manager by its certificate needs it after a restart.
   private void keepIdentity(NodeIdentity next, byte @Nullable [] sealKey) throws IOException {
     if (sealKey != null && !Files.exists(parts.folder().resolve("seal.key"))) {
-      SealKeyFile.save(parts.folder(), sealKey);
+      SealKeyFile.save(parts.folder(), sealKey, protection());
     }
-    next.save(certificates());
+    next.save(certificates(), protection());
   }
 
   private void keepManagers(List<String> now) {
@@ -633,6 +806,11 @@ public final class Membership implements AutoCloseable {
   /// Leaves the cluster: tasks end, what was kept of it is removed.
   public synchronized void leave(boolean force) throws MembershipException, InterruptedException {
     Active now = active;
+    Standby waiting = standby;
+    if (now == null && waiting != null) {
+      leaveFromStandby(waiting, force);
+      return;
+    }
     if (now == null) {
       throw new MembershipException(503, "This node is not part of a swarm");
     }
@@ -651,6 +829,22 @@ public final class Membership implements AutoCloseable {
     try {
       now.agent().removeTasks();
       stop(now);
+      parts.workshop().network().removeIngress();
+      deleteAll();
+    } catch (IOException e) {
+      throw new MembershipException(
+          500,
+          "the node left, but not all of its cluster's files could be removed: " + e.getMessage());
+    }
+  }
+
+  private void leaveFromStandby(Standby waiting, boolean force)
+      throws MembershipException, InterruptedException {
+    if (!force) {
+      throw new MembershipException(503, waiting.why());
+    }
+    try {
+      Agent.removeTasks(parts.workshop().engine());
       parts.workshop().network().removeIngress();
       deleteAll();
     } catch (IOException e) {
@@ -683,6 +877,8 @@ public final class Membership implements AutoCloseable {
 
   private void deleteAll() throws IOException {
     file = null;
+    keys = null;
+    standby = null;
     Folders.discard(parts.folder());
   }
 

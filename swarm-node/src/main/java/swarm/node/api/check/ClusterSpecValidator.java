@@ -34,9 +34,6 @@ public final class ClusterSpecValidator {
     if (JsonValues.says(spec.path("TaskDefaults").path("LogDriver"))) {
       throw ApiException.unimplemented("a log driver for all tasks");
     }
-    if (spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
-      throw ApiException.unimplemented("locking managers");
-    }
     long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
     if (limit < 0 || limit > MAX_HISTORY) {
       throw ApiException.bad(

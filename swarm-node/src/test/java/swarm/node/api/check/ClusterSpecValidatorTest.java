@@ -51,7 +51,6 @@ class ClusterSpecValidatorTest {
         "{'Raft':{'SnapshotInterval':5}}                | 501 | snapshots",
         "{'Raft':{'ElectionTick':3}}                    | 501 | ticks",
         "{'TaskDefaults':{'LogDriver':{'Name':'none'}}} | 501 | log driver",
-        "{'EncryptionConfig':{'AutoLockManagers':true}} | 501 | locking managers",
         "{'Orchestration':{'TaskHistoryRetentionLimit':-1}} | 400 | from 0 to 1000, not -1"
       })
   void whatNothingHeedsIsRefused(String spec, int status, String words) {
