@@ -1,7 +1,11 @@
 package swarm.scheduler.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The cluster itself.
 ///
@@ -12,7 +16,9 @@ import java.time.Instant;
 ///   with the log
 /// @param tokens the secrets of the join tokens
 /// @param ingress the ingress network
-/// @param leaseSeconds how long the tasks of a DISCONNECTED node are kept
+/// @param leaseSeconds how long the tasks of a DISCONNECTED node are kept, where the spec's label
+///   [ReservedLabels#LEASE] does not say so
+/// @param gossipKeys what the nodes seal their gossip with, oldest first; null before there are any
 public record Cluster(
     String id,
     Version version,
@@ -21,7 +27,20 @@ public record Cluster(
     String rootKey,
     Tokens tokens,
     Ingress ingress,
-    int leaseSeconds) {
+    int leaseSeconds,
+    @Nullable List<GossipKey> gossipKeys) {
+
+  public Cluster(
+      String id,
+      Version version,
+      JsonNode spec,
+      String rootCertificate,
+      String rootKey,
+      Tokens tokens,
+      Ingress ingress,
+      int leaseSeconds) {
+    this(id, version, spec, rootCertificate, rootKey, tokens, ingress, leaseSeconds, null);
+  }
 
   /// Only a digest may be logged; whole tokens are shown to operators on managers.
   public record Tokens(String worker, String manager) {}
@@ -34,7 +53,39 @@ public record Cluster(
 
   /// This cluster with another spec and tokens.
   public Cluster with(Version v, JsonNode newSpec, Tokens newTokens) {
-    return new Cluster(id, v, newSpec, rootCertificate, rootKey, newTokens, ingress, leaseSeconds);
+    return new Cluster(
+        id, v, newSpec, rootCertificate, rootKey, newTokens, ingress, leaseSeconds, gossipKeys);
+  }
+
+  /// This cluster with other keys; its version stays, as nothing that users write has changed.
+  public Cluster with(List<GossipKey> keys) {
+    return new Cluster(
+        id,
+        version,
+        spec,
+        rootCertificate,
+        rootKey,
+        tokens,
+        ingress,
+        leaseSeconds,
+        List.copyOf(keys));
+  }
+
+  /// The keys of gossip, oldest first.
+  public List<GossipKey> gossipKeysOrNone() {
+    return gossipKeys == null ? List.of() : gossipKeys;
+  }
+
+  /// How long the tasks of a node are kept whose host answers while its daemon does not.
+  public Duration lease() {
+    return ReservedLabels.duration(spec.path("Labels").path(ReservedLabels.LEASE).asText(""))
+        .orElse(Duration.ofSeconds(leaseSeconds));
+  }
+
+  /// How long a manager hears nothing of the leader before it doubts it; empty for the default.
+  public Optional<Duration> electionTimeout() {
+    return ReservedLabels.duration(
+        spec.path("Labels").path(ReservedLabels.ELECTION_TIMEOUT).asText(""));
   }
 
   /// How many ended tasks of a slot are kept (`Orchestration.TaskHistoryRetentionLimit`).

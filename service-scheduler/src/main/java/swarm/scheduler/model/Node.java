@@ -33,7 +33,13 @@ public record Node(
 
   /// @param address the address that other nodes reach the node at
   /// @param since when the state was entered; the lease of DISCONNECTED counts from here
-  public record Status(State state, String message, String address, Instant since) {}
+  /// @param flaps how often the node was lost lately; null: never
+  public record Status(
+      State state, String message, String address, Instant since, @Nullable Flaps flaps) {
+    public Status(State state, String message, String address, Instant since) {
+      this(state, message, address, since, null);
+    }
+  }
 
   /// @param raftId the Raft member id: new for every new disk
   /// @param address `host:port` of the cluster port
@@ -43,6 +49,7 @@ public record Node(
   ///
   /// @param nanoCpus billionths of a CPU
   /// @param memoryBytes bytes of memory
+  /// @param gossip how other nodes' gossip reaches it; null where it takes no part
   public record Description(
       String hostname,
       String os,
@@ -50,7 +57,31 @@ public record Node(
       long nanoCpus,
       long memoryBytes,
       String engineVersion,
-      Map<String, String> engineLabels) {}
+      Map<String, String> engineLabels,
+      @Nullable Gossip gossip) {
+    public Description(
+        String hostname,
+        String os,
+        String architecture,
+        long nanoCpus,
+        long memoryBytes,
+        String engineVersion,
+        Map<String, String> engineLabels) {
+      this(hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, null);
+    }
+
+    /// This description with where the node's gossip listens.
+    public Description with(Gossip endpoint) {
+      return new Description(
+          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, endpoint);
+    }
+  }
+
+  /// Where a node's gossip listens, and what its statements are verified with.
+  ///
+  /// @param port UDP, at the node's address
+  /// @param publicKey of the daemon that runs there now: Base64 of the X.509 form
+  public record Gossip(int port, String publicKey) {}
 
   /// Whether tasks on this node can be expected to run on.
   public boolean alive() {

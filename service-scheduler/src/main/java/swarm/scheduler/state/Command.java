@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PortConfig;
@@ -22,6 +23,7 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.Many.class, name = "many"),
   @JsonSubTypes.Type(value = Command.FormCluster.class, name = "form"),
   @JsonSubTypes.Type(value = Command.UpdateCluster.class, name = "cluster"),
+  @JsonSubTypes.Type(value = Command.SetGossipKeys.class, name = "gossip-keys"),
   @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
   @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
   @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
@@ -62,6 +64,11 @@ public sealed interface Command {
       @Nullable String rotateManager,
       Instant at)
       implements Command {}
+
+  /// Other keys for gossip; refused where the present ones are not those that it was made from.
+  ///
+  /// @param before the newest id of the present keys, 0 where there are none
+  record SetGossipKeys(int before, List<GossipKey> keys, Instant at) implements Command {}
 
   /// A node got its certificate.
   record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}

@@ -32,7 +32,6 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
 import swarm.raft.engine.RatisLog;
-import swarm.raft.engine.Timing;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
@@ -104,6 +103,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     this.client = client;
     this.clock = clock;
     this.ids = ids;
+    var election = new ElectionTiming(settings.directory());
+    store.watch(election);
     log =
         RatisLog.open(
             new RatisLog.Options(
@@ -111,7 +112,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     settings.self().clusterId(),
                     new Member(settings.raftId(), settings.address()),
                     start,
-                    Timing.lan())
+                    election.read())
                 .withOnFatal(settings.onFatal()),
             store,
             client,
@@ -237,6 +238,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 LOG.error("the summary for the leader failed once", e); // a timer must not throw
               }
             });
+  }
+
+  /// Listens to this node's gossip from now on.
+  public void observe(Hints hints) {
+    monitor.observe(hints);
   }
 
   /// When the last certificate that a node may have got by now will have expired.

@@ -1,12 +1,13 @@
 package swarm.node.control;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.raft.log.ReplicatedLog;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
@@ -26,21 +29,31 @@ import swarm.scheduler.state.StateCodec;
 /// by other managers, asks silent hosts, and proposes what [Liveness] decides. Thread-safe.
 public final class NodeMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
-  private static final long PERIOD_MILLIS = 100;
+  private static final long PERIOD_MILLIS = 50;
 
-  /// A host on the same network that does not answer a connection within this time counts as silent
-  /// once.
-  private static final int PROBE_MILLIS = 300;
+  /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KEY_BYTES = 32;
 
   private static final class Sight {
     volatile long heardNanos = System.nanoTime();
+    volatile long steadySinceNanos = heardNanos;
     volatile Liveness.Probe probe = Liveness.Probe.NONE;
     volatile int silentProbes;
     volatile boolean probing;
     volatile boolean judged;
     volatile boolean heard;
 
-    void heard(long nanos) {
+    synchronized void excuse(long nanos) {
+      heardNanos = heardNanos + nanos;
+    }
+
+    synchronized void heard(long nanos) {
+      if (!heard || nanos - heardNanos > Liveness.SUSPECT_AFTER.toNanos()) {
+        steadySinceNanos = nanos;
+      }
       heard = true;
       if (nanos - heardNanos > 0) {
         heardNanos = nanos;
@@ -59,7 +72,15 @@ public final class NodeMonitor implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-monitor").daemon().factory());
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
+  private final SecureRandom random = new SecureRandom();
+  private volatile Hints hints = Hints.none();
   private volatile long term = -1;
+  // the timer's
+  private long lookedNanos = System.nanoTime();
+  private long keysNanos = System.nanoTime();
+  private Set<String> revokedBefore = Set.of();
+  private boolean renewKeys;
+  private long revokedInTerm = -1;
 
   public NodeMonitor(ReplicatedLog log, Store store, Clock clock, int clusterPort) {
     this.log = log;
@@ -69,6 +90,11 @@ public final class NodeMonitor implements AutoCloseable {
     var _ =
         timer.scheduleWithFixedDelay(
             this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Listens to this node's gossip from now on.
+  public void observe(Hints newHints) {
+    hints = newHints;
   }
 
   /// This manager leads: nothing that was heard before counts, and every node has the whole
@@ -104,7 +130,9 @@ public final class NodeMonitor implements AutoCloseable {
       return;
     }
     try {
+      forgivePause();
       ClusterState state = store.state();
+      keepKeys(state, inTerm);
       sights.keySet().retainAll(state.nodes().keySet());
       for (Node node : state.nodes().values()) {
         if (!state.revoked().containsKey(node.id())) { // who left is down, whatever is still heard
@@ -117,36 +145,43 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
+  private void forgivePause() {
+    long now = System.nanoTime();
+    long late = now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+    lookedNanos = now;
+    if (late > PAUSE_NANOS) {
+      sights.values().forEach(sight -> sight.excuse(Math.min(late, now - sight.heardNanos)));
+    }
+  }
+
   private void look(ClusterState state, Node node, long inTerm) {
     Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
+    long now = System.nanoTime();
+    Duration silence = Duration.ofNanos(now - sight.heardNanos);
     var evidence =
         new Liveness.Evidence(
             sight.heard,
-            Duration.ofNanos(System.nanoTime() - sight.heardNanos),
+            silence,
+            Duration.ofNanos(now - sight.steadySinceNanos),
             sight.probe,
-            sight.silentProbes);
+            sight.silentProbes,
+            hints.of(node.id(), sight.heard ? silence.toMillis() : Hints.NOT_HEARD));
     boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
     if (ask && !sight.probing) {
       sight.probing = true;
       probes.execute(() -> probe(node, sight));
     }
-    int lease = state.cluster() == null ? 30 : state.cluster().leaseSeconds();
-    Liveness.judge(node, evidence, clock.instant(), Duration.ofSeconds(lease))
+    Cluster cluster = state.cluster();
+    if (cluster == null) {
+      return;
+    }
+    Liveness.judge(node, evidence, clock.instant(), cluster.lease())
         .ifPresent(verdict -> propose(node, verdict, sight, inTerm));
   }
 
   private void probe(Node node, Sight sight) {
     long asked = System.nanoTime();
-    Liveness.Probe result;
-    try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(node.status().address(), clusterPort), PROBE_MILLIS);
-      result = Liveness.Probe.ANSWERED;
-    } catch (ConnectException e) {
-      String text = String.valueOf(e.getMessage());
-      result = text.contains("refused") ? Liveness.Probe.REFUSED : Liveness.Probe.SILENT;
-    } catch (IOException _) {
-      result = Liveness.Probe.SILENT; // timed out, or no route
-    }
+    Liveness.Probe result = HostProbe.ask(node.status().address(), clusterPort);
     if (sight.heardNanos - asked < 0) {
       sight.probe = result;
       sight.silentProbes = result == Liveness.Probe.SILENT ? sight.silentProbes + 1 : 0;
@@ -175,6 +210,43 @@ public final class NodeMonitor implements AutoCloseable {
             sight.judged = false;
           }
         });
+  }
+
+  /// Gossip's keys grow old, and whoever has left must not know those that are used.
+  private void keepKeys(ClusterState state, long inTerm) {
+    Cluster cluster = state.cluster();
+    long now = System.nanoTime();
+    if (cluster == null || now - keysNanos < KEYS_EVERY_NANOS) {
+      return;
+    }
+    keysNanos = now;
+    Set<String> revoked = Set.copyOf(state.revoked().keySet());
+    renewKeys |= revokedInTerm == inTerm && !revokedBefore.containsAll(revoked);
+    revokedBefore = revoked;
+    revokedInTerm = inTerm;
+    List<GossipKey> keys = cluster.gossipKeysOrNone();
+    Optional<List<GossipKey>> next =
+        GossipKeyring.next(keys, renewKeys, clock.instant(), this::freshKey);
+    if (next.isPresent()) {
+      renewKeys &= next.get().size() <= keys.size();
+      var command =
+          new Command.SetGossipKeys(
+              keys.isEmpty() ? 0 : keys.getLast().id(), next.get(), clock.instant());
+      var _ =
+          log.proposeInTerm(StateCodec.encode(command), inTerm)
+              .whenComplete(
+                  (_, error) -> {
+                    if (error != null) {
+                      LOG.warn("gossip's keys stay as they are: {}", error.toString());
+                    }
+                  });
+    }
+  }
+
+  private String freshKey() {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -412,14 +413,18 @@ public final class Membership implements AutoCloseable {
               client,
               parts.clock(),
               new Agent.Settings(
+                  identity.self().nodeId(),
+                  member.listenHost(),
                   isManager
                       ? Optional.of(Addresses.toSelf(member.listenHost(), member.port()))
                       : Optional.empty(),
+                  inTouch(manager),
                   this::managers,
                   this::keepManagers,
                   parts.description(),
                   member.address(),
                   member.port()));
+      manager.ifPresent(m -> m.observe(agent::opinions));
       var now =
           new Active(identity, manager, agent, server, client, member.address(), member.managers());
       active = now;
@@ -432,6 +437,11 @@ public final class Membership implements AutoCloseable {
       client.close();
       throw e;
     }
+  }
+
+  /// A manager without a leader is cut off from the others.
+  private static BooleanSupplier inTouch(Optional<Manager> manager) {
+    return () -> manager.map(m -> m.leadership().leader().isPresent()).orElse(true);
   }
 
   private void keepManagers(List<String> now) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
@@ -225,8 +226,34 @@ public final class Messages {
   /// Every observation up to `sequence` is in the log.
   public record StatusesKept(long sequence) implements FromManager {}
 
-  /// Where managers are.
-  public record Managers(List<String> addresses) implements FromManager {}
+  /// What a node needs to know of the cluster beside its tasks.
+  ///
+  /// @param addresses where managers are
+  /// @param gossip null where it has not changed
+  /// @param stopAfterMillis of the services whose tasks must not outlive the contact with the
+  ///   managers for longer: service id to milliseconds; null where it has not changed
+  public record Managers(
+      List<String> addresses,
+      @Nullable GossipChange gossip,
+      @Nullable Map<String, Long> stopAfterMillis)
+      implements FromManager {
+    /// Where managers are, and no more.
+    public Managers(List<String> addresses) {
+      this(addresses, null, null);
+    }
+  }
+
+  /// Who takes part in gossip, and what it is sealed with.
+  ///
+  /// @param complete whether members that are not named are none
+  /// @param members those that are new or have changed
+  /// @param gone ids of those that are members no more
+  /// @param keys all that count, oldest first
+  public record GossipChange(
+      boolean complete, List<GossipMember> members, List<String> gone, List<GossipKey> keys) {}
+
+  /// One of them: where its gossip listens, and what its statements are verified with.
+  public record GossipMember(String id, String address, int port, String publicKey) {}
 
   /// Asks for the logs of tasks.
   ///

@@ -36,6 +36,7 @@ public final class ClusterSpecValidator {
     for (Fixed fixed : FIXED) {
       check(spec.path(fixed.group()).path(fixed.name()), fixed);
     }
+    SettingLabels.checkCluster(spec.path("Labels"));
     JsonNode ca = spec.path("CAConfig");
     if (JsonValues.says(ca.path("ExternalCAs"))) {
       throw ApiException.unimplemented("using external certificate authorities");
