@@ -40,21 +40,25 @@ public final class Liveness {
 
   /// Pulls the cable of one host after the other, chosen at random.
   ///
-  /// @return milliseconds from the cut to the first answer of another manager that has the node
-  ///   down, for each try
-  public List<Long> cuts(int tries) throws IOException, InterruptedException {
-    var all = new ArrayList<Long>();
+  public List<Cut> cuts(int tries) throws IOException, InterruptedException {
+    var all = new ArrayList<Cut>();
     for (int i = 0; i < tries; i++) {
       all.add(cut());
     }
     return all;
   }
 
-  private long cut() throws IOException, InterruptedException {
+  /// @param millis from the cut to the first answer of another manager that has the node down
+  /// @param leader whether it led
+  public record Cut(long millis, boolean leader) {}
+
+  private Cut cut() throws IOException, InterruptedException {
     int lost = 1 + random.nextInt(cluster.size());
     int witness = lost % managers + 1;
     var swarm = new Swarm(cluster.api(witness));
     awaitAllReady(swarm);
+    boolean leads =
+        swarm.leader().map(l -> l.hostname().equals(cluster.hostname(lost))).orElse(false);
     // at any moment between two probes
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(400)));
     long start = System.nanoTime();
@@ -63,7 +67,7 @@ public final class Liveness {
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     cluster.mend(lost);
     awaitAllReady(swarm);
-    return took;
+    return new Cut(took, leads);
   }
 
   private void awaitAllReady(Swarm swarm) throws IOException, InterruptedException {
@@ -143,8 +147,9 @@ public final class Liveness {
       cluster.form(hosts);
       var file = new Results(Path.of(args[2]), hosts);
       for (int done = file.cuts().size(); done < tries; done++) {
-        long millis = new Liveness(cluster, hosts, System.nanoTime()).cuts(1).getFirst();
-        file.append("cut " + hosts + " hosts: " + millis + " ms");
+        Cut cut = new Liveness(cluster, hosts, System.nanoTime()).cuts(1).getFirst();
+        file.append(
+            "cut " + hosts + " hosts: " + cut.millis() + (cut.leader() ? " ms, leader" : " ms"));
       }
       System.out.println(file.summary());
       for (long done = file.minutes(); done < minutes; done++) {
@@ -180,7 +185,10 @@ public final class Liveness {
     }
 
     List<Long> cuts() throws IOException {
-      return lines("cut").stream().map(l -> Long.valueOf(l.replace(" ms", ""))).sorted().toList();
+      return lines("cut").stream()
+          .map(line -> Long.valueOf(line.substring(0, line.indexOf(' '))))
+          .sorted()
+          .toList();
     }
 
     long minutes() throws IOException {

@@ -23,7 +23,7 @@ public final class Weather {
               "table netdev weather { chain rain { type filter hook ingress device eth0 priority 0;"
                   + " numgen random mod 100 < "
                   + percent
-                  + " drop; } }"));
+                  + " drop; }; }"));
     }
   }
 

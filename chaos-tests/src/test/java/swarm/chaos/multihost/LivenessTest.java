@@ -32,7 +32,7 @@ final class LivenessTest {
   @Order(1)
   void a_cut_host_is_down_soon() throws Exception {
     assertThat(new Liveness(CLUSTER.cluster(), 3, 1).cuts(3))
-        .allSatisfy(millis -> assertThat(millis).isLessThan(MOST_MILLIS));
+        .allSatisfy(cut -> assertThat(cut.millis()).isLessThan(MOST_MILLIS));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,9 @@ public final class NodeMonitor implements AutoCloseable {
   /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /// How long an answer of a host counts that it gave before this manager led.
+  private static final long FORESEEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEY_BYTES = 32;
 
@@ -42,6 +46,8 @@ public final class NodeMonitor implements AutoCloseable {
     volatile long steadySinceNanos = heardNanos;
     volatile Liveness.Probe probe = Liveness.Probe.NONE;
     volatile int silentProbes;
+    volatile long signNanos = heardNanos;
+    volatile long probedNanos = heardNanos;
     volatile boolean probing;
     volatile boolean judged;
     volatile boolean heard;
@@ -50,11 +56,23 @@ public final class NodeMonitor implements AutoCloseable {
       heardNanos = heardNanos + nanos;
     }
 
+    /// Another leader begins: only how the host itself answered in the last moment counts on.
+    synchronized void begin(long nanos) {
+      heard = false;
+      heardNanos = nanos;
+      steadySinceNanos = nanos;
+      if (nanos - probedNanos > FORESEEN_NANOS) {
+        probe = Liveness.Probe.NONE;
+        silentProbes = 0;
+      }
+    }
+
     synchronized void heard(long nanos) {
       if (!heard || nanos - heardNanos > Liveness.SUSPECT_AFTER.toNanos()) {
         steadySinceNanos = nanos;
       }
       heard = true;
+      signNanos = Math.max(signNanos, nanos);
       if (nanos - heardNanos > 0) {
         heardNanos = nanos;
         probe = Liveness.Probe.NONE;
@@ -100,7 +118,8 @@ public final class NodeMonitor implements AutoCloseable {
   /// This manager leads: nothing that was heard before counts, and every node has the whole
   /// patience from now.
   public void lead(long newTerm) {
-    sights.clear();
+    long now = System.nanoTime();
+    sights.values().forEach(sight -> sight.begin(now));
     term = newTerm;
   }
 
@@ -126,22 +145,47 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void look() {
     long inTerm = term;
-    if (inTerm < 0) {
-      return;
-    }
     try {
       forgivePause();
       ClusterState state = store.state();
-      keepKeys(state, inTerm);
       sights.keySet().retainAll(state.nodes().keySet());
+      if (inTerm >= 0) {
+        keepKeys(state, inTerm);
+      }
       for (Node node : state.nodes().values()) {
-        if (!state.revoked().containsKey(node.id())) { // who left is down, whatever is still heard
+        if (state.revoked().containsKey(node.id())) {
+          continue; // who left is down, whatever is still heard
+        }
+        if (inTerm >= 0) {
           look(state, node, inTerm);
+        } else {
+          foresee(node);
         }
       }
     } catch (RuntimeException e) {
       LOG.error(
           "the watch over the nodes failed once", e); // a timer that throws would never run again
+    }
+  }
+
+  /// Somebody else leads, or nobody: then the host that was lost is likely the leader's, and
+  /// whoever leads next should not have to begin with asking it.
+  private void foresee(Node node) {
+    boolean doubted =
+        switch (hints.of(node.id(), Hints.NOT_HEARD)) {
+          case SUSPECT, DEAD -> true;
+          case NONE, ALIVE, LEFT -> false;
+        };
+    Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
+    if (doubted && node.status().state() == Node.State.READY) {
+      ask(node, sight);
+    }
+  }
+
+  private void ask(Node node, Sight sight) {
+    if (!sight.probing) {
+      sight.probing = true;
+      probes.execute(() -> probe(node, sight));
     }
   }
 
@@ -167,9 +211,8 @@ public final class NodeMonitor implements AutoCloseable {
             sight.silentProbes,
             hints.of(node.id(), sight.heard ? silence.toMillis() : Hints.NOT_HEARD));
     boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
-    if (ask && !sight.probing) {
-      sight.probing = true;
-      probes.execute(() -> probe(node, sight));
+    if (ask) {
+      ask(node, sight);
     }
     Cluster cluster = state.cluster();
     if (cluster == null) {
@@ -182,7 +225,8 @@ public final class NodeMonitor implements AutoCloseable {
   private void probe(Node node, Sight sight) {
     long asked = System.nanoTime();
     Liveness.Probe result = HostProbe.ask(node.status().address(), clusterPort);
-    if (sight.heardNanos - asked < 0) {
+    if (sight.signNanos - asked < 0) {
+      sight.probedNanos = System.nanoTime();
       sight.probe = result;
       sight.silentProbes = result == Liveness.Probe.SILENT ? sight.silentProbes + 1 : 0;
     }
@@ -220,7 +264,7 @@ public final class NodeMonitor implements AutoCloseable {
       return;
     }
     keysNanos = now;
-    Set<String> revoked = Set.copyOf(state.revoked().keySet());
+    Set<String> revoked = new TreeSet<>(state.revoked().keySet());
     renewKeys |= revokedInTerm == inTerm && !revokedBefore.containsAll(revoked);
     revokedBefore = revoked;
     revokedInTerm = inTerm;

@@ -424,7 +424,7 @@ public final class Membership implements AutoCloseable {
                   parts.description(),
                   member.address(),
                   member.port()));
-      manager.ifPresent(m -> m.observe(agent::opinions));
+      manager.ifPresent(m -> m.observe(new GossipHints(agent::opinions)));
       var now =
           new Active(identity, manager, agent, server, client, member.address(), member.managers());
       active = now;

@@ -1,4 +1,4 @@
-package swarm.node.control;
+package swarm.node.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +9,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Opinion;
 import swarm.network.gossip.Standing;
+import swarm.node.control.Hints;
+import swarm.node.control.Liveness;
 
-class HintsTest {
+class GossipHintsTest {
   private static Hints gossip(Standing standing, long sinceMillis, long contact) {
     var opinion = new Opinion(standing, 2, 2, Gossip.now() - sinceMillis, contact);
-    return () -> Map.of("n1", opinion);
+    return new GossipHints(() -> Map.of("n1", opinion));
   }
 
   @ParameterizedTest
