@@ -35,6 +35,8 @@ public final class SwarmCommands {
         .text("--cert-expiry", "duration", "Validity of node certificates (default 2160h0m0s)")
         .list("--external-ca", "external-ca", "Certificate signing endpoints")
         .text("--dispatcher-heartbeat", "duration", "Dispatcher heartbeat period (default 5s)")
+        .text("--election-timeout", "duration", "Silence of a leader before an election (400ms)")
+        .text("--lease", "duration", "How long a node without its daemon keeps its tasks (30s)")
         .text("--max-snapshots", "uint", "Number of additional Raft snapshots to retain")
         .text("--snapshot-interval", "uint", "Log entries between Raft snapshots (10000)")
         .text("--task-history-limit", "int", "Task history retention limit (default 5)");

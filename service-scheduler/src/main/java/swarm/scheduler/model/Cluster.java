@@ -3,6 +3,8 @@ package swarm.scheduler.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The cluster itself.
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 ///   the managers, encrypted at rest with the log
 /// @param tokens the secrets of the join tokens
 /// @param ingress the ingress network
-/// @param leaseSeconds how long the tasks of a DISCONNECTED node are kept
+/// @param leaseSeconds how long the tasks of a DISCONNECTED node are kept, where the spec's label
+///   [ReservedLabels#LEASE] does not say so
 /// @param rotation the change to another root that is under way; null where there is none
 /// @param longestExpiryNanos the longest `NodeCertExpiry` there has been; 0 for the default
+/// @param gossipKeys what the nodes seal their gossip with, oldest first; null before there are any
 public record Cluster(
     String id,
     Version version,
@@ -27,7 +31,8 @@ public record Cluster(
     Ingress ingress,
     int leaseSeconds,
     @Nullable Rotation rotation,
-    long longestExpiryNanos) {
+    long longestExpiryNanos,
+    @Nullable List<GossipKey> gossipKeys) {
 
   /// How long a certificate is good for where the spec does not say.
   public static final Duration DEFAULT_EXPIRY = Duration.ofDays(90);
@@ -48,7 +53,7 @@ public record Cluster(
       Tokens tokens,
       Ingress ingress,
       int leaseSeconds) {
-    this(id, version, spec, rootCertificate, rootKey, tokens, ingress, leaseSeconds, null, 0);
+    this(id, version, spec, rootCertificate, rootKey, tokens, ingress, leaseSeconds, null, 0, null);
   }
 
   /// The root that takes the old one's place once every node has a certificate of its.
@@ -93,13 +98,24 @@ public record Cluster(
         ingress,
         leaseSeconds,
         rotation,
-        Math.max(longestExpiryNanos, Math.max(expiryNanos(spec), expiryNanos(newSpec))));
+        Math.max(longestExpiryNanos, Math.max(expiryNanos(spec), expiryNanos(newSpec))),
+        gossipKeys);
   }
 
   /// This cluster with another root, or on its way to one.
   public Cluster with(Version v, String certificate, String key, @Nullable Rotation next) {
     return new Cluster(
-        id, v, spec, certificate, key, tokens, ingress, leaseSeconds, next, longestExpiryNanos);
+        id,
+        v,
+        spec,
+        certificate,
+        key,
+        tokens,
+        ingress,
+        leaseSeconds,
+        next,
+        longestExpiryNanos,
+        gossipKeys);
   }
 
   private static long expiryNanos(JsonNode spec) {
@@ -128,6 +144,39 @@ public record Cluster(
   /// The authority that issues certificates now, PEM.
   public String issuerCertificate() {
     return rotation == null ? rootCertificate : rotation.certificate();
+  }
+
+  /// This cluster with other keys; its version stays, as nothing that users write has changed.
+  public Cluster with(List<GossipKey> keys) {
+    return new Cluster(
+        id,
+        version,
+        spec,
+        rootCertificate,
+        rootKey,
+        tokens,
+        ingress,
+        leaseSeconds,
+        rotation,
+        longestExpiryNanos,
+        List.copyOf(keys));
+  }
+
+  /// The keys of gossip, oldest first.
+  public List<GossipKey> gossipKeysOrNone() {
+    return gossipKeys == null ? List.of() : gossipKeys;
+  }
+
+  /// How long the tasks of a node are kept whose host answers while its daemon does not.
+  public Duration lease() {
+    return ReservedLabels.duration(spec.path("Labels").path(ReservedLabels.LEASE).asText(""))
+        .orElse(Duration.ofSeconds(leaseSeconds));
+  }
+
+  /// How long a manager hears nothing of the leader before it doubts it; empty for the default.
+  public Optional<Duration> electionTimeout() {
+    return ReservedLabels.duration(
+        spec.path("Labels").path(ReservedLabels.ELECTION_TIMEOUT).asText(""));
   }
 
   /// How many ended tasks of a slot are kept (`Orchestration.TaskHistoryRetentionLimit`).

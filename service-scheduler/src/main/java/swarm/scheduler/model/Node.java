@@ -33,7 +33,13 @@ public record Node(
 
   /// @param address the address that other nodes reach the node at
   /// @param since when the state was entered; the lease of DISCONNECTED counts from here
-  public record Status(State state, String message, String address, Instant since) {}
+  /// @param flaps how often the node was lost lately; null: never
+  public record Status(
+      State state, String message, String address, Instant since, @Nullable Flaps flaps) {
+    public Status(State state, String message, String address, Instant since) {
+      this(state, message, address, since, null);
+    }
+  }
 
   /// @param raftId the Raft member id: new for every new disk
   /// @param address `host:port` of the cluster port
@@ -44,6 +50,7 @@ public record Node(
   /// @param nanoCpus billionths of a CPU
   /// @param memoryBytes bytes of memory
   /// @param tls what its certificate is; null from a node that is older than this
+  /// @param gossip how other nodes' gossip reaches it; null where it takes no part
   public record Description(
       String hostname,
       String os,
@@ -52,8 +59,9 @@ public record Node(
       long memoryBytes,
       String engineVersion,
       Map<String, String> engineLabels,
-      @Nullable Tls tls) {
-    /// Of a node that does not say what its certificate is.
+      @Nullable Tls tls,
+      @Nullable Gossip gossip) {
+    /// Of a node that does not say what its certificate is, nor where its gossip listens.
     public Description(
         String hostname,
         String os,
@@ -62,13 +70,19 @@ public record Node(
         long memoryBytes,
         String engineVersion,
         Map<String, String> engineLabels) {
-      this(hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, null);
+      this(hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, null, null);
     }
 
     /// The same with what its certificate is.
     public Description with(Tls newTls) {
       return new Description(
-          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, newTls);
+          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, newTls, gossip);
+    }
+
+    /// This description with where the node's gossip listens.
+    public Description with(Gossip endpoint) {
+      return new Description(
+          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, tls, endpoint);
     }
   }
 
@@ -86,6 +100,12 @@ public record Node(
   public boolean holdsManagerRole() {
     return spec.manager() || manager != null;
   }
+
+  /// Where a node's gossip listens, and what its statements are verified with.
+  ///
+  /// @param port UDP, at the node's address
+  /// @param publicKey of the daemon that runs there now: Base64 of the X.509 form
+  public record Gossip(int port, String publicKey) {}
 
   /// Whether tasks on this node can be expected to run on.
   public boolean alive() {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PortConfig;
@@ -25,6 +26,7 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.RecoverCluster.class, name = "recover"),
   @JsonSubTypes.Type(value = Command.ChangeRoot.class, name = "root"),
   @JsonSubTypes.Type(value = Command.FinishRotation.class, name = "root-rotated"),
+  @JsonSubTypes.Type(value = Command.SetGossipKeys.class, name = "gossip-keys"),
   @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
   @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
   @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
@@ -110,6 +112,11 @@ public sealed interface Command {
   ///
   /// @param certificate the new root's, PEM
   record FinishRotation(String certificate, Instant at) implements Command {}
+
+  /// Other keys for gossip; refused where the present ones are not those that it was made from.
+  ///
+  /// @param before the newest id of the present keys, 0 where there are none
+  record SetGossipKeys(int before, List<GossipKey> keys, Instant at) implements Command {}
 
   /// A node got its certificate.
   record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 
 /// The next state, from a state and a command: pure, total and deterministic. No input can throw
 /// here: what is wrong in the present state is a [CommandResult] that every manager reaches alike.
@@ -42,6 +43,7 @@ public final class CommandApplier {
       case Command.RecoverCluster c -> NodeCommands.recover(s, c);
       case Command.ChangeRoot c -> changeRoot(s, c);
       case Command.FinishRotation c -> finishRotation(s, c);
+      case Command.SetGossipKeys c -> setGossipKeys(s, c);
       case Command.AdmitNode c -> NodeCommands.admit(s, c);
       case Command.DescribeNode c -> NodeCommands.describe(s, c);
       case Command.UpdateNode c -> NodeCommands.update(s, c);
@@ -138,6 +140,19 @@ public final class CommandApplier {
     }
     boolean fresh = known == null || c.rotateUnlockKey();
     return fresh && c.unlockKey() != null ? c.unlockKey() : known;
+  }
+
+  private static CommandResult setGossipKeys(StateBuilder s, Command.SetGossipKeys c) {
+    @Nullable Cluster cluster = s.cluster();
+    if (cluster == null) {
+      return new CommandResult.NotFound("there is no cluster yet");
+    }
+    List<GossipKey> known = cluster.gossipKeysOrNone();
+    if ((known.isEmpty() ? 0 : known.getLast().id()) != c.before()) {
+      return new CommandResult.Conflict("the keys of gossip have changed meanwhile");
+    }
+    s.put(cluster.with(c.keys()));
+    return DONE;
   }
 
   /// Docker's own sentence for an update that names an old version.

@@ -2,6 +2,7 @@ package swarm.scheduler.state;
 
 import java.util.Map;
 import java.util.Optional;
+import swarm.scheduler.model.Flaps;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Task;
@@ -98,9 +99,19 @@ final class NodeCommands {
       return revoked(c.nodeId());
     }
     Version version = node.version().next(s.index(), c.at());
+    // a node that flaps is held back: the managers say when it has stayed for long enough
+    Flaps flaps = node.status().flaps();
+    boolean held = node.status().state() == Node.State.DOWN && !Flaps.hold(flaps).isZero();
     s.put(
         node.with(version, c.description())
-            .with(version, new Node.Status(Node.State.READY, "", c.address(), c.at())));
+            .with(
+                version,
+                new Node.Status(
+                    held ? Node.State.DOWN : Node.State.READY,
+                    held ? Flaps.explain(flaps) : "",
+                    c.address(),
+                    c.at(),
+                    flaps)));
     return CommandApplier.DONE;
   }
 
@@ -170,10 +181,19 @@ final class NodeCommands {
       return new CommandResult.Conflict(
           "node " + c.nodeId() + " is " + node.status().state() + ", not " + c.expected());
     }
+    Node.Status before = node.status();
+    boolean lost = c.state() == Node.State.DOWN && before.state() != Node.State.UNKNOWN;
+    Flaps flaps = lost ? Flaps.lost(before.flaps(), c.at()) : before.flaps();
+    String held = lost ? Flaps.explain(flaps) : "";
     s.put(
         node.with(
             node.version().next(s.index(), c.at()),
-            new Node.Status(c.state(), c.message(), node.status().address(), c.at())));
+            new Node.Status(
+                c.state(),
+                held.isEmpty() ? c.message() : c.message() + "; " + held,
+                before.address(),
+                c.at(),
+                flaps)));
     return CommandApplier.DONE;
   }
 

@@ -121,6 +121,7 @@ public final class Transcript implements SimCluster.Listener {
           Command.UpdateNode _,
           Command.SetNodeStatus _,
           Command.SetNodeManager _,
+          Command.SetGossipKeys _,
           Command.LeaveNode _,
           Command.RemoveNode _,
           Command.CreateService _,

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +40,19 @@ final class SessionClient implements AutoCloseable {
     void begun();
 
     void received(Messages.FromManager message);
+
+    /// No manager is in session with this node, and none has been for so long. Called again and
+    /// again, by a thread that must not be held.
+    void cutOff(Duration since);
   }
+
+  private static final long CUT_OFF_MILLIS = 500;
 
   private final ClusterClient client;
   private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
   private final Supplier<Messages.Hello> hello;
+  private final BooleanSupplier inTouch;
   private final Listener listener;
   private final Thread thread;
   private final ScheduledExecutorService beats =
@@ -57,14 +65,19 @@ final class SessionClient implements AutoCloseable {
 
   private volatile @Nullable Attempt current; // changed under delivery
   private volatile boolean closed;
+  private volatile long inTouchNanos = System.nanoTime();
 
+  /// @param inTouch whether the manager in session, where it is this node's own, has others to
+  ///   follow or lead: one that is cut off is no contact
   /// @param own this node's own manager, while it is one
   SessionClient(
       ClusterClient client,
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Supplier<Messages.Hello> hello,
+      BooleanSupplier inTouch,
       Listener listener) {
+    this.inTouch = inTouch;
     this.client = client;
     this.own = own;
     this.managers = managers;
@@ -74,6 +87,23 @@ final class SessionClient implements AutoCloseable {
     var _ =
         beats.scheduleAtFixedRate(
             () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        beats.scheduleWithFixedDelay(
+            this::lookForContact, CUT_OFF_MILLIS, CUT_OFF_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void lookForContact() {
+    Attempt attempt = current;
+    boolean session = attempt != null && attempt.greeted && !attempt.over.isDone();
+    if (session && inTouch.getAsBoolean()) {
+      inTouchNanos = System.nanoTime();
+      return;
+    }
+    try {
+      listener.cutOff(Duration.ofNanos(System.nanoTime() - inTouchNanos));
+    } catch (RuntimeException e) {
+      LOG.error("what is due without managers was not done", e); // a timer must not throw
+    }
   }
 
   /// Ends the session and begins another at once: over a connection with this node's new

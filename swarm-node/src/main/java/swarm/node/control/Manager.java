@@ -30,7 +30,6 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
 import swarm.raft.engine.RatisLog;
-import swarm.raft.engine.Timing;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
@@ -107,6 +106,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     this.client = client;
     this.clock = clock;
     this.ids = ids;
+    var election = new ElectionTiming(settings.directory());
+    store.watch(election);
     log =
         RatisLog.open(
             new RatisLog.Options(
@@ -114,7 +115,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     settings.self().clusterId(),
                     new Member(settings.raftId(), settings.address()),
                     start,
-                    Timing.lan())
+                    election.read())
                 .withOnFatal(settings.onFatal())
                 .withOnRemoved(settings.onRemoved()),
             store,
@@ -275,6 +276,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
       throws RootPlanner.RefusedException {
     return RootPlanner.plan(cluster, spec, clock.instant(), external);
+  }
+
+  /// Listens to this node's gossip from now on.
+  public void observe(Hints hints) {
+    monitor.observe(hints);
   }
 
   /// When the last certificate that a node may have got by now will have expired.

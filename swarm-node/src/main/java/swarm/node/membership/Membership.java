@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -662,8 +663,11 @@ public final class Membership implements AutoCloseable {
               client,
               parts.clock(),
               new Agent.Settings(
+                  identity.self().nodeId(),
+                  member.listenHost(),
                   () ->
                       role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
+                  inTouch(role),
                   this::managers,
                   this::keepManagers,
                   renewer::wanted,
@@ -677,6 +681,7 @@ public final class Membership implements AutoCloseable {
               roleChanged();
             }
           });
+      role.manager().ifPresent(m -> m.observe(new GossipHints(agent::opinions)));
       var now =
           new Active(
               live, role, agent, server, client, renewer, member.address(), member.managers());
@@ -743,7 +748,9 @@ public final class Membership implements AutoCloseable {
     next.save(parts.folder());
     file = next;
     next.removeOtherLogs(parts.folder());
-    admit(now, now.role().start(next, new Start.Join()));
+    Manager started = now.role().start(next, new Start.Join());
+    started.observe(new GossipHints(now.agent()::opinions));
+    admit(now, started);
     LOG.info("this node is to be a manager: it joins the log as {}", next.raftId());
     return true;
   }
@@ -787,6 +794,11 @@ public final class Membership implements AutoCloseable {
       SealKeyFile.save(parts.folder(), sealKey, protection());
     }
     next.save(certificates(), protection());
+  }
+
+  /// A manager without a leader is cut off from the others.
+  private static BooleanSupplier inTouch(ManagerRole role) {
+    return () -> role.manager().map(m -> m.leadership().leader().isPresent()).orElse(true);
   }
 
   private void keepManagers(List<String> now) {

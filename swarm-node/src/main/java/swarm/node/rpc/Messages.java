@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
@@ -257,11 +258,24 @@ public final class Messages {
   /// Every observation up to `sequence` is in the log.
   public record StatusesKept(long sequence) implements FromManager {}
 
-  /// Where managers are, and what this node's certificate is to be.
+  /// What a node needs to know of the cluster beside its tasks.
   ///
+  /// @param addresses where managers are
   /// @param credentials null from a manager that is older than these
-  public record Managers(List<String> addresses, @Nullable Credentials credentials)
-      implements FromManager {}
+  /// @param gossip null where it has not changed
+  /// @param stopAfterMillis of the services whose tasks must not outlive the contact with the
+  ///   managers for longer: service id to milliseconds; null where it has not changed
+  public record Managers(
+      List<String> addresses,
+      @Nullable Credentials credentials,
+      @Nullable GossipChange gossip,
+      @Nullable Map<String, Long> stopAfterMillis)
+      implements FromManager {
+    /// Where managers are, and no more.
+    public Managers(List<String> addresses) {
+      this(addresses, null, null, null);
+    }
+  }
 
   /// What a node's certificate is to be: one that differs is to be renewed now.
   ///
@@ -269,6 +283,18 @@ public final class Messages {
   /// @param roots to trust from now on, PEM; the first is the one that join tokens name
   /// @param issuer the authority that issues certificates now, PEM
   public record Credentials(String role, String roots, String issuer) {}
+
+  /// Who takes part in gossip, and what it is sealed with.
+  ///
+  /// @param complete whether members that are not named are none
+  /// @param members those that are new or have changed
+  /// @param gone ids of those that are members no more
+  /// @param keys all that count, oldest first
+  public record GossipChange(
+      boolean complete, List<GossipMember> members, List<String> gone, List<GossipKey> keys) {}
+
+  /// One of them: where its gossip listens, and what its statements are verified with.
+  public record GossipMember(String id, String address, int port, String publicKey) {}
 
   /// Asks for the logs of tasks.
   ///

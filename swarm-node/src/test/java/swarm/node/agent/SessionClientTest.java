@@ -161,6 +161,11 @@ class SessionClientTest {
           public void received(Messages.FromManager message) {
             heard.add(message);
           }
+
+          @Override
+          public void cutOff(java.time.Duration since) {
+            // nothing is due
+          }
         };
     try (var loops = new EventLoops();
         var first = server(ca, loops, late);
@@ -170,7 +175,12 @@ class SessionClientTest {
       var manager = new AtomicReference<>("127.0.0.1:" + first.port());
       try (var agent =
           new SessionClient(
-              client, Optional::empty, () -> List.of(manager.get()), () -> HELLO, listener)) {
+              client,
+              Optional::empty,
+              () -> List.of(manager.get()),
+              () -> HELLO,
+              () -> true,
+              listener)) {
         Await.until("it greets the first", () -> late.agent != null);
         manager.set("127.0.0.1:" + second.port());
         Await.until("it has given the first up", () -> late.left);

@@ -30,6 +30,7 @@ public final class ClusterSpecValidator {
     for (Fixed fixed : FIXED) {
       check(spec.path(fixed.group()).path(fixed.name()), fixed);
     }
+    SettingLabels.checkCluster(spec.path("Labels"));
     CaConfigValidator.check(spec.path("CAConfig"));
     if (JsonValues.says(spec.path("TaskDefaults").path("LogDriver"))) {
       throw ApiException.unimplemented("a log driver for all tasks");

@@ -51,6 +51,10 @@ class ClusterSpecValidatorTest {
         "{'Raft':{'SnapshotInterval':5}}                | 501 | snapshots",
         "{'Raft':{'ElectionTick':3}}                    | 501 | ticks",
         "{'TaskDefaults':{'LogDriver':{'Name':'none'}}} | 501 | log driver",
+        "{'Labels':{'swarm.lease':'25h'}}               | 400 | swarm.lease must be a duration from 0s to 24h",
+        "{'Labels':{'swarm.lease':'soon'}}              | 400 | such as 30s or 1m30s, not 'soon'",
+        "{'Labels':{'swarm.election-timeout':'199ms'}}  | 400 | from 200ms to 20s",
+        "{'Labels':{'swarm.election-timeout':'21s'}}    | 400 | from 200ms to 20s",
         "{'Orchestration':{'TaskHistoryRetentionLimit':-1}} | 400 | from 0 to 1000, not -1"
       })
   void whatNothingHeedsIsRefused(String spec, int status, String words) {
