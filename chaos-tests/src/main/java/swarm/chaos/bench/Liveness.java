@@ -39,7 +39,6 @@ public final class Liveness {
   }
 
   /// Pulls the cable of one host after the other, chosen at random.
-  ///
   public List<Cut> cuts(int tries) throws IOException, InterruptedException {
     var all = new ArrayList<Cut>();
     for (int i = 0; i < tries; i++) {
@@ -134,8 +133,8 @@ public final class Liveness {
   /// `./dev bench liveness`. What a broken run has measured already is in the file of results: the
   /// next one goes on after it.
   ///
-  /// @param args a folder for the cluster, which is emptied; the `swarm` program; a file that results
-  ///   are appended to; the number of hosts, all managers; tries; minutes of bad weather
+  /// @param args a folder for the cluster, which is emptied; the `swarm` program; a file that
+  ///   results are appended to; the number of hosts, all managers; tries; minutes of bad weather
   public static void main(String[] args) throws IOException, InterruptedException {
     Path dir = Path.of(args[0]).toAbsolutePath();
     int hosts = Integer.parseInt(args[3]);

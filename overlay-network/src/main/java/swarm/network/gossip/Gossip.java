@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ public final class Gossip implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean leaves;
 
-  private Gossip(DatagramChannel channel, Selector selector, String self, boolean judge)
+  private Gossip(DatagramChannel channel, Selector selector, String self, BooleanSupplier judge)
       throws IOException {
     this.channel = channel;
     this.selector = selector;
@@ -67,9 +68,9 @@ public final class Gossip implements AutoCloseable {
   /// Listens at `port`, or, where that is taken, at another one.
   ///
   /// @param self this member's id
-  /// @param judge whether this member's opinion is asked for
+  /// @param judge whether this member's opinion is asked for now
   /// @throws IOException where no socket can be had at that address
-  public static Gossip open(InetAddress listen, int port, String self, boolean judge)
+  public static Gossip open(InetAddress listen, int port, String self, BooleanSupplier judge)
       throws IOException {
     DatagramChannel channel =
         DatagramChannel.open(

@@ -1,5 +1,6 @@
 package swarm.network.gossip;
 
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Suspicions {
   private final Peers peers;
   private final Broadcasts broadcasts;
   private final Awareness awareness;
-  private final boolean judge;
+  private final BooleanSupplier judge;
   private long incarnation;
   private long serial;
   private Update ownStatement;
@@ -160,7 +161,7 @@ final class Suspicions {
       subject.enter(Standing.SUSPECT, now);
       subject.nextVerify = now;
       subject.verifies =
-          judge
+          judge.getAsBoolean()
               || accusation.observer().equals(self)
               || random.nextInt(Math.max(1, peers.count())) < VERIFIERS;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// One member's failure detector: SWIM (Das, Gupta, Motivala 2002) with the self-awareness and the
@@ -28,11 +29,12 @@ public final class Swim {
   private static final int MOST_CHARGES = 2;
 
   /// @param id this member's
-  /// @param judge whether others rely on this member's opinion: it then looks for itself whenever
-  ///   anybody is suspected
+  /// @param judge whether others rely on this member's opinion now: it then looks for itself
+  ///   whenever anybody is suspected
   /// @param firstIncarnation higher than that of any earlier life of this member: its wall clock in
   ///   milliseconds will do
-  public record Self(String id, boolean judge, long firstIncarnation, Signatures signatures) {}
+  public record Self(
+      String id, BooleanSupplier judge, long firstIncarnation, Signatures signatures) {}
 
   /// A packet for a member.
   public record Delivery(Member to, byte[] packet) {}

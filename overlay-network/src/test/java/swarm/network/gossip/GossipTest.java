@@ -21,7 +21,7 @@ class GossipTest {
 
   private void start(int count) throws Exception {
     for (int i = 0; i < count; i++) {
-      all.add(Gossip.open(InetAddress.getLoopbackAddress(), 0, "m" + i, true));
+      all.add(Gossip.open(InetAddress.getLoopbackAddress(), 0, "m" + i, () -> true));
     }
     var members = new ArrayList<Member>();
     for (int i = 0; i < count; i++) {
@@ -70,7 +70,7 @@ class GossipTest {
   void aTakenPortIsNoHindrance() throws Exception {
     start(1);
     try (Gossip second =
-        Gossip.open(InetAddress.getLoopbackAddress(), all.getFirst().port(), "m1", false)) {
+        Gossip.open(InetAddress.getLoopbackAddress(), all.getFirst().port(), "m1", () -> false)) {
       assertThat(second.port()).isNotEqualTo(all.getFirst().port());
       assertThat(second.opinions()).isEmpty();
     }

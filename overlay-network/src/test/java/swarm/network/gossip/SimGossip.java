@@ -82,7 +82,7 @@ final class SimGossip {
   }
 
   private Swim machine(String id) {
-    return new Swim(new Swim.Self(id, true, now, keys(id)), settings, random, now);
+    return new Swim(new Swim.Self(id, () -> true, now, keys(id)), settings, random, now);
   }
 
   /// A member's daemon starts again, knowing nothing.

@@ -70,19 +70,44 @@ public record Node(
         long memoryBytes,
         String engineVersion,
         Map<String, String> engineLabels) {
-      this(hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, null, null);
+      this(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          null,
+          null);
     }
 
     /// The same with what its certificate is.
     public Description with(Tls newTls) {
       return new Description(
-          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, newTls, gossip);
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          newTls,
+          gossip);
     }
 
     /// This description with where the node's gossip listens.
     public Description with(Gossip endpoint) {
       return new Description(
-          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, tls, endpoint);
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          endpoint);
     }
   }
 

@@ -91,6 +91,7 @@ public sealed interface Command {
   /// @param self the node that goes on; it may be new, after a restore
   /// @param revokedUntil when the last of the others' certificates will have expired
   record RecoverCluster(Node self, Instant revokedUntil, Instant at) implements Command {}
+
   /// A new `SwarmSpec` together with another root, another key for it, or the beginning or end of a
   /// change to another root. All of it was decided on the cluster of this version.
   ///

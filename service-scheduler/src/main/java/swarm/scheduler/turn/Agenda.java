@@ -215,8 +215,6 @@ public final class Agenda {
 
   /// When there is something to take though nothing changes; empty where there never is.
   public Optional<Instant> nextTimer() {
-    return timersByTime.isEmpty()
-        ? Optional.empty()
-        : Optional.of(timersByTime.getFirst().at());
+    return timersByTime.isEmpty() ? Optional.empty() : Optional.of(timersByTime.getFirst().at());
   }
 }

@@ -114,8 +114,7 @@ public final class Invariants {
     var counted = new TreeMap<String, NodeLoad>();
     for (Task task : state.tasks().values()) {
       if (NodeLoad.held(task)) {
-        counted.merge(
-            task.nodeId(), NodeLoad.NONE.plus(task), (known, _) -> known.plus(task));
+        counted.merge(task.nodeId(), NodeLoad.NONE.plus(task), (known, _) -> known.plus(task));
       }
     }
     counted.values().removeIf(NodeLoad.NONE::equals);

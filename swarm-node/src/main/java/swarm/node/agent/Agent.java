@@ -85,7 +85,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             InetAddress.ofLiteral(settings.listen()),
             Gossip.PORT,
             settings.nodeId(),
-            settings.own().get().isPresent());
+            () -> settings.own().get().isPresent());
     var where = new Node.Gossip(gossip.port(), gossip.publicKey());
     ingress =
         new IngressApplier(network, settings.address(), settings.clusterPort(), gossip.port());

@@ -154,7 +154,7 @@ class SessionClientTest {
         new SessionClient.Listener() {
           @Override
           public void begun() {
-            heard.add(new Messages.Managers(List.of("begun"), null));
+            heard.add(new Messages.Managers(List.of("begun")));
           }
 
           @Override
@@ -196,7 +196,7 @@ class SessionClientTest {
         Await.until("the second is heard", () -> heard.size() >= 2);
         assertThat(heard)
             .containsExactly(
-                new Messages.Managers(List.of("begun"), null), new Messages.StatusesKept(1_000));
+                new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
         assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
       }
     }

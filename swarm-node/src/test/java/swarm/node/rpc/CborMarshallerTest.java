@@ -117,7 +117,8 @@ class CborMarshallerTest {
             new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
             new Messages.Assignments(3, false, false, List.of(), List.of(), null),
             new Messages.StatusesKept(8),
-            new Messages.Managers(List.of(), new Messages.Credentials("worker", "roots", "issuer"), null, null),
+            new Messages.Managers(
+                List.of(), new Messages.Credentials("worker", "roots", "issuer"), null, null),
             new Messages.Managers(List.of("a:1")),
             new Messages.Managers(
                 List.of("a:1"),

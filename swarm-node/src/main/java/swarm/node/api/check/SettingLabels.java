@@ -48,9 +48,7 @@ final class SettingLabels {
   private static void check(String label, String text, Duration least, Duration most)
       throws ApiException {
     Optional<Duration> value = ReservedLabels.duration(text);
-    if (value.isEmpty()
-        || value.get().compareTo(least) < 0
-        || value.get().compareTo(most) > 0) {
+    if (value.isEmpty() || value.get().compareTo(least) < 0 || value.get().compareTo(most) > 0) {
       throw Refusals.invalid(
           "label "
               + label
