@@ -86,6 +86,11 @@ final class SessionClient implements AutoCloseable {
     }
   }
 
+  /// Says again in the session what the greeting says now.
+  void greetAgain() {
+    send(hello.get());
+  }
+
   /// Waits for the first session.
   ///
   /// @return whether it began in time

@@ -440,7 +440,14 @@ public final class Membership implements AutoCloseable {
                   () -> Described.with(parts.description(), live.current()),
                   member.address(),
                   member.port()));
-      live.listen((_, _) -> agent.sessionAgain());
+      live.listen(
+          (before, after) -> {
+            if (before.certificate().equals(after.certificate())) {
+              agent.describeAgain();
+            } else {
+              agent.sessionAgain();
+            }
+          });
       var now =
           new Active(
               live, manager, agent, server, client, renewer, member.address(), member.managers());
