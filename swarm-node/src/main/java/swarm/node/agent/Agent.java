@@ -220,6 +220,11 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     session.again();
   }
 
+  /// Tells the managers anew what this node says of itself; does not wait.
+  public void describeAgain() {
+    session.greetAgain();
+  }
+
   /// Waits for the first session; a manager that begins one has written down that this node is
   /// ready.
   ///

@@ -116,6 +116,11 @@ final class SessionClient implements AutoCloseable {
     }
   }
 
+  /// Says again in the session what the greeting says now.
+  void greetAgain() {
+    send(hello.get());
+  }
+
   /// Waits for the first session.
   ///
   /// @return whether it began in time
@@ -137,13 +142,18 @@ final class SessionClient implements AutoCloseable {
     private @Nullable StreamObserver<Messages.FromAgent> out;
     volatile boolean greeted;
     volatile boolean renewed;
+    private Messages.@Nullable Hello said; // delivery's
 
     void open(String manager) {
       StreamObserver<Messages.FromAgent> stream = client.session(manager, this);
       synchronized (this) {
         out = stream;
       }
-      send(hello.get());
+      Messages.Hello greeting = hello.get();
+      synchronized (delivery) {
+        said = greeting;
+      }
+      send(greeting);
     }
 
     synchronized void send(Messages.FromAgent message) {
@@ -174,6 +184,10 @@ final class SessionClient implements AutoCloseable {
           answered.complete(true);
           first.countDown();
           listener.begun();
+          Messages.Hello now = hello.get();
+          if (!now.equals(said)) { // it changed while nobody could be told
+            send(now);
+          }
         }
         listener.received(message);
       }

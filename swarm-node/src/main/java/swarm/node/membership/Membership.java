@@ -676,7 +676,11 @@ public final class Membership implements AutoCloseable {
                   member.port()));
       live.listen(
           (before, after) -> {
-            agent.sessionAgain();
+            if (before.certificate().equals(after.certificate())) {
+              agent.describeAgain();
+            } else {
+              agent.sessionAgain();
+            }
             if (before.self().role() != after.self().role()) {
               roleChanged();
             }

@@ -32,8 +32,9 @@ final class Renewer implements AutoCloseable {
   /// The clock of the machine may be set: how often it is looked at.
   private static final Duration LOOK = Duration.ofMinutes(1);
 
-  /// When the authority changes all nodes are told at once.
-  private static final Duration SPREAD = Duration.ofSeconds(1);
+  /// When the authority changes all nodes are told at once; each that renews connects anew to those
+  /// that it talks to.
+  private static final Duration SPREAD = Duration.ofSeconds(3);
 
   /// Who signs requests.
   interface Source {

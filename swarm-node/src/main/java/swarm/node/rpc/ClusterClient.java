@@ -64,7 +64,8 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   private final @Nullable LiveIdentity live;
   private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Link> links = new ConcurrentHashMap<>();
-  private final Set<Link> retired = ConcurrentHashMap.newKeySet();
+  private final Set<Link> spare = ConcurrentHashMap.newKeySet(); // not used yet, or no more
+  private volatile boolean closed;
   private final Runnable onClose;
 
   /// A connection and when it was last told to try again without waiting.
@@ -144,11 +145,15 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   }
 
   /// Another role counts at once. Else the new connections are made before the old ones go, so that
-  /// nobody waits for a handshake.
+  /// nobody waits for a handshake. Where only the roots are others, what is open is as good as new.
   private void redial(NodeIdentity before, NodeIdentity after) {
+    if (before.certificate().equals(after.certificate())) {
+      return;
+    }
     boolean atOnce = before.self().role() != after.self().role();
     for (String address : List.copyOf(links.keySet())) {
       Link fresh = new Link(connect(address));
+      spare.add(fresh);
       if (atOnce) {
         swap(address, fresh);
       } else {
@@ -179,14 +184,19 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
           gone[0] = now;
           return fresh;
         });
-    // whoever has it in hand may still begin a call there
-    retired.add(gone[0]);
+    spare.add(gone[0]); // whoever has it in hand may still begin a call there
+    if (gone[0] != fresh) {
+      spare.remove(fresh);
+    }
     var _ = loops.group().schedule(() -> retire(gone[0]), RETIRE_SECONDS, TimeUnit.SECONDS);
+    if (closed) {
+      shutDown();
+    }
   }
 
   private void retire(Link old) {
     old.retire();
-    retired.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
+    spare.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
   }
 
   /// Asks a manager for a certificate, as a stranger with a token.
@@ -360,9 +370,14 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   @Override
   public void close() {
     onClose.run();
+    closed = true;
+    shutDown();
+  }
+
+  private void shutDown() {
     links.values().forEach(link -> link.channel.shutdownNow());
     links.clear();
-    retired.forEach(link -> link.channel.shutdownNow());
-    retired.clear();
+    spare.forEach(link -> link.channel.shutdownNow());
+    spare.clear();
   }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,13 +50,17 @@ class HostileWorkerTest {
     final String address;
     volatile boolean refused;
     private final StreamObserver<Messages.FromAgent> out;
+    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
 
     Worker(Path folder, String address) throws Exception {
       identity = sole.join(Role.WORKER, folder);
       this.address = address;
       client = new ClusterClient(identity, sole.loops);
       out = client.session(sole.address(), this);
-      out.onNext(new Messages.Hello(description(), address));
+      say(new Messages.Hello(description(), address));
+      var _ =
+          beats.scheduleAtFixedRate(
+              () -> say(new Messages.Beat()), 100, 100, TimeUnit.MILLISECONDS);
       Await.until("its session begins", () -> !heard.isEmpty());
     }
 
@@ -61,8 +68,10 @@ class HostileWorkerTest {
       return identity.self().nodeId();
     }
 
-    void say(Messages.FromAgent message) {
-      out.onNext(message);
+    synchronized void say(Messages.FromAgent message) {
+      if (!refused) {
+        out.onNext(message);
+      }
     }
 
     @Override
@@ -82,6 +91,7 @@ class HostileWorkerTest {
 
     @Override
     public void close() {
+      beats.shutdownNow();
       client.close();
     }
   }
