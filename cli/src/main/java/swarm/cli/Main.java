@@ -16,6 +16,7 @@ import swarm.cli.command.NetworkCommands;
 import swarm.cli.command.NodeCommands;
 import swarm.cli.command.PlaygroundCommand;
 import swarm.cli.command.PullCommand;
+import swarm.cli.command.RootCommand;
 import swarm.cli.command.RecoveryCommands;
 import swarm.cli.command.RunCommand;
 import swarm.cli.command.ServiceCommands;
@@ -42,6 +43,7 @@ public final class Main {
     line.addSubcommand(DaemonCommand.spec());
     line.addSubcommand(PlaygroundCommand.spec());
     line.addSubcommand(TrainCommand.spec(() -> commandLine(terminal)));
+    line.addSubcommand(RootCommand.ca());
     line.addSubcommand(SwarmCommands.init());
     line.addSubcommand(SwarmCommands.join());
     line.addSubcommand(SwarmCommands.joinToken());

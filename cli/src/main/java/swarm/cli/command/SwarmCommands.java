@@ -33,6 +33,7 @@ public final class SwarmCommands {
   private static Cmd cluster(Cmd cmd) {
     return cmd.flag("--autolock", "Enable manager autolocking (requiring an unlock key)")
         .text("--cert-expiry", "duration", "Validity of node certificates (default 2160h0m0s)")
+        .list("--external-ca", "external-ca", "Certificate signing endpoints")
         .text("--dispatcher-heartbeat", "duration", "Dispatcher heartbeat period (default 5s)")
         .text("--max-snapshots", "uint", "Number of additional Raft snapshots to retain")
         .text("--snapshot-interval", "uint", "Log entries between Raft snapshots (10000)")

@@ -23,6 +23,13 @@ public final class ClusterSettings {
       spec.withObject("/CAConfig").put("NodeCertExpiry", duration(values, "--cert-expiry"));
       any = true;
     }
+    if (values.given("--external-ca")) {
+      var all = spec.withObject("/CAConfig").putArray("ExternalCAs");
+      for (String each : values.list("--external-ca")) {
+        ExternalCa.read(each, all.addObject());
+      }
+      any = true;
+    }
     if (values.given("--snapshot-interval")) {
       spec.withObject("/Raft").put("SnapshotInterval", values.number("--snapshot-interval"));
       any = true;

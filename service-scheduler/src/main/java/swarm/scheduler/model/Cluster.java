@@ -32,6 +32,9 @@ public record Cluster(
   /// How long a certificate is good for where the spec does not say.
   public static final Duration DEFAULT_EXPIRY = Duration.ofDays(90);
 
+  /// An external authority decides by itself; as long as roots live, to be sure.
+  private static final Duration EXTERNAL_EXPIRY = Duration.ofDays(20 * 365);
+
   /// Docker's bound.
   public static final Duration LEAST_EXPIRY = Duration.ofHours(1);
 
@@ -111,6 +114,9 @@ public record Cluster(
 
   /// How long any certificate that was ever issued may have been good for.
   public Duration longestExpiry() {
+    if (rootKey.isEmpty() || !spec.path("CAConfig").path("ExternalCAs").isEmpty()) {
+      return EXTERNAL_EXPIRY;
+    }
     return Duration.ofNanos(Math.max(longestExpiryNanos, expiryNanos(spec)));
   }
 

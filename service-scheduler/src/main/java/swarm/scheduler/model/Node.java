@@ -43,6 +43,7 @@ public record Node(
   ///
   /// @param nanoCpus billionths of a CPU
   /// @param memoryBytes bytes of memory
+  /// @param tls what its certificate is; null from a node that is older than this
   public record Description(
       String hostname,
       String os,
@@ -50,7 +51,41 @@ public record Node(
       long nanoCpus,
       long memoryBytes,
       String engineVersion,
-      Map<String, String> engineLabels) {}
+      Map<String, String> engineLabels,
+      @Nullable Tls tls) {
+    /// Of a node that does not say what its certificate is.
+    public Description(
+        String hostname,
+        String os,
+        String architecture,
+        long nanoCpus,
+        long memoryBytes,
+        String engineVersion,
+        Map<String, String> engineLabels) {
+      this(hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, null);
+    }
+
+    /// The same with what its certificate is.
+    public Description with(Tls newTls) {
+      return new Description(
+          hostname, os, architecture, nanoCpus, memoryBytes, engineVersion, engineLabels, newTls);
+    }
+  }
+
+  /// What a node's certificate is, and whom the node trusts.
+  ///
+  /// @param trustRoot the root that join tokens name, as the node has it, PEM
+  /// @param issuerSubject base 64 of the subject of who issued the certificate (DER)
+  /// @param issuerPublicKey base 64 of the same's key (SubjectPublicKeyInfo)
+  /// @param notAfter when the certificate expires
+  public record Tls(
+      String trustRoot, String issuerSubject, String issuerPublicKey, Instant notAfter) {}
+
+  /// Whether this node's certificate is to be a manager's: one that was demoted keeps its until the
+  /// log names it no more.
+  public boolean holdsManagerRole() {
+    return spec.manager() || manager != null;
+  }
 
   /// Whether tasks on this node can be expected to run on.
   public boolean alive() {

@@ -23,6 +23,8 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.FormCluster.class, name = "form"),
   @JsonSubTypes.Type(value = Command.UpdateCluster.class, name = "cluster"),
   @JsonSubTypes.Type(value = Command.RecoverCluster.class, name = "recover"),
+  @JsonSubTypes.Type(value = Command.ChangeRoot.class, name = "root"),
+  @JsonSubTypes.Type(value = Command.FinishRotation.class, name = "root-rotated"),
   @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
   @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
   @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
@@ -87,6 +89,27 @@ public sealed interface Command {
   /// @param self the node that goes on; it may be new, after a restore
   /// @param revokedUntil when the last of the others' certificates will have expired
   record RecoverCluster(Node self, Instant revokedUntil, Instant at) implements Command {}
+  /// A new `SwarmSpec` together with another root, another key for it, or the beginning or end of a
+  /// change to another root. All of it was decided on the cluster of this version.
+  ///
+  /// @param certificate the root from now on, PEM
+  /// @param key its key, PEM; empty where only an external authority has it
+  /// @param rotation the change that is under way from now on; null for none
+  record ChangeRoot(
+      UpdateCluster update, String certificate, String key, Cluster.@Nullable Rotation rotation)
+      implements Command {
+    /// Never the keys: this may reach a log.
+    @Override
+    public String toString() {
+      return "ChangeRoot[" + update.version() + "]";
+    }
+  }
+
+  /// Every node has a certificate of the new root: the old one goes. Refused where another change
+  /// has begun meanwhile.
+  ///
+  /// @param certificate the new root's, PEM
+  record FinishRotation(String certificate, Instant at) implements Command {}
 
   /// A node got its certificate.
   record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}
@@ -105,8 +128,16 @@ public sealed interface Command {
       implements Command {}
 
   /// A node takes part in Raft (or, with null, no longer).
-  record SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at)
-      implements Command {}
+  ///
+  /// @param raftId refused where the node's member has another id by now; null: whatever it has
+  record SetNodeManager(
+      String nodeId, Node.@Nullable Manager manager, @Nullable String raftId, Instant at)
+      implements Command {
+    /// Whatever the node's member was.
+    public SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at) {
+      this(nodeId, manager, null, at);
+    }
+  }
 
   /// A node's own address on the ingress network.
   record SetNodeIngress(String nodeId, int address, Instant at) implements Command {}

@@ -40,6 +40,8 @@ public final class CommandApplier {
       case Command.FormCluster c -> form(s, c);
       case Command.UpdateCluster c -> updateCluster(s, c);
       case Command.RecoverCluster c -> NodeCommands.recover(s, c);
+      case Command.ChangeRoot c -> changeRoot(s, c);
+      case Command.FinishRotation c -> finishRotation(s, c);
       case Command.AdmitNode c -> NodeCommands.admit(s, c);
       case Command.DescribeNode c -> NodeCommands.describe(s, c);
       case Command.UpdateNode c -> NodeCommands.update(s, c);
@@ -103,6 +105,30 @@ public final class CommandApplier {
             Objects.requireNonNullElse(c.rotateManager(), cluster.tokens().manager()),
             unlockKey(cluster.tokens().unlockKey(), c));
     s.put(cluster.with(cluster.version().next(s.index(), c.at()), c.spec(), tokens));
+    return DONE;
+  }
+
+  private static CommandResult changeRoot(StateBuilder s, Command.ChangeRoot c) {
+    CommandResult updated = updateCluster(s, c.update());
+    Cluster cluster = s.cluster();
+    if (updated instanceof CommandResult.Done && cluster != null) {
+      s.put(cluster.with(cluster.version(), c.certificate(), c.key(), c.rotation()));
+    }
+    return updated;
+  }
+
+  private static CommandResult finishRotation(StateBuilder s, Command.FinishRotation c) {
+    Cluster cluster = s.cluster();
+    Cluster.Rotation rotation = cluster == null ? null : cluster.rotation();
+    if (cluster == null || rotation == null || !rotation.certificate().equals(c.certificate())) {
+      return new CommandResult.Conflict("no change to this root is under way");
+    }
+    s.put(
+        cluster.with(
+            cluster.version().next(s.index(), c.at()),
+            rotation.certificate(),
+            rotation.key(),
+            null));
     return DONE;
   }
 

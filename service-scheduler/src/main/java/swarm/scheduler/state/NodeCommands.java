@@ -1,6 +1,7 @@
 package swarm.scheduler.state;
 
 import java.util.Map;
+import java.util.Optional;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Task;
@@ -9,6 +10,9 @@ import swarm.scheduler.model.Version;
 
 /// Commands on nodes.
 final class NodeCommands {
+  /// More managers make a swarm slower and no safer: seven survive the loss of three.
+  static final int MOST_MANAGERS = 7;
+
   private NodeCommands() {}
 
   static CommandResult admit(StateBuilder s, Command.AdmitNode c) {
@@ -16,6 +20,14 @@ final class NodeCommands {
       return revoked(c.nodeId()); // who joins again does so under another id
     }
     Node known = s.node(c.nodeId());
+    boolean manager = c.role().equals("manager");
+    Optional<CommandResult> refusal =
+        manager && (known == null || !known.spec().manager())
+            ? tooMany(managers(s))
+            : Optional.empty();
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     if (known != null) {
       s.put(known.with(known.version().next(s.index(), c.at()), known.spec().withRole(c.role())));
       return CommandApplier.DONE;
@@ -100,8 +112,50 @@ final class NodeCommands {
     if (node.version().index() != c.version()) {
       return CommandApplier.outOfSequence();
     }
+    Optional<CommandResult> refusal = roleRefusal(s, node, c.spec().manager());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     s.put(node.with(node.version().next(s.index(), c.at()), c.spec()));
     return CommandApplier.DONE;
+  }
+
+  /// Why a node cannot become a manager, or a worker.
+  private static Optional<CommandResult> roleRefusal(StateBuilder s, Node node, boolean manager) {
+    if (node.spec().manager() == manager) {
+      return Optional.empty();
+    }
+    long managers = managers(s);
+    if (!manager && managers <= 1) {
+      return Optional.of(
+          new CommandResult.Refused(
+              "rpc error: code = FailedPrecondition desc = attempting to demote the last manager of"
+                  + " the swarm"));
+    }
+    return manager ? tooMany(managers) : Optional.empty();
+  }
+
+  private static Optional<CommandResult> tooMany(long managers) {
+    return managers < MOST_MANAGERS
+        ? Optional.empty()
+        : Optional.of(
+            new CommandResult.Refused(
+                "rpc error: code = FailedPrecondition desc = this swarm has "
+                    + managers
+                    + " managers, and the most is "
+                    + MOST_MANAGERS
+                    + ": each write waits for a majority of them; join as a worker, or demote"
+                    + " another manager first"));
+  }
+
+  private static long managers(StateBuilder s) {
+    long managers = 0;
+    for (Node node : s.allNodes()) {
+      if (node.spec().manager() && !s.revoked(node.id())) {
+        managers++;
+      }
+    }
+    return managers;
   }
 
   static CommandResult setStatus(StateBuilder s, Command.SetNodeStatus c) {
@@ -130,6 +184,10 @@ final class NodeCommands {
     }
     if (c.manager() != null && s.revoked(c.nodeId())) {
       return revoked(c.nodeId());
+    }
+    Node.Manager now = node.manager();
+    if (c.raftId() != null && (now == null || !now.raftId().equals(c.raftId()))) {
+      return new CommandResult.Conflict("node " + c.nodeId() + " is in the log as another member");
     }
     s.put(node.withManager(node.version().next(s.index(), c.at()), c.manager()));
     return CommandApplier.DONE;

@@ -114,6 +114,8 @@ public final class Transcript implements SimCluster.Listener {
           Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,
+          Command.ChangeRoot _,
+          Command.FinishRotation _,
           Command.AdmitNode _,
           Command.DescribeNode _,
           Command.UpdateNode _,

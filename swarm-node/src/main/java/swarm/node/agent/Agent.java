@@ -26,14 +26,14 @@ import swarm.scheduler.model.Task;
 public final class Agent implements AutoCloseable, SessionClient.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
-  /// @param own the cluster port of this node's own manager, where it is one
+  /// @param own the cluster port of this node's own manager, while it is one
   /// @param managers the managers that were known last
   /// @param onManagers keeps the managers that are known now
   /// @param onCredentials told what this node's certificate is to be
   /// @param description what this node says of itself now
   /// @param address this node's address towards the others
   public record Settings(
-      Optional<String> own,
+      Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
       Consumer<Messages.Credentials> onCredentials,

@@ -42,7 +42,7 @@ final class SessionClient implements AutoCloseable {
   }
 
   private final ClusterClient client;
-  private final Optional<String> own;
+  private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
   private final Supplier<Messages.Hello> hello;
   private final Listener listener;
@@ -58,10 +58,10 @@ final class SessionClient implements AutoCloseable {
   private volatile @Nullable Attempt current; // changed under delivery
   private volatile boolean closed;
 
-  /// @param own this node's own manager, where it is one
+  /// @param own this node's own manager, while it is one
   SessionClient(
       ClusterClient client,
-      Optional<String> own,
+      Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Supplier<Messages.Hello> hello,
       Listener listener) {
@@ -204,8 +204,9 @@ final class SessionClient implements AutoCloseable {
 
   private String choose(int turn) {
     var all = new ArrayList<>(managers.get());
-    if (own.isPresent() && (turn == 0 || all.isEmpty())) {
-      return own.get();
+    Optional<String> self = own.get();
+    if (self.isPresent() && (turn == 0 || all.isEmpty())) {
+      return self.get();
     }
     return all.get(ThreadLocalRandom.current().nextInt(all.size()));
   }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
 import swarm.node.api.check.JsonShape;
 import swarm.node.api.check.JsonShape.Kind;
@@ -17,6 +19,8 @@ import swarm.node.api.filter.ClusterFilters;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
+import swarm.node.control.Quorum;
+import swarm.node.control.RootPlanner;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
@@ -188,6 +192,7 @@ final class SwarmRoutes {
       spec = locked;
     }
     ClusterSpecValidator.check(body.path("Spec"));
+    CaConfigValidator.checkNew(body.path("Spec").path("CAConfig"));
     long port = body.path("DataPathPort").asLong();
     if (port != 0 && (port < 1024 || port > 49_151)) {
       throw ApiException.bad(
@@ -236,17 +241,37 @@ final class SwarmRoutes {
     checkSpec(spec, "");
     ClusterSpecValidator.check(spec);
     var ids = new RandomIds();
-    propose(
-        manager,
+    var update =
         new Command.UpdateCluster(
             call.number("version", -1),
-            spec,
+            RootPlanner.kept(spec),
             call.flag("rotateWorkerToken") ? ids.next() : null,
             call.flag("rotateManagerToken") ? ids.next() : null,
             UnlockKey.random().text(),
             call.flag("rotateManagerUnlockKey"),
-            manager.clock().instant()));
+            manager.clock().instant());
+    propose(manager, withRoot(manager, cluster(fresh(manager, call)), spec, update));
     call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  /// The update, with what its `CAConfig` asks of the cluster's root.
+  private static Command withRoot(
+      Manager manager, Cluster cluster, JsonNode spec, Command.UpdateCluster update)
+      throws ApiException {
+    if (cluster.version().index() != update.version()) {
+      return update; // refused where it is applied: nothing is to be planned for it
+    }
+    try {
+      return manager
+          .planRoot(cluster, spec)
+          .<Command>map(
+              change ->
+                  new Command.ChangeRoot(
+                      update, change.certificate(), change.key(), change.rotation()))
+          .orElse(update);
+    } catch (RootPlanner.RefusedException e) {
+      throw ApiException.bad(String.valueOf(e.getMessage()));
+    }
   }
 
   private void nodes(Call call) throws IOException, ApiException, InterruptedException {
@@ -254,10 +279,9 @@ final class SwarmRoutes {
     Predicate<Node> filter = ClusterFilters.nodes(call.filters());
     ClusterState state = fresh(manager, call);
     ArrayNode all = Wire.JSON.createArrayNode();
-    JsonNode authority = SwarmViews.authority(state.cluster()); // the same for all
     for (Node node : state.nodes().values()) {
       if (filter.test(node)) {
-        all.add(SwarmViews.node(node, authority, manager.leadership()));
+        all.add(SwarmViews.node(node, manager.leadership()));
       }
     }
     call.respond(200, all);
@@ -294,10 +318,7 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(
-        200,
-        SwarmViews.node(
-            find(state, wanted), SwarmViews.authority(state.cluster()), manager.leadership()));
+    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {
@@ -310,10 +331,17 @@ final class SwarmRoutes {
           "availability must be active, pause or drain, not '" + availability + "'");
     }
     String role = spec.role() == null ? "" : spec.role();
-    if (!role.equals(node.spec().manager() ? "manager" : "worker")) {
-      throw role.equals("manager") || role.equals("worker")
-          ? ApiException.unimplemented("promoting and demoting nodes")
-          : ApiException.bad("role must be manager or worker, not '" + role + "'");
+    if (!Set.of("manager", "worker").contains(role)) {
+      throw ApiException.bad("role must be manager or worker, not '" + role + "'");
+    }
+    if (role.equals("worker") && !call.flag("force")) {
+      Optional<String> loss = Quorum.lossBy(manager.store().state(), node.id());
+      if (loss.isPresent()) {
+        throw ApiException.bad(
+            "rpc error: code = FailedPrecondition desc = "
+                + loss.get()
+                + "; 'swarm node demote --force' does it all the same");
+      }
     }
     propose(
         manager,

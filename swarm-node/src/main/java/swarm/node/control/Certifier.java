@@ -24,9 +24,11 @@ import swarm.scheduler.state.ClusterState;
 final class Certifier {
   private final Clock clock;
   private final Challenges challenges;
+  private final Cfssl external;
 
-  Certifier(Clock clock) {
+  Certifier(Clock clock, Cfssl external) {
     this.clock = clock;
+    this.external = external;
     this.challenges = new Challenges(clock);
   }
 
@@ -50,18 +52,34 @@ final class Certifier {
     }
   }
 
-  private static Issuer issuer(Cluster cluster) throws IOException {
+  /// An external authority of the root that issues now, where one is configured; else this cluster.
+  private Issuer issuer(Cluster cluster) throws IOException {
     Cluster.Rotation rotation = cluster.rotation();
-    var authority =
-        rotation == null
-            ? CertificateAuthority.read(cluster.rootCertificate(), cluster.rootKey())
-            : CertificateAuthority.read(rotation.certificate(), rotation.key());
+    X509Certificate current = Pem.certificates(cluster.rootCertificate()).getFirst();
+    X509Certificate root = Pem.certificates(cluster.issuerCertificate()).getFirst();
+    String key = rotation == null ? cluster.rootKey() : rotation.key();
+    List<String> urls = ExternalUrls.of(cluster.spec().path("CAConfig"), current, root);
+    Issuer signer;
+    if (!urls.isEmpty()) {
+      signer = external.issuer(urls, root);
+    } else if (key.isEmpty()) {
+      throw new Issuer.UnavailableException(
+          "the CA's key is not in this swarm, and no external CA is configured for it: 'swarm"
+              + " update --external-ca'");
+    } else {
+      var authority = new CertificateAuthority(root, Pem.key(key));
+      signer =
+          (request, subject, now, expiry) ->
+              List.of(
+                  authority.issue(CertificateAuthority.provenKey(request), subject, now, expiry));
+    }
+    if (rotation == null) {
+      return signer;
+    }
+    List<X509Certificate> crossSigned = Pem.certificates(rotation.crossSigned());
     return (request, subject, now, expiry) -> {
-      var chain = new ArrayList<X509Certificate>();
-      chain.add(authority.issue(CertificateAuthority.provenKey(request), subject, now, expiry));
-      if (rotation != null) {
-        chain.addAll(Pem.certificates(rotation.crossSigned()));
-      }
+      var chain = new ArrayList<>(signer.issue(request, subject, now, expiry));
+      chain.addAll(crossSigned);
       return chain;
     };
   }
@@ -91,7 +109,7 @@ final class Certifier {
                   + " again")
           .asException();
     }
-    return new Peer(node.id(), cluster.id(), node.spec().manager() ? Role.MANAGER : Role.WORKER);
+    return new Peer(node.id(), cluster.id(), node.holdsManagerRole() ? Role.MANAGER : Role.WORKER);
   }
 
   private Peer proven(Cluster cluster, Messages.RenewRequest request) throws StatusException {

@@ -1,5 +1,6 @@
 package swarm.node.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -33,7 +34,6 @@ import swarm.raft.engine.Timing;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
-import swarm.raft.log.MembershipResult;
 import swarm.raft.log.Start;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Cluster;
@@ -54,9 +54,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
 
-  /// Longer than the log takes by itself to say that a change of its members was not finished.
-  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(8);
-
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 100;
 
@@ -65,12 +62,17 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Clock clock;
   private final Ids ids;
   private final Store store = new Store();
+  private final Whereabouts whereabouts = new Whereabouts(this::logMembers);
   private final RatisLog log;
   private final Proposer proposer;
   private final ControlLoop loop;
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
   private final Certifier certifier;
+  private final RaftMembers members;
+  private final RoleKeeper roles;
+  private final Cfssl external;
+  private final RootRotation rotation;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -81,6 +83,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @param sealKey encrypts the log and the snapshots of every manager of the cluster: entries
   ///   travel as they are stored
   /// @param onFatal told of a broken invariant: the node must stop
+  /// @param onRemoved told, on a thread of its own, when the others took this manager out of the
+  ///   log
   public record Settings(
       Path directory,
       Peer self,
@@ -88,7 +92,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       String address,
       int clusterPort,
       byte[] sealKey,
-      Consumer<Throwable> onFatal) {
+      Consumer<Throwable> onFatal,
+      Runnable onRemoved) {
     /// Never the key: this may reach a log.
     @Override
     public String toString() {
@@ -110,13 +115,20 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     new Member(settings.raftId(), settings.address()),
                     start,
                     Timing.lan())
-                .withOnFatal(settings.onFatal()),
+                .withOnFatal(settings.onFatal())
+                .withOnRemoved(settings.onRemoved()),
             store,
-            client,
+            (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
             AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
+    store.watch(whereabouts);
+    whereabouts.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client);
-    certifier = new Certifier(clock);
+    members = new RaftMembers(log);
+    roles = new RoleKeeper(store, settings.self().nodeId(), new RoleEffects());
+    external = new Cfssl(client::identity);
+    certifier = new Certifier(clock, external);
+    rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
@@ -125,6 +137,16 @@ public final class Manager implements ClusterHandler, AutoCloseable {
         summaries.scheduleWithFixedDelay(
             this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
     leadershipChanged(log.leadership());
+  }
+
+  private Whereabouts whereabouts() {
+    return whereabouts;
+  }
+
+  /// Nobody while the log opens.
+  private List<Member> logMembers() {
+    RatisLog opened = log;
+    return opened == null ? List.of() : opened.members();
   }
 
   /// The state as this manager has applied it.
@@ -207,7 +229,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private volatile long leadingTerm = -1;
 
   private synchronized void leadershipChanged(Leadership now) {
-    if (loop == null || monitor == null) {
+    if (loop == null || monitor == null || roles == null || rotation == null) {
       return; // called again at the end of the constructor
     }
     if (now.ready() && leadingTerm != now.term()) {
@@ -215,10 +237,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       LOG.info("leading in term {}", now.term());
       monitor.lead(now.term());
       loop.lead(now.term());
+      roles.lead(true);
+      rotation.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
       LOG.info("no longer leading");
       loop.follow();
+      roles.lead(false);
+      rotation.follow();
       monitor.follow();
     }
   }
@@ -243,6 +269,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             });
   }
 
+  /// What a `SwarmSpec` asks of the cluster's root.
+  ///
+  /// @return empty where it stays as it is
+  public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
+      throws RootPlanner.RefusedException {
+    return RootPlanner.plan(cluster, spec, clock.instant(), external);
+  }
+
   /// When the last certificate that a node may have got by now will have expired.
   public Instant lastCertificateEnds() {
     Cluster cluster = store.state().cluster();
@@ -255,6 +289,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public boolean revoked(String nodeId) {
     return store.state().revoked().containsKey(nodeId);
+  }
+
+  /// Who is to be a manager but is none yet is not meant, nor who is one still.
+  @Override
+  public boolean demoted(String nodeId) {
+    Node node = store.state().nodes().get(nodeId);
+    return node != null && !node.spec().manager() && node.manager() == null;
   }
 
   @Override
@@ -365,6 +406,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
+    learnAddress(peer, request);
     Leadership now = log.leadership();
     if (!now.ready()) {
       Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
@@ -382,35 +424,40 @@ public final class Manager implements ClusterHandler, AutoCloseable {
               + " again");
     }
     var member = new Node.Manager(request.raftId(), request.address());
-    Messages.MemberReply reply =
-        change(log.addMember(new Member(request.raftId(), request.address())));
+    Messages.MemberReply reply = members.add(node, new Member(request.raftId(), request.address()));
     if (reply.outcome() == Messages.MemberOutcome.DONE && !member.equals(node.manager())) {
       propose(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
     }
     return reply;
   }
 
-  private static Messages.MemberReply change(CompletableFuture<MembershipResult> change)
-      throws StatusException {
-    try {
-      return switch (change.get(CHANGE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        case MembershipResult.Changed _ -> Messages.MemberReply.done();
-        case MembershipResult.NotLeader _ ->
-            new Messages.MemberReply(
-                Messages.MemberOutcome.NO_LEADER, "the leader has just changed");
-        case MembershipResult.Refused refused ->
-            new Messages.MemberReply(Messages.MemberOutcome.REFUSED, refused.why());
-        case MembershipResult.Unchanged unchanged ->
-            new Messages.MemberReply(Messages.MemberOutcome.UNCHANGED, unchanged.why());
-        case MembershipResult.Unknown unknown ->
-            new Messages.MemberReply(Messages.MemberOutcome.UNKNOWN, unknown.why());
-      };
-    } catch (ExecutionException | TimeoutException e) {
-      return new Messages.MemberReply(
-          Messages.MemberOutcome.UNKNOWN, "the members may not have changed: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withCause(e).asException();
+  /// A manager whose address is another than the log says tells all that it knows: the leader may
+  /// be out of reach until they listen to it again.
+  private void learnAddress(Peer peer, Messages.MemberRequest request) {
+    Node node = store.state().nodes().get(request.nodeId());
+    boolean own =
+        node != null
+            && node.manager() != null
+            && node.manager().raftId().equals(request.raftId())
+            && (peer.nodeId().equals(request.nodeId()) || peer.role() == Role.MANAGER);
+    if (own) {
+      whereabouts.said(request.raftId(), request.address());
+    }
+  }
+
+  private final class RoleEffects implements RoleKeeper.Effects {
+    @Override
+    public boolean remove(Node node, Node.Manager member) throws StatusException {
+      if (!RoleKeeper.done(members.remove(member.raftId()), node)) {
+        return false;
+      }
+      propose(new Command.SetNodeManager(node.id(), null, member.raftId(), clock.instant()));
+      return true;
+    }
+
+    @Override
+    public void resign() {
+      Manager.this.resign();
     }
   }
 
@@ -423,7 +470,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       }
       if (!member.id().equals(settings.raftId())) {
         try {
-          Messages.MemberReply reply = change(log.transferLeadership(member.id()));
+          Messages.MemberReply reply = members.handTo(member);
           LOG.info("handing leadership to {}: {}", member, reply);
         } catch (StatusException e) {
           LOG.debug("leadership stays: {}", e.getMessage()); // interrupted: the daemon stops
@@ -445,7 +492,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       if (!log.leadership().ready()) {
         return new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "not the leader");
       }
-      Messages.MemberReply reply = change(log.removeMember(member.raftId()));
+      Messages.MemberReply reply = members.remove(member.raftId());
       if (reply.outcome() != Messages.MemberOutcome.DONE) {
         return reply;
       }
@@ -499,7 +546,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public void close() {
     summaries.shutdownNow();
     dispatcher.close();
+    roles.close();
     loop.close();
+    rotation.close();
     monitor.close();
     log.close();
   }

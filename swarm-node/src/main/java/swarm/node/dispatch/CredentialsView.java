@@ -32,7 +32,7 @@ final class CredentialsView {
         ? Optional.empty()
         : Optional.of(
             new Messages.Credentials(
-                node.spec().manager() ? "manager" : "worker",
+                node.holdsManagerRole() ? "manager" : "worker",
                 cluster.trustedRoots(),
                 cluster.issuerCertificate()));
   }

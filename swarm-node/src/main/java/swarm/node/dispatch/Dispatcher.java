@@ -121,11 +121,27 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
           if (session == null) {
             missing.add(nodeId);
           } else {
-            session.subscriptions.put(request.subscription(), sink);
+            session.subscriptions.put(
+                request.subscription(), new AskedFor(new TreeSet<>(request.taskIds()), sink));
             session.send(request);
           }
         });
     return missing;
+  }
+
+  /// Lets through what a node sends of the tasks that it was asked about, and of no other.
+  private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
+    @Override
+    public void accept(String nodeId, Messages.LogChunk chunk) {
+      if (taskIds.contains(chunk.taskId())) {
+        sink.accept(nodeId, chunk);
+      }
+    }
+
+    @Override
+    public void ended(String nodeId) {
+      sink.ended(nodeId);
+    }
   }
 
   /// Ends a subscription everywhere.
@@ -157,6 +173,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     if (expelled(store.state(), session.nodeId())) { // after it can be found by who removes it
       session.expelled();
       return true;
+    }
+    if (anothers(store.state(), session.nodeId(), hello.address())) {
+      LOG.warn(
+          "node {} says that it is at {}, where another node is in session",
+          session.nodeId(),
+          hello.address());
+      return false; // that of a machine that joined anew is soon seen to be gone
     }
     heard(session.nodeId());
     lock.lock();
@@ -253,6 +276,16 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// The node has left, was removed, or never was in the log: a fresh state names every member.
   private static boolean expelled(ClusterState state, String nodeId) {
     return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
+  }
+
+  /// Whether another node is there: what is meant for that one must not go to who says so, too.
+  private static boolean anothers(ClusterState state, String nodeId, String address) {
+    return state.nodes().values().stream()
+        .anyMatch(
+            other ->
+                other.status().state() == Node.State.READY
+                    && other.status().address().equals(address)
+                    && !other.id().equals(nodeId));
   }
 
   void wakePublisher() {

@@ -8,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -82,6 +84,53 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
       return sign(builder, key);
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IOException("the new root cannot be signed with the old: " + e.getMessage(), e);
+    }
+  }
+
+  /// The value of the extension that makes an authority's certificate one (DER).
+  public static byte[] constraints() throws IOException {
+    return new BasicConstraints(true).getEncoded();
+  }
+
+  /// A certification request for this authority's own certificate: for another to cross-sign it.
+  public byte[] request() throws IOException {
+    try {
+      return new JcaPKCS10CertificationRequestBuilder(name(certificate), certificate.getPublicKey())
+          .build(new JcaContentSignerBuilder(algorithm(key)).build(key))
+          .getEncoded();
+    } catch (OperatorCreationException e) {
+      throw new IOException("the new root's key cannot sign: " + e.getMessage(), e);
+    }
+  }
+
+  /// The CN of this authority; empty where it has none.
+  public String commonName() {
+    var all = name(certificate).getRDNs(BCStyle.CN);
+    return all.length == 0 ? "" : IETFUtils.valueToString(all[0].getFirst().getValue());
+  }
+
+  /// Whether the key is the certificate's.
+  public boolean keysMatch() {
+    try {
+      var signature = Signature.getInstance(algorithm(key));
+      signature.initSign(key);
+      signature.update(certificate.getEncoded());
+      byte[] signed = signature.sign();
+      signature.initVerify(certificate.getPublicKey());
+      signature.update(certificate.getEncoded());
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false; // keys of different kinds
+    }
+  }
+
+  /// Whether an authority signed a certificate itself.
+  public static boolean issued(X509Certificate authority, X509Certificate certificate) {
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException _) {
+      return false;
     }
   }
 

@@ -47,6 +47,11 @@ public final class Pem {
     return block("PRIVATE KEY", key.getEncoded());
   }
 
+  /// A certification request (PKCS#10, DER).
+  public static String request(byte[] request) {
+    return block("CERTIFICATE REQUEST", request);
+  }
+
   /// Every certificate in a text.
   public static List<X509Certificate> certificates(String pem) throws IOException {
     try {

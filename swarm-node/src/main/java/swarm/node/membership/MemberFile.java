@@ -26,6 +26,8 @@ import swarm.scheduler.model.Wire;
 /// @param port of the cluster port
 /// @param address this node's address towards the others
 /// @param managers the managers known last
+/// @param device the network interface that had the address; null where none had, as it is
+///   translated
 /// @param log the folder of this manager's log, where it is not the usual one: a log that is begun
 ///   anew gets a folder of its own, and is this manager's from the moment that this file says so
 record MemberFile(
@@ -34,7 +36,8 @@ record MemberFile(
     int port,
     String address,
     List<String> managers,
-    @Nullable String log) {
+    @Nullable String log,
+    @Nullable String device) {
   private static final String NAME = "member.json";
   private static final String CHECKSUM = "\ncrc32c ";
   private static final String LOG = "raft";
@@ -54,7 +57,7 @@ record MemberFile(
 
   /// With its log in the usual folder.
   MemberFile(String raftId, String listenHost, int port, String address, List<String> managers) {
-    this(raftId, listenHost, port, address, managers, null);
+    this(raftId, listenHost, port, address, managers, null, Addresses.device(address));
   }
 
   /// The folder of the log.
@@ -75,6 +78,15 @@ record MemberFile(
         if (!each.equals(log(folder))) {
           Folders.delete(each);
         }
+      }
+    }
+  }
+
+  /// Removes all logs: this node is no manager any more.
+  void removeLogs(Path folder) throws IOException {
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, LOG + "*")) {
+      for (Path each : logs) {
+        Folders.delete(each);
       }
     }
   }
@@ -122,8 +134,35 @@ record MemberFile(
     Folders.replace(folder.resolve(NAME), (text + checksum(text)).getBytes(StandardCharsets.UTF_8));
   }
 
+  /// As a manager, with a log of its own.
+  MemberFile withLog(String newRaftId) {
+    return new MemberFile(
+        newRaftId, listenHost, port, address, managers, newLog(newRaftId), device);
+  }
+
+  /// As a worker.
+  MemberFile withoutLog() {
+    return new MemberFile("", listenHost, port, address, managers, null, device);
+  }
+
   MemberFile withManagers(List<String> now) {
-    return new MemberFile(raftId, listenHost, port, address, now, log);
+    return new MemberFile(raftId, listenHost, port, address, now, log, device);
+  }
+
+  /// Where this host is now: the interface that had the address may have another one.
+  MemberFile relocated() {
+    String now =
+        device == null || Addresses.hasNow(address) ? address : Addresses.of(device, address);
+    return now.equals(address)
+        ? this
+        : new MemberFile(
+            raftId,
+            listenHost.equals(address) ? now : listenHost,
+            port,
+            now,
+            managers.stream().filter(known -> !known.equals(self())).toList(),
+            log,
+            device);
   }
 
   String self() {

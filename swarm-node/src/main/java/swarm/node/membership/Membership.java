@@ -53,6 +53,11 @@ public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
+  private static final long FIRST_PAUSE_MILLIS = 200;
+  private static final long LAST_PAUSE_MILLIS = 10_000;
+
+  /// How long a manager that was taken out of the log waits for the reason.
+  private static final long WORD_MILLIS = 3_000;
 
   /// How long the caller of a join waits: many times of what it takes on a loaded machine.
   private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
@@ -76,7 +81,7 @@ public final class Membership implements AutoCloseable {
   /// A node that is in a cluster.
   public record Active(
       LiveIdentity live,
-      Optional<Manager> manager,
+      ManagerRole role,
       Agent agent,
       ClusterServer server,
       ClusterClient client,
@@ -87,20 +92,20 @@ public final class Membership implements AutoCloseable {
     public NodeIdentity identity() {
       return live.current();
     }
+
+    /// This node's manager; empty while it is a worker.
+    public Optional<Manager> manager() {
+      return role.manager();
+    }
   }
 
   private final Parts parts;
   private final RandomIds ids = new RandomIds();
   private volatile @Nullable Active active;
   private volatile @Nullable MemberFile file;
-  private volatile @Nullable Joining joining;
   private volatile @Nullable Standby standby;
   private volatile @Nullable NodeKeys keys;
-  private @Nullable LockWatch lockWatch;
   private @Nullable Rehearsal rehearsal;
-
-  /// A manager's way into the log that has not come to its end.
-  private record Joining(Admission admission, Thread thread) {}
 
   public Membership(Parts parts) {
     this.parts = parts;
@@ -122,16 +127,8 @@ public final class Membership implements AutoCloseable {
 
   /// Why this node is not yet what it is to be; empty where it is.
   public Optional<String> pending() {
-    Joining now = joining;
-    return now == null
-        ? Optional.empty()
-        : Optional.of(
-            switch (now.admission().progress()) {
-              case Admission.Progress.Entered _ -> "becoming a manager";
-              case Admission.Progress.Refused refused -> refused.why();
-              case Admission.Progress.Outside outside -> outside.why();
-              case Admission.Progress.Open open -> open.why();
-            });
+    Active now = active;
+    return now == null ? Optional.empty() : now.role().pending();
   }
 
   /// The address that others reach this node at, where no interface of this host has it; empty
@@ -230,18 +227,40 @@ public final class Membership implements AutoCloseable {
               parts.clock());
       return;
     }
-    known.get().removeOtherLogs(parts.folder());
+    MemberFile member = relocate(known.get());
+    member.removeOtherLogs(parts.folder());
     if (found == null) {
       sealOldKeys(identity.get());
     }
-    Active now = start(identity.get(), known.get(), new Start.Restart());
-    if (now.manager().isPresent()) {
-      Admission admission = admission(now, now.manager().get());
-      if (!admission.writtenDown()) {
-        goOn(admission);
-      }
-    }
+    Active now = start(identity.get(), member, new Start.Restart());
+    now.manager().ifPresent(manager -> admit(now, manager));
+    roleChanged();
     LOG.info("node {} is in its cluster again", identity.get().self().nodeId());
+  }
+
+  /// A host may have got another address while its daemon was away, or just now.
+  private MemberFile relocate(MemberFile known) throws IOException {
+    MemberFile now = known.relocated();
+    if (!now.address().equals(known.address())) {
+      LOG.warn("this host's address is {} now, no longer {}", now.address(), known.address());
+      now.save(parts.folder());
+    }
+    return now;
+  }
+
+  /// Begins again at this host's new address, where it has another one: containers run on. The
+  /// others find this node by its identity.
+  public synchronized void followAddress()
+      throws IOException, MembershipException, InterruptedException {
+    Active now = active;
+    if (now == null || now.role().entering() || own().relocated().address().equals(now.address())) {
+      return;
+    }
+    NodeIdentity identity = now.identity();
+    MemberFile member = relocate(own());
+    stop(now);
+    Active again = start(identity, member, new Start.Restart());
+    again.manager().ifPresent(manager -> admit(again, manager));
   }
 
   private Optional<NodeIdentity> loadIdentity(@Nullable NodeKeys found) throws IOException {
@@ -313,7 +332,7 @@ public final class Membership implements AutoCloseable {
                       ca,
                       spec,
                       dataPathPort,
-                      parts.description(),
+                      Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),
                       ids,
@@ -358,7 +377,8 @@ public final class Membership implements AutoCloseable {
             listenAt.port(),
             address,
             List.of(address + ":" + listenAt.port()),
-            MemberFile.newLog(raftId));
+            MemberFile.newLog(raftId),
+            Addresses.device(address));
     NodeIdentity identity = old.identity();
     stop(old);
     try {
@@ -554,7 +574,8 @@ public final class Membership implements AutoCloseable {
       abandon();
       throw new MembershipException(500, "joining failed: " + e.getMessage());
     } catch (MembershipException e) {
-      if (joining == null) {
+      Active known = active;
+      if (known == null || !known.role().entering()) {
         abandon();
       }
       throw e;
@@ -566,16 +587,7 @@ public final class Membership implements AutoCloseable {
   private void enter(Active now) throws MembershipException, InterruptedException {
     long end = System.nanoTime() + JOIN_LIMIT.toNanos();
     if (now.manager().isPresent()) {
-      Admission admission = admission(now, now.manager().get());
-      switch (admission.within(JOIN_LIMIT)) {
-        case Admission.Progress.Entered _ -> {}
-        case Admission.Progress.Refused refused -> throw notAdmitted(refused.why());
-        case Admission.Progress.Outside outside -> throw notAdmitted(outside.why());
-        case Admission.Progress.Open open -> {
-          goOn(admission);
-          throw tooSlow(open.why());
-        }
-      }
+      now.role().enter(admission(now, now.manager().get()));
     }
     if (!now.agent().awaitSession(Duration.ofNanos(end - System.nanoTime()))) {
       LOG.warn("no manager has taken this node's session within {}", JOIN_LIMIT);
@@ -583,42 +595,19 @@ public final class Membership implements AutoCloseable {
   }
 
   private Admission admission(Active now, Manager manager) {
-    MemberFile member = Objects.requireNonNull(file, "a node that is in a cluster knows itself");
-    return new Admission(
-        manager,
-        now.client(),
-        new Messages.MemberRequest(now.identity().self().nodeId(), member.raftId(), member.self()),
-        this::managers);
+    return now.role().admission(manager, own(), this::managers);
   }
 
-  private static MembershipException notAdmitted(String why) {
-    return new MembershipException(503, "this node could not become a manager: " + why);
-  }
-
-  private static MembershipException tooSlow(String why) {
-    return new MembershipException(
-        503,
-        "Timeout was reached before node joined. The attempt to join the swarm will continue in"
-            + " the background. Use the \"docker info\" command to see the current swarm status of"
-            + " your node. ("
-            + why
-            + ")");
-  }
-
-  private void goOn(Admission admission) {
-    Thread thread = Thread.ofVirtual().name("admission").unstarted(() -> untilEntered(admission));
-    joining = new Joining(admission, thread); // before the thread, which clears it at its end
-    thread.start();
-  }
-
-  private void untilEntered(Admission admission) {
-    try {
-      admission.untilEntered();
-      joining = null;
-      LOG.info("this node is a manager now");
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // it leaves, or the daemon stops
+  /// Brings a manager that was started into the log, where it is not there since long.
+  private void admit(Active now, Manager manager) {
+    Admission admission = admission(now, manager);
+    if (!admission.writtenDown()) {
+      now.role().goOn(admission);
     }
+  }
+
+  private MemberFile own() {
+    return Objects.requireNonNull(file, "a node that is in a cluster knows itself");
   }
 
   private Active start(NodeIdentity identity, MemberFile member, Start how)
@@ -626,38 +615,32 @@ public final class Membership implements AutoCloseable {
     file = member;
     var live = new LiveIdentity(identity);
     var client = new ClusterClient(live, parts.loops());
-    Optional<Manager> manager = Optional.empty();
+    var role =
+        new ManagerRole(
+            new ManagerRole.Parts(
+                parts.folder(),
+                live,
+                client,
+                parts.clock(),
+                ids,
+                parts.onFatal(),
+                this::removedFromLog,
+                Objects.requireNonNull(keys, "a node that is in a cluster has keys")));
     ClusterServer server = null;
     try {
-      boolean isManager = identity.self().role() == Role.MANAGER;
-      if (isManager) {
-        manager =
-            Optional.of(
-                new Manager(
-                    new Manager.Settings(
-                        member.log(parts.folder()),
-                        identity.self(),
-                        member.raftId(),
-                        member.self(),
-                        member.port(),
-                        how instanceof Start.Bootstrap
-                            ? SealKeyFile.create(parts.folder(), protection())
-                            : SealKeyFile.read(parts.folder(), protection()),
-                        parts.onFatal()),
-                    how,
-                    client,
-                    parts.clock(),
-                    ids));
+      boolean wanted = identity.self().role() == Role.MANAGER;
+      if (wanted
+          && (!(how instanceof Start.Restart) || ManagerRole.startable(parts.folder(), member))) {
+        Manager _ = role.start(member, how);
       }
       server =
           new ClusterServer(
               new InetSocketAddress(member.listenHost(), member.port()),
               live,
               parts.loops(),
-              manager.isPresent() ? manager.get() : new WorkerHandler());
+              role.handler());
       if (how instanceof Start.Bootstrap
-          && manager.isPresent()
-          && !manager.get().awaitLeader(LEADER_LIMIT)) {
+          && !role.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
         throw new MembershipException(500, "the new cluster's first manager does not lead");
       }
       var renewer =
@@ -679,33 +662,122 @@ public final class Membership implements AutoCloseable {
               client,
               parts.clock(),
               new Agent.Settings(
-                  isManager
-                      ? Optional.of(Addresses.toSelf(member.listenHost(), member.port()))
-                      : Optional.empty(),
+                  () ->
+                      role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
                   this::managers,
                   this::keepManagers,
                   renewer::wanted,
-                  parts::description,
+                  () -> Described.with(parts.description(), live.current()),
                   member.address(),
                   member.port()));
-      live.listen((_, _) -> agent.sessionAgain());
+      live.listen(
+          (before, after) -> {
+            agent.sessionAgain();
+            if (before.self().role() != after.self().role()) {
+              roleChanged();
+            }
+          });
       var now =
           new Active(
-              live, manager, agent, server, client, renewer, member.address(), member.managers());
+              live, role, agent, server, client, renewer, member.address(), member.managers());
       active = now;
-      if (manager.isPresent()) {
-        lockWatch =
-            new LockWatch(manager.get().store(), Objects.requireNonNull(keys), parts.onFatal());
-      }
       renewer.start(); // it asks this node's own manager first
       return now;
     } catch (IOException | MembershipException | InterruptedException | RuntimeException e) {
       if (server != null) {
         server.close();
       }
-      manager.ifPresent(Manager::close);
+      role.end();
       client.close();
       throw e;
+    }
+  }
+
+  /// This node's certificate says another role than it had, or its disk lacks what its role needs:
+  /// does what that asks for, on a thread of its own, until it is done.
+  private void roleChanged() {
+    var _ = Thread.ofVirtual().name("role").start(() -> adapt(active));
+  }
+
+  private void adapt(@Nullable Active whose) {
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (!adapted(whose)) {
+        Thread.sleep(pause);
+        pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// @return whether nothing is left to do
+  private synchronized boolean adapted(@Nullable Active whose) {
+    Active now = active;
+    if (now == null || whose == null || now.live() != whose.live()) {
+      return true; // it left, or began anew
+    }
+    boolean wanted = now.live().self().role() == Role.MANAGER;
+    try {
+      if (wanted && now.manager().isEmpty()) {
+        return becomeManager(now);
+      }
+      if (!wanted && (now.manager().isPresent() || !own().raftId().isEmpty())) {
+        becomeWorker(now);
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.error("this node is not a {} yet, and will try again", wanted ? "manager" : "worker", e);
+      return false;
+    }
+  }
+
+  /// Takes part in the log as a new member: what an earlier one of this node knew is on the others'
+  /// disks as well.
+  private boolean becomeManager(Active now) throws IOException {
+    if (!SealKeyFile.exists(parts.folder())) {
+      now.renewer().renewNow(); // whoever signs gives the key, too
+      return false;
+    }
+    MemberFile next = own().withLog(ids.next());
+    next.save(parts.folder());
+    file = next;
+    next.removeOtherLogs(parts.folder());
+    admit(now, now.role().start(next, new Start.Join()));
+    LOG.info("this node is to be a manager: it joins the log as {}", next.raftId());
+    return true;
+  }
+
+  private void becomeWorker(Active now) throws IOException {
+    now.role().end();
+    MemberFile next = own().withoutLog();
+    next.save(parts.folder());
+    file = next;
+    next.removeLogs(parts.folder());
+    SealKeyFile.delete(parts.folder());
+    var _ = Objects.requireNonNull(keys).lockWith(null); // only managers are locked
+    now.agent().sessionAgain(); // it may have been with this node's own manager
+    LOG.info("this node is a worker now");
+  }
+
+  /// The others took this manager out of the log. Most likely it was demoted: then the managers
+  /// tell so, in a session with one of them. Where they do not, it joins the log again.
+  private void removedFromLog() {
+    Active whose = active;
+    synchronized (this) {
+      Active now = active;
+      if (whose == null || now == null || now.live() != whose.live()) {
+        return;
+      }
+      LOG.info("this node's manager was taken out of the log");
+      whose.role().end();
+      whose.agent().sessionAgain();
+    }
+    try {
+      Thread.sleep(WORD_MILLIS);
+      adapt(whose);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -750,8 +822,8 @@ public final class Membership implements AutoCloseable {
     now.renewer().close();
     // the session ends first: a heartbeat after the farewell would bring the node back
     now.agent().close();
-    endAdmission();
-    String self = now.manager().isPresent() ? Objects.requireNonNull(file).self() : "";
+    now.role().endAdmission();
+    String self = now.manager().isPresent() ? own().self() : "";
     Farewell.say(
         now.manager(), now.client(), managers().stream().filter(m -> !m.equals(self)).toList());
     try {
@@ -810,24 +882,11 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private void endAdmission() {
-    Joining now = joining;
-    if (now != null) {
-      now.thread().interrupt();
-      joining = null;
-    }
-  }
-
   private void stop(Active now) {
-    endAdmission();
-    if (lockWatch != null) {
-      lockWatch.close();
-      lockWatch = null;
-    }
     now.renewer().close();
     now.agent().close();
     now.server().close();
-    now.manager().ifPresent(Manager::close);
+    now.role().end();
     now.client().close();
     active = null;
   }

@@ -111,12 +111,15 @@ final class Renewer implements AutoCloseable {
             Thread.sleep(RenewalSchedule.pause(failures, dice()));
           }
         } catch (IOException | CertificateException | RuntimeException e) {
+          if (Thread.currentThread().isInterrupted()) {
+            return; // closed in the middle of it
+          }
           failures++;
           Duration pause = RenewalSchedule.pause(failures, dice());
           LOG.warn(
               "this node's certificate, good until {}, is not renewed yet: {}; trying again in {}",
               live.current().certificate().getNotAfter().toInstant(),
-              e.getMessage(),
+              e.getMessage() == null ? e.toString() : e.getMessage(),
               pause,
               e instanceof RuntimeException ? e : null); // those are defects
           Thread.sleep(pause);

@@ -22,6 +22,14 @@ final class SealKeyFile {
     return key;
   }
 
+  static boolean exists(Path folder) {
+    return Files.exists(file(folder));
+  }
+
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(file(folder));
+  }
+
   static byte[] read(Path folder, KeyProtection protection) throws IOException {
     Path file = file(folder);
     byte[] key;

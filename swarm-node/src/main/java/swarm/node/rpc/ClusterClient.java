@@ -1,6 +1,7 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
@@ -59,6 +61,7 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   private final SslContext tls;
   private final EventLoops loops;
+  private final @Nullable LiveIdentity live;
   private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Link> links = new ConcurrentHashMap<>();
   private final Set<Link> retired = ConcurrentHashMap.newKeySet();
@@ -66,7 +69,10 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   /// A connection and when it was last told to try again without waiting.
   private static final class Link {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     final ManagedChannel channel;
+    final long number = NUMBERS.incrementAndGet();
     private long lastReset = System.nanoTime();
     private @Nullable RaftStream raft;
 
@@ -109,31 +115,73 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   public ClusterClient(LiveIdentity identity, EventLoops loops) throws IOException {
     this.tls = ClusterTls.client(identity);
     this.loops = loops;
-    LiveIdentity.Listener onReplaced = (_, _) -> redial();
+    this.live = identity;
+    LiveIdentity.Listener onReplaced = this::redial;
     this.onClose = () -> identity.unlisten(onReplaced);
     identity.listen(onReplaced);
   }
 
   /// The same with an identity that never changes.
   public ClusterClient(NodeIdentity identity, EventLoops loops) throws IOException {
-    this(ClusterTls.client(identity), loops);
+    this(new LiveIdentity(identity), loops);
+  }
+
+  /// Whom this client calls as.
+  ///
+  /// @throws IllegalStateException of one that calls as nobody
+  public NodeIdentity identity() {
+    if (live == null) {
+      throw new IllegalStateException("a stranger has no identity");
+    }
+    return live.current();
   }
 
   private ClusterClient(SslContext tls, EventLoops loops) {
     this.tls = tls;
     this.loops = loops;
+    this.live = null;
     this.onClose = () -> {};
   }
 
-  private void redial() {
+  /// Another role counts at once. Else the new connections are made before the old ones go, so that
+  /// nobody waits for a handshake.
+  private void redial(NodeIdentity before, NodeIdentity after) {
+    boolean atOnce = before.self().role() != after.self().role();
     for (String address : List.copyOf(links.keySet())) {
-      Link old = links.remove(address);
-      if (old != null) {
-        // whoever has it in hand may still begin a call there
-        retired.add(old);
-        var _ = loops.group().schedule(() -> retire(old), RETIRE_SECONDS, TimeUnit.SECONDS);
+      Link fresh = new Link(connect(address));
+      if (atOnce) {
+        swap(address, fresh);
+      } else {
+        whenDecided(fresh.channel, () -> swap(address, fresh));
       }
     }
+  }
+
+  /// Connects; does something once that is done or has failed.
+  private static void whenDecided(ManagedChannel channel, Runnable then) {
+    ConnectivityState state = channel.getState(true);
+    if (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+      channel.notifyWhenStateChanged(state, () -> whenDecided(channel, then));
+    } else {
+      then.run();
+    }
+  }
+
+  /// The newest counts, whichever is connected first.
+  private void swap(String address, Link fresh) {
+    Link[] gone = {fresh};
+    links.computeIfPresent(
+        address,
+        (_, now) -> {
+          if (now.number > fresh.number) {
+            return now;
+          }
+          gone[0] = now;
+          return fresh;
+        });
+    // whoever has it in hand may still begin a call there
+    retired.add(gone[0]);
+    var _ = loops.group().schedule(() -> retire(gone[0]), RETIRE_SECONDS, TimeUnit.SECONDS);
   }
 
   private void retire(Link old) {

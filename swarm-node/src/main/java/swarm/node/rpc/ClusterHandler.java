@@ -12,6 +12,12 @@ public interface ClusterHandler {
   /// what a stranger may do, and [#leave], whose answer may have been lost. Must not block.
   boolean revoked(String nodeId);
 
+  /// Whether the node, whose certificate may still be a manager's, is none any more, as far as this
+  /// manager knows: it then may call what a worker may. Must not block.
+  default boolean demoted(String nodeId) {
+    return false;
+  }
+
   Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
 
   /// @param peer without a name where the caller shows no certificate: then the request must hold a

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,7 @@ public final class ClusterServer implements AutoCloseable {
             .decompressorRegistry(UNCOMPRESSED)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new Gate(members, strangerCalls))
+            .intercept(new Gate(members, handler::demoted, strangerCalls))
             // messages are read inside of the gate, which answers for those that cannot be
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
@@ -183,10 +184,12 @@ public final class ClusterServer implements AutoCloseable {
   /// Lets calls through by the role in the caller's certificate, while that counts.
   private static final class Gate implements ServerInterceptor {
     private final Members members;
+    private final Predicate<String> demoted;
     private final StrangerCalls strangers;
 
-    Gate(Members members, StrangerCalls strangers) {
+    Gate(Members members, Predicate<String> demoted, StrangerCalls strangers) {
       this.members = members;
+      this.demoted = demoted;
       this.strangers = strangers;
     }
 
@@ -196,7 +199,8 @@ public final class ClusterServer implements AutoCloseable {
       Set<Standing> open = Methods.openTo(call.getMethodDescriptor());
       Optional<Peer> peer = members.peer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
       boolean revoked = peer.isPresent() && members.revoked().test(peer.get().nodeId());
-      Standing standing = Standing.of(peer.map(Peer::role), revoked);
+      boolean demotedNow = peer.isPresent() && demoted.test(peer.get().nodeId());
+      Standing standing = Standing.of(peer.map(Peer::role), revoked, demotedNow);
       if (!open.contains(standing)) {
         return refuse(
             call,

@@ -3,6 +3,7 @@ package swarm.node.rpc;
 import static swarm.node.rpc.Standing.ALL_BUT_REVOKED;
 import static swarm.node.rpc.Standing.EVERYBODY;
 import static swarm.node.rpc.Standing.MANAGERS;
+import static swarm.node.rpc.Standing.MANAGERS_BY_CERTIFICATE;
 import static swarm.node.rpc.Standing.MEMBERS;
 import static swarm.node.rpc.Standing.MEMBERS_EVER;
 
@@ -48,14 +49,19 @@ final class Methods {
 
   /// A [RaftFrame], and the bytes of its answer.
   static final MethodDescriptor<byte[], byte[]> RAFT =
-      method("Raft", MethodType.UNARY, MANAGERS, new BytesMarshaller(), new BytesMarshaller());
+      method(
+          "Raft",
+          MethodType.UNARY,
+          MANAGERS_BY_CERTIFICATE,
+          new BytesMarshaller(),
+          new BytesMarshaller());
 
   /// [RaftFrame]s with numbers, and a [RaftFrame.Answer] for each.
   static final MethodDescriptor<byte[], byte[]> RAFT_STREAM =
       method(
           "RaftStream",
           MethodType.BIDI_STREAMING,
-          MANAGERS,
+          MANAGERS_BY_CERTIFICATE,
           new BytesMarshaller(),
           new BytesMarshaller());
 

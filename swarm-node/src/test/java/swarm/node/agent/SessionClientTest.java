@@ -170,7 +170,7 @@ class SessionClientTest {
       var manager = new AtomicReference<>("127.0.0.1:" + first.port());
       try (var agent =
           new SessionClient(
-              client, Optional.empty(), () -> List.of(manager.get()), () -> HELLO, listener)) {
+              client, Optional::empty, () -> List.of(manager.get()), () -> HELLO, listener)) {
         Await.until("it greets the first", () -> late.agent != null);
         manager.set("127.0.0.1:" + second.port());
         Await.until("it has given the first up", () -> late.left);
@@ -218,7 +218,7 @@ class SessionClientTest {
         var agent =
             new SessionClient(
                 client,
-                Optional.empty(),
+                Optional::empty,
                 () -> List.of("127.0.0.1:" + server.port()),
                 said::get,
                 listener)) {

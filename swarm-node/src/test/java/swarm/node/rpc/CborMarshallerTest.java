@@ -160,6 +160,8 @@ class CborMarshallerTest {
   void theListAboveHasEveryMessage() {
     Stream<Class<?>> parts =
         Stream.of(
+            Messages.Proof.class,
+            Messages.Credentials.class,
             Messages.Ingress.class,
             Messages.IngressPeer.class,
             Messages.IngressEndpoint.class,

@@ -10,6 +10,7 @@ import swarm.node.identity.Peer;
 final class Recorder implements ClusterHandler {
   final List<String> calls = new CopyOnWriteArrayList<>();
   final List<String> revoked = new CopyOnWriteArrayList<>();
+  final List<String> demoted = new CopyOnWriteArrayList<>();
 
   /// Does what a test wants before it answers a join.
   volatile Doing onJoin = () -> {};
@@ -28,6 +29,11 @@ final class Recorder implements ClusterHandler {
   @Override
   public boolean revoked(String nodeId) {
     return revoked.contains(nodeId);
+  }
+
+  @Override
+  public boolean demoted(String nodeId) {
+    return demoted.contains(nodeId);
   }
 
   @Override
