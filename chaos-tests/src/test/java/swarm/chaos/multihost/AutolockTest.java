@@ -42,7 +42,7 @@ final class AutolockTest {
     return done.out().strip();
   }
 
-  private static String stateOf(int host) throws Exception {
+  private static String stateOf(int host) throws IOException {
     return CLUSTER.cluster().api(host).get("/info").at("/Swarm/LocalNodeState").asText();
   }
 
@@ -102,7 +102,7 @@ final class AutolockTest {
     assertThat(stateOf(3)).isEqualTo("locked");
     Client.Done unlock = run(3, first + "\n", "unlock");
     assertThat(unlock.status()).as("%s", unlock).isZero();
-    assertThat(stateOf(3)).isEqualTo("active");
+    Wait.until("it is a manager again", LIMIT, () -> stateOf(3).equals("active"));
     CLUSTER.awaitReady(3, 3);
     CLUSTER.awaitRunning(3, "web", 6, 0);
     assertThat(run(3, first + "\n", "unlock").err()).contains("swarm is not locked");
@@ -175,7 +175,7 @@ final class AutolockTest {
     }
     CLUSTER.cluster().kill(3);
     CLUSTER.cluster().start(3);
-    assertThat(stateOf(3)).isEqualTo("active");
+    Wait.until("it is a manager again", LIMIT, () -> stateOf(3).equals("active"));
     CLUSTER.awaitReady(3, 3);
   }
 

@@ -129,6 +129,10 @@ final class BrokenDiskTest {
                             && !n.id().equals(old)
                             && n.reachability().equals("reachable")));
     assertThat(CLUSTER.cluster().api(victim).get("/services")).hasSize(2);
+    assertThat(
+            CLUSTER.swarm(1).nodes().stream().filter(n -> !n.reachability().isEmpty()))
+        .as("managers, without the one that it was")
+        .hasSize(3);
   }
 
   @Test
@@ -143,7 +147,8 @@ final class BrokenDiskTest {
             .formatted(CLUSTER.cluster().folder(full)));
     CLUSTER.cluster().start(full);
     CLUSTER.awaitReady(witness, 3);
-    for (int other = 1; CLUSTER.leaderHost(witness) != full; other = other % 3 + 1) {
+    // until it leads: the others go, one after the other
+    for (int other = 1; CLUSTER.leaderHost(full) != full; other = other % 3 + 1) {
       if (other != full && CLUSTER.leaderHost(full) == other) {
         CLUSTER.cluster().stop(other);
         Wait.until("another leads", LIMIT, () -> CLUSTER.swarm(full).leader().isPresent());

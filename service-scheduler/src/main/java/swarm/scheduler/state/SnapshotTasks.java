@@ -117,7 +117,7 @@ final class SnapshotTasks {
               service == null ? template.serviceId() : service.id(),
               template.serviceName(),
               template.specVersion(),
-              same ? service.spec().template() : template.spec(),
+              service != null && same ? service.spec().template() : template.spec(),
               template.hostPorts().isEmpty() ? List.of() : template.hostPorts()));
     }
 

@@ -854,11 +854,39 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  /// Without a manager of its own that runs: a member of the log that is gone without a word would
+  /// count for its majority. What is damaged may be what this needs; then the others are to demote
+  /// this node.
+  private void sayFarewellFromDisk() throws InterruptedException {
+    try {
+      if (NodeKeys.locked(parts.folder())) {
+        LOG.warn("the other managers are not told that this node leaves: its key is locked");
+        return;
+      }
+      Optional<MemberFile> known = MemberFile.load(parts.folder());
+      Optional<NodeIdentity> identity =
+          loadIdentity(NodeKeys.load(parts.folder()).orElse(null));
+      if (known.isEmpty() || identity.isEmpty()) {
+        return;
+      }
+      String self = known.get().self();
+      try (var client = new ClusterClient(new LiveIdentity(identity.get()), parts.loops())) {
+        Farewell.say(
+            Optional.empty(),
+            client,
+            known.get().managers().stream().filter(m -> !m.equals(self)).toList());
+      }
+    } catch (IOException e) {
+      LOG.warn("the other managers are not told that this node leaves: {}", e.getMessage());
+    }
+  }
+
   private void leaveFromStandby(Standby waiting, boolean force)
       throws MembershipException, InterruptedException {
     if (!force) {
       throw new MembershipException(503, waiting.why());
     }
+    sayFarewellFromDisk();
     try {
       Agent.removeTasks(parts.workshop().engine());
       parts.workshop().network().removeIngress();

@@ -37,7 +37,8 @@ public sealed interface Standby {
           + ". This node does not take part in its cluster until that is put right; its containers"
           + " run on. Everything is on the other managers: run 'swarm leave --force' here, join again"
           + " with the token that 'swarm join-token manager' prints on another manager, and run"
-          + " 'swarm node rm --force' there for what this node was. Where there is no other manager:"
+          + " 'swarm node rm --force' there for what this node was (where it is still a manager:"
+          + " 'swarm node demote' first). Where there is no other manager:"
           + " 'swarm leave --force' and 'swarm restore FILE' with a backup.";
     }
 
