@@ -33,6 +33,7 @@ public final class Gossip implements AutoCloseable {
 
   private static final int STACK_BYTES = 256 << 10;
   private static final int GOODBYES = 3;
+  private static final long STALE_MILLIS = 1_000;
 
   /// Who is a member, and what they seal with.
   public record View(List<Member> members, List<PacketSeal.Key> keys) {
@@ -52,6 +53,7 @@ public final class Gossip implements AutoCloseable {
   private final Thread thread;
   private final AtomicReference<@Nullable View> next = new AtomicReference<>();
   private volatile Map<String, Opinion> opinions = Map.of();
+  private volatile long ticked = now();
   private volatile boolean closed;
   private volatile boolean leaves;
 
@@ -116,10 +118,10 @@ public final class Gossip implements AutoCloseable {
     }
   }
 
-  /// What this member thought of the others at its last tick, at most 25 ms ago unless it was not
-  /// running.
+  /// What this member thought of the others at its last tick; nothing where that is too long ago to
+  /// be relied on.
   public Map<String, Opinion> opinions() {
-    return opinions;
+    return now() - ticked > STALE_MILLIS ? Map.of() : opinions;
   }
 
   /// The clock of [#opinions].
@@ -146,6 +148,7 @@ public final class Gossip implements AutoCloseable {
           nextTick = now + settings.tick();
           send(swim.tick(now));
           opinions = swim.opinions();
+          ticked = now;
         }
       }
       for (int i = 0; leaves && i < GOODBYES; i++) {
@@ -153,7 +156,8 @@ public final class Gossip implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.error("gossip has ended: hosts that die are found by their silence alone now", e);
-      opinions = Map.of();
+    } catch (RuntimeException e) {
+      LOG.error("gossip has ended on a defect: hosts that die are found by their silence alone", e);
     }
   }
 

@@ -3,66 +3,68 @@ package swarm.node.control;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.net.Socket;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// Asks a host whether it is there: by connecting, several times shortly after one another, as one
 /// lost packet would cost the kernel a second.
 final class HostProbe {
   private static final int TRIES = 4;
-  private static final long EVERY_MILLIS = 70;
+  private static final int EVERY_MILLIS = 70;
 
   /// A host on the same network that answers none of them within this time counts as silent once.
-  private static final long LIMIT_MILLIS = 320;
+  private static final int LIMIT_MILLIS = 320;
 
   private HostProbe() {}
 
   /// Blocks for at most the limit.
-  static Liveness.Probe ask(String address, int port) {
-    var channels = new ArrayList<SocketChannel>();
-    try (Selector selector = Selector.open()) {
-      long start = System.nanoTime();
-      while (true) {
-        long elapsed = (System.nanoTime() - start) / 1_000_000;
-        if (elapsed >= LIMIT_MILLIS) {
-          return Liveness.Probe.SILENT;
+  static Liveness.Probe ask(String address, int port) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
+    var answers = new ArrayBlockingQueue<Liveness.Probe>(TRIES);
+    var tries = new ArrayList<Thread>();
+    try {
+      for (int i = 0; i < TRIES; i++) {
+        int limit = LIMIT_MILLIS - i * EVERY_MILLIS;
+        tries.add(
+            Thread.ofVirtual().start(() -> answers.add(connect(address, port, limit))));
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
+        Liveness.Probe answer = await(answers, i < TRIES - 1 ? until : end);
+        if (answer != Liveness.Probe.SILENT) {
+          return answer;
         }
-        if (channels.size() < TRIES && elapsed >= channels.size() * EVERY_MILLIS) {
-          SocketChannel channel = SocketChannel.open();
-          channels.add(channel);
-          channel.configureBlocking(false);
-          if (channel.connect(new InetSocketAddress(address, port))) {
-            return Liveness.Probe.ANSWERED;
-          }
-          channel.register(selector, SelectionKey.OP_CONNECT, channel);
-        }
-        long until = channels.size() < TRIES ? channels.size() * EVERY_MILLIS : LIMIT_MILLIS;
-        selector.select(Math.max(1, until - elapsed));
-        for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
-          if (key.attachment() instanceof SocketChannel channel && channel.finishConnect()) {
-            return Liveness.Probe.ANSWERED;
-          }
-        }
-        selector.selectedKeys().clear();
       }
+      return Liveness.Probe.SILENT;
+    } finally {
+      tries.forEach(Thread::interrupt); // closes what is still connecting
+    }
+  }
+
+  /// The first answer that is one, or silence until then.
+  private static Liveness.Probe await(BlockingQueue<Liveness.Probe> answers, long until)
+      throws InterruptedException {
+    while (true) {
+      Liveness.Probe answer = answers.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (answer == null) {
+        return Liveness.Probe.SILENT;
+      }
+      if (answer != Liveness.Probe.SILENT) {
+        return answer;
+      }
+    }
+  }
+
+  private static Liveness.Probe connect(String address, int port, int limitMillis) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), limitMillis);
+      return Liveness.Probe.ANSWERED;
     } catch (ConnectException e) {
       String text = String.valueOf(e.getMessage());
       return text.contains("refused") ? Liveness.Probe.REFUSED : Liveness.Probe.SILENT;
     } catch (IOException | IllegalArgumentException _) {
-      return Liveness.Probe.SILENT; // no route, or an address that is none
-    } finally {
-      channels.forEach(HostProbe::close);
-    }
-  }
-
-  private static void close(SocketChannel channel) {
-    try (channel) {
-      channel.isOpen();
-    } catch (IOException _) {
-      // it was only a question
+      return Liveness.Probe.SILENT; // timed out, no route, or an address that is none
     }
   }
 }

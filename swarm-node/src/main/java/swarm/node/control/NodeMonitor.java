@@ -224,7 +224,13 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void probe(Node node, Sight sight) {
     long asked = System.nanoTime();
-    Liveness.Probe result = HostProbe.ask(node.status().address(), clusterPort);
+    Liveness.Probe result;
+    try {
+      result = HostProbe.ask(node.status().address(), clusterPort);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+      return;
+    }
     if (sight.signNanos - asked < 0) {
       sight.probedNanos = System.nanoTime();
       sight.probe = result;
