@@ -1,6 +1,8 @@
 package swarm.chaos.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import swarm.chaos.cluster.TestCluster;
 
@@ -27,15 +29,24 @@ public final class Weather {
     }
   }
 
+  /// Sends a signal to processes, as nearly at once as can be.
+  ///
+  /// @param name such as `STOP`
+  static void signal(String name, List<Long> pids) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("kill", "-" + name));
+    pids.forEach(pid -> command.add(Long.toString(pid)));
+    run(new ProcessBuilder(command));
+  }
+
   /// Stops a host's daemon from running for a while, as a hypervisor or a collection would.
   public static void pause(TestCluster cluster, int host, long millis)
       throws IOException, InterruptedException {
-    String pid = Long.toString(cluster.pid(host));
-    run(new ProcessBuilder("kill", "-STOP", pid));
+    List<Long> pid = List.of(cluster.pid(host));
+    signal("STOP", pid);
     try {
       TimeUnit.MILLISECONDS.sleep(millis);
     } finally {
-      run(new ProcessBuilder("kill", "-CONT", pid));
+      signal("CONT", pid);
     }
   }
 
