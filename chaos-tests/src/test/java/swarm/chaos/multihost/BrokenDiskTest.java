@@ -129,8 +129,7 @@ final class BrokenDiskTest {
                             && !n.id().equals(old)
                             && n.reachability().equals("reachable")));
     assertThat(CLUSTER.cluster().api(victim).get("/services")).hasSize(2);
-    assertThat(
-            CLUSTER.swarm(1).nodes().stream().filter(n -> !n.reachability().isEmpty()))
+    assertThat(CLUSTER.swarm(1).nodes().stream().filter(n -> !n.reachability().isEmpty()))
         .as("managers, without the one that it was")
         .hasSize(3);
   }

@@ -48,8 +48,15 @@ final class DiskSpace {
     return full != before;
   }
 
+  /// Whether commands are refused.
   boolean isFull() {
     return full;
+  }
+
+  /// Whether what others agreed upon is refused, too: the last quarter of what is left serves
+  /// elections.
+  boolean isCritical() {
+    return full && free < levels.stop() / 4;
   }
 
   /// Whether so many bytes more leave what must be left.

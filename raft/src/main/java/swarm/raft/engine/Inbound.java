@@ -59,7 +59,7 @@ record Inbound(
         AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
         check(append.getServerRequest());
         newcomer.heardOfLeader();
-        yield space.isFull() && append.getEntriesCount() > 0
+        yield space.isCritical() && append.getEntriesCount() > 0
             ? heardOnly(server, append)
             : server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
       }

@@ -35,6 +35,17 @@ class DiskSpaceTest {
   }
 
   @Test
+  void theLastQuarterIsForElections() {
+    var free = new AtomicLong(3);
+    var space = new DiskSpace(new Levels(12, 18), free::get);
+    assertThat(space.isFull()).isTrue();
+    assertThat(space.isCritical()).isFalse();
+    free.set(2);
+    assertThat(space.look()).isFalse();
+    assertThat(space.isCritical()).isTrue();
+  }
+
+  @Test
   void whatIsWrittenLeavesTheRest() {
     var space = new DiskSpace(new Levels(10, 15), () -> 100);
     assertThat(space.hasRoomFor(90)).isTrue();

@@ -71,7 +71,7 @@ class FullDiskTest {
     cluster.commit("before");
     Running full = cluster.leader();
     String id = full.self().id();
-    fill(id, MIB);
+    fill(id, MIB / 2); // less than a quarter of what must be left
     Await.until("it says that it is full", () -> full.log().impaired().isPresent());
     assertThat(full.log().impaired().orElseThrow()).contains("the disk of this manager is full");
     Await.until(
@@ -87,6 +87,20 @@ class FullDiskTest {
     Await.until("it takes commands again", () -> full.log().impaired().isEmpty());
     cluster.awaitEqual();
     assertThat(full.machine().commands()).contains("before", "during 19");
+  }
+
+  /// Its users go on reading and writing through it.
+  @Test
+  void aFullFollowerTakesWhatOthersAgreeUponWhileItCan() throws Exception {
+    cluster.start("a", "b", "c");
+    Running leader = cluster.leader();
+    Running full = cluster.others(leader).getFirst();
+    fill(full.self().id(), 2 * MIB);
+    Await.until("it says that it is full", () -> full.log().impaired().isPresent());
+    assertThat(leader.propose("during")).isInstanceOf(ProposeResult.Committed.class);
+    cluster.awaitEqual();
+    assertThat(full.machine().commands()).contains("during");
+    empty(full.self().id());
   }
 
   @Test

@@ -864,8 +864,7 @@ public final class Membership implements AutoCloseable {
         return;
       }
       Optional<MemberFile> known = MemberFile.load(parts.folder());
-      Optional<NodeIdentity> identity =
-          loadIdentity(NodeKeys.load(parts.folder()).orElse(null));
+      Optional<NodeIdentity> identity = loadIdentity(NodeKeys.load(parts.folder()).orElse(null));
       if (known.isEmpty() || identity.isEmpty()) {
         return;
       }
