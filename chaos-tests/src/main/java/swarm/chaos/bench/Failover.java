@@ -131,8 +131,7 @@ public final class Failover {
     var writers = new ArrayList<Thread>();
     for (int writer = 0; writer < WRITERS; writer++) {
       var swarm = new Swarm(cluster.api(writer % cluster.size() + 1));
-      writers.add(
-          Thread.ofVirtual().start(() -> write(swarm, run, number, writing, acknowledged)));
+      writers.add(Thread.ofVirtual().start(() -> write(swarm, run, number, writing, acknowledged)));
     }
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WRITING_MILLIS));
     var pids = new ArrayList<Long>();

@@ -18,8 +18,7 @@ record ResultFile(Path file, int hosts) {
   void append(String kind, String result) throws IOException {
     String line = beginning(kind) + result;
     System.err.println(line);
-    Files.writeString(
-        file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /// The results of one kind so far.

@@ -91,7 +91,9 @@ final class MovedHostTest {
         LIMIT,
         () -> {
           for (JsonNode node : CLUSTER.cluster().api(seenBy).get("/nodes")) {
-            if (node.at("/Description/Hostname").asText().equals(CLUSTER.cluster().hostname(host))) {
+            if (node.at("/Description/Hostname")
+                .asText()
+                .equals(CLUSTER.cluster().hostname(host))) {
               JsonNode manager = node.path("ManagerStatus");
               return node.at("/Status/Addr").asText().equals(address)
                   && node.at("/Status/State").asText().equals("ready")

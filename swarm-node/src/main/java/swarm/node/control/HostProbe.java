@@ -28,8 +28,7 @@ final class HostProbe {
     try {
       for (int i = 0; i < TRIES; i++) {
         int limit = LIMIT_MILLIS - i * EVERY_MILLIS;
-        tries.add(
-            Thread.ofVirtual().start(() -> answers.add(connect(address, port, limit))));
+        tries.add(Thread.ofVirtual().start(() -> answers.add(connect(address, port, limit))));
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS);
         Liveness.Probe answer = await(answers, i < TRIES - 1 ? until : end);
         if (answer != Liveness.Probe.SILENT) {

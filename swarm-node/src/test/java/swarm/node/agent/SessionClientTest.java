@@ -224,6 +224,11 @@ class SessionClientTest {
           public void received(Messages.FromManager message) {
             // not this test's concern
           }
+
+          @Override
+          public void cutOff(java.time.Duration since) {
+            // nothing is due
+          }
         };
     try (var loops = new EventLoops();
         var server = server(ca, loops, manager);
@@ -235,6 +240,7 @@ class SessionClientTest {
                 Optional::empty,
                 () -> List.of("127.0.0.1:" + server.port()),
                 said::get,
+                () -> true,
                 listener)) {
       Await.until("it greets", () -> manager.hellos.contains(HELLO));
       said.set(at("192.0.2.7"));

@@ -50,7 +50,7 @@ class QuorumTest {
     assertThat(RoleKeeper.demoted(state("RR"), "n0")).isEmpty();
     var all = state("RRR").nodes();
     for (String id : new String[] {"n0", "n2"}) {
-      Node node = all.get(id);
+      Node node = java.util.Objects.requireNonNull(all.get(id));
       all = all.plus(id, node.with(node.version(), node.spec().withRole("worker")));
     }
     ClusterState state = with(all);

@@ -21,16 +21,14 @@ class WhereaboutsTest {
     assertThat(Whereabouts.moved(MEMBERS, Map.of("b", "10.0.0.8:2377"), Map.of()))
         .containsExactly(Map.entry("10.0.0.2:2377", "10.0.0.8:2377"));
     assertThat(
-            Whereabouts.moved(
-                MEMBERS, Map.of("b", "10.0.0.8:2377"), Map.of("b", "10.0.0.9:2377")))
+            Whereabouts.moved(MEMBERS, Map.of("b", "10.0.0.8:2377"), Map.of("b", "10.0.0.9:2377")))
         .containsExactly(Map.entry("10.0.0.2:2377", "10.0.0.9:2377"));
   }
 
   @Test
   void whoCameBackIsWhereTheLogSaysAgain() {
     assertThat(
-            Whereabouts.moved(
-                MEMBERS, Map.of("b", "10.0.0.8:2377"), Map.of("b", "10.0.0.2:2377")))
+            Whereabouts.moved(MEMBERS, Map.of("b", "10.0.0.8:2377"), Map.of("b", "10.0.0.2:2377")))
         .isEmpty();
   }
 

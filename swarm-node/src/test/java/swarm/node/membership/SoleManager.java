@@ -79,7 +79,8 @@ final class SoleManager implements AutoCloseable {
                 SEAL_KEY,
                 e -> {
                   throw new IllegalStateException(e);
-                }),
+                },
+                () -> {}),
             new Start.Bootstrap(),
             client,
             clock,
