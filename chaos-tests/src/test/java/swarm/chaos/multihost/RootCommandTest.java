@@ -32,9 +32,9 @@ final class RootCommandTest {
               .startsWith("-----BEGIN CERTIFICATE-----")
               .endsWith("-----END CERTIFICATE-----");
 
-          String out = shell.ok(shell.cluster("ca", "--rotate", "--quiet"));
+          assertThat(shell.ok(shell.cluster("ca", "--rotate", "--quiet"))).isEmpty();
 
-          assertThat(out.strip()).isEqualTo(root(shell)).isNotEqualTo(before);
+          assertThat(root(shell)).isNotEqualTo(before);
           assertThat(shell.ok(shell.cluster("ca", "--rotate", "--detach"))).isEmpty();
           assertThat(shell.ok(shell.cluster("ca", "--rotate"))).contains("nodes", "BEGIN CERT");
           assertThat(shell.ok("node", "ls", "--format", "{{.TLSStatus}}").strip())

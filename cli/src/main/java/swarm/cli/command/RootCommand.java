@@ -117,7 +117,10 @@ public final class RootCommand {
           call.terminal().flush();
         }
         if (now.done()) {
-          if (!call.flag("--quiet") && call.terminal().outputIsTerminal()) {
+          if (call.flag("--quiet")) {
+            return 0; // not even the root, as docker
+          }
+          if (call.terminal().outputIsTerminal()) {
             call.print("\n");
           }
           return show(call, api.get(Target.of("/swarm")));

@@ -19,6 +19,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// move between addresses, and who they are is in the certificate's subject, which the CA alone
 /// writes.
 public final class ClusterTls {
+  /// Netty passes certificates through a key store. The usual kind takes no chain in which a name
+  /// does not follow from the one before it, as with two roots of different names at its end.
+  private static final String UNORDERED = "JKS";
+
   private ClusterTls() {}
 
   /// For a node's server side. A client without a certificate is let in as far as what a stranger
@@ -27,6 +31,7 @@ public final class ClusterTls {
   public static SslContext server(NodeIdentity identity) throws SSLException {
     return GrpcSslContexts.configure(
             SslContextBuilder.forServer(identity.key(), identity.shown()), SslProvider.OPENSSL)
+        .keyStoreType(UNORDERED)
         .protocols("TLSv1.3")
         .trustManager(new ClusterTrust(identity))
         .clientAuth(ClientAuth.OPTIONAL)
@@ -43,6 +48,7 @@ public final class ClusterTls {
     return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
         .protocols("TLSv1.3")
         .keyManager(identity.key(), identity.shown())
+        .keyStoreType(UNORDERED)
         .trustManager(new ClusterTrust(identity))
         .build();
   }

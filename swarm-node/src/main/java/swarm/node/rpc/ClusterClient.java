@@ -90,6 +90,18 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       return open;
     }
 
+    /// Gives Raft's stream away: it goes on over this connection until it breaks. To move it would
+    /// cost a leader its heartbeats.
+    synchronized @Nullable RaftStream release() {
+      RaftStream open = raft;
+      raft = null;
+      return open;
+    }
+
+    synchronized void adopt(@Nullable RaftStream open) {
+      raft = open;
+    }
+
     /// Nothing new begins here any more, and what was asked is answered: its stream ends, and the
     /// connection with whatever is still being followed over it.
     synchronized void retire() {
@@ -155,9 +167,9 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       Link fresh = new Link(connect(address));
       spare.add(fresh);
       if (atOnce) {
-        swap(address, fresh);
+        swap(address, fresh, false);
       } else {
-        whenDecided(fresh.channel, () -> swap(address, fresh));
+        whenDecided(fresh.channel, () -> swap(address, fresh, true));
       }
     }
   }
@@ -173,7 +185,7 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   }
 
   /// The newest counts, whichever is connected first.
-  private void swap(String address, Link fresh) {
+  private void swap(String address, Link fresh, boolean keepRaft) {
     Link[] gone = {fresh};
     links.computeIfPresent(
         address,
@@ -182,6 +194,9 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
             return now;
           }
           gone[0] = now;
+          if (keepRaft) {
+            fresh.adopt(now.release());
+          }
           return fresh;
         });
     spare.add(gone[0]); // whoever has it in hand may still begin a call there

@@ -72,6 +72,34 @@ class LiveIdentityTest {
     assertThat(between(oldNode("a"), crossed("b", old, fresh))).isEmpty();
   }
 
+  /// Operators' roots have names of their own.
+  @Test
+  void aRootOfAnotherNameIsRotatedTo() throws Exception {
+    KeyPair rootPair = CertificateAuthority.newKeyPair();
+    var brought =
+        new CertificateAuthority(
+            Certificates.forge(
+                "CN=acme root, O=Acme",
+                rootPair.getPublic(),
+                "CN=acme root, O=Acme",
+                rootPair.getPrivate()),
+            rootPair.getPrivate());
+    KeyPair pair = CertificateAuthority.newKeyPair();
+    var self = new Peer("a", "c1", Role.MANAGER);
+    var ahead =
+        NodeIdentity.of(
+            List.of(
+                brought.issue(pair.getPublic(), self, now),
+                old.crossSign(brought.certificate(), now)),
+            pair.getPrivate(),
+            List.of(old.certificate(), brought.certificate()));
+
+    ClusterTls.check(ahead);
+    ClusterTls.check(ahead.withRoots(List.of(brought.certificate())));
+    assertThat(between(ahead, oldNode("b"))).isEmpty();
+    assertThat(between(oldNode("b"), ahead)).isEmpty();
+  }
+
   @Test
   void onceTheOldRootIsGoneNothingOfItsIsLetIn() throws Exception {
     assertThat(between(crossed("a", fresh), oldNode("b"))).isNotEmpty();
