@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -228,6 +229,17 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   private volatile long leadingTerm = -1;
+  private final LongAdder leadershipChanges = new LongAdder();
+
+  /// How often this manager has begun or ceased to lead.
+  public long leadershipChanges() {
+    return leadershipChanges.sum();
+  }
+
+  /// The last entry of the log that is applied here.
+  public long appliedIndex() {
+    return log.appliedIndex();
+  }
 
   private synchronized void leadershipChanged(Leadership now) {
     if (loop == null || monitor == null || roles == null || rotation == null) {
@@ -235,6 +247,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     }
     if (now.ready() && leadingTerm != now.term()) {
       leadingTerm = now.term();
+      leadershipChanges.increment();
       LOG.info("leading in term {}", now.term());
       monitor.lead(now.term());
       loop.lead(now.term());
@@ -242,6 +255,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       rotation.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
+      leadershipChanges.increment();
       LOG.info("no longer leading");
       loop.follow();
       roles.lead(false);

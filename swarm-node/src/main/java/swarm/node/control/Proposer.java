@@ -1,5 +1,7 @@
 package swarm.node.control;
 
+import swarm.node.metrics.Histogram;
+import java.util.concurrent.CompletableFuture;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,12 +27,34 @@ public final class Proposer {
   private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
+  private final Histogram commits = new Histogram();
 
   public Proposer(ReplicatedLog log, Store store, ClusterClient client) {
     this.log = log;
-    this.group = new GroupCommit(log::propose);
+    this.group = new GroupCommit(this::timed);
     this.store = store;
     this.client = client;
+  }
+
+  private CompletableFuture<ProposeResult> timed(byte[] entry) {
+    long begun = System.nanoTime();
+    return log.propose(entry)
+        .whenComplete(
+            (result, _) -> {
+              if (result instanceof ProposeResult.Committed) {
+                commits.observe(System.nanoTime() - begun);
+              }
+            });
+  }
+
+  /// How long entries took from being proposed here to being applied here.
+  public Histogram commits() {
+    return commits;
+  }
+
+  /// Commands that wait for the log.
+  public int waiting() {
+    return group.waiting();
   }
 
   /// Proposes; asks again, with growing pauses, only while the command surely had no effect and
