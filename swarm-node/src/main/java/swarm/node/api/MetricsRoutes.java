@@ -2,6 +2,7 @@ package swarm.node.api;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.TreeMap;
 import swarm.node.control.Manager;
 import swarm.node.membership.Membership;
@@ -25,14 +26,11 @@ final class MetricsRoutes {
   private void metrics(Call call) throws IOException {
     var text = new PrometheusText();
     Runtime jvm = Runtime.getRuntime();
-    text.gauge(
-        "swarm_heap_used_bytes", "Java heap in use.", jvm.totalMemory() - jvm.freeMemory());
+    text.gauge("swarm_heap_used_bytes", "Java heap in use.", jvm.totalMemory() - jvm.freeMemory());
     daemon.membership().active().ifPresent(active -> node(active, text));
     call.exchange()
         .respond(
-            200,
-            PrometheusText.CONTENT_TYPE,
-            text.toString().getBytes(StandardCharsets.UTF_8));
+            200, PrometheusText.CONTENT_TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void node(Membership.Active active, PrometheusText text) {
@@ -86,7 +84,7 @@ final class MetricsRoutes {
         .gauges("swarm_nodes", "Nodes, by state.", "state", nodes(state));
   }
 
-  private static TreeMap<String, Integer> objects(ClusterState state) {
+  private static Map<String, Integer> objects(ClusterState state) {
     var kinds = new TreeMap<String, Integer>();
     kinds.put("node", state.nodes().size());
     kinds.put("service", state.services().size());
@@ -94,7 +92,7 @@ final class MetricsRoutes {
     return kinds;
   }
 
-  private static TreeMap<String, Integer> nodes(ClusterState state) {
+  private static Map<String, Integer> nodes(ClusterState state) {
     var states = new TreeMap<String, Integer>();
     for (Node.State each : Node.State.values()) {
       states.put(each.name().toLowerCase(java.util.Locale.ROOT), 0);

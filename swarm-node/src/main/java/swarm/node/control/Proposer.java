@@ -1,12 +1,12 @@
 package swarm.node.control;
 
-import swarm.node.metrics.Histogram;
-import java.util.concurrent.CompletableFuture;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import swarm.node.metrics.Histogram;
 import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;

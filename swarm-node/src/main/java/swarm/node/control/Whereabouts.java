@@ -57,7 +57,7 @@ final class Whereabouts implements Store.Watcher {
 
   /// Compares with what the log says now.
   void look() {
-    moved = moved(members.get(), stated, Map.copyOf(said)); // looked up only: order is nobody's
+    moved = moved(members.get(), stated, new HashMap<>(said));
   }
 
   /// The addresses of the log that lead elsewhere. Pure.

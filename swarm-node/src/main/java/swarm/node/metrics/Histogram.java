@@ -41,11 +41,11 @@ public final class Histogram {
     long total = 0;
     for (int i = 0; i < BUCKETS; i++) {
       total += counts[i].sum();
-      text.line(name + "_bucket", "le", Double.toString(bound(i) / 1e6), total);
+      text.line(name + "_bucket", "le", Double.toString(bound(i) / 1e6), (double) total);
     }
     total += counts[BUCKETS].sum();
-    text.line(name + "_bucket", "le", "+Inf", total);
+    text.line(name + "_bucket", "le", "+Inf", (double) total);
     text.line(name + "_sum", sumNanos.sum() / 1e9);
-    text.line(name + "_count", total);
+    text.line(name + "_count", (double) total);
   }
 }

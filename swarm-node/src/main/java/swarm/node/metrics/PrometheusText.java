@@ -10,9 +10,9 @@ public final class PrometheusText {
   private final StringBuilder text = new StringBuilder();
 
   /// A number that goes up and down.
-  public PrometheusText gauge(String name, String help, double value) {
+  public PrometheusText gauge(String name, String help, long value) {
     head(name, "gauge", help);
-    line(name, value);
+    line(name, (double) value);
     return this;
   }
 
@@ -27,7 +27,7 @@ public final class PrometheusText {
   /// A number that only goes up while the daemon runs.
   public PrometheusText counter(String name, String help, long value) {
     head(name, "counter", help);
-    line(name, value);
+    line(name, (double) value);
     return this;
   }
 
