@@ -45,6 +45,21 @@ class LayersTest {
         .resideInAnyPackage("swarm.network.ingress", "swarm.network.vxlan")
         .because("a single node needs no mesh")
         .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.gossip")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "swarm.network",
+            "swarm.network.netlink",
+            "swarm.network.nft",
+            "swarm.network.vxlan",
+            "swarm.network.bridge",
+            "swarm.network.ingress",
+            "swarm.linux..")
+        .because("opinions about members have nothing to do with this host's networks")
+        .check(CLASSES);
   }
 
   @Test
@@ -66,6 +81,20 @@ class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage("java.nio.file..", "swarm.linux..")
         .because("plans are tested without a kernel")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theFailureDetectorIsAPureMachine() {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.gossip")
+        .and()
+        .haveSimpleNameNotStartingWith("Gossip")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.channels..", "java.nio.file..", "java.time..")
+        .because("a simulator drives it: sockets and clocks are the edge's")
         .check(CLASSES);
   }
 }

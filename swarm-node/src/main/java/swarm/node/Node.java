@@ -127,6 +127,7 @@ public final class Node implements AutoCloseable {
       throw new IOException(
           "this node cannot take up its place in the cluster: " + e.getMessage(), e);
     }
+    keep(new AddressWatch(membership, options.onFatal()));
     var daemon =
         new Daemon(
             engine,

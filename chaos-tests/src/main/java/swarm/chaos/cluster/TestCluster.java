@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,13 @@ public final class TestCluster {
 
   /// Starts a host's daemon and does not wait for it.
   public void launch(int host) throws IOException {
+    launch(host, Map.of());
+  }
+
+  /// The same.
+  ///
+  /// @param environment variables that the daemon has besides those of this process
+  public void launch(int host, Map<String, String> environment) throws IOException {
     if (pid(host) > 0) {
       throw new IOException("the daemon of host " + host + " runs already");
     }
@@ -170,8 +178,10 @@ public final class TestCluster {
             "--host=unix://" + folder.resolve("docker.sock"),
             "--cgroup-parent=" + cgroup(host)));
     command.addAll(file.daemonArgs());
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     Process daemon =
-        new ProcessBuilder(command)
+        builder
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
@@ -292,8 +302,13 @@ public final class TestCluster {
 
   /// Has a host join the swarm of host 1.
   public void join(int host, String token) throws IOException {
+    join(host, 1, token);
+  }
+
+  /// Has a host join the swarm that the host `at` is a manager of.
+  public void join(int host, int at, String token) throws IOException {
     ObjectNode body = listening(host).put("JoinToken", token);
-    body.putArray("RemoteAddrs").add(address(1) + ":2377");
+    body.putArray("RemoteAddrs").add(address(at) + ":2377");
     api(host).post("/swarm/join", body);
   }
 

@@ -131,6 +131,22 @@ final class Deviations {
               "\\[\"ID\",\"Spec\"]$",
               "the daemon shows the swarm's own object here; the reference has the engine's"),
           new Excuse(
+              "end of a certificate",
+              "GET /nodes(/\\{id})?",
+              200,
+              UNKNOWN_FIELD,
+              "(/\\d+)?/Description/TLSInfo",
+              "\\[\"CertNotAfter\"]$",
+              "our addition: the end of a node's certificate is what operators look for"),
+          new Excuse(
+              "not locked",
+              "POST /swarm/unlock",
+              409,
+              STATUS,
+              "",
+              "",
+              "the daemon answers so where nothing is locked; the operation does not list it"),
+          new Excuse(
               "events of containers",
               "GET /events",
               200,

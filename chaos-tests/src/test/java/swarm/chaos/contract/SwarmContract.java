@@ -32,6 +32,7 @@ abstract class SwarmContract {
     }
     api.get(503, "/tasks");
     api.get(503, "/tasks/x");
+    api.get(503, "/swarm/unlockkey");
     api.get(503, "/services/x/logs?stdout=1");
     api.get(503, "/tasks/x/logs?stdout=1");
     api.post(503, "/services/create", Requests.service());
@@ -67,6 +68,11 @@ abstract class SwarmContract {
     api.post(500, "/swarm/update?version=" + version(swarm), swarm.path("Spec"));
     ObjectNode wrong = swarm.path("Spec").deepCopy();
     wrong.withObject("/Orchestration").put("TaskHistoryRetentionLimit", -1);
+    assertThat(api.get(200, "/swarm/unlockkey").path("UnlockKey").asText()).isEmpty();
+    api.post(
+        409,
+        "/swarm/unlock",
+        JSON.createObjectNode().put("UnlockKey", "SWMKEY-1-" + "A".repeat(43)));
     api.post(400, "/swarm/update?version=" + version(swarm), wrong);
   }
 

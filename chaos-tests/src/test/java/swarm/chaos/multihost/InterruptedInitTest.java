@@ -23,7 +23,7 @@ final class InterruptedInitTest {
   /// @param file the daemon dies as soon as this is on its disk
   @ParameterizedTest
   @ValueSource(
-      strings = {"certificates/swarm-node.key", "member.json", "seal.key", "raft", "raft/member"})
+      strings = {"certificates/swarm-node.pem", "member.json", "seal.key", "raft", "raft/member"})
   void the_daemon_starts_again_and_forms_a_swarm(String file) throws Exception {
     Path awaited = CLUSTER.cluster().folder(1).resolve("data/swarm").resolve(file);
     var init =

@@ -60,6 +60,15 @@ public final class Api {
     return send("POST", target, Map.of("Content-Type", contentType), null, body);
   }
 
+  /// A request with headers of its own.
+  ///
+  /// @param upload null for none
+  public Answer stream(
+      String method, Target target, Map<String, String> headers, @Nullable InputStream upload)
+      throws IOException, DaemonException {
+    return send(method, target, headers, null, upload);
+  }
+
   /// Takes the connection over: what is written after is the process's input, what comes its
   /// output.
   public Answer hijack(Target target, @Nullable JsonNode body) throws IOException, DaemonException {

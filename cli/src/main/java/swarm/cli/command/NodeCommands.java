@@ -59,12 +59,19 @@ public final class NodeCommands {
             .example("swarm node update --availability drain node1")
             .runs(
                 call -> {
-                  update(call, call.arguments().getFirst(), spec -> change(call, spec));
+                  update(call, call.arguments().getFirst(), false, spec -> change(call, spec));
                   call.out().println(call.arguments().getFirst());
                   return 0;
                 }),
-        role("promote", "Promote one or more nodes to manager in the swarm", "manager"),
-        role("demote", "Demote one or more nodes from manager in the swarm", "worker"),
+        role(
+            Cmd.named("promote", "Promote one or more nodes to manager in the swarm")
+                .example("swarm node promote node2"),
+            "manager"),
+        role(
+            Cmd.named("demote", "Demote one or more nodes from manager in the swarm")
+                .flag("-f --force", "Demote even where the managers lose their quorum by it")
+                .example("swarm node demote node2"),
+            "worker"),
         Cmd.named("rm", "Remove one or more nodes from the swarm")
             .arguments("NODE [NODE...]", 1, MANY)
             .flag("-f --force", "Force remove a node from the swarm")
@@ -80,14 +87,14 @@ public final class NodeCommands {
                                         .withFlag("force", call.flag("--force"))))));
   }
 
-  private static CommandSpec role(String verb, String summary, String role) {
-    return Cmd.named(verb, summary)
+  private static CommandSpec role(Cmd command, String role) {
+    return command
         .arguments("NODE [NODE...]", 1, MANY)
-        .example("swarm node " + verb + " node2")
         .runs(
             call -> {
               for (String name : call.arguments()) {
-                update(call, name, spec -> spec.put("Role", role));
+                boolean force = role.equals("worker") && call.flag("--force");
+                update(call, name, force, spec -> spec.put("Role", role));
                 call.out()
                     .println(
                         role.equals("manager")
@@ -126,7 +133,7 @@ public final class NodeCommands {
     void apply(ObjectNode spec) throws InvalidValueException;
   }
 
-  private static void update(Invocation call, String name, Change change)
+  private static void update(Invocation call, String name, boolean force, Change change)
       throws IOException, DaemonException, InvalidValueException {
     JsonNode node = call.api().get(Target.of("/nodes", name));
     ObjectNode spec = (ObjectNode) node.path("Spec");
@@ -134,7 +141,8 @@ public final class NodeCommands {
     call.api()
         .post(
             Target.of("/nodes", node.path("ID").asText(), "update")
-                .with("version", node.at("/Version/Index").asLong()),
+                .with("version", node.at("/Version/Index").asLong())
+                .withFlag("force", force),
             spec);
   }
 

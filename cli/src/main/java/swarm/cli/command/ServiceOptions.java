@@ -20,6 +20,10 @@ final class ServiceOptions {
         .text("--reserve-cpu", "decimal", "Reserve CPUs")
         .text("--reserve-memory", "bytes", "Reserve Memory")
         .text("--stop-grace-period", "duration", "Time to wait before force killing (default 10s)")
+        .text(
+            "--stop-after-disconnect",
+            "duration",
+            "Stop tasks on a node that reaches no manager for so long (\"never\")")
         .text("--stop-signal", "string", "Signal to stop the container")
         .flag("--init", "Use an init inside each service container")
         .flag("-t --tty", "Allocate a pseudo-TTY")

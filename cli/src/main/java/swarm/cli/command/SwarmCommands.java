@@ -33,7 +33,10 @@ public final class SwarmCommands {
   private static Cmd cluster(Cmd cmd) {
     return cmd.flag("--autolock", "Enable manager autolocking (requiring an unlock key)")
         .text("--cert-expiry", "duration", "Validity of node certificates (default 2160h0m0s)")
+        .list("--external-ca", "external-ca", "Certificate signing endpoints")
         .text("--dispatcher-heartbeat", "duration", "Dispatcher heartbeat period (default 5s)")
+        .text("--election-timeout", "duration", "Silence of a leader before an election (400ms)")
+        .text("--lease", "duration", "How long a node without its daemon keeps its tasks (30s)")
         .text("--max-snapshots", "uint", "Number of additional Raft snapshots to retain")
         .text("--snapshot-interval", "uint", "Log entries between Raft snapshots (10000)")
         .text("--task-history-limit", "int", "Task history retention limit (default 5)");
@@ -68,6 +71,9 @@ public final class SwarmCommands {
         .println(
             "To add a manager to this swarm, run 'swarm join-token manager' and follow the"
                 + " instructions.\n");
+    if (call.flag("--autolock")) {
+      RecoveryCommands.printUnlock(call);
+    }
     if (call.given("--advertise-addr")) {
       SystemCommands.warnings(call, api.get(Target.of("/info"))); // it may not lead to this host
     }
@@ -188,6 +194,7 @@ public final class SwarmCommands {
       throws IOException, DaemonException, InvalidValueException {
     JsonNode swarm = call.api().get(Target.of("/swarm"));
     ObjectNode spec = (ObjectNode) swarm.path("Spec");
+    boolean locked = spec.at("/EncryptionConfig/AutoLockManagers").asBoolean();
     if (!ClusterSettings.apply(spec, call)) {
       throw new InvalidValueException(
           "nothing to update: give at least one option; 'swarm update --help' lists them");
@@ -196,6 +203,9 @@ public final class SwarmCommands {
         .post(
             Target.of("/swarm/update").with("version", swarm.at("/Version/Index").asLong()), spec);
     call.out().println("Swarm updated.");
+    if (!locked && call.flag("--autolock")) {
+      RecoveryCommands.printUnlock(call);
+    }
     return 0;
   }
 }

@@ -8,7 +8,7 @@ public final class Advice {
   /// A command within quotation marks: of all others it is not known that they are one.
   private static final Pattern COMMAND =
       Pattern.compile(
-          "(?<=[\"'`])docker (?:swarm (?=(?:init|join|join-token|leave|update)\\b)"
+          "(?<=[\"'`])docker (?:swarm (?=(?:init|join|join-token|leave|unlock|unlock-key|update)\\b)"
               + "|(?=(?:events|exec|images|info|inspect|load|logs|network|node|ps|pull|rm|run"
               + "|service|start|stop|version)\\b))");
 

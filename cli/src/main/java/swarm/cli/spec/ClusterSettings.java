@@ -23,6 +23,13 @@ public final class ClusterSettings {
       spec.withObject("/CAConfig").put("NodeCertExpiry", duration(values, "--cert-expiry"));
       any = true;
     }
+    if (values.given("--external-ca")) {
+      var all = spec.withObject("/CAConfig").putArray("ExternalCAs");
+      for (String each : values.list("--external-ca")) {
+        ExternalCa.read(each, all.addObject());
+      }
+      any = true;
+    }
     if (values.given("--snapshot-interval")) {
       spec.withObject("/Raft").put("SnapshotInterval", values.number("--snapshot-interval"));
       any = true;
@@ -35,7 +42,20 @@ public final class ClusterSettings {
       spec.withObject("/EncryptionConfig").put("AutoLockManagers", values.flag("--autolock"));
       any = true;
     }
+    any |= label(spec, values, "--lease", "swarm.lease");
+    any |= label(spec, values, "--election-timeout", "swarm.election-timeout");
     return any;
+  }
+
+  /// Our own settings are labels: Docker's clients keep those.
+  private static boolean label(ObjectNode spec, OptionValues values, String option, String label)
+      throws InvalidValueException {
+    if (!values.given(option)) {
+      return false;
+    }
+    duration(values, option); // says what is wrong with it
+    spec.withObject("/Labels").put(label, values.text(option));
+    return true;
   }
 
   private static long duration(OptionValues values, String option) throws InvalidValueException {

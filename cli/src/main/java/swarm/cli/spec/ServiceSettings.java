@@ -29,6 +29,22 @@ final class ServiceSettings {
     settings.rollout("UpdateConfig", "--update-", Set.of("pause", "continue", "rollback"));
     settings.rollout("RollbackConfig", "--rollback-", Set.of("pause", "continue"));
     settings.service();
+    settings.stopAfterDisconnect();
+  }
+
+  /// A label, as Docker's clients keep those.
+  private void stopAfterDisconnect() throws InvalidValueException {
+    String option = "--stop-after-disconnect";
+    String label = "swarm.stop-after-disconnect";
+    if (!values.given(option)) {
+      return;
+    }
+    if (values.text(option).equals("never")) {
+      spec.withObject("/Labels").remove(label);
+      return;
+    }
+    GoDuration.parse(values.text(option), option); // says what is wrong with it
+    spec.withObject("/Labels").put(label, values.text(option));
   }
 
   private void container() throws InvalidValueException {

@@ -27,7 +27,7 @@ class AdviceTest {
       delimiter = '|',
       quoteCharacter = '#',
       value = {
-        "Use \"docker swarm unlock\" to unlock it", // a command that we do not have
+        "Use \"docker trust sign\" to sign it", // a command that we do not have
         "No such image: docker swarm init",
         "image \"docker/service\" is not here",
         "\"docker swarm initial\"",

@@ -19,8 +19,10 @@ import swarm.raft.transport.RaftInbound;
 /// whose disk was wiped and that came back at its old address under a new id would be taken for the
 /// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
 ///
+/// @param space while there is none, no entries are taken
 /// @param readIndex the read index, where this member leads
-record Inbound(Node node, Newcomer newcomer, Supplier<CompletableFuture<Long>> readIndex)
+record Inbound(
+    Node node, Newcomer newcomer, DiskSpace space, Supplier<CompletableFuture<Long>> readIndex)
     implements RaftInbound {
 
   @Override
@@ -57,7 +59,9 @@ record Inbound(Node node, Newcomer newcomer, Supplier<CompletableFuture<Long>> r
         AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
         check(append.getServerRequest());
         newcomer.heardOfLeader();
-        yield server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
+        yield space.isCritical() && append.getEntriesCount() > 0
+            ? heardOnly(server, append)
+            : server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
       }
       case SNAPSHOT -> {
         InstallSnapshotRequestProto piece = InstallSnapshotRequestProto.parseFrom(request);
@@ -78,6 +82,18 @@ record Inbound(Node node, Newcomer newcomer, Supplier<CompletableFuture<Long>> r
         yield readIndex.get().thenApply(Addressed::encodeLong);
       }
     };
+  }
+
+  /// With a full disk nothing is written, and the leader told so; but it lives, and must not be
+  /// doubted for the entries that are not taken.
+  private CompletableFuture<byte[]> heardOnly(RaftServer server, AppendEntriesRequestProto append)
+      throws IOException {
+    return server
+        .appendEntriesAsync(append.toBuilder().clearEntries().build())
+        .thenCompose(
+            _ ->
+                CompletableFuture.failedFuture(
+                    new IOException("Member " + node.self() + ": " + space.why().orElse("full"))));
   }
 
   /// These wait for the disk while they answer.

@@ -144,7 +144,7 @@ final class MachineAdapter extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext context) {
     LogEntryProto entry = context.getLogEntry();
     try {
-      Reply reply = apply(entry);
+      Reply reply = apply(entry, machine, seal);
       TermIndex at = TermIndex.valueOf(entry);
       updateLastAppliedTermIndex(at);
       applied.set(at.getIndex());
@@ -169,7 +169,9 @@ final class MachineAdapter extends BaseStateMachine {
     }
   }
 
-  private Reply apply(LogEntryProto entry) throws GeneralSecurityException {
+  /// What an entry does to a state machine, on every member and whenever it is applied.
+  static Reply apply(LogEntryProto entry, StateMachine machine, Seal seal)
+      throws GeneralSecurityException {
     byte[] sealed = entry.getStateMachineLogEntry().getLogData().toByteArray();
     Envelope envelope = Envelope.decode(seal.open(sealed));
     if (!envelope.allowedIn(entry.getTerm())) {

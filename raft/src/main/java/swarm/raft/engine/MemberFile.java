@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Properties;
+import java.util.zip.CRC32C;
+import swarm.raft.log.DamagedFileException;
 import swarm.raft.log.Member;
 import swarm.raft.log.Start;
 
@@ -21,6 +25,7 @@ import swarm.raft.log.Start;
 record MemberFile(String cluster, String member, boolean bootstrapped) {
   private static final String NAME = "member";
   private static final String FORMAT = "1";
+  private static final String DIGEST = "crc32c=";
 
   /// Claims or finds the directory, as `start` demands.
   ///
@@ -32,6 +37,11 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
       case Start.Join() -> create(directory, new MemberFile(cluster, self.id(), false));
       case Start.Restart() -> find(directory, cluster, self);
     };
+  }
+
+  /// Makes the directory that of a member which neither began its log nor waits to be added.
+  static void claim(Path directory, String cluster, Member self) throws IOException {
+    var _ = create(directory, new MemberFile(cluster, self.id(), false));
   }
 
   private static MemberFile create(Path directory, MemberFile file) throws IOException {
@@ -63,21 +73,46 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
   }
 
   private static MemberFile read(Path directory) throws IOException {
+    Path file = directory.resolve(NAME);
+    String text = readText(file);
+    int end = text.lastIndexOf(DIGEST);
+    if (end >= 0 && !text.substring(end).equals(digest(text.substring(0, end)))) {
+      throw new DamagedFileException(file, "its contents and its checksum do not agree");
+    }
     Properties p = new Properties();
-    p.load(new StringReader(Files.readString(directory.resolve(NAME))));
-    if (!FORMAT.equals(p.getProperty("format"))) {
+    try {
+      p.load(new StringReader(text));
+    } catch (IllegalArgumentException e) {
+      throw new DamagedFileException(file, String.valueOf(e.getMessage()));
+    }
+    if (end >= 0 && !FORMAT.equals(p.getProperty("format"))) {
       throw new IOException(
-          directory.resolve(NAME)
+          file
               + " has format "
               + p.getProperty("format")
               + "; this version knows "
               + FORMAT
               + ". Upgrade this member.");
     }
-    return new MemberFile(
-        p.getProperty("cluster", ""),
-        p.getProperty("member", ""),
-        Boolean.parseBoolean(p.getProperty("bootstrapped")));
+    var found =
+        new MemberFile(
+            p.getProperty("cluster", ""),
+            p.getProperty("member", ""),
+            Boolean.parseBoolean(p.getProperty("bootstrapped")));
+    // the first versions wrote no checksum
+    if (end < 0 && !text.equals(found.fields())) {
+      throw new DamagedFileException(
+          file, "it has neither the form nor the checksum that it needs");
+    }
+    return found;
+  }
+
+  private static String readText(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException _) {
+      throw new DamagedFileException(file, "it is no text");
+    }
   }
 
   private void write(Path directory) throws IOException {
@@ -99,6 +134,16 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
   }
 
   private String encode() {
+    return fields() + digest(fields());
+  }
+
+  private static String digest(String text) {
+    var crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return DIGEST + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n";
+  }
+
+  private String fields() {
     return "format="
         + FORMAT
         + "\ncluster="

@@ -28,15 +28,23 @@ final class Proposals {
   private final Node node;
   private final Seal seal;
   private final Limits limits;
+  private final DiskSpace space;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
   private final Expiry expiry;
   private final Semaphore permits;
 
-  Proposals(Node node, Seal seal, Limits limits, Duration timeout, ScheduledExecutorService timer) {
+  Proposals(
+      Node node,
+      Seal seal,
+      Limits limits,
+      DiskSpace space,
+      Duration timeout,
+      ScheduledExecutorService timer) {
     this.node = node;
     this.seal = seal;
     this.limits = limits;
+    this.space = space;
     this.timeout = timeout;
     this.timer = timer;
     this.expiry = new Expiry(timeout, timer);
@@ -56,6 +64,9 @@ final class Proposals {
     Leadership now = node.leadership();
     if (!node.leads() || (fence != Envelope.NO_FENCE && now.term() != fence)) {
       return done(new ProposeResult.NotLeader(now.leader()));
+    }
+    if (space.isFull()) {
+      return done(new ProposeResult.NotLeader(leader())); // it is about to hand over
     }
     if (!permits.tryAcquire()) {
       return done(

@@ -1,11 +1,13 @@
 package swarm.raft.engine;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -90,6 +92,8 @@ public final class RatisLog implements ReplicatedLog {
   private final ThreadGroup threads;
   private final ScheduledExecutorService timer;
   private final AppliedIndex applied = new AppliedIndex();
+  private final DiskSpace space;
+  private final DiskCare care;
   private final Snapshots snapshots;
   private final Node node;
   private final Proposals proposals;
@@ -107,6 +111,7 @@ public final class RatisLog implements ReplicatedLog {
   ///   are applied to it as they are known to be committed
   /// @param seal the same key on all members
   /// @param listener may be called before this returns
+  /// @throws swarm.raft.log.DamagedFileException where a file is not as it was written
   /// @throws IOException where the directory is not as `options.start()` needs it, or its contents
   ///   cannot be read or opened; the message says what to do
   public static RatisLog open(
@@ -123,7 +128,13 @@ public final class RatisLog implements ReplicatedLog {
           MemberFile file =
               MemberFile.prepare(
                   options.directory(), options.clusterId(), options.self(), options.start());
-          return started(new RatisLog(options, file, machine, transport, seal, listener));
+          MemberDisk disk =
+              MemberDisk.of(options.directory(), groupId(options.clusterId()).getUuid().toString());
+          disk.check();
+          var checksums = new Checksums(options.directory(), disk);
+          checksums.check();
+          return started(
+              new RatisLog(options, file, checksums, machine, transport, seal, listener));
         });
   }
 
@@ -151,6 +162,7 @@ public final class RatisLog implements ReplicatedLog {
   private RatisLog(
       Options options,
       MemberFile file,
+      Checksums checksums,
       StateMachine machine,
       RaftTransport transport,
       Seal seal,
@@ -163,7 +175,10 @@ public final class RatisLog implements ReplicatedLog {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().group(threads).name(name + "-log").factory());
     this.rpc = new TransportRpc(transport, options.timing().rpcTimeout(), timer);
-    this.snapshots = new Snapshots(name, options.limits(), seal, this::purge, this::fatal);
+    File disk = options.directory().toFile();
+    this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
+    this.care = new DiskCare(name, checksums, space, this::handOver, this::fatal, timer);
+    this.snapshots = new Snapshots(name, options.limits(), seal, space, this::purge, this::fatal);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =
@@ -171,7 +186,8 @@ public final class RatisLog implements ReplicatedLog {
     RaftServer server = server(options, file, group, self, adapter);
     this.node = new Node(server, server.getDivision(group), group, self, ClientId.randomId());
     this.proposals =
-        new Proposals(node, seal, options.limits(), options.timing().requestTimeout(), timer);
+        new Proposals(
+            node, seal, options.limits(), space, options.timing().requestTimeout(), timer);
     this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
     this.membership = new Membership(node, options.timing().requestTimeout(), timer);
     this.watch =
@@ -184,7 +200,7 @@ public final class RatisLog implements ReplicatedLog {
             },
             timer);
     var newcomer = new Newcomer(node, options.timing().electionMax().multipliedBy(2));
-    this.inbound = new Inbound(node, newcomer, barrier::leaderReadIndex);
+    this.inbound = new Inbound(node, newcomer, space, barrier::leaderReadIndex);
   }
 
   private RaftServer server(
@@ -209,7 +225,7 @@ public final class RatisLog implements ReplicatedLog {
         .build();
   }
 
-  private static RaftGroupId groupId(String clusterId) {
+  static RaftGroupId groupId(String clusterId) {
     return RaftGroupId.valueOf(
         UUID.nameUUIDFromBytes(("swarm-raft:" + clusterId).getBytes(StandardCharsets.UTF_8)));
   }
@@ -217,6 +233,7 @@ public final class RatisLog implements ReplicatedLog {
   private void start() throws IOException {
     node.server().start();
     watch.start();
+    care.start();
   }
 
   /// Where the transport delivers what other members sent to this one. Thread-safe.
@@ -265,6 +282,24 @@ public final class RatisLog implements ReplicatedLog {
   @Override
   public CompletableFuture<MembershipResult> transferLeadership(String memberId) {
     return membership.transfer(memberId);
+  }
+
+  @Override
+  public Optional<String> impaired() {
+    return space.why();
+  }
+
+  /// Lets another member lead, where this one does; some may be as full as this one.
+  private void handOver() {
+    for (Member member : members()) {
+      if (!node.leads() || closed.get()) {
+        return;
+      }
+      if (!member.id().equals(options.self().id())) {
+        MembershipResult result = membership.transfer(member.id()).join();
+        LOGGER.info("{}: handing leadership to {}: {}", options.self().id(), member, result);
+      }
+    }
   }
 
   @Override

@@ -50,6 +50,7 @@ final class Snapshots {
 
   private final Limits limits;
   private final Seal seal;
+  private final DiskSpace space;
   private final LongConsumer purge;
   private final Consumer<Throwable> fatal;
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
@@ -68,9 +69,15 @@ final class Snapshots {
   /// @param purge forgets the log up to an index
   /// @param fatal told of broken invariants
   Snapshots(
-      String member, Limits limits, Seal seal, LongConsumer purge, Consumer<Throwable> fatal) {
+      String member,
+      Limits limits,
+      Seal seal,
+      DiskSpace space,
+      LongConsumer purge,
+      Consumer<Throwable> fatal) {
     this.limits = limits;
     this.seal = seal;
+    this.space = space;
     this.purge = purge;
     this.fatal = fatal;
     this.writer =
@@ -150,10 +157,12 @@ final class Snapshots {
     } catch (IOException e) {
       failedAtNanos = System.nanoTime();
       failed = true;
-      if (!closed) {
+      if (!closed && !DiskCare.isFull(e)) {
+        fatal.accept(new IOException("A snapshot could not be written: is the disk broken?", e));
+      } else if (!closed) {
         LOGGER.error(
-            "The snapshot at {} could not be written; the log grows until one can. Is the disk"
-                + " full? Trying again in a minute.",
+            "The snapshot at {} could not be written, because the disk is full; the log grows until"
+                + " one can. Make room; it is tried again in a minute.",
             at,
             e);
       }
@@ -165,6 +174,10 @@ final class Snapshots {
   }
 
   private void store(TermIndex at, SnapshotWriter frozen) throws IOException {
+    if (!space.hasRoomFor(lastBytes + lastBytes / 4)) {
+      throw new DiskCare.FullException(
+          "The last snapshot has " + lastBytes + " bytes, and there is no room for another.");
+    }
     Path dir = directory();
     File target = storage.getSnapshotFile(at.getTerm(), at.getIndex());
     Path temporary = dir.resolve(TEMPORARY + target.getName());

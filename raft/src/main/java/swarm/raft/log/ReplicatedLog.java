@@ -1,6 +1,7 @@
 package swarm.raft.log;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A log of opaque commands, agreed upon by a majority of its members and applied in the same order
@@ -39,6 +40,12 @@ public interface ReplicatedLog extends AutoCloseable {
   /// Hands leadership to another member; the way to stop or demote a leader without an election
   /// timeout.
   CompletableFuture<MembershipResult> transferLeadership(String memberId);
+
+  /// Why this member takes no commands although it runs (its disk is full), as a sentence; empty
+  /// while it takes them. It recovers by itself.
+  default Optional<String> impaired() {
+    return Optional.empty();
+  }
 
   /// Index of the last command applied here.
   long appliedIndex();

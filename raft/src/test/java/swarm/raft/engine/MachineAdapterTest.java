@@ -25,7 +25,7 @@ class MachineAdapterTest {
       new MachineAdapter(
           machine,
           seal,
-          new Snapshots("m", Limits.defaults(), seal, _ -> {}, fatal::add),
+          new Snapshots("m", Limits.defaults(), seal, roomy(), _ -> {}, fatal::add),
           applied,
           new MachineAdapter.Events() {
             @Override
@@ -100,5 +100,9 @@ class MachineAdapterTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Upgrade");
     assertThat(fatal).hasSize(1);
+  }
+
+  private static DiskSpace roomy() {
+    return new DiskSpace(new DiskSpace.Levels(1, 1), () -> Long.MAX_VALUE);
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.raft.engine.Cluster.Running;
+import swarm.raft.log.DamagedFileException;
 import swarm.raft.log.Start;
 
 /// Snapshots, and what is on the disk at all.
@@ -156,7 +157,8 @@ class SnapshotsTest {
       Files.write(snapshot, bytes);
     }
     assertThatThrownBy(() -> cluster.open("a", new Start.Restart()))
-        .isInstanceOf(IOException.class)
-        .hasStackTraceContaining("join again with an empty disk");
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining("snapshot.1_")
+        .hasMessageContaining("is damaged");
   }
 }

@@ -33,7 +33,13 @@ public record Node(
 
   /// @param address the address that other nodes reach the node at
   /// @param since when the state was entered; the lease of DISCONNECTED counts from here
-  public record Status(State state, String message, String address, Instant since) {}
+  /// @param flaps how often the node was lost lately; null: never
+  public record Status(
+      State state, String message, String address, Instant since, @Nullable Flaps flaps) {
+    public Status(State state, String message, String address, Instant since) {
+      this(state, message, address, since, null);
+    }
+  }
 
   /// @param raftId the Raft member id: new for every new disk
   /// @param address `host:port` of the cluster port
@@ -43,6 +49,8 @@ public record Node(
   ///
   /// @param nanoCpus billionths of a CPU
   /// @param memoryBytes bytes of memory
+  /// @param tls what its certificate is; null from a node that is older than this
+  /// @param gossip how other nodes' gossip reaches it; null where it takes no part
   public record Description(
       String hostname,
       String os,
@@ -50,7 +58,79 @@ public record Node(
       long nanoCpus,
       long memoryBytes,
       String engineVersion,
-      Map<String, String> engineLabels) {}
+      Map<String, String> engineLabels,
+      @Nullable Tls tls,
+      @Nullable Gossip gossip) {
+    /// Of a node that does not say what its certificate is, nor where its gossip listens.
+    public Description(
+        String hostname,
+        String os,
+        String architecture,
+        long nanoCpus,
+        long memoryBytes,
+        String engineVersion,
+        Map<String, String> engineLabels) {
+      this(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          null,
+          null);
+    }
+
+    /// The same with what its certificate is.
+    public Description with(Tls newTls) {
+      return new Description(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          newTls,
+          gossip);
+    }
+
+    /// This description with where the node's gossip listens.
+    public Description with(Gossip endpoint) {
+      return new Description(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          endpoint);
+    }
+  }
+
+  /// What a node's certificate is, and whom the node trusts.
+  ///
+  /// @param trustRoot the root that join tokens name, as the node has it, PEM
+  /// @param issuerSubject base 64 of the subject of who issued the certificate (DER)
+  /// @param issuerPublicKey base 64 of the same's key (SubjectPublicKeyInfo)
+  /// @param notAfter when the certificate expires
+  public record Tls(
+      String trustRoot, String issuerSubject, String issuerPublicKey, Instant notAfter) {}
+
+  /// Whether this node's certificate is to be a manager's: one that was demoted keeps its until the
+  /// log names it no more.
+  public boolean holdsManagerRole() {
+    return spec.manager() || manager != null;
+  }
+
+  /// Where a node's gossip listens, and what its statements are verified with.
+  ///
+  /// @param port UDP, at the node's address
+  /// @param publicKey of the daemon that runs there now: Base64 of the X.509 form
+  public record Gossip(int port, String publicKey) {}
 
   /// Whether tasks on this node can be expected to run on.
   public boolean alive() {

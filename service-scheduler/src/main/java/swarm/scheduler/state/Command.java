@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PortConfig;
@@ -22,6 +23,10 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.Many.class, name = "many"),
   @JsonSubTypes.Type(value = Command.FormCluster.class, name = "form"),
   @JsonSubTypes.Type(value = Command.UpdateCluster.class, name = "cluster"),
+  @JsonSubTypes.Type(value = Command.RecoverCluster.class, name = "recover"),
+  @JsonSubTypes.Type(value = Command.ChangeRoot.class, name = "root"),
+  @JsonSubTypes.Type(value = Command.FinishRotation.class, name = "root-rotated"),
+  @JsonSubTypes.Type(value = Command.SetGossipKeys.class, name = "gossip-keys"),
   @JsonSubTypes.Type(value = Command.AdmitNode.class, name = "admit"),
   @JsonSubTypes.Type(value = Command.DescribeNode.class, name = "describe"),
   @JsonSubTypes.Type(value = Command.UpdateNode.class, name = "node"),
@@ -55,13 +60,64 @@ public sealed interface Command {
 
   /// A new `SwarmSpec`; `rotateWorker`/`rotateManager` carry new token secrets where they are to be
   /// changed.
+  ///
+  /// @param unlockKey a new key, taken where the spec locks managers that were not locked, or
+  ///   `rotateUnlockKey` says so
   record UpdateCluster(
       long version,
       JsonNode spec,
       @Nullable String rotateWorker,
       @Nullable String rotateManager,
+      @Nullable String unlockKey,
+      boolean rotateUnlockKey,
       Instant at)
-      implements Command {}
+      implements Command {
+    /// One that leaves the unlock key as it is.
+    public UpdateCluster(
+        long version,
+        JsonNode spec,
+        @Nullable String rotateWorker,
+        @Nullable String rotateManager,
+        Instant at) {
+      this(version, spec, rotateWorker, rotateManager, null, false, at);
+    }
+  }
+
+  /// The first command after the cluster's log was begun anew by one node (its majority was lost,
+  /// or it comes from a backup): that node is the only manager. The other managers are as if they
+  /// had left: they are down, workers by role, and their certificates count no more, so that one
+  /// that comes back with the old log has no say. Workers stay what they are.
+  ///
+  /// @param self the node that goes on; it may be new, after a restore
+  /// @param revokedUntil when the last of the others' certificates will have expired
+  record RecoverCluster(Node self, Instant revokedUntil, Instant at) implements Command {}
+
+  /// A new `SwarmSpec` together with another root, another key for it, or the beginning or end of a
+  /// change to another root. All of it was decided on the cluster of this version.
+  ///
+  /// @param certificate the root from now on, PEM
+  /// @param key its key, PEM; empty where only an external authority has it
+  /// @param rotation the change that is under way from now on; null for none
+  record ChangeRoot(
+      UpdateCluster update, String certificate, String key, Cluster.@Nullable Rotation rotation)
+      implements Command {
+    /// Never the keys: this may reach a log.
+    @Override
+    public String toString() {
+      return "ChangeRoot[" + update.version() + "]";
+    }
+  }
+
+  /// Every node has a certificate of the new root: the old one goes. Refused where another change
+  /// has begun meanwhile.
+  ///
+  /// @param certificate the new root's, PEM
+  record FinishRotation(String certificate, Instant at) implements Command {}
+
+  /// Other keys for gossip; refused where the present ones are not those that it was made from.
+  ///
+  /// @param before the newest id of the present keys, 0 where there are none
+  record SetGossipKeys(int before, List<GossipKey> keys, Instant at) implements Command {}
 
   /// A node got its certificate.
   record AdmitNode(String nodeId, String role, String address, Instant at) implements Command {}
@@ -80,8 +136,16 @@ public sealed interface Command {
       implements Command {}
 
   /// A node takes part in Raft (or, with null, no longer).
-  record SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at)
-      implements Command {}
+  ///
+  /// @param raftId refused where the node's member has another id by now; null: whatever it has
+  record SetNodeManager(
+      String nodeId, Node.@Nullable Manager manager, @Nullable String raftId, Instant at)
+      implements Command {
+    /// Whatever the node's member was.
+    public SetNodeManager(String nodeId, Node.@Nullable Manager manager, Instant at) {
+      this(nodeId, manager, null, at);
+    }
+  }
 
   /// A node's own address on the ingress network.
   record SetNodeIngress(String nodeId, int address, Instant at) implements Command {}

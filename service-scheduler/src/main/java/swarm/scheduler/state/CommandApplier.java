@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 
 /// The next state, from a state and a command: pure, total and deterministic. No input can throw
 /// here: what is wrong in the present state is a [CommandResult] that every manager reaches alike.
@@ -39,6 +40,10 @@ public final class CommandApplier {
       case Command.Many c -> many(s, c);
       case Command.FormCluster c -> form(s, c);
       case Command.UpdateCluster c -> updateCluster(s, c);
+      case Command.RecoverCluster c -> NodeCommands.recover(s, c);
+      case Command.ChangeRoot c -> changeRoot(s, c);
+      case Command.FinishRotation c -> finishRotation(s, c);
+      case Command.SetGossipKeys c -> setGossipKeys(s, c);
       case Command.AdmitNode c -> NodeCommands.admit(s, c);
       case Command.DescribeNode c -> NodeCommands.describe(s, c);
       case Command.UpdateNode c -> NodeCommands.update(s, c);
@@ -99,8 +104,54 @@ public final class CommandApplier {
     var tokens =
         new Cluster.Tokens(
             Objects.requireNonNullElse(c.rotateWorker(), cluster.tokens().worker()),
-            Objects.requireNonNullElse(c.rotateManager(), cluster.tokens().manager()));
+            Objects.requireNonNullElse(c.rotateManager(), cluster.tokens().manager()),
+            unlockKey(cluster.tokens().unlockKey(), c));
     s.put(cluster.with(cluster.version().next(s.index(), c.at()), c.spec(), tokens));
+    return DONE;
+  }
+
+  private static CommandResult changeRoot(StateBuilder s, Command.ChangeRoot c) {
+    CommandResult updated = updateCluster(s, c.update());
+    Cluster cluster = s.cluster();
+    if (updated instanceof CommandResult.Done && cluster != null) {
+      s.put(cluster.with(cluster.version(), c.certificate(), c.key(), c.rotation()));
+    }
+    return updated;
+  }
+
+  private static CommandResult finishRotation(StateBuilder s, Command.FinishRotation c) {
+    Cluster cluster = s.cluster();
+    Cluster.Rotation rotation = cluster == null ? null : cluster.rotation();
+    if (cluster == null || rotation == null || !rotation.certificate().equals(c.certificate())) {
+      return new CommandResult.Conflict("no change to this root is under way");
+    }
+    s.put(
+        cluster.with(
+            cluster.version().next(s.index(), c.at()),
+            rotation.certificate(),
+            rotation.key(),
+            null));
+    return DONE;
+  }
+
+  private static @Nullable String unlockKey(@Nullable String known, Command.UpdateCluster c) {
+    if (!c.spec().path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
+      return null;
+    }
+    boolean fresh = known == null || c.rotateUnlockKey();
+    return fresh && c.unlockKey() != null ? c.unlockKey() : known;
+  }
+
+  private static CommandResult setGossipKeys(StateBuilder s, Command.SetGossipKeys c) {
+    @Nullable Cluster cluster = s.cluster();
+    if (cluster == null) {
+      return new CommandResult.NotFound("there is no cluster yet");
+    }
+    List<GossipKey> known = cluster.gossipKeysOrNone();
+    if ((known.isEmpty() ? 0 : known.getLast().id()) != c.before()) {
+      return new CommandResult.Conflict("the keys of gossip have changed meanwhile");
+    }
+    s.put(cluster.with(c.keys()));
     return DONE;
   }
 

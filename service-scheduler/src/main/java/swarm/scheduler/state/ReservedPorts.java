@@ -17,13 +17,17 @@ public final class ReservedPorts {
     return port.protocolOrTcp() + "/" + port.publishedOrZero();
   }
 
-  /// Where managers listen, and where VXLAN packets go, each as [#key] has it.
+  /// Where managers listen, where VXLAN packets go and where gossip does, each as [#key] has it.
   public static Set<String> of(@Nullable Cluster cluster, Iterable<Node> nodes) {
     var all = new TreeSet<String>();
     if (cluster != null) {
       all.add("udp/" + cluster.ingress().dataPathPort());
     }
     for (Node node : nodes) {
+      Node.@Nullable Gossip gossip = node.description().gossip();
+      if (gossip != null) {
+        all.add("udp/" + gossip.port());
+      }
       Node.@Nullable Manager manager = node.manager();
       if (manager != null) {
         all.add("tcp/" + manager.address().substring(manager.address().lastIndexOf(':') + 1));

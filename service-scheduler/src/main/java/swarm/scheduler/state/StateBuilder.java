@@ -157,10 +157,11 @@ final class StateBuilder {
     return revoked.containsKey(nodeId);
   }
 
-  /// A node's certificates count no more. Those of others that have expired by now are forgotten.
+  /// A node's certificates count no more. Those of others that have expired by now are forgotten,
+  /// but for nodes that are still named: with an expired one they could ask for another.
   void revoke(String nodeId, Instant until, Instant now) {
     for (var old : revoked.entrySet()) {
-      if (old.getValue().isBefore(now)) {
+      if (old.getValue().isBefore(now) && !nodes.containsKey(old.getKey())) {
         revoked = revoked.minus(old.getKey());
       }
     }

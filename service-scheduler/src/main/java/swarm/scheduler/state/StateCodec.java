@@ -3,6 +3,8 @@ package swarm.scheduler.state;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,8 +23,11 @@ public final class StateCodec {
   /// The command format that this version writes and the newest that it reads.
   public static final int COMMAND_FORMAT = 1;
 
-  /// Likewise for snapshots.
-  public static final int SNAPSHOT_FORMAT = 1;
+  /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
+  /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task.
+  public static final int SNAPSHOT_FORMAT = 2;
+
+  private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
   private StateCodec() {}
 
@@ -77,7 +82,29 @@ public final class StateCodec {
       @Nullable Node node,
       @Nullable Service service,
       @Nullable Task task,
-      @Nullable Revoked revoked) {}
+      @Nullable Revoked revoked,
+      SnapshotTasks.@Nullable Template template,
+      SnapshotTasks.@Nullable Made made) {
+    static Row of(Node node) {
+      return new Row(node, null, null, null, null, null);
+    }
+
+    static Row of(Service service) {
+      return new Row(null, service, null, null, null, null);
+    }
+
+    static Row of(Revoked revoked) {
+      return new Row(null, null, null, revoked, null, null);
+    }
+
+    static Row of(SnapshotTasks.Template template) {
+      return new Row(null, null, null, null, template, null);
+    }
+
+    static Row of(SnapshotTasks.Made made) {
+      return new Row(null, null, null, null, null, made);
+    }
+  }
 
   /// Writes a whole state.
   public static void write(ClusterState state, OutputStream out) throws IOException {
@@ -86,19 +113,23 @@ public final class StateCodec {
       Wire.CBOR.writeValue(
           generator,
           new Header(SNAPSHOT_FORMAT, state.index(), state.cluster(), state.ingressCursor()));
+      ObjectWriter rows = Wire.CBOR.writerFor(Row.class);
       for (Node node : state.nodes().values()) {
-        Wire.CBOR.writeValue(generator, new Row(node, null, null, null));
+        rows.writeValue(generator, Row.of(node));
       }
       for (Service service : state.services().values()) {
-        Wire.CBOR.writeValue(generator, new Row(null, service, null, null));
+        rows.writeValue(generator, Row.of(service));
       }
+      var tasks = new SnapshotTasks.Writer();
       for (Task task : state.tasks().values()) {
-        Wire.CBOR.writeValue(generator, new Row(null, null, task, null));
+        SnapshotTasks.Template template = tasks.newTemplate(task);
+        if (template != null) {
+          rows.writeValue(generator, Row.of(template));
+        }
+        rows.writeValue(generator, Row.of(tasks.made(task)));
       }
       for (var revoked : state.revoked().entrySet()) {
-        Wire.CBOR.writeValue(
-            generator,
-            new Row(null, null, null, new Revoked(revoked.getKey(), revoked.getValue())));
+        rows.writeValue(generator, Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
       }
     }
   }
@@ -107,11 +138,13 @@ public final class StateCodec {
   public static ClusterState read(InputStream in) throws IOException {
     try (JsonParser parser = Wire.CBOR.getFactory().createParser(in)) {
       Header header = Wire.CBOR.readValue(parser, Header.class);
-      if (header.format() != SNAPSHOT_FORMAT) {
+      if (header.format() < OLDEST_SNAPSHOT_FORMAT || header.format() > SNAPSHOT_FORMAT) {
         throw new IOException(
             "snapshot format "
                 + header.format()
-                + " is not "
+                + " is not one of "
+                + OLDEST_SNAPSHOT_FORMAT
+                + " to "
                 + SNAPSHOT_FORMAT
                 + ": upgrade this manager");
       }
@@ -120,14 +153,17 @@ public final class StateCodec {
       if (cluster != null) {
         builder.put(cluster);
       }
+      ObjectReader rows = Wire.CBOR.readerFor(Row.class);
+      var tasks = new SnapshotTasks.Reader(builder::service);
       while (parser.nextToken() != null) {
-        put(builder, Wire.CBOR.readValue(parser, Row.class));
+        put(builder, tasks, rows.readValue(parser));
       }
       return builder.buildAt(header.ingressCursor());
     }
   }
 
-  private static void put(StateBuilder builder, Row row) {
+  private static void put(StateBuilder builder, SnapshotTasks.Reader tasks, Row row)
+      throws IOException {
     if (row.node() != null) {
       builder.put(row.node());
     }
@@ -136,6 +172,12 @@ public final class StateCodec {
     }
     if (row.task() != null) {
       builder.put(row.task());
+    }
+    if (row.template() != null) {
+      tasks.learn(row.template());
+    }
+    if (row.made() != null) {
+      builder.put(tasks.task(row.made()));
     }
     if (row.revoked() != null) {
       builder.putRevoked(row.revoked().nodeId(), row.revoked().until());

@@ -28,7 +28,7 @@ import swarm.scheduler.state.ClusterState;
 /// leader begins, those that wait for room when some was freed), and a turn takes no more than
 /// [#MOST_PER_TURN]: with a hundred thousand services, a new one is placed at once all the same.
 public final class Agenda {
-  /// Services in one turn.
+  /// Services in one turn: as many as are planned within some ten milliseconds.
   static final int MOST_PER_TURN = 500;
 
   /// What one turn is to look at.

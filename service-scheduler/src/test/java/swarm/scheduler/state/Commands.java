@@ -44,10 +44,20 @@ final class Commands {
                         token.equals("t1") ? token : null,
                         null,
                         at)),
+        Combinators.combine(node(), at(), at()).as(Command.RecoverCluster::new),
+        Combinators.combine(version(), root(), Arbitraries.of(true, false), root(), at())
+            .as(
+                (v, root, rotating, next, at) ->
+                    new Command.ChangeRoot(
+                        new Command.UpdateCluster(v, Wire.JSON.createObjectNode(), null, null, at),
+                        root,
+                        "",
+                        rotating ? new Cluster.Rotation(next, "key", "crossed") : null)),
+        Combinators.combine(root(), at()).as(Command.FinishRotation::new),
         Combinators.combine(id("n"), role(), at())
             .as((n, role, at) -> new Command.AdmitNode(n, role, "192.0.2.1", at)),
         Combinators.combine(id("n"), at())
-            .as((n, at) -> new Command.DescribeNode(n, description(), "192.0.2.1", at)),
+            .as((n, at) -> new Command.DescribeNode(n, description().with(tls()), "192.0.2.1", at)),
         Combinators.combine(id("n"), version(), nodeSpec(), at()).as(Command.UpdateNode::new),
         Combinators.combine(
                 id("n"),
@@ -136,6 +146,14 @@ final class Commands {
                     new Node.Status(Node.State.READY, "", "192.0.2.1", T0),
                     null,
                     0));
+  }
+
+  private static Arbitrary<String> root() {
+    return Arbitraries.of("root1", "root2", "root3");
+  }
+
+  private static Node.Tls tls() {
+    return new Node.Tls("root1", "subject", "key", T0);
   }
 
   private static Node.Description description() {

@@ -1,5 +1,7 @@
 package swarm.node.agent;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,11 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
+import swarm.network.gossip.Gossip;
+import swarm.network.gossip.Opinion;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.runtime.container.Container;
@@ -26,15 +31,24 @@ import swarm.scheduler.model.Task;
 public final class Agent implements AutoCloseable, SessionClient.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
-  /// @param own the cluster port of this node's own manager, where it is one
+  /// @param nodeId this node
+  /// @param listen the address that its ports are at, `0.0.0.0` for all
+  /// @param own the cluster port of this node's own manager, while it is one
+  /// @param inTouch whether that manager has a leader
   /// @param managers the managers that were known last
   /// @param onManagers keeps the managers that are known now
+  /// @param onCredentials told what this node's certificate is to be
+  /// @param description what this node says of itself now
   /// @param address this node's address towards the others
   public record Settings(
-      Optional<String> own,
+      String nodeId,
+      String listen,
+      Supplier<Optional<String>> own,
+      BooleanSupplier inTouch,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
-      Node.Description description,
+      Consumer<Messages.Credentials> onCredentials,
+      Supplier<Node.Description> description,
       String address,
       int clusterPort) {}
 
@@ -48,20 +62,33 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final SessionClient session;
   private final Map<String, TaskRunner> runners = new ConcurrentHashMap<>();
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final Gossip gossip;
+  private final GossipFeed gossipFeed = new GossipFeed(); // the session's, too
+  private volatile Leash leash = Leash.NONE;
   private final CompleteSet completeSet = new CompleteSet(); // the session's: calls come one by one
 
+  /// @throws IOException where gossip cannot have a socket
   public Agent(
       ContainerEngine engine,
       ImageSource images,
       HostNetwork network,
       ClusterClient client,
       Clock clock,
-      Settings settings) {
+      Settings settings)
+      throws IOException {
     this.engine = engine;
     this.images = images;
     this.clock = clock;
     this.settings = settings;
-    ingress = new IngressApplier(network, settings.address(), settings.clusterPort());
+    gossip =
+        Gossip.open(
+            InetAddress.ofLiteral(settings.listen()),
+            Gossip.PORT,
+            settings.nodeId(),
+            () -> settings.own().get().isPresent());
+    var where = new Node.Gossip(gossip.port(), gossip.publicKey());
+    ingress =
+        new IngressApplier(network, settings.address(), settings.clusterPort(), gossip.port());
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
@@ -71,7 +98,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             client,
             settings.own(),
             settings.managers(),
-            () -> new Messages.Hello(settings.description(), settings.address()),
+            () -> new Messages.Hello(settings.description().get().with(where), settings.address()),
+            settings.inTouch(),
             this);
   }
 
@@ -93,10 +121,44 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     switch (message) {
       case Messages.Assignments assignments -> assign(assignments);
       case Messages.StatusesKept kept -> reporter.kept(kept.sequence());
-      case Messages.Managers managers -> settings.onManagers().accept(managers.addresses());
+      case Messages.Managers managers -> learn(managers);
       case Messages.Subscribe subscribe -> logs.subscribe(subscribe);
       case Messages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
     }
+  }
+
+  private void learn(Messages.Managers managers) {
+    settings.onManagers().accept(managers.addresses());
+    Messages.Credentials credentials = managers.credentials();
+    if (credentials != null) {
+      settings.onCredentials().accept(credentials);
+    }
+    Messages.GossipChange change = managers.gossip();
+    if (change != null) {
+      gossip.view(gossipFeed.apply(change));
+    }
+    if (managers.stopAfterMillis() != null) {
+      leash = new Leash(Map.copyOf(managers.stopAfterMillis()));
+    }
+  }
+
+  @Override
+  public void cutOff(Duration since) {
+    Leash now = leash;
+    tasks
+        .values()
+        .forEach(
+            task -> {
+              TaskRunner runner = runners.get(task.id());
+              if (runner != null && now.ended(task.serviceId(), since)) {
+                runner.cutOff(now.why(task.serviceId()));
+              }
+            });
+  }
+
+  /// What this node's gossip thinks of the others.
+  public Map<String, Opinion> opinions() {
+    return gossip.opinions();
   }
 
   private void assign(Messages.Assignments assignments) {
@@ -153,6 +215,16 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
+  /// Begins its session anew, as this node's identity has changed; does not wait.
+  public void sessionAgain() {
+    session.again();
+  }
+
+  /// Tells the managers anew what this node says of itself; does not wait.
+  public void describeAgain() {
+    session.greetAgain();
+  }
+
   /// Waits for the first session; a manager that begins one has written down that this node is
   /// ready.
   ///
@@ -165,10 +237,15 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// gives it, as with Docker. All at once: a node may have a hundred.
   public void removeTasks() throws InterruptedException {
     stopRunners();
+    removeTasks(engine);
+  }
+
+  /// Removes the containers of all tasks, where no agent runs.
+  public static void removeTasks(ContainerEngine engine) throws InterruptedException {
     var removals = new ArrayList<Thread>();
     for (Container container : engine.list()) {
       if (container.config().labels().containsKey(TaskContainer.TASK_ID)) {
-        removals.add(Thread.ofVirtual().name("leave").start(() -> kill(container)));
+        removals.add(Thread.ofVirtual().name("leave").start(() -> kill(engine, container)));
       }
     }
     for (Thread removal : removals) {
@@ -176,7 +253,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
-  private void kill(Container container) {
+  private static void kill(ContainerEngine engine, Container container) {
     try {
       engine.remove(container.id(), true);
     } catch (EngineException e) {
@@ -193,6 +270,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// The daemon stops; the containers run on.
   @Override
   public void close() {
+    gossip.leave(); // before the session ends: the others need not wonder why
     session.close();
     logs.close();
     stopRunners();

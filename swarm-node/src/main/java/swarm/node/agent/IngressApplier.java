@@ -23,6 +23,7 @@ final class IngressApplier implements AutoCloseable {
   private final HostNetwork network;
   private final String underlay;
   private final int clusterPort;
+  private final int gossipPort;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
@@ -30,10 +31,11 @@ final class IngressApplier implements AutoCloseable {
 
   /// @param underlay this host's address towards the others
   /// @param clusterPort where this node itself is spoken to by the others
-  IngressApplier(HostNetwork network, String underlay, int clusterPort) {
+  IngressApplier(HostNetwork network, String underlay, int clusterPort, int gossipPort) {
     this.network = network;
     this.underlay = underlay;
     this.clusterPort = clusterPort;
+    this.gossipPort = gossipPort;
     this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
   }
 
@@ -116,7 +118,7 @@ final class IngressApplier implements AutoCloseable {
   private boolean isOwn(Messages.IngressPort port, int dataPathPort) {
     boolean own =
         port.protocol().equals("udp")
-            ? port.publishedPort() == dataPathPort
+            ? port.publishedPort() == dataPathPort || port.publishedPort() == gossipPort
             : port.protocol().equals("tcp") && port.publishedPort() == clusterPort;
     if (own) {
       LOG.warn(

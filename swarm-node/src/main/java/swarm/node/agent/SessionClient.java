@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +40,19 @@ final class SessionClient implements AutoCloseable {
     void begun();
 
     void received(Messages.FromManager message);
+
+    /// No manager is in session with this node, and none has been for so long. Called again and
+    /// again, by a thread that must not be held.
+    void cutOff(Duration since);
   }
 
+  private static final long CUT_OFF_MILLIS = 500;
+
   private final ClusterClient client;
-  private final Optional<String> own;
+  private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
   private final Supplier<Messages.Hello> hello;
+  private final BooleanSupplier inTouch;
   private final Listener listener;
   private final Thread thread;
   private final ScheduledExecutorService beats =
@@ -57,14 +65,19 @@ final class SessionClient implements AutoCloseable {
 
   private volatile @Nullable Attempt current; // changed under delivery
   private volatile boolean closed;
+  private volatile long inTouchNanos = System.nanoTime();
 
-  /// @param own this node's own manager, where it is one
+  /// @param inTouch whether the manager in session, where it is this node's own, has others to
+  ///   follow or lead: one that is cut off is no contact
+  /// @param own this node's own manager, while it is one
   SessionClient(
       ClusterClient client,
-      Optional<String> own,
+      Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Supplier<Messages.Hello> hello,
+      BooleanSupplier inTouch,
       Listener listener) {
+    this.inTouch = inTouch;
     this.client = client;
     this.own = own;
     this.managers = managers;
@@ -74,6 +87,38 @@ final class SessionClient implements AutoCloseable {
     var _ =
         beats.scheduleAtFixedRate(
             () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        beats.scheduleWithFixedDelay(
+            this::lookForContact, CUT_OFF_MILLIS, CUT_OFF_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void lookForContact() {
+    Attempt attempt = current;
+    boolean session = attempt != null && attempt.greeted && !attempt.over.isDone();
+    if (session && inTouch.getAsBoolean()) {
+      inTouchNanos = System.nanoTime();
+      return;
+    }
+    try {
+      listener.cutOff(Duration.ofNanos(System.nanoTime() - inTouchNanos));
+    } catch (RuntimeException e) {
+      LOG.error("what is due without managers was not done", e); // a timer must not throw
+    }
+  }
+
+  /// Ends the session and begins another at once: over a connection with this node's new
+  /// certificate, and with what the greeting says now.
+  void again() {
+    Attempt attempt = current;
+    if (attempt != null) {
+      attempt.renewed = true;
+      attempt.hangUp();
+    }
+  }
+
+  /// Says again in the session what the greeting says now.
+  void greetAgain() {
+    send(hello.get());
   }
 
   /// Waits for the first session.
@@ -96,13 +141,19 @@ final class SessionClient implements AutoCloseable {
     final CompletableFuture<Boolean> answered = new CompletableFuture<>();
     private @Nullable StreamObserver<Messages.FromAgent> out;
     volatile boolean greeted;
+    volatile boolean renewed;
+    private Messages.@Nullable Hello said; // delivery's
 
     void open(String manager) {
       StreamObserver<Messages.FromAgent> stream = client.session(manager, this);
       synchronized (this) {
         out = stream;
       }
-      send(hello.get());
+      Messages.Hello greeting = hello.get();
+      synchronized (delivery) {
+        said = greeting;
+      }
+      send(greeting);
     }
 
     synchronized void send(Messages.FromAgent message) {
@@ -133,6 +184,10 @@ final class SessionClient implements AutoCloseable {
           answered.complete(true);
           first.countDown();
           listener.begun();
+          Messages.Hello now = hello.get();
+          if (!now.equals(said)) { // it changed while nobody could be told
+            send(now);
+          }
         }
         listener.received(message);
       }
@@ -165,6 +220,9 @@ final class SessionClient implements AutoCloseable {
         }
         LOG.debug("session with {} is over: {}", manager, attempt.over.getNow("no answer"));
         attempt.hangUp();
+        if (attempt.renewed) {
+          continue;
+        }
         Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
         pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
       }
@@ -190,8 +248,9 @@ final class SessionClient implements AutoCloseable {
 
   private String choose(int turn) {
     var all = new ArrayList<>(managers.get());
-    if (own.isPresent() && (turn == 0 || all.isEmpty())) {
-      return own.get();
+    Optional<String> self = own.get();
+    if (self.isPresent() && (turn == 0 || all.isEmpty())) {
+      return self.get();
     }
     return all.get(ThreadLocalRandom.current().nextInt(all.size()));
   }

@@ -38,6 +38,7 @@ final class TaskRunner {
   private boolean forgotten;
   private boolean stopped;
   private TaskState state;
+  private volatile String lastWords = "";
   private @Nullable CompletableFuture<ExitStatus> exit;
 
   /// @param report takes every new status of the task
@@ -63,6 +64,22 @@ final class TaskRunner {
     try {
       desired = next.compareTo(desired) > 0 ? next : desired;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// No manager was reached for longer than the service allows: the task ends, as if it were told
+  /// to.
+  void cutOff(String why) {
+    lock.lock();
+    try {
+      if (desired.compareTo(TaskState.SHUTDOWN) < 0) {
+        LOG.warn("task {} is {}", task.id(), why);
+        lastWords = why;
+        desired = TaskState.SHUTDOWN;
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -310,7 +327,7 @@ final class TaskRunner {
         return;
       }
     }
-    end(TaskState.SHUTDOWN, "", container());
+    end(TaskState.SHUTDOWN, lastWords, container());
   }
 
   /// Ends and removes the container.

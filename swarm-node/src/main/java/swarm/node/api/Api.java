@@ -15,6 +15,7 @@ public final class Api {
     new SwarmRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);
+    new MetricsRoutes(daemon).add(router);
     return router;
   }
 }

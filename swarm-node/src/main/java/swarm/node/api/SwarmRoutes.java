@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
 import swarm.node.api.check.JsonShape;
 import swarm.node.api.check.JsonShape.Kind;
@@ -17,9 +19,12 @@ import swarm.node.api.filter.ClusterFilters;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
+import swarm.node.control.Quorum;
+import swarm.node.control.RootPlanner;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
+import swarm.node.identity.UnlockKey;
 import swarm.node.membership.MembershipException;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -64,8 +69,7 @@ final class SwarmRoutes {
     router.add("POST", "/swarm/join", this::join);
     router.add("POST", "/swarm/leave", this::leave);
     router.add("POST", "/swarm/update", this::update);
-    router.missing("GET", "/swarm/unlockkey", "locking managers");
-    router.missing("POST", "/swarm/unlock", "locking managers");
+    new RecoveryRoutes(daemon).add(router);
     router.add("GET", "/nodes", this::nodes);
     router.add("GET", "/nodes/{id}", this::node);
     router.add("POST", "/nodes/{id}/update", this::updateNode);
@@ -74,6 +78,10 @@ final class SwarmRoutes {
 
   /// This node's manager, or Docker's 503.
   static Manager manager(Daemon daemon) throws ApiException {
+    var standby = daemon.membership().standby();
+    if (standby.isPresent()) {
+      throw new ApiException(503, standby.get().why());
+    }
     var active =
         daemon
             .membership()
@@ -177,10 +185,14 @@ final class SwarmRoutes {
         || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
       throw ApiException.unimplemented("choosing the default address pool");
     }
+    JsonNode spec = body.path("Spec");
     if (body.path("AutoLockManagers").asBoolean()) {
-      throw ApiException.unimplemented("locking managers");
+      ObjectNode locked = spec.isObject() ? spec.deepCopy() : Wire.JSON.createObjectNode();
+      locked.withObject("/EncryptionConfig").put("AutoLockManagers", true);
+      spec = locked;
     }
     ClusterSpecValidator.check(body.path("Spec"));
+    CaConfigValidator.checkNew(body.path("Spec").path("CAConfig"));
     long port = body.path("DataPathPort").asLong();
     if (port != 0 && (port < 1024 || port > 49_151)) {
       throw ApiException.bad(
@@ -194,7 +206,7 @@ final class SwarmRoutes {
                 body.path("ListenAddr").asText(""),
                 body.path("AdvertiseAddr").asText(""),
                 (int) port,
-                body.path("Spec"),
+                spec,
                 body.path("ForceNewCluster").asBoolean());
     call.respond(200, id);
   }
@@ -228,19 +240,38 @@ final class SwarmRoutes {
     JsonNode spec = call.json();
     checkSpec(spec, "");
     ClusterSpecValidator.check(spec);
-    if (call.flag("rotateManagerUnlockKey")) {
-      throw ApiException.unimplemented("locking managers");
-    }
     var ids = new RandomIds();
-    propose(
-        manager,
+    var update =
         new Command.UpdateCluster(
             call.number("version", -1),
-            spec,
+            RootPlanner.kept(spec),
             call.flag("rotateWorkerToken") ? ids.next() : null,
             call.flag("rotateManagerToken") ? ids.next() : null,
-            manager.clock().instant()));
+            UnlockKey.random().text(),
+            call.flag("rotateManagerUnlockKey"),
+            manager.clock().instant());
+    propose(manager, withRoot(manager, cluster(fresh(manager, call)), spec, update));
     call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  /// The update, with what its `CAConfig` asks of the cluster's root.
+  private static Command withRoot(
+      Manager manager, Cluster cluster, JsonNode spec, Command.UpdateCluster update)
+      throws ApiException {
+    if (cluster.version().index() != update.version()) {
+      return update; // refused where it is applied: nothing is to be planned for it
+    }
+    try {
+      return manager
+          .planRoot(cluster, spec)
+          .<Command>map(
+              change ->
+                  new Command.ChangeRoot(
+                      update, change.certificate(), change.key(), change.rotation()))
+          .orElse(update);
+    } catch (RootPlanner.RefusedException e) {
+      throw ApiException.bad(String.valueOf(e.getMessage()));
+    }
   }
 
   private void nodes(Call call) throws IOException, ApiException, InterruptedException {
@@ -248,10 +279,9 @@ final class SwarmRoutes {
     Predicate<Node> filter = ClusterFilters.nodes(call.filters());
     ClusterState state = fresh(manager, call);
     ArrayNode all = Wire.JSON.createArrayNode();
-    JsonNode authority = SwarmViews.authority(state.cluster()); // the same for all
     for (Node node : state.nodes().values()) {
       if (filter.test(node)) {
-        all.add(SwarmViews.node(node, authority, manager.leadership()));
+        all.add(SwarmViews.node(node, manager.leadership()));
       }
     }
     call.respond(200, all);
@@ -288,10 +318,7 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(
-        200,
-        SwarmViews.node(
-            find(state, wanted), SwarmViews.authority(state.cluster()), manager.leadership()));
+    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {
@@ -304,10 +331,17 @@ final class SwarmRoutes {
           "availability must be active, pause or drain, not '" + availability + "'");
     }
     String role = spec.role() == null ? "" : spec.role();
-    if (!role.equals(node.spec().manager() ? "manager" : "worker")) {
-      throw role.equals("manager") || role.equals("worker")
-          ? ApiException.unimplemented("promoting and demoting nodes")
-          : ApiException.bad("role must be manager or worker, not '" + role + "'");
+    if (!Set.of("manager", "worker").contains(role)) {
+      throw ApiException.bad("role must be manager or worker, not '" + role + "'");
+    }
+    if (role.equals("worker") && !call.flag("force")) {
+      Optional<String> loss = Quorum.lossBy(manager.store().state(), node.id());
+      if (loss.isPresent()) {
+        throw ApiException.bad(
+            "rpc error: code = FailedPrecondition desc = "
+                + loss.get()
+                + "; 'swarm node demote --force' does it all the same");
+      }
     }
     propose(
         manager,

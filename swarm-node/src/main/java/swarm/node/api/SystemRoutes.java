@@ -17,7 +17,9 @@ import swarm.node.api.filter.EventFilter;
 import swarm.node.api.filter.NetworkFilter;
 import swarm.node.api.view.Networks;
 import swarm.node.api.view.SwarmViews;
+import swarm.node.control.Manager;
 import swarm.node.membership.Membership;
+import swarm.node.membership.Standby;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
 import swarm.scheduler.model.Node;
@@ -270,8 +272,11 @@ final class SystemRoutes {
     ObjectNode swarm = Wire.JSON.createObjectNode();
     Optional<Membership.Active> active = daemon.membership().active();
     if (active.isEmpty()) {
-      swarm.put("NodeID", "").put("NodeAddr", "").put("LocalNodeState", "inactive");
-      swarm.put("ControlAvailable", false).put("Error", "").putNull("RemoteManagers");
+      Optional<Standby> standby = daemon.membership().standby();
+      swarm.put("NodeID", "").put("NodeAddr", "");
+      swarm.put("LocalNodeState", standby.map(Standby::state).orElse("inactive"));
+      swarm.put("ControlAvailable", false);
+      swarm.put("Error", standby.map(Standby::why).orElse("")).putNull("RemoteManagers");
       return swarm;
     }
     Membership.Active now = active.get();
@@ -280,7 +285,8 @@ final class SystemRoutes {
     Optional<String> pending = daemon.membership().pending();
     swarm.put("LocalNodeState", pending.isPresent() ? "pending" : "active");
     swarm.put("ControlAvailable", now.manager().isPresent());
-    swarm.put("Error", pending.orElse(""));
+    Optional<String> impaired = now.manager().flatMap(Manager::impaired);
+    swarm.put("Error", pending.or(() -> impaired).orElse(""));
     var remotes = swarm.putArray("RemoteManagers");
     if (now.manager().isPresent()) {
       var state = now.manager().get().store().state();

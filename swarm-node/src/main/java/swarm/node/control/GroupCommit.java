@@ -63,6 +63,16 @@ final class GroupCommit {
     return one.result();
   }
 
+  /// Commands that wait.
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private String full() {
     return "Not accepted: "
         + waiting.size()

@@ -1,11 +1,11 @@
 package swarm.node.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,25 +18,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
 import swarm.node.dispatch.LogRelay;
-import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
-import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
 import swarm.raft.engine.RatisLog;
-import swarm.raft.engine.Timing;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
-import swarm.raft.log.MembershipResult;
 import swarm.raft.log.Start;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Cluster;
@@ -57,9 +54,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
 
-  /// Longer than the log takes by itself to say that a change of its members was not finished.
-  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(8);
-
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 100;
 
@@ -68,11 +62,17 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Clock clock;
   private final Ids ids;
   private final Store store = new Store();
+  private final Whereabouts whereabouts = new Whereabouts(this::logMembers);
   private final RatisLog log;
   private final Proposer proposer;
   private final ControlLoop loop;
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
+  private final Certifier certifier;
+  private final RaftMembers members;
+  private final RoleKeeper roles;
+  private final Cfssl external;
+  private final RootRotation rotation;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -83,6 +83,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @param sealKey encrypts the log and the snapshots of every manager of the cluster: entries
   ///   travel as they are stored
   /// @param onFatal told of a broken invariant: the node must stop
+  /// @param onRemoved told, on a thread of its own, when the others took this manager out of the
+  ///   log
   public record Settings(
       Path directory,
       Peer self,
@@ -90,7 +92,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       String address,
       int clusterPort,
       byte[] sealKey,
-      Consumer<Throwable> onFatal) {
+      Consumer<Throwable> onFatal,
+      Runnable onRemoved) {
     /// Never the key: this may reach a log.
     @Override
     public String toString() {
@@ -104,6 +107,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     this.client = client;
     this.clock = clock;
     this.ids = ids;
+    var election = new ElectionTiming(settings.directory());
+    store.watch(election);
     log =
         RatisLog.open(
             new RatisLog.Options(
@@ -111,13 +116,21 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     settings.self().clusterId(),
                     new Member(settings.raftId(), settings.address()),
                     start,
-                    Timing.lan())
-                .withOnFatal(settings.onFatal()),
+                    election.read())
+                .withOnFatal(settings.onFatal())
+                .withOnRemoved(settings.onRemoved()),
             store,
-            client,
+            (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
             AesGcmSeal.of(settings.sealKey()),
             this::leadershipChanged);
+    store.watch(whereabouts);
+    whereabouts.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client);
+    members = new RaftMembers(log);
+    roles = new RoleKeeper(store, settings.self().nodeId(), new RoleEffects());
+    external = new Cfssl(client::identity);
+    certifier = new Certifier(clock, external);
+    rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
@@ -126,6 +139,16 @@ public final class Manager implements ClusterHandler, AutoCloseable {
         summaries.scheduleWithFixedDelay(
             this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
     leadershipChanged(log.leadership());
+  }
+
+  private Whereabouts whereabouts() {
+    return whereabouts;
+  }
+
+  /// Nobody while the log opens.
+  private List<Member> logMembers() {
+    RatisLog opened = log;
+    return opened == null ? List.of() : opened.members();
   }
 
   /// The state as this manager has applied it.
@@ -139,6 +162,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   public Dispatcher dispatcher() {
     return dispatcher;
+  }
+
+  /// Why this manager takes no writes although it runs: its disk is full; empty where it does.
+  public Optional<String> impaired() {
+    return log.impaired();
   }
 
   public Leadership leadership() {
@@ -201,20 +229,37 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   private volatile long leadingTerm = -1;
+  private final LongAdder leadershipChanges = new LongAdder();
+
+  /// How often this manager has begun or ceased to lead.
+  public long leadershipChanges() {
+    return leadershipChanges.sum();
+  }
+
+  /// The last entry of the log that is applied here.
+  public long appliedIndex() {
+    return log.appliedIndex();
+  }
 
   private synchronized void leadershipChanged(Leadership now) {
-    if (loop == null || monitor == null) {
+    if (loop == null || monitor == null || roles == null || rotation == null) {
       return; // called again at the end of the constructor
     }
     if (now.ready() && leadingTerm != now.term()) {
       leadingTerm = now.term();
+      leadershipChanges.increment();
       LOG.info("leading in term {}", now.term());
       monitor.lead(now.term());
       loop.lead(now.term());
+      roles.lead(true);
+      rotation.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
+      leadershipChanges.increment();
       LOG.info("no longer leading");
       loop.follow();
+      roles.lead(false);
+      rotation.follow();
       monitor.follow();
     }
   }
@@ -239,9 +284,23 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             });
   }
 
+  /// What a `SwarmSpec` asks of the cluster's root.
+  ///
+  /// @return empty where it stays as it is
+  public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
+      throws RootPlanner.RefusedException {
+    return RootPlanner.plan(cluster, spec, clock.instant(), external);
+  }
+
+  /// Listens to this node's gossip from now on.
+  public void observe(Hints hints) {
+    monitor.observe(hints);
+  }
+
   /// When the last certificate that a node may have got by now will have expired.
   public Instant lastCertificateEnds() {
-    return clock.instant().plus(CertificateAuthority.NODE_VALIDITY);
+    Cluster cluster = store.state().cluster();
+    return clock.instant().plus(cluster == null ? Cluster.DEFAULT_EXPIRY : cluster.longestExpiry());
   }
 
   // ---- calls from other nodes
@@ -250,6 +309,13 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public boolean revoked(String nodeId) {
     return store.state().revoked().containsKey(nodeId);
+  }
+
+  /// Who is to be a manager but is none yet is not meant, nor who is one still.
+  @Override
+  public boolean demoted(String nodeId) {
+    Node node = store.state().nodes().get(nodeId);
+    return node != null && !node.spec().manager() && node.manager() == null;
   }
 
   @Override
@@ -270,21 +336,61 @@ public final class Manager implements ClusterHandler, AutoCloseable {
           .withDescription("A valid join token is necessary to join this cluster")
           .asException();
     }
+    var subject = new Peer(ids.next(), cluster.id(), role);
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    propose(
+        new Command.AdmitNode(
+            subject.nodeId(), role.apiName(), request.address(), clock.instant()));
+    return credentials(cluster, certificate, role);
+  }
+
+  private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {
+    return new Messages.JoinReply(
+        certificate,
+        cluster.trustedRoots(),
+        managerAddresses(),
+        role == Role.MANAGER ? settings.sealKey() : null);
+  }
+
+  @Override
+  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
     try {
-      var subject = new Peer(ids.next(), cluster.id(), role);
-      var ca = CertificateAuthority.read(cluster.rootCertificate(), cluster.rootKey());
-      X509Certificate certificate = ca.issue(request.request(), subject, clock.instant());
-      propose(
-          new Command.AdmitNode(
-              subject.nodeId(), role.apiName(), request.address(), clock.instant()));
-      return new Messages.JoinReply(
-          Pem.write(certificate),
-          cluster.rootCertificate(),
-          managerAddresses(),
-          role == Role.MANAGER ? settings.sealKey() : null);
-    } catch (IOException e) {
-      throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException();
+      ClusterState state =
+          freshState()
+              .orElseThrow(
+                  () ->
+                      Status.UNAVAILABLE
+                          .withDescription("this manager cannot confirm its state now; ask another")
+                          .asException());
+      return renew(state, peer, request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
     }
+  }
+
+  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
+  /// so may those of all the others be, and nobody would find a majority again.
+  ///
+  /// @param request PKCS#10
+  public Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
+      throws StatusException, InterruptedException {
+    Optional<ClusterState> fresh = expired ? Optional.empty() : freshState();
+    return renew(fresh.orElse(store.state()), self, new Messages.RenewRequest(request, null));
+  }
+
+  private Messages.JoinReply renew(ClusterState state, Peer peer, Messages.RenewRequest request)
+      throws StatusException {
+    Peer subject = certifier.renewed(state, peer, request);
+    Cluster cluster = java.util.Objects.requireNonNull(state.cluster());
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    LOG.info("node {} gets another certificate as {}", subject.nodeId(), subject.role());
+    return credentials(cluster, certificate, subject.role());
+  }
+
+  @Override
+  public Messages.Challenge challenge() {
+    return new Messages.Challenge(certifier.challenge());
   }
 
   private List<String> managerAddresses() {
@@ -320,6 +426,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
+    learnAddress(peer, request);
     Leadership now = log.leadership();
     if (!now.ready()) {
       Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
@@ -337,35 +444,40 @@ public final class Manager implements ClusterHandler, AutoCloseable {
               + " again");
     }
     var member = new Node.Manager(request.raftId(), request.address());
-    Messages.MemberReply reply =
-        change(log.addMember(new Member(request.raftId(), request.address())));
+    Messages.MemberReply reply = members.add(node, new Member(request.raftId(), request.address()));
     if (reply.outcome() == Messages.MemberOutcome.DONE && !member.equals(node.manager())) {
       propose(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
     }
     return reply;
   }
 
-  private static Messages.MemberReply change(CompletableFuture<MembershipResult> change)
-      throws StatusException {
-    try {
-      return switch (change.get(CHANGE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        case MembershipResult.Changed _ -> Messages.MemberReply.done();
-        case MembershipResult.NotLeader _ ->
-            new Messages.MemberReply(
-                Messages.MemberOutcome.NO_LEADER, "the leader has just changed");
-        case MembershipResult.Refused refused ->
-            new Messages.MemberReply(Messages.MemberOutcome.REFUSED, refused.why());
-        case MembershipResult.Unchanged unchanged ->
-            new Messages.MemberReply(Messages.MemberOutcome.UNCHANGED, unchanged.why());
-        case MembershipResult.Unknown unknown ->
-            new Messages.MemberReply(Messages.MemberOutcome.UNKNOWN, unknown.why());
-      };
-    } catch (ExecutionException | TimeoutException e) {
-      return new Messages.MemberReply(
-          Messages.MemberOutcome.UNKNOWN, "the members may not have changed: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withCause(e).asException();
+  /// A manager whose address is another than the log says tells all that it knows: the leader may
+  /// be out of reach until they listen to it again.
+  private void learnAddress(Peer peer, Messages.MemberRequest request) {
+    Node node = store.state().nodes().get(request.nodeId());
+    boolean own =
+        node != null
+            && node.manager() != null
+            && node.manager().raftId().equals(request.raftId())
+            && (peer.nodeId().equals(request.nodeId()) || peer.role() == Role.MANAGER);
+    if (own) {
+      whereabouts.said(request.raftId(), request.address());
+    }
+  }
+
+  private final class RoleEffects implements RoleKeeper.Effects {
+    @Override
+    public boolean remove(Node node, Node.Manager member) throws StatusException {
+      if (!RoleKeeper.done(members.remove(member.raftId()), node)) {
+        return false;
+      }
+      propose(new Command.SetNodeManager(node.id(), null, member.raftId(), clock.instant()));
+      return true;
+    }
+
+    @Override
+    public void resign() {
+      Manager.this.resign();
     }
   }
 
@@ -378,7 +490,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       }
       if (!member.id().equals(settings.raftId())) {
         try {
-          Messages.MemberReply reply = change(log.transferLeadership(member.id()));
+          Messages.MemberReply reply = members.handTo(member);
           LOG.info("handing leadership to {}: {}", member, reply);
         } catch (StatusException e) {
           LOG.debug("leadership stays: {}", e.getMessage()); // interrupted: the daemon stops
@@ -400,7 +512,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       if (!log.leadership().ready()) {
         return new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "not the leader");
       }
-      Messages.MemberReply reply = change(log.removeMember(member.raftId()));
+      Messages.MemberReply reply = members.remove(member.raftId());
       if (reply.outcome() != Messages.MemberOutcome.DONE) {
         return reply;
       }
@@ -454,7 +566,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public void close() {
     summaries.shutdownNow();
     dispatcher.close();
+    roles.close();
     loop.close();
+    rotation.close();
     monitor.close();
     log.close();
   }

@@ -1,12 +1,14 @@
 package swarm.node.control;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.raft.log.ReplicatedLog;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
@@ -26,22 +30,49 @@ import swarm.scheduler.state.StateCodec;
 /// by other managers, asks silent hosts, and proposes what [Liveness] decides. Thread-safe.
 public final class NodeMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
-  private static final long PERIOD_MILLIS = 100;
+  private static final long PERIOD_MILLIS = 50;
 
-  /// A host on the same network that does not answer a connection within this time counts as silent
-  /// once.
-  private static final int PROBE_MILLIS = 300;
+  /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /// How long an answer of a host counts that it gave before this manager led.
+  private static final long FORESEEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int KEY_BYTES = 32;
 
   private static final class Sight {
     volatile long heardNanos = System.nanoTime();
+    volatile long steadySinceNanos = heardNanos;
     volatile Liveness.Probe probe = Liveness.Probe.NONE;
     volatile int silentProbes;
+    volatile long signNanos = heardNanos;
+    volatile long probedNanos = heardNanos;
     volatile boolean probing;
     volatile boolean judged;
     volatile boolean heard;
 
-    void heard(long nanos) {
+    synchronized void excuse(long nanos) {
+      heardNanos = heardNanos + nanos;
+    }
+
+    /// Another leader begins: only how the host itself answered in the last moment counts on.
+    synchronized void begin(long nanos) {
+      heard = false;
+      heardNanos = nanos;
+      steadySinceNanos = nanos;
+      if (nanos - probedNanos > FORESEEN_NANOS) {
+        probe = Liveness.Probe.NONE;
+        silentProbes = 0;
+      }
+    }
+
+    synchronized void heard(long nanos) {
+      if (!heard || nanos - heardNanos > Liveness.SUSPECT_AFTER.toNanos()) {
+        steadySinceNanos = nanos;
+      }
       heard = true;
+      signNanos = Math.max(signNanos, nanos);
       if (nanos - heardNanos > 0) {
         heardNanos = nanos;
         probe = Liveness.Probe.NONE;
@@ -59,7 +90,15 @@ public final class NodeMonitor implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-monitor").daemon().factory());
   private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
+  private final SecureRandom random = new SecureRandom();
+  private volatile Hints hints = Hints.none();
   private volatile long term = -1;
+  // the timer's
+  private long lookedNanos = System.nanoTime();
+  private long keysNanos = System.nanoTime();
+  private Set<String> revokedBefore = Set.of();
+  private boolean renewKeys;
+  private long revokedInTerm = -1;
 
   public NodeMonitor(ReplicatedLog log, Store store, Clock clock, int clusterPort) {
     this.log = log;
@@ -71,10 +110,16 @@ public final class NodeMonitor implements AutoCloseable {
             this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /// Listens to this node's gossip from now on.
+  public void observe(Hints newHints) {
+    hints = newHints;
+  }
+
   /// This manager leads: nothing that was heard before counts, and every node has the whole
   /// patience from now.
   public void lead(long newTerm) {
-    sights.clear();
+    long now = System.nanoTime();
+    sights.values().forEach(sight -> sight.begin(now));
     term = newTerm;
   }
 
@@ -100,15 +145,21 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void look() {
     long inTerm = term;
-    if (inTerm < 0) {
-      return;
-    }
     try {
+      forgivePause();
       ClusterState state = store.state();
       sights.keySet().retainAll(state.nodes().keySet());
+      if (inTerm >= 0) {
+        keepKeys(state, inTerm);
+      }
       for (Node node : state.nodes().values()) {
-        if (!state.revoked().containsKey(node.id())) { // who left is down, whatever is still heard
+        if (state.revoked().containsKey(node.id())) {
+          continue; // who left is down, whatever is still heard
+        }
+        if (inTerm >= 0) {
           look(state, node, inTerm);
+        } else {
+          foresee(node);
         }
       }
     } catch (RuntimeException e) {
@@ -117,37 +168,71 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  private void look(ClusterState state, Node node, long inTerm) {
+  /// Somebody else leads, or nobody: then the host that was lost is likely the leader's, and
+  /// whoever leads next should not have to begin with asking it.
+  private void foresee(Node node) {
+    boolean doubted =
+        switch (hints.of(node.id(), Hints.NOT_HEARD)) {
+          case SUSPECT, DEAD -> true;
+          case NONE, ALIVE, LEFT -> false;
+        };
     Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
-    var evidence =
-        new Liveness.Evidence(
-            sight.heard,
-            Duration.ofNanos(System.nanoTime() - sight.heardNanos),
-            sight.probe,
-            sight.silentProbes);
-    boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
-    if (ask && !sight.probing) {
+    if (doubted && node.status().state() == Node.State.READY) {
+      ask(node, sight);
+    }
+  }
+
+  private void ask(Node node, Sight sight) {
+    if (!sight.probing) {
       sight.probing = true;
       probes.execute(() -> probe(node, sight));
     }
-    int lease = state.cluster() == null ? 30 : state.cluster().leaseSeconds();
-    Liveness.judge(node, evidence, clock.instant(), Duration.ofSeconds(lease))
+  }
+
+  private void forgivePause() {
+    long now = System.nanoTime();
+    long late = now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+    lookedNanos = now;
+    if (late > PAUSE_NANOS) {
+      sights.values().forEach(sight -> sight.excuse(Math.min(late, now - sight.heardNanos)));
+    }
+  }
+
+  private void look(ClusterState state, Node node, long inTerm) {
+    Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
+    long now = System.nanoTime();
+    Duration silence = Duration.ofNanos(now - sight.heardNanos);
+    var evidence =
+        new Liveness.Evidence(
+            sight.heard,
+            silence,
+            Duration.ofNanos(now - sight.steadySinceNanos),
+            sight.probe,
+            sight.silentProbes,
+            hints.of(node.id(), sight.heard ? silence.toMillis() : Hints.NOT_HEARD));
+    boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
+    if (ask) {
+      ask(node, sight);
+    }
+    Cluster cluster = state.cluster();
+    if (cluster == null) {
+      return;
+    }
+    Liveness.judge(node, evidence, clock.instant(), cluster.lease())
         .ifPresent(verdict -> propose(node, verdict, sight, inTerm));
   }
 
   private void probe(Node node, Sight sight) {
     long asked = System.nanoTime();
     Liveness.Probe result;
-    try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(node.status().address(), clusterPort), PROBE_MILLIS);
-      result = Liveness.Probe.ANSWERED;
-    } catch (ConnectException e) {
-      String text = String.valueOf(e.getMessage());
-      result = text.contains("refused") ? Liveness.Probe.REFUSED : Liveness.Probe.SILENT;
-    } catch (IOException _) {
-      result = Liveness.Probe.SILENT; // timed out, or no route
+    try {
+      result = HostProbe.ask(node.status().address(), clusterPort);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+      return;
     }
-    if (sight.heardNanos - asked < 0) {
+    if (sight.signNanos - asked < 0) {
+      sight.probedNanos = System.nanoTime();
       sight.probe = result;
       sight.silentProbes = result == Liveness.Probe.SILENT ? sight.silentProbes + 1 : 0;
     }
@@ -175,6 +260,43 @@ public final class NodeMonitor implements AutoCloseable {
             sight.judged = false;
           }
         });
+  }
+
+  /// Gossip's keys grow old, and whoever has left must not know those that are used.
+  private void keepKeys(ClusterState state, long inTerm) {
+    Cluster cluster = state.cluster();
+    long now = System.nanoTime();
+    if (cluster == null || now - keysNanos < KEYS_EVERY_NANOS) {
+      return;
+    }
+    keysNanos = now;
+    Set<String> revoked = new TreeSet<>(state.revoked().keySet());
+    renewKeys |= revokedInTerm == inTerm && !revokedBefore.containsAll(revoked);
+    revokedBefore = revoked;
+    revokedInTerm = inTerm;
+    List<GossipKey> keys = cluster.gossipKeysOrNone();
+    Optional<List<GossipKey>> next =
+        GossipKeyring.next(keys, renewKeys, clock.instant(), this::freshKey);
+    if (next.isPresent()) {
+      renewKeys &= next.get().size() <= keys.size();
+      var command =
+          new Command.SetGossipKeys(
+              keys.isEmpty() ? 0 : keys.getLast().id(), next.get(), clock.instant());
+      var _ =
+          log.proposeInTerm(StateCodec.encode(command), inTerm)
+              .whenComplete(
+                  (_, error) -> {
+                    if (error != null) {
+                      LOG.warn("gossip's keys stay as they are: {}", error.toString());
+                    }
+                  });
+    }
+  }
+
+  private String freshKey() {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
   }
 
   @Override

@@ -4,7 +4,9 @@ import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import swarm.node.metrics.Histogram;
 import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
@@ -25,12 +27,34 @@ public final class Proposer {
   private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
+  private final Histogram commits = new Histogram();
 
   public Proposer(ReplicatedLog log, Store store, ClusterClient client) {
     this.log = log;
-    this.group = new GroupCommit(log::propose);
+    this.group = new GroupCommit(this::timed);
     this.store = store;
     this.client = client;
+  }
+
+  private CompletableFuture<ProposeResult> timed(byte[] entry) {
+    long begun = System.nanoTime();
+    return log.propose(entry)
+        .whenComplete(
+            (result, _) -> {
+              if (result instanceof ProposeResult.Committed) {
+                commits.observe(System.nanoTime() - begun);
+              }
+            });
+  }
+
+  /// How long entries took from being proposed here to being applied here.
+  public Histogram commits() {
+    return commits;
+  }
+
+  /// Commands that wait for the log.
+  public int waiting() {
+    return group.waiting();
   }
 
   /// Proposes; asks again, with growing pauses, only while the command surely had no effect and
@@ -48,7 +72,12 @@ public final class Proposer {
         case Attempt.Lost lost -> {
           return new Outcome.Unknown(lost.why());
         }
-        case Attempt.Refused refused -> why = refused.why();
+        case Attempt.Refused refused -> {
+          why = refused.why();
+          if (log.impaired().isPresent() && log.members().size() == 1) {
+            return new Outcome.NoLeader(why); // nobody else will lead
+          }
+        }
       }
       Thread.sleep(pause);
       pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
@@ -66,7 +95,8 @@ public final class Proposer {
 
   private Attempt attempt(byte[] bytes) throws InterruptedException {
     if (log.leadership().ready()) {
-      return here(bytes);
+      Optional<String> impaired = log.impaired();
+      return impaired.isPresent() ? new Attempt.Refused(impaired.get()) : here(bytes);
     }
     Optional<Member> leader = log.leadership().leader();
     return leader.isPresent()
@@ -129,6 +159,10 @@ public final class Proposer {
   public Messages.ProposeReply serve(Messages.ProposeRequest request) throws InterruptedException {
     if (!log.leadership().ready()) {
       return new Messages.ProposeReply(0, new byte[0], true, "the leader has just changed");
+    }
+    Optional<String> impaired = log.impaired();
+    if (impaired.isPresent()) {
+      return new Messages.ProposeReply(0, new byte[0], true, impaired.get());
     }
     return switch (here(request.command())) {
       case Attempt.Done d -> new Messages.ProposeReply(d.index(), d.result(), false, "");

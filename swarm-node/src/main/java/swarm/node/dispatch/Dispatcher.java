@@ -53,11 +53,15 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   // guarded by lock
   private final TreeSet<String> touched = new TreeSet<>();
   private boolean ingressTouched;
+  private boolean clusterTouched;
   private boolean replaced;
   private boolean woken;
   private boolean closed;
   private final Map<String, Pending> pending = new LinkedHashMap<>();
   private final Map<String, Messages.Hello> hellos = new LinkedHashMap<>();
+
+  /// The publisher's, made anew when it may have changed.
+  private Roster roster;
 
   /// Observations of one node that are not in the log yet: the newest of each task, and what to
   /// acknowledge then.
@@ -87,6 +91,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     this.clock = clock;
     this.onHeard = onHeard;
     store.watch(this);
+    roster = Roster.of(store.state()); // whatever changes from here on the publisher is told
     publisher.start();
     writer.start();
   }
@@ -121,11 +126,27 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
           if (session == null) {
             missing.add(nodeId);
           } else {
-            session.subscriptions.put(request.subscription(), sink);
+            session.subscriptions.put(
+                request.subscription(), new AskedFor(new TreeSet<>(request.taskIds()), sink));
             session.send(request);
           }
         });
     return missing;
+  }
+
+  /// Lets through what a node sends of the tasks that it was asked about, and of no other.
+  private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
+    @Override
+    public void accept(String nodeId, Messages.LogChunk chunk) {
+      if (taskIds.contains(chunk.taskId())) {
+        sink.accept(nodeId, chunk);
+      }
+    }
+
+    @Override
+    public void ended(String nodeId) {
+      sink.ended(nodeId);
+    }
   }
 
   /// Ends a subscription everywhere.
@@ -157,6 +178,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     if (expelled(store.state(), session.nodeId())) { // after it can be found by who removes it
       session.expelled();
       return true;
+    }
+    if (anothers(store.state(), session.nodeId(), hello.address())) {
+      LOG.warn(
+          "node {} says that it is at {}, where another node is in session",
+          session.nodeId(),
+          hello.address());
+      return false; // that of a machine that joined anew is soon seen to be gone
     }
     heard(session.nodeId());
     lock.lock();
@@ -235,6 +263,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
           }
         }
         ingressTouched |= IngressView.concerns(change);
+        woken |= CredentialsView.concerns(change);
+        clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
       }
       publish.signalAll();
     } finally {
@@ -254,6 +284,16 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
   }
 
+  /// Whether another node is there: what is meant for that one must not go to who says so, too.
+  private static boolean anothers(ClusterState state, String nodeId, String address) {
+    return state.nodes().values().stream()
+        .anyMatch(
+            other ->
+                other.status().state() == Node.State.READY
+                    && other.status().address().equals(address)
+                    && !other.id().equals(nodeId));
+  }
+
   void wakePublisher() {
     lock.lock();
     try {
@@ -271,9 +311,15 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       while (true) {
         TreeSet<String> news;
         boolean ingress;
+        boolean cluster;
         lock.lock();
         try {
-          while (touched.isEmpty() && !ingressTouched && !replaced && !woken && !closed) {
+          while (touched.isEmpty()
+              && !ingressTouched
+              && !clusterTouched
+              && !replaced
+              && !woken
+              && !closed) {
             publish.await();
           }
           if (closed) {
@@ -284,22 +330,29 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
             news.addAll(store.state().tasks().keySet());
           }
           ingress = ingressTouched || replaced;
+          cluster = clusterTouched || replaced;
           touched.clear();
           ingressTouched = false;
+          clusterTouched = false;
           replaced = false;
           woken = false;
         } finally {
           lock.unlock();
         }
-        publishTo(news, ingress, behind);
+        publishTo(news, ingress, cluster, behind);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  private void publishTo(Set<String> news, boolean ingress, Map<Session, Set<String>> behind) {
+  private void publishTo(
+      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
     ClusterState state = store.state();
+    if (cluster) {
+      Roster now = Roster.of(state);
+      roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
+    }
     behind.keySet().retainAll(sessions.values());
     for (Session session : sessions.values()) {
       if (!session.greeted()) {
@@ -313,7 +366,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
         all.addAll(news);
       }
       if (session.ready()) {
-        session.publish(state, all, ingress || late);
+        session.publish(state, all, ingress || late, cluster || late, roster);
       } else {
         behind.put(session, new TreeSet<>(all));
       }

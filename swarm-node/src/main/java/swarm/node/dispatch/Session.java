@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,6 +38,9 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private final Map<String, TaskState> told = new TreeMap<>();
   private Messages.@Nullable Ingress toldIngress;
   private List<String> toldManagers = List.of();
+  private Messages.@Nullable Credentials toldCredentials;
+  private @Nullable Roster toldRoster;
+  private Map<String, Long> toldStopAfter = Map.of();
   private boolean complete;
   private volatile boolean greeted;
   private volatile boolean ended;
@@ -198,8 +202,14 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   }
 
   /// Sends what changed for this node since it was last told.
-  void publish(ClusterState state, Set<String> touched, boolean ingressTouched) {
-    publishManagers(state);
+  ///
+  /// @param clusterTouched whether what nodes know of the cluster and of services may have changed
+  void publish(
+      ClusterState state,
+      Set<String> touched,
+      boolean ingressTouched,
+      boolean clusterTouched,
+      Roster roster) {
     var tasks = new ArrayList<Task>();
     var removed = new ArrayList<String>();
     if (complete) {
@@ -209,6 +219,12 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     } else {
       state.tasksOnNode(nodeId).forEach(task -> note(task, task.id(), tasks, removed));
     }
+    boolean governed =
+        clusterTouched
+            || !complete
+            || (!toldStopAfter.isEmpty() && !removed.isEmpty())
+            || tasks.stream().anyMatch(task -> StopAfter.governs(state, task));
+    publishCluster(state, roster, governed);
     Messages.Ingress ingress = null;
     if (ingressTouched || !complete) {
       Optional<Messages.Ingress> now = IngressView.of(state, nodeId);
@@ -256,16 +272,24 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     }
   }
 
-  private void publishManagers(ClusterState state) {
+  private void publishCluster(ClusterState state, Roster roster, boolean governed) {
     List<String> managers =
         state.nodes().values().stream()
             .map(Node::manager)
             .filter(java.util.Objects::nonNull)
             .map(Node.Manager::address)
             .toList();
-    if (!managers.equals(toldManagers)) {
+    Messages.GossipChange gossip = roster.equals(toldRoster) ? null : roster.since(toldRoster);
+    Map<String, Long> stopAfter = governed ? StopAfter.of(state, nodeId) : toldStopAfter;
+    boolean news = !stopAfter.equals(toldStopAfter) || !complete;
+    Messages.Credentials credentials = CredentialsView.of(state, nodeId).orElse(null);
+    boolean renewal = !Objects.equals(credentials, toldCredentials);
+    if (!managers.equals(toldManagers) || renewal || gossip != null || news) {
+      send(new Messages.Managers(managers, credentials, gossip, news ? stopAfter : null));
       toldManagers = managers;
-      send(new Messages.Managers(managers));
+      toldCredentials = credentials;
+      toldRoster = roster;
+      toldStopAfter = stopAfter;
     }
   }
 }

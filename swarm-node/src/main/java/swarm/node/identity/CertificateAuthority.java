@@ -8,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -46,7 +48,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
   private static final Duration CA_VALIDITY = Duration.ofDays(20 * 365);
 
   /// Clocks of hosts differ: a certificate is valid from a little before it is made.
-  private static final Duration BACKDATED = Duration.ofHours(1);
+  public static final Duration BACKDATED = Duration.ofHours(1);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -55,7 +57,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     try {
       KeyPair pair = newKeyPair();
       var name = new X500NameBuilder().addRDN(BCStyle.CN, "swarm-ca").build();
-      var builder = builder(name, name, pair.getPublic(), now, CA_VALIDITY);
+      var builder = builder(name, name, pair.getPublic(), now, now.plus(CA_VALIDITY));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -68,6 +70,72 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
   /// The authority whose PEM texts the cluster's state holds.
   public static CertificateAuthority read(String certificatePem, String keyPem) throws IOException {
     return new CertificateAuthority(Pem.certificates(certificatePem).getFirst(), Pem.key(keyPem));
+  }
+
+  /// Another authority's certificate, signed by this one: who trusts only this one accepts with it
+  /// what the other issued.
+  public X509Certificate crossSign(X509Certificate other, Instant now) throws IOException {
+    try {
+      Instant end = end(now, Duration.between(now, other.getNotAfter().toInstant()));
+      var builder = builder(name(certificate), name(other), other.getPublicKey(), now, end);
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      builder.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      return sign(builder, key);
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IOException("the new root cannot be signed with the old: " + e.getMessage(), e);
+    }
+  }
+
+  /// The value of the extension that makes an authority's certificate one (DER).
+  public static byte[] constraints() throws IOException {
+    return new BasicConstraints(true).getEncoded();
+  }
+
+  /// A certification request for this authority's own certificate: for another to cross-sign it.
+  public byte[] request() throws IOException {
+    try {
+      return new JcaPKCS10CertificationRequestBuilder(name(certificate), certificate.getPublicKey())
+          .build(new JcaContentSignerBuilder(algorithm(key)).build(key))
+          .getEncoded();
+    } catch (OperatorCreationException e) {
+      throw new IOException("the new root's key cannot sign: " + e.getMessage(), e);
+    }
+  }
+
+  /// The CN of this authority; empty where it has none.
+  public String commonName() {
+    var all = name(certificate).getRDNs(BCStyle.CN);
+    return all.length == 0 ? "" : IETFUtils.valueToString(all[0].getFirst().getValue());
+  }
+
+  /// Whether the key is the certificate's.
+  public boolean keysMatch() {
+    try {
+      var signature = Signature.getInstance(algorithm(key));
+      signature.initSign(key);
+      signature.update(certificate.getEncoded());
+      byte[] signed = signature.sign();
+      signature.initVerify(certificate.getPublicKey());
+      signature.update(certificate.getEncoded());
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false; // keys of different kinds
+    }
+  }
+
+  /// Whether an authority signed a certificate itself.
+  public static boolean issued(X509Certificate authority, X509Certificate certificate) {
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException _) {
+      return false;
+    }
+  }
+
+  private static X500Name name(X509Certificate of) {
+    return X500Name.getInstance(of.getSubjectX500Principal().getEncoded());
   }
 
   /// A fresh key pair for a node or an authority.
@@ -98,11 +166,13 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
   ///
   /// @throws IOException where the request is malformed or does not prove possession of its key
   public X509Certificate issue(byte[] request, Peer subject, Instant now) throws IOException {
-    return issue(provenKey(request), subject, now);
+    return issue(provenKey(request), subject, now, NODE_VALIDITY);
   }
 
   /// The request's public key, whose private key its maker holds.
-  private static PublicKey provenKey(byte[] request) throws IOException {
+  ///
+  /// @throws IOException where the request is malformed or does not prove possession of its key
+  public static PublicKey provenKey(byte[] request) throws IOException {
     boolean proven;
     PublicKey publicKey;
     try {
@@ -124,6 +194,12 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
 
   /// Issues a certificate for a key that is known to be the subject's.
   public X509Certificate issue(PublicKey publicKey, Peer subject, Instant now) throws IOException {
+    return issue(publicKey, subject, now, NODE_VALIDITY);
+  }
+
+  /// The same with a validity of the cluster's choosing; no certificate outlives its authority.
+  public X509Certificate issue(PublicKey publicKey, Peer subject, Instant now, Duration validity)
+      throws IOException {
     try {
       var name =
           new X500NameBuilder()
@@ -131,8 +207,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
               .addRDN(BCStyle.OU, subject.role().unit())
               .addRDN(BCStyle.CN, subject.nodeId())
               .build();
-      X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-      var builder = builder(issuer, name, publicKey, now, NODE_VALIDITY);
+      var builder = builder(name(certificate), name, publicKey, now, end(now, validity));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(
@@ -154,20 +229,31 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     }
   }
 
+  private Instant end(Instant now, Duration validity) {
+    Instant own = certificate.getNotAfter().toInstant();
+    Instant asked = now.plus(validity);
+    return asked.isBefore(own) ? asked : own;
+  }
+
   private static X509v3CertificateBuilder builder(
-      X500Name issuer, X500Name subject, PublicKey publicKey, Instant now, Duration validity) {
+      X500Name issuer, X500Name subject, PublicKey publicKey, Instant now, Instant end) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(127, RANDOM),
         Date.from(now.minus(BACKDATED)),
-        Date.from(now.plus(validity)),
+        Date.from(end),
         subject,
         publicKey);
+  }
+
+  /// An authority that an operator brought may have an RSA key.
+  private static String algorithm(PrivateKey key) {
+    return key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
   }
 
   private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
       throws OperatorCreationException, GeneralSecurityException {
     return new JcaX509CertificateConverter()
-        .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+        .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm(key)).build(key)));
   }
 }

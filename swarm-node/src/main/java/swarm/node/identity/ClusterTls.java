@@ -5,11 +5,12 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -18,28 +19,43 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// move between addresses, and who they are is in the certificate's subject, which the CA alone
 /// writes.
 public final class ClusterTls {
+  /// Netty passes certificates through a key store. The usual kind takes no chain in which a name
+  /// does not follow from the one before it, as with two roots of different names at its end.
+  private static final String UNORDERED = "JKS";
+
   private ClusterTls() {}
 
-  /// For a node's server side. A client without a certificate is let in as far as the first step of
-  /// a join; what it may call there is the RPC server's to decide. A client with a certificate of
-  /// another CA gets no connection.
+  /// For a node's server side. A client without a certificate is let in as far as what a stranger
+  /// may call; what that is is the RPC server's to decide. A client with a certificate of another
+  /// CA gets no connection.
   public static SslContext server(NodeIdentity identity) throws SSLException {
     return GrpcSslContexts.configure(
-            SslContextBuilder.forServer(identity.key(), identity.certificate(), identity.ca()),
-            SslProvider.OPENSSL)
+            SslContextBuilder.forServer(identity.key(), identity.shown()), SslProvider.OPENSSL)
+        .keyStoreType(UNORDERED)
         .protocols("TLSv1.3")
         .trustManager(new ClusterTrust(identity))
         .clientAuth(ClientAuth.OPTIONAL)
         .build();
   }
 
+  /// The same with the identity that is current when a client connects.
+  public static SslContext server(LiveIdentity identity) throws SSLException {
+    return new LiveTls(identity, ClusterTls::server);
+  }
+
   /// For calls to other nodes.
   public static SslContext client(NodeIdentity identity) throws SSLException {
     return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
         .protocols("TLSv1.3")
-        .keyManager(identity.key(), identity.certificate(), identity.ca())
+        .keyManager(identity.key(), identity.shown())
+        .keyStoreType(UNORDERED)
         .trustManager(new ClusterTrust(identity))
         .build();
+  }
+
+  /// The same with the identity that is current when the connection is made.
+  public static SslContext client(LiveIdentity identity) throws SSLException {
+    return new LiveTls(identity, ClusterTls::client);
   }
 
   /// For the first step of a join: no certificate of one's own yet, and the CA known by the token's
@@ -51,24 +67,24 @@ public final class ClusterTls {
         .build();
   }
 
-  /// Verifies that `leaf` was signed by `ca` and is valid now.
-  static void verify(X509Certificate leaf, X509Certificate ca) throws CertificateException {
+  /// For a node whose own certificate is over: it knows whom it trusts, and shows nothing.
+  public static SslContext nameless(NodeIdentity identity) throws SSLException {
+    return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
+        .protocols("TLSv1.3")
+        .trustManager(new ClusterTrust(identity))
+        .build();
+  }
+
+  /// Checks that an identity can be used: that its key is its certificate's, and that its own roots
+  /// would let it in.
+  ///
+  /// @throws IOException with what is wrong with it
+  public static void check(NodeIdentity identity) throws IOException {
     try {
-      leaf.checkValidity();
-    } catch (CertificateExpiredException | CertificateNotYetValidException e) {
-      throw new CertificateException(
-          "the peer's certificate is valid from "
-              + leaf.getNotBefore().toInstant()
-              + " to "
-              + leaf.getNotAfter().toInstant()
-              + ", which is not now by this host's clock",
-          e);
-    }
-    try {
-      leaf.verify(ca.getPublicKey());
-    } catch (java.security.GeneralSecurityException e) {
-      throw new CertificateException(
-          "the peer's certificate was not issued by this cluster's CA: " + e.getMessage(), e);
+      TrustedPath.verify(identity.shown(), identity.roots());
+      var _ = server(identity);
+    } catch (CertificateException | SSLException | IllegalArgumentException e) {
+      throw new IOException("this identity cannot be used: " + e.getMessage(), e);
     }
   }
 
@@ -82,7 +98,7 @@ public final class ClusterTls {
 
     @Override
     void check(X509Certificate[] chain, boolean server) throws CertificateException {
-      verify(chain[0], identity.ca());
+      TrustedPath.verify(chain, identity.roots());
       Peer peer =
           Peer.of(chain[0])
               .filter(p -> p.clusterId().equals(identity.self().clusterId()))
@@ -95,7 +111,7 @@ public final class ClusterTls {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[] {identity.ca()};
+      return identity.roots().toArray(X509Certificate[]::new);
     }
   }
 
@@ -109,12 +125,17 @@ public final class ClusterTls {
 
     @Override
     void check(X509Certificate[] chain, boolean server) throws CertificateException {
-      X509Certificate root = chain[chain.length - 1];
-      if (!token.names(root)) {
-        throw new CertificateException(
-            "remote CA does not match fingerprint: the token was made for another cluster's CA");
-      }
-      verify(chain[0], root);
+      X509Certificate root =
+          Arrays.stream(chain)
+              .skip(1) // the token names no node
+              .filter(token::names)
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new CertificateException(
+                          "remote CA does not match fingerprint: the token was made for another"
+                              + " cluster's CA"));
+      TrustedPath.verify(chain, List.of(root));
       if (Peer.of(chain[0]).filter(p -> p.role() == Role.MANAGER).isEmpty()) {
         throw new CertificateException("the peer is not a manager");
       }

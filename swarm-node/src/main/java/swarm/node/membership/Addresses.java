@@ -7,6 +7,7 @@ import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Which address of this host others are to use.
 final class Addresses {
@@ -59,6 +60,35 @@ final class Addresses {
   /// translated one does.
   static boolean isOwn(String address) throws IOException {
     return NetworkInterface.getByInetAddress(Inet4Address.ofLiteral(address)) != null;
+  }
+
+  /// The interface that has an address; null where none has.
+  static @Nullable String device(String address) {
+    try {
+      NetworkInterface nic = NetworkInterface.getByInetAddress(Inet4Address.ofLiteral(address));
+      return nic == null ? null : nic.getName();
+    } catch (IOException | IllegalArgumentException _) {
+      return null; // what it cannot be looked for on is not followed
+    }
+  }
+
+  /// Whether an interface has the address, or that cannot be found out.
+  static boolean hasNow(String address) {
+    try {
+      return isOwn(address);
+    } catch (IOException | IllegalArgumentException _) {
+      return true;
+    }
+  }
+
+  /// The first address of an interface; the one that it had where it has none now.
+  static String of(String device, String before) {
+    try {
+      List<String> now = own(device);
+      return now.isEmpty() ? before : now.getFirst();
+    } catch (MembershipException _) {
+      return before;
+    }
   }
 
   private static String resolve(String asked) throws MembershipException {

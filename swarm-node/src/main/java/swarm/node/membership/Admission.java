@@ -102,7 +102,8 @@ final class Admission {
     var node = manager.store().state().nodes().get(request.nodeId());
     return node != null
         && node.manager() != null
-        && node.manager().raftId().equals(request.raftId());
+        && node.manager().raftId().equals(request.raftId())
+        && node.manager().address().equals(request.address());
   }
 
   /// Asks one manager after the other until one of them speaks for the leader.

@@ -7,6 +7,7 @@ import java.util.Map;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
+import swarm.node.identity.UnlockKey;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
@@ -38,14 +39,16 @@ final class ClusterBirth {
       Ids ids,
       Instant now) {
     var version = new Version(0, now, now);
+    JsonNode spec = spec(userSpec);
+    boolean lock = spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean();
     var cluster =
         new Cluster(
             self.clusterId(),
             version,
-            spec(userSpec),
+            spec,
             Pem.write(ca.certificate()),
             Pem.write(ca.key()),
-            new Cluster.Tokens(ids.next(), ids.next()),
+            new Cluster.Tokens(ids.next(), ids.next(), lock ? UnlockKey.random().text() : null),
             new Cluster.Ingress(
                 ids.next(),
                 INGRESS_NETWORK,
@@ -54,16 +57,26 @@ final class ClusterBirth {
                 dataPathPort == 0 ? DATA_PATH_PORT : dataPathPort,
                 now),
             LEASE_SECONDS);
-    var node =
-        new Node(
-            self.nodeId(),
-            version,
-            new NodeSpec(null, Map.of(), "manager", "active"),
-            description,
-            new Node.Status(Node.State.READY, "", address, now),
-            manager,
-            0);
+    Node node = manager(self, description, address, manager.raftId(), manager.address(), now);
     return new Command.FormCluster(cluster, node);
+  }
+
+  /// A node that is a manager of its own.
+  static Node manager(
+      Peer self,
+      Node.Description description,
+      String address,
+      String raftId,
+      String raftAddress,
+      Instant now) {
+    return new Node(
+        self.nodeId(),
+        new Version(0, now, now),
+        new NodeSpec(null, Map.of(), "manager", "active"),
+        description,
+        new Node.Status(Node.State.READY, "", address, now),
+        new Node.Manager(raftId, raftAddress),
+        0);
   }
 
   /// The `SwarmSpec` with every default written out, as Docker answers it.
@@ -87,14 +100,18 @@ final class ClusterBirth {
           .properties()
           .forEach(
               field -> {
-                if (!field.getValue().isNull()
-                    && !(field.getValue().isObject() && field.getValue().isEmpty())
-                    && !field.getValue().asText("x").isEmpty()) {
+                if (says(field.getValue())) {
                   merge(spec, field.getKey(), field.getValue());
                 }
               });
     }
     return spec;
+  }
+
+  private static boolean says(JsonNode value) {
+    return !value.isNull()
+        && !(value.isObject() && value.isEmpty())
+        && !(value.isTextual() && value.textValue().isEmpty());
   }
 
   private static void merge(ObjectNode spec, String name, JsonNode value) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import swarm.linux.PrivateFolders;
@@ -32,6 +33,17 @@ final class Folders {
   static void finished(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(UNFINISHED));
     flush(folder);
+  }
+
+  /// Puts a private file in the place of another one: durably, and at once.
+  static void replace(Path file, byte[] bytes) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(fresh, bytes, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    flush(file.resolveSibling("."));
   }
 
   private static void flush(Path folder) throws IOException {

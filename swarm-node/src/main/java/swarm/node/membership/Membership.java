@@ -9,11 +9,13 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,25 +27,38 @@ import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.KeyProtection;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
 import swarm.node.identity.Role;
+import swarm.node.identity.UnlockKey;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.raft.engine.NewLog;
+import swarm.raft.log.DamagedFileException;
 import swarm.raft.log.Start;
+import swarm.raft.seal.AesGcmSeal;
+import swarm.raft.seal.Seal;
+import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.state.ClusterState;
 
 /// This node's place in a cluster. Changes of it come one at a time; reading it never waits.
 /// Thread-safe.
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
-  private static final String RAFT = "raft";
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
+  private static final long FIRST_PAUSE_MILLIS = 200;
+  private static final long LAST_PAUSE_MILLIS = 10_000;
+
+  /// How long a manager that was taken out of the log waits for the reason.
+  private static final long WORD_MILLIS = 3_000;
 
   /// How long the caller of a join waits: many times of what it takes on a loaded machine.
   private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
@@ -66,23 +81,32 @@ public final class Membership implements AutoCloseable {
 
   /// A node that is in a cluster.
   public record Active(
-      NodeIdentity identity,
-      Optional<Manager> manager,
+      LiveIdentity live,
+      ManagerRole role,
       Agent agent,
       ClusterServer server,
       ClusterClient client,
+      Renewer renewer,
       String address,
-      List<String> managers) {}
+      List<String> managers) {
+    /// Who this node is now.
+    public NodeIdentity identity() {
+      return live.current();
+    }
+
+    /// This node's manager; empty while it is a worker.
+    public Optional<Manager> manager() {
+      return role.manager();
+    }
+  }
 
   private final Parts parts;
   private final RandomIds ids = new RandomIds();
   private volatile @Nullable Active active;
   private volatile @Nullable MemberFile file;
-  private volatile @Nullable Joining joining;
+  private volatile @Nullable Standby standby;
+  private volatile @Nullable NodeKeys keys;
   private @Nullable Rehearsal rehearsal;
-
-  /// A manager's way into the log that has not come to its end.
-  private record Joining(Admission admission, Thread thread) {}
 
   public Membership(Parts parts) {
     this.parts = parts;
@@ -93,18 +117,19 @@ public final class Membership implements AutoCloseable {
     return Optional.ofNullable(active);
   }
 
+  /// Why this node takes no part in the cluster that it is in; empty where it does, or is in none.
+  public Optional<Standby> standby() {
+    return Optional.ofNullable(standby);
+  }
+
+  private KeyProtection protection() {
+    return Objects.requireNonNull(keys, "a node that is in a cluster has keys").protection();
+  }
+
   /// Why this node is not yet what it is to be; empty where it is.
   public Optional<String> pending() {
-    Joining now = joining;
-    return now == null
-        ? Optional.empty()
-        : Optional.of(
-            switch (now.admission().progress()) {
-              case Admission.Progress.Entered _ -> "becoming a manager";
-              case Admission.Progress.Refused refused -> refused.why();
-              case Admission.Progress.Outside outside -> outside.why();
-              case Admission.Progress.Open open -> open.why();
-            });
+    Active now = active;
+    return now == null ? Optional.empty() : now.role().pending();
   }
 
   /// The address that others reach this node at, where no interface of this host has it; empty
@@ -133,10 +158,57 @@ public final class Membership implements AutoCloseable {
       LOG.warn("removing what an unfinished init or join left");
       deleteAll();
     }
-    Optional<NodeIdentity> identity = NodeIdentity.load(certificates());
+    try {
+      if (NodeKeys.locked(parts.folder())) {
+        standby = new Standby.Locked();
+        LOG.warn("this node is locked: {}", new Standby.Locked().why());
+        return;
+      }
+      takeUp();
+    } catch (DamagedFileException e) {
+      standby = Standby.Damaged.by(e);
+      LOG.error("{}", Standby.Damaged.by(e).why());
+    }
+  }
+
+  /// Unlocks a locked node, and takes up what was.
+  public synchronized void unlock(String text) throws MembershipException, InterruptedException {
+    if (!(standby instanceof Standby.Locked)) {
+      throw new MembershipException(409, "swarm is not locked");
+    }
+    UnlockKey key =
+        UnlockKey.parse(text)
+            .orElseThrow(
+                () ->
+                    new MembershipException(
+                        400, "invalid unlock key: it needs the form SWMKEY-1-..."));
+    try {
+      keys =
+          NodeKeys.unlock(parts.folder(), key)
+              .orElseThrow(
+                  () ->
+                      new MembershipException(
+                          401, "swarm could not be unlocked: invalid key provided"));
+      takeUp();
+      standby = null;
+    } catch (DamagedFileException e) {
+      standby = Standby.Damaged.by(e);
+      throw new MembershipException(500, Standby.Damaged.by(e).why());
+    } catch (IOException e) {
+      throw new MembershipException(500, "the node could not start: " + e.getMessage());
+    }
+  }
+
+  /// With the keys that are there, or none.
+  private void takeUp() throws IOException, MembershipException, InterruptedException {
+    if (keys == null) {
+      keys = NodeKeys.load(parts.folder()).orElse(null);
+    }
+    NodeKeys found = keys;
+    Optional<NodeIdentity> identity = loadIdentity(found);
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
-      if (Files.exists(parts.folder().resolve(RAFT))) {
+      if (Files.exists(parts.folder().resolve("raft"))) {
         throw new MembershipException(
             500,
             parts.folder()
@@ -156,14 +228,60 @@ public final class Membership implements AutoCloseable {
               parts.clock());
       return;
     }
-    Active now = start(identity.get(), known.get(), new Start.Restart());
-    if (now.manager().isPresent()) {
-      Admission admission = admission(now, now.manager().get());
-      if (!admission.writtenDown()) {
-        goOn(admission);
-      }
+    MemberFile member = relocate(known.get());
+    member.removeOtherLogs(parts.folder());
+    if (found == null) {
+      sealOldKeys(identity.get());
     }
+    Active now = start(identity.get(), member, new Start.Restart());
+    now.manager().ifPresent(manager -> admit(now, manager));
+    roleChanged();
     LOG.info("node {} is in its cluster again", identity.get().self().nodeId());
+  }
+
+  /// A host may have got another address while its daemon was away, or just now.
+  private MemberFile relocate(MemberFile known) throws IOException {
+    MemberFile now = known.relocated();
+    if (!now.address().equals(known.address())) {
+      LOG.warn("this host's address is {} now, no longer {}", now.address(), known.address());
+      now.save(parts.folder());
+    }
+    return now;
+  }
+
+  /// Begins again at this host's new address, where it has another one: containers run on. The
+  /// others find this node by its identity.
+  public synchronized void followAddress()
+      throws IOException, MembershipException, InterruptedException {
+    Active now = active;
+    if (now == null || now.role().entering() || own().relocated().address().equals(now.address())) {
+      return;
+    }
+    NodeIdentity identity = now.identity();
+    MemberFile member = relocate(own());
+    stop(now);
+    Active again = start(identity, member, new Start.Restart());
+    again.manager().ifPresent(manager -> admit(again, manager));
+  }
+
+  private Optional<NodeIdentity> loadIdentity(@Nullable NodeKeys found) throws IOException {
+    try {
+      return NodeIdentity.load(
+          certificates(), found == null ? KeyProtection.none() : found.protection());
+    } catch (IOException e) {
+      throw new DamagedFileException(certificates(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// An earlier version kept keys as they are.
+  private void sealOldKeys(NodeIdentity identity) throws IOException {
+    NodeKeys fresh = NodeKeys.create(parts.folder());
+    keys = fresh;
+    identity.save(certificates(), fresh.protection());
+    if (Files.exists(parts.folder().resolve("seal.key"))) {
+      byte[] key = SealKeyFile.read(parts.folder(), fresh.protection());
+      SealKeyFile.save(parts.folder(), key, fresh.protection());
+    }
   }
 
   /// Forms a new cluster with this node as its first manager.
@@ -172,10 +290,14 @@ public final class Membership implements AutoCloseable {
   public synchronized String init(
       String listen, String advertise, int dataPathPort, JsonNode spec, boolean force)
       throws MembershipException, InterruptedException {
-    requireNone();
-    if (force) {
-      throw new MembershipException(501, "init --force-new-cluster is not implemented yet");
+    Active known = active;
+    if (force && standby != null) {
+      throw new MembershipException(503, standby.why());
     }
+    if (force && known != null) {
+      return forceNewCluster(known, listen, advertise);
+    }
+    requireNone();
     var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
     var told = Addresses.HostPort.parse(advertise, listenAt.port());
     String address = Addresses.advertise(told.host(), listenAt.host());
@@ -197,7 +319,8 @@ public final class Membership implements AutoCloseable {
               address,
               List.of(address + ":" + listenAt.port()));
       Folders.begin(parts.folder());
-      identity.save(certificates());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Bootstrap());
       Manager manager = now.manager().orElseThrow();
@@ -210,7 +333,7 @@ public final class Membership implements AutoCloseable {
                       ca,
                       spec,
                       dataPathPort,
-                      parts.description(),
+                      Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),
                       ids,
@@ -218,6 +341,9 @@ public final class Membership implements AutoCloseable {
       if (!(outcome instanceof Outcome.Applied)) {
         throw new MembershipException(500, "the new cluster's log does not work: " + outcome);
       }
+      var _ =
+          LockWatch.follow(
+              Objects.requireNonNull(keys), manager.store().state().cluster()); // before it is told
       Folders.finished(parts.folder());
       LOG.info("formed cluster {} as node {}", self.clusterId(), self.nodeId());
       return self.nodeId();
@@ -230,14 +356,163 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  /// Goes on alone with all that this manager's log holds: the way back after lost quorum.
+  private String forceNewCluster(Active old, String listen, String advertise)
+      throws MembershipException, InterruptedException {
+    MemberFile before = Objects.requireNonNull(file, "a node that is in a cluster knows itself");
+    if (old.manager().isEmpty()) {
+      throw new MembershipException(503, "This node is not participating as a Swarm manager");
+    }
+    var listenAt =
+        Addresses.HostPort.parse(listen.isEmpty() ? before.listenHost() : listen, before.port());
+    var told = Addresses.HostPort.parse(advertise, listenAt.port());
+    String address =
+        told.host().isEmpty()
+            ? before.address()
+            : Addresses.advertise(told.host(), listenAt.host());
+    String raftId = ids.next();
+    var after =
+        new MemberFile(
+            raftId,
+            listenAt.host(),
+            listenAt.port(),
+            address,
+            List.of(address + ":" + listenAt.port()),
+            MemberFile.newLog(raftId),
+            Addresses.device(address));
+    NodeIdentity identity = old.identity();
+    stop(old);
+    try {
+      Instant now = parts.clock().instant();
+      Seal seal = AesGcmSeal.of(SealKeyFile.read(parts.folder(), protection()));
+      String clusterId = identity.self().clusterId();
+      Recovery.begin(
+          after.log(parts.folder()),
+          clusterId,
+          Recovery.read(before.log(parts.folder()), clusterId, seal),
+          ClusterBirth.manager(
+              identity.self(), parts.description(), address, raftId, after.self(), now),
+          seal,
+          now);
+      after.save(parts.folder()); // from here on the new log is the log
+      Active alone = start(identity, after, new Start.Restart());
+      if (!alone.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
+        throw new IOException(
+            "the new log has no leader within " + LEADER_LIMIT.toSeconds() + " s");
+      }
+      after.removeOtherLogs(parts.folder());
+      LOG.warn(
+          "node {} goes on as the only manager of cluster {}", identity.self().nodeId(), clusterId);
+      return identity.self().nodeId();
+    } catch (IOException e) {
+      goBack(identity, before);
+      throw new MembershipException(
+          500, "a new cluster could not be forced, all is as it was: " + e.getMessage());
+    }
+  }
+
+  private void goBack(NodeIdentity identity, MemberFile before)
+      throws MembershipException, InterruptedException {
+    try {
+      Active now = active;
+      if (now != null) {
+        stop(now);
+      }
+      before.save(parts.folder());
+      before.removeOtherLogs(parts.folder());
+      Active _ = start(identity, before, new Start.Restart());
+    } catch (IOException e) {
+      throw new MembershipException(
+          500,
+          "neither a new cluster nor the old log could be started; restart the daemon: "
+              + e.getMessage());
+    }
+  }
+
   private void requireNone() throws MembershipException {
     if (rehearsal != null) {
       rehearsal.end(); // whatever it has not gone through yet the real thing will
     }
-    if (active != null) {
+    if (active != null || standby != null) {
       throw new MembershipException(
           503,
           "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.");
+    }
+  }
+
+  /// What a backup holds: the state as this manager has it after everything that was acknowledged
+  /// before the call.
+  public Backup.Contents backup() throws MembershipException, InterruptedException {
+    Active now = active;
+    if (now == null || now.manager().isEmpty()) {
+      throw new MembershipException(503, "This node is not participating as a Swarm manager");
+    }
+    Manager manager = now.manager().get();
+    ClusterState state =
+        manager
+            .freshState()
+            .orElseThrow(
+                () ->
+                    new MembershipException(
+                        500,
+                        "the swarm does not have a leader; a backup must hold everything that was"
+                            + " acknowledged. Where the majority is lost: 'swarm init"
+                            + " --force-new-cluster'"));
+    return new Backup.Contents(state, manager.leadership().term(), parts.clock().instant());
+  }
+
+  /// Begins the cluster of a backup anew, with this node as its only manager.
+  ///
+  /// @return this node's id
+  public synchronized String restore(Backup.Contents contents, String listen, String advertise)
+      throws MembershipException, InterruptedException {
+    requireNone();
+    var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
+    var told = Addresses.HostPort.parse(advertise, listenAt.port());
+    String address = Addresses.advertise(told.host(), listenAt.host());
+    Instant now = parts.clock().instant();
+    try {
+      Cluster cluster = contents.cluster();
+      var self = new Peer(ids.next(), cluster.id(), Role.MANAGER);
+      String raftId = ids.next();
+      var member =
+          new MemberFile(
+              raftId,
+              listenAt.host(),
+              listenAt.port(),
+              address,
+              List.of(address + ":" + listenAt.port()));
+      NodeIdentity identity = Recovery.identity(cluster, self, now);
+      Folders.begin(parts.folder());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
+      Seal seal = AesGcmSeal.of(SealKeyFile.create(parts.folder(), protection()));
+      Recovery.begin(
+          member.log(parts.folder()),
+          cluster.id(),
+          new Recovery.Remains(
+              contents.state(), new NewLog.Position(contents.term(), contents.state().index())),
+          ClusterBirth.manager(self, parts.description(), address, raftId, member.self(), now),
+          seal,
+          now);
+      member.save(parts.folder());
+      Active alone = start(identity, member, new Start.Restart());
+      if (!alone.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
+        throw new IOException("the restored log has no leader");
+      }
+      var _ =
+          LockWatch.follow(
+              Objects.requireNonNull(keys),
+              alone.manager().orElseThrow().store().state().cluster());
+      Folders.finished(parts.folder());
+      LOG.info("restored cluster {} of {} as node {}", cluster.id(), contents.at(), self.nodeId());
+      return self.nodeId();
+    } catch (IOException e) {
+      abandon();
+      throw new MembershipException(500, "the cluster could not be restored: " + e.getMessage());
+    } catch (MembershipException e) {
+      abandon();
+      throw e;
     }
   }
 
@@ -268,12 +543,12 @@ public final class Membership implements AutoCloseable {
     Messages.JoinReply reply =
         CertificateCall.ask(at, token, CertificateAuthority.request(pair), address, parts.loops());
     try {
-      X509Certificate ca = Pem.certificates(reply.ca()).getFirst();
-      if (!token.names(ca)) {
+      List<X509Certificate> roots = Pem.certificates(reply.ca());
+      if (roots.stream().noneMatch(token::names)) {
         throw new MembershipException(400, "the manager sent a CA that the token does not name");
       }
       var identity =
-          NodeIdentity.of(Pem.certificates(reply.certificate()).getFirst(), pair.getPrivate(), ca);
+          NodeIdentity.of(Pem.certificates(reply.certificate()), pair.getPrivate(), roots);
       boolean manager = identity.self().role() == Role.MANAGER;
       var known = new LinkedHashSet<>(reply.managers());
       at.forEach(r -> known.add(r.host() + ":" + r.port()));
@@ -285,10 +560,11 @@ public final class Membership implements AutoCloseable {
               address,
               List.copyOf(known));
       Folders.begin(parts.folder());
-      identity.save(certificates());
+      keys = NodeKeys.create(parts.folder());
+      identity.save(certificates(), protection());
       byte[] key = reply.sealKey();
       if (key != null) {
-        SealKeyFile.save(parts.folder(), key);
+        SealKeyFile.save(parts.folder(), key, protection());
       }
       member.save(parts.folder());
       Active now = start(identity, member, new Start.Join());
@@ -299,7 +575,8 @@ public final class Membership implements AutoCloseable {
       abandon();
       throw new MembershipException(500, "joining failed: " + e.getMessage());
     } catch (MembershipException e) {
-      if (joining == null) {
+      Active known = active;
+      if (known == null || !known.role().entering()) {
         abandon();
       }
       throw e;
@@ -311,16 +588,7 @@ public final class Membership implements AutoCloseable {
   private void enter(Active now) throws MembershipException, InterruptedException {
     long end = System.nanoTime() + JOIN_LIMIT.toNanos();
     if (now.manager().isPresent()) {
-      Admission admission = admission(now, now.manager().get());
-      switch (admission.within(JOIN_LIMIT)) {
-        case Admission.Progress.Entered _ -> {}
-        case Admission.Progress.Refused refused -> throw notAdmitted(refused.why());
-        case Admission.Progress.Outside outside -> throw notAdmitted(outside.why());
-        case Admission.Progress.Open open -> {
-          goOn(admission);
-          throw tooSlow(open.why());
-        }
-      }
+      now.role().enter(admission(now, now.manager().get()));
     }
     if (!now.agent().awaitSession(Duration.ofNanos(end - System.nanoTime()))) {
       LOG.warn("no manager has taken this node's session within {}", JOIN_LIMIT);
@@ -328,82 +596,65 @@ public final class Membership implements AutoCloseable {
   }
 
   private Admission admission(Active now, Manager manager) {
-    MemberFile member = Objects.requireNonNull(file, "a node that is in a cluster knows itself");
-    return new Admission(
-        manager,
-        now.client(),
-        new Messages.MemberRequest(now.identity().self().nodeId(), member.raftId(), member.self()),
-        this::managers);
+    return now.role().admission(manager, own(), this::managers);
   }
 
-  private static MembershipException notAdmitted(String why) {
-    return new MembershipException(503, "this node could not become a manager: " + why);
-  }
-
-  private static MembershipException tooSlow(String why) {
-    return new MembershipException(
-        503,
-        "Timeout was reached before node joined. The attempt to join the swarm will continue in"
-            + " the background. Use the \"docker info\" command to see the current swarm status of"
-            + " your node. ("
-            + why
-            + ")");
-  }
-
-  private void goOn(Admission admission) {
-    Thread thread = Thread.ofVirtual().name("admission").unstarted(() -> untilEntered(admission));
-    joining = new Joining(admission, thread); // before the thread, which clears it at its end
-    thread.start();
-  }
-
-  private void untilEntered(Admission admission) {
-    try {
-      admission.untilEntered();
-      joining = null;
-      LOG.info("this node is a manager now");
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // it leaves, or the daemon stops
+  /// Brings a manager that was started into the log, where it is not there since long.
+  private void admit(Active now, Manager manager) {
+    Admission admission = admission(now, manager);
+    if (!admission.writtenDown()) {
+      now.role().goOn(admission);
     }
+  }
+
+  private MemberFile own() {
+    return Objects.requireNonNull(file, "a node that is in a cluster knows itself");
   }
 
   private Active start(NodeIdentity identity, MemberFile member, Start how)
       throws IOException, MembershipException, InterruptedException {
     file = member;
-    var client = new ClusterClient(identity, parts.loops());
-    Optional<Manager> manager = Optional.empty();
+    var live = new LiveIdentity(identity);
+    var client = new ClusterClient(live, parts.loops());
+    var role =
+        new ManagerRole(
+            new ManagerRole.Parts(
+                parts.folder(),
+                live,
+                client,
+                parts.clock(),
+                ids,
+                parts.onFatal(),
+                this::removedFromLog,
+                Objects.requireNonNull(keys, "a node that is in a cluster has keys")));
     ClusterServer server = null;
     try {
-      boolean isManager = identity.self().role() == Role.MANAGER;
-      if (isManager) {
-        manager =
-            Optional.of(
-                new Manager(
-                    new Manager.Settings(
-                        parts.folder().resolve(RAFT),
-                        identity.self(),
-                        member.raftId(),
-                        member.self(),
-                        member.port(),
-                        how instanceof Start.Bootstrap
-                            ? SealKeyFile.create(parts.folder())
-                            : SealKeyFile.read(parts.folder()),
-                        parts.onFatal()),
-                    how,
-                    client,
-                    parts.clock(),
-                    ids));
+      boolean wanted = identity.self().role() == Role.MANAGER;
+      if (wanted
+          && (!(how instanceof Start.Restart) || ManagerRole.startable(parts.folder(), member))) {
+        Manager _ = role.start(member, how);
       }
       server =
           new ClusterServer(
               new InetSocketAddress(member.listenHost(), member.port()),
-              identity,
+              live,
               parts.loops(),
-              manager.isPresent() ? manager.get() : new WorkerHandler());
+              role.handler());
       if (how instanceof Start.Bootstrap
-          && manager.isPresent()
-          && !manager.get().awaitLeader(LEADER_LIMIT)) {
+          && !role.manager().orElseThrow().awaitLeader(LEADER_LIMIT)) {
         throw new MembershipException(500, "the new cluster's first manager does not lead");
       }
+      var renewer =
+          new Renewer(
+              live,
+              new RenewalCall(
+                  () -> active().flatMap(Active::manager),
+                  this::managers,
+                  client,
+                  parts.loops(),
+                  parts.clock()),
+              this::keepIdentity,
+              parts.clock());
       var agent =
           new Agent(
               parts.workshop().engine(),
@@ -412,26 +663,146 @@ public final class Membership implements AutoCloseable {
               client,
               parts.clock(),
               new Agent.Settings(
-                  isManager
-                      ? Optional.of(Addresses.toSelf(member.listenHost(), member.port()))
-                      : Optional.empty(),
+                  identity.self().nodeId(),
+                  member.listenHost(),
+                  () ->
+                      role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
+                  inTouch(role),
                   this::managers,
                   this::keepManagers,
-                  parts.description(),
+                  renewer::wanted,
+                  () -> Described.with(parts.description(), live.current()),
                   member.address(),
                   member.port()));
+      live.listen(
+          (before, after) -> {
+            if (before.certificate().equals(after.certificate())) {
+              agent.describeAgain();
+            } else {
+              agent.sessionAgain();
+            }
+            if (before.self().role() != after.self().role()) {
+              roleChanged();
+            }
+          });
+      role.manager().ifPresent(m -> m.observe(new GossipHints(agent::opinions)));
       var now =
-          new Active(identity, manager, agent, server, client, member.address(), member.managers());
+          new Active(
+              live, role, agent, server, client, renewer, member.address(), member.managers());
       active = now;
+      renewer.start(); // it asks this node's own manager first
       return now;
     } catch (IOException | MembershipException | InterruptedException | RuntimeException e) {
       if (server != null) {
         server.close();
       }
-      manager.ifPresent(Manager::close);
+      role.end();
       client.close();
       throw e;
     }
+  }
+
+  /// This node's certificate says another role than it had, or its disk lacks what its role needs:
+  /// does what that asks for, on a thread of its own, until it is done.
+  private void roleChanged() {
+    var _ = Thread.ofVirtual().name("role").start(() -> adapt(active));
+  }
+
+  private void adapt(@Nullable Active whose) {
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (!adapted(whose)) {
+        Thread.sleep(pause);
+        pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// @return whether nothing is left to do
+  private synchronized boolean adapted(@Nullable Active whose) {
+    Active now = active;
+    if (now == null || whose == null || now.live() != whose.live()) {
+      return true; // it left, or began anew
+    }
+    boolean wanted = now.live().self().role() == Role.MANAGER;
+    try {
+      if (wanted && now.manager().isEmpty()) {
+        return becomeManager(now);
+      }
+      if (!wanted && (now.manager().isPresent() || !own().raftId().isEmpty())) {
+        becomeWorker(now);
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.error("this node is not a {} yet, and will try again", wanted ? "manager" : "worker", e);
+      return false;
+    }
+  }
+
+  /// Takes part in the log as a new member: what an earlier one of this node knew is on the others'
+  /// disks as well.
+  private boolean becomeManager(Active now) throws IOException {
+    if (!SealKeyFile.exists(parts.folder())) {
+      now.renewer().renewNow(); // whoever signs gives the key, too
+      return false;
+    }
+    MemberFile next = own().withLog(ids.next());
+    next.save(parts.folder());
+    file = next;
+    next.removeOtherLogs(parts.folder());
+    Manager started = now.role().start(next, new Start.Join());
+    started.observe(new GossipHints(now.agent()::opinions));
+    admit(now, started);
+    LOG.info("this node is to be a manager: it joins the log as {}", next.raftId());
+    return true;
+  }
+
+  private void becomeWorker(Active now) throws IOException {
+    now.role().end();
+    MemberFile next = own().withoutLog();
+    next.save(parts.folder());
+    file = next;
+    next.removeLogs(parts.folder());
+    SealKeyFile.delete(parts.folder());
+    var _ = Objects.requireNonNull(keys).lockWith(null); // only managers are locked
+    now.agent().sessionAgain(); // it may have been with this node's own manager
+    LOG.info("this node is a worker now");
+  }
+
+  /// The others took this manager out of the log. Most likely it was demoted: then the managers
+  /// tell so, in a session with one of them. Where they do not, it joins the log again.
+  private void removedFromLog() {
+    Active whose = active;
+    synchronized (this) {
+      Active now = active;
+      if (whose == null || now == null || now.live() != whose.live()) {
+        return;
+      }
+      LOG.info("this node's manager was taken out of the log");
+      whose.role().end();
+      whose.agent().sessionAgain();
+    }
+    try {
+      Thread.sleep(WORD_MILLIS);
+      adapt(whose);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The seal key first: a manager by its certificate needs it after a restart.
+  private void keepIdentity(NodeIdentity next, byte @Nullable [] sealKey) throws IOException {
+    if (sealKey != null && !Files.exists(parts.folder().resolve("seal.key"))) {
+      SealKeyFile.save(parts.folder(), sealKey, protection());
+    }
+    next.save(certificates(), protection());
+  }
+
+  /// A manager without a leader is cut off from the others.
+  private static BooleanSupplier inTouch(ManagerRole role) {
+    return () -> role.manager().map(m -> m.leadership().leader().isPresent()).orElse(true);
   }
 
   private void keepManagers(List<String> now) {
@@ -451,6 +822,11 @@ public final class Membership implements AutoCloseable {
   /// Leaves the cluster: tasks end, what was kept of it is removed.
   public synchronized void leave(boolean force) throws MembershipException, InterruptedException {
     Active now = active;
+    Standby waiting = standby;
+    if (now == null && waiting != null) {
+      leaveFromStandby(waiting, force);
+      return;
+    }
     if (now == null) {
       throw new MembershipException(503, "This node is not part of a swarm");
     }
@@ -459,10 +835,11 @@ public final class Membership implements AutoCloseable {
         throw new MembershipException(503, Farewell.warning(now.manager().get()));
       }
     }
+    now.renewer().close();
     // the session ends first: a heartbeat after the farewell would bring the node back
     now.agent().close();
-    endAdmission();
-    String self = now.manager().isPresent() ? Objects.requireNonNull(file).self() : "";
+    now.role().endAdmission();
+    String self = now.manager().isPresent() ? own().self() : "";
     Farewell.say(
         now.manager(), now.client(), managers().stream().filter(m -> !m.equals(self)).toList());
     try {
@@ -477,19 +854,54 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private void endAdmission() {
-    Joining now = joining;
-    if (now != null) {
-      now.thread().interrupt();
-      joining = null;
+  /// Without a manager of its own that runs: a member of the log that is gone without a word would
+  /// count for its majority. What is damaged may be what this needs; then the others are to demote
+  /// this node.
+  private void sayFarewellFromDisk() throws InterruptedException {
+    try {
+      if (NodeKeys.locked(parts.folder())) {
+        LOG.warn("the other managers are not told that this node leaves: its key is locked");
+        return;
+      }
+      Optional<MemberFile> known = MemberFile.load(parts.folder());
+      Optional<NodeIdentity> identity = loadIdentity(NodeKeys.load(parts.folder()).orElse(null));
+      if (known.isEmpty() || identity.isEmpty()) {
+        return;
+      }
+      String self = known.get().self();
+      try (var client = new ClusterClient(new LiveIdentity(identity.get()), parts.loops())) {
+        Farewell.say(
+            Optional.empty(),
+            client,
+            known.get().managers().stream().filter(m -> !m.equals(self)).toList());
+      }
+    } catch (IOException e) {
+      LOG.warn("the other managers are not told that this node leaves: {}", e.getMessage());
+    }
+  }
+
+  private void leaveFromStandby(Standby waiting, boolean force)
+      throws MembershipException, InterruptedException {
+    if (!force) {
+      throw new MembershipException(503, waiting.why());
+    }
+    sayFarewellFromDisk();
+    try {
+      Agent.removeTasks(parts.workshop().engine());
+      parts.workshop().network().removeIngress();
+      deleteAll();
+    } catch (IOException e) {
+      throw new MembershipException(
+          500,
+          "the node left, but not all of its cluster's files could be removed: " + e.getMessage());
     }
   }
 
   private void stop(Active now) {
-    endAdmission();
+    now.renewer().close();
     now.agent().close();
     now.server().close();
-    now.manager().ifPresent(Manager::close);
+    now.role().end();
     now.client().close();
     active = null;
   }
@@ -508,6 +920,8 @@ public final class Membership implements AutoCloseable {
 
   private void deleteAll() throws IOException {
     file = null;
+    keys = null;
+    standby = null;
     Folders.discard(parts.folder());
   }
 

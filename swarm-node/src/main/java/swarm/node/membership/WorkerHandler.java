@@ -29,6 +29,16 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
+  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
+    throw refused();
+  }
+
+  @Override
+  public Messages.Challenge challenge() throws StatusException {
+    throw refused();
+  }
+
+  @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
     throw refused();

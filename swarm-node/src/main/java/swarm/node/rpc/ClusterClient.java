@@ -1,6 +1,7 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -16,16 +17,22 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Pem;
+import swarm.node.identity.RenewalProof;
 import swarm.raft.transport.RaftTransport;
 
 /// Calls to managers, over one connection to each, kept open. Thread-safe.
@@ -42,19 +49,31 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
+  private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
+
   /// The largest message from a manager: all of a node's assignments. Managers are trusted.
   private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
   private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /// Longer than any call with an answer lasts: then a connection that was replaced has none left.
+  private static final long RETIRE_SECONDS = 15;
+
   private final SslContext tls;
   private final EventLoops loops;
+  private final @Nullable LiveIdentity live;
   private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Link> links = new ConcurrentHashMap<>();
+  private final Set<Link> spare = ConcurrentHashMap.newKeySet(); // not used yet, or no more
+  private volatile boolean closed;
+  private final Runnable onClose;
 
   /// A connection and when it was last told to try again without waiting.
   private static final class Link {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     final ManagedChannel channel;
+    final long number = NUMBERS.incrementAndGet();
     private long lastReset = System.nanoTime();
     private @Nullable RaftStream raft;
 
@@ -71,6 +90,28 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       return open;
     }
 
+    /// Gives Raft's stream away: it goes on over this connection until it breaks. To move it would
+    /// cost a leader its heartbeats.
+    synchronized @Nullable RaftStream release() {
+      RaftStream open = raft;
+      raft = null;
+      return open;
+    }
+
+    synchronized void adopt(@Nullable RaftStream open) {
+      raft = open;
+    }
+
+    /// Nothing new begins here any more, and what was asked is answered: its stream ends, and the
+    /// connection with whatever is still being followed over it.
+    synchronized void retire() {
+      RaftStream open = raft;
+      if (open != null) {
+        open.hangUp();
+      }
+      channel.shutdown();
+    }
+
     /// gRPC waits for a second and more before it connects again; a cluster that just lost a host
     /// cannot.
     synchronized void connectSoon() {
@@ -82,14 +123,95 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     }
   }
 
-  /// Calls as the node that `identity` names.
+  /// Calls as the node that `identity` names. When that changes, calls go over new connections, and
+  /// those that are under way end over the old ones.
+  public ClusterClient(LiveIdentity identity, EventLoops loops) throws IOException {
+    this.tls = ClusterTls.client(identity);
+    this.loops = loops;
+    this.live = identity;
+    LiveIdentity.Listener onReplaced = this::redial;
+    this.onClose = () -> identity.unlisten(onReplaced);
+    identity.listen(onReplaced);
+  }
+
+  /// The same with an identity that never changes.
   public ClusterClient(NodeIdentity identity, EventLoops loops) throws IOException {
-    this(ClusterTls.client(identity), loops);
+    this(new LiveIdentity(identity), loops);
+  }
+
+  /// Whom this client calls as.
+  ///
+  /// @throws IllegalStateException of one that calls as nobody
+  public NodeIdentity identity() {
+    if (live == null) {
+      throw new IllegalStateException("a stranger has no identity");
+    }
+    return live.current();
   }
 
   private ClusterClient(SslContext tls, EventLoops loops) {
     this.tls = tls;
     this.loops = loops;
+    this.live = null;
+    this.onClose = () -> {};
+  }
+
+  /// Another role counts at once. Else the new connections are made before the old ones go, so that
+  /// nobody waits for a handshake. Where only the roots are others, what is open is as good as new.
+  private void redial(NodeIdentity before, NodeIdentity after) {
+    if (before.certificate().equals(after.certificate())) {
+      return;
+    }
+    boolean atOnce = before.self().role() != after.self().role();
+    for (String address : List.copyOf(links.keySet())) {
+      Link fresh = new Link(connect(address));
+      spare.add(fresh);
+      if (atOnce) {
+        swap(address, fresh, false);
+      } else {
+        whenDecided(fresh.channel, () -> swap(address, fresh, true));
+      }
+    }
+  }
+
+  /// Connects; does something once that is done or has failed.
+  private static void whenDecided(ManagedChannel channel, Runnable then) {
+    ConnectivityState state = channel.getState(true);
+    if (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
+      channel.notifyWhenStateChanged(state, () -> whenDecided(channel, then));
+    } else {
+      then.run();
+    }
+  }
+
+  /// The newest counts, whichever is connected first.
+  private void swap(String address, Link fresh, boolean keepRaft) {
+    Link[] gone = {fresh};
+    links.computeIfPresent(
+        address,
+        (_, now) -> {
+          if (now.number > fresh.number) {
+            return now;
+          }
+          gone[0] = now;
+          if (keepRaft) {
+            fresh.adopt(now.release());
+          }
+          return fresh;
+        });
+    spare.add(gone[0]); // whoever has it in hand may still begin a call there
+    if (gone[0] != fresh) {
+      spare.remove(fresh);
+    }
+    var _ = loops.group().schedule(() -> retire(gone[0]), RETIRE_SECONDS, TimeUnit.SECONDS);
+    if (closed) {
+      shutDown();
+    }
+  }
+
+  private void retire(Link old) {
+    old.retire();
+    spare.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
   }
 
   /// Asks a manager for a certificate, as a stranger with a token.
@@ -108,6 +230,36 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
           Methods.JOIN,
           new Messages.JoinRequest(certificationRequest, token.secret(), ownAddress),
           Duration.ofSeconds(10));
+    }
+  }
+
+  /// Asks a manager for another certificate, with the one that this node has.
+  public Messages.JoinReply renew(String manager, byte[] certificationRequest)
+      throws StatusException {
+    return call(
+        manager, Methods.RENEW, new Messages.RenewRequest(certificationRequest, null), RENEW_LIMIT);
+  }
+
+  /// Asks a manager for another certificate with one that has expired: as a stranger, who proves
+  /// that it was his.
+  ///
+  /// @throws StatusException with a sentence for the user
+  public static Messages.JoinReply renewExpired(
+      String manager, NodeIdentity expired, byte[] certificationRequest, EventLoops loops)
+      throws IOException, StatusException {
+    try (var client = new ClusterClient(ClusterTls.nameless(expired), loops)) {
+      byte[] challenge =
+          client.call(manager, Methods.CHALLENGE, new Messages.Nothing(), RENEW_LIMIT).challenge();
+      var proof =
+          new Messages.Proof(
+              Pem.write(expired.chain()),
+              challenge,
+              RenewalProof.sign(expired.key(), certificationRequest, challenge));
+      return client.call(
+          manager,
+          Methods.RENEW,
+          new Messages.RenewRequest(certificationRequest, proof),
+          RENEW_LIMIT);
     }
   }
 
@@ -232,7 +384,15 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   @Override
   public void close() {
+    onClose.run();
+    closed = true;
+    shutDown();
+  }
+
+  private void shutDown() {
     links.values().forEach(link -> link.channel.shutdownNow());
     links.clear();
+    spare.forEach(link -> link.channel.shutdownNow());
+    spare.clear();
   }
 }

@@ -6,14 +6,26 @@ import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 
 /// What a node does when others call it. Each call may block: it has a virtual thread of its own.
-/// Who may call what is checked before: only [#join] comes from a stranger, everything but
-/// [#session] and [#leave] from managers only.
+/// Who may call what is checked before, by what [Methods] says of each.
 public interface ClusterHandler {
   /// Whether the node has left or was removed: its certificate, valid as it is, then only opens
   /// what a stranger may do, and [#leave], whose answer may have been lost. Must not block.
   boolean revoked(String nodeId);
 
+  /// Whether the node, whose certificate may still be a manager's, is none any more, as far as this
+  /// manager knows: it then may call what a worker may. Must not block.
+  default boolean demoted(String nodeId) {
+    return false;
+  }
+
   Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
+
+  /// @param peer without a name where the caller shows no certificate: then the request must hold a
+  ///   proof
+  Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException;
+
+  /// For a caller whose certificate has expired.
+  Messages.Challenge challenge() throws StatusException;
 
   Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request) throws StatusException;
 

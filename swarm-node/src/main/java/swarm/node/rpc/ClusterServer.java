@@ -26,10 +26,12 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.identity.ClusterTls;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
@@ -53,20 +55,6 @@ public final class ClusterServer implements AutoCloseable {
   /// Of one connection; a manager's calls to another share one.
   private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
-  /// A stranger's only message: a certification request and a secret.
-  private static final Set<String> OPEN_TO_STRANGERS = Set.of(Methods.JOIN.getFullMethodName());
-
-  private static final Set<String> OPEN_TO_WORKERS =
-      Set.of(
-          Methods.JOIN.getFullMethodName(),
-          Methods.SESSION.getFullMethodName(),
-          Methods.LEAVE.getFullMethodName());
-
-  /// Open to a node whose certificate counts no more, too: an answer to its leaving may have been
-  /// lost.
-  private static final Set<String> OPEN_TO_ALL_WHO_WERE_MEMBERS =
-      Set.of(Methods.JOIN.getFullMethodName(), Methods.LEAVE.getFullMethodName());
-
   /// Nobody compresses: a few bytes of a stranger's would be read as many.
   private static final DecompressorRegistry UNCOMPRESSED =
       DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, true);
@@ -79,14 +67,21 @@ public final class ClusterServer implements AutoCloseable {
   ///
   /// @throws IOException where the port is taken
   public ClusterServer(
-      InetSocketAddress address, NodeIdentity identity, EventLoops loops, ClusterHandler handler)
+      InetSocketAddress address, LiveIdentity identity, EventLoops loops, ClusterHandler handler)
       throws IOException {
     this(address, identity, loops, handler, StrangerLimits.USUAL);
   }
 
+  /// The same with an identity that never changes.
+  public ClusterServer(
+      InetSocketAddress address, NodeIdentity identity, EventLoops loops, ClusterHandler handler)
+      throws IOException {
+    this(address, new LiveIdentity(identity), loops, handler);
+  }
+
   ClusterServer(
       InetSocketAddress address,
-      NodeIdentity identity,
+      LiveIdentity identity,
       EventLoops loops,
       ClusterHandler handler,
       StrangerLimits limits)
@@ -111,7 +106,7 @@ public final class ClusterServer implements AutoCloseable {
             .decompressorRegistry(UNCOMPRESSED)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new Gate(members, strangerCalls))
+            .intercept(new Gate(members, handler::demoted, strangerCalls))
             // messages are read inside of the gate, which answers for those that cannot be
             .addService(ServerInterceptors.useInputStreamMessages(definition(handler)))
             .build()
@@ -135,6 +130,8 @@ public final class ClusterServer implements AutoCloseable {
   static ServerServiceDefinition definition(ClusterHandler handler) {
     return ServerServiceDefinition.builder(Methods.SERVICE)
         .addMethod(Methods.JOIN, unary((_, request) -> handler.join(request)))
+        .addMethod(Methods.RENEW, unary(handler::renew))
+        .addMethod(Methods.CHALLENGE, unary((_, _) -> handler.challenge()))
         .addMethod(Methods.ADD_MEMBER, unary(handler::addMember))
         .addMethod(Methods.LEAVE, unary(handler::leave))
         .addMethod(Methods.PROPOSE, unary(handler::propose))
@@ -187,33 +184,32 @@ public final class ClusterServer implements AutoCloseable {
   /// Lets calls through by the role in the caller's certificate, while that counts.
   private static final class Gate implements ServerInterceptor {
     private final Members members;
+    private final Predicate<String> demoted;
     private final StrangerCalls strangers;
 
-    Gate(Members members, StrangerCalls strangers) {
+    Gate(Members members, Predicate<String> demoted, StrangerCalls strangers) {
       this.members = members;
+      this.demoted = demoted;
       this.strangers = strangers;
     }
 
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
         ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      String method = call.getMethodDescriptor().getFullMethodName();
+      Set<Standing> open = Methods.openTo(call.getMethodDescriptor());
       Optional<Peer> peer = members.peer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
-      boolean allowed =
-          OPEN_TO_STRANGERS.contains(method)
-              || (peer.isPresent()
-                  && (peer.get().role() == Role.MANAGER || OPEN_TO_WORKERS.contains(method)));
-      if (!allowed) {
-        return refuse(call, "this call needs a certificate of this cluster with the right role");
-      }
       boolean revoked = peer.isPresent() && members.revoked().test(peer.get().nodeId());
-      if (revoked && !OPEN_TO_ALL_WHO_WERE_MEMBERS.contains(method)) {
+      boolean demotedNow = peer.isPresent() && demoted.test(peer.get().nodeId());
+      Standing standing = Standing.of(peer.map(Peer::role), revoked, demotedNow);
+      if (!open.contains(standing)) {
         return refuse(
             call,
-            "node "
-                + peer.get().nodeId()
-                + " has left this swarm or was removed: 'swarm leave --force' there, and join"
-                + " again");
+            revoked
+                ? "node "
+                    + peer.map(Peer::nodeId).orElse("")
+                    + " has left this swarm or was removed: 'swarm leave --force' there, and join"
+                    + " again"
+                : "this call needs a certificate of this cluster with the right role");
       }
       Context context =
           peer.map(known -> Context.current().withValue(PEER, known)).orElse(Context.current());

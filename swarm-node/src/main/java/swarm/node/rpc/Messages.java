@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
@@ -34,8 +35,40 @@ public final class Messages {
     }
   }
 
-  /// @param certificate PEM
-  /// @param ca PEM
+  /// Asks for another certificate, for a new key; the role in it is what the cluster's state says.
+  ///
+  /// @param request PKCS#10
+  /// @param proof for a caller whose certificate has expired, else null
+  public record RenewRequest(byte[] request, @Nullable Proof proof) {
+    /// Strangers send these: nothing may be missing. (Written out: of a compact constructor, class
+    /// files do not say that the proof may be null.)
+    public RenewRequest(byte[] request, @Nullable Proof proof) {
+      this.request = requireNonNull(request, "a renewal without a certification request");
+      this.proof = proof;
+    }
+  }
+
+  /// That the caller is who had the certificate which has expired.
+  ///
+  /// @param certificate the expired one and what leads from it to a root, PEM
+  /// @param challenge as the manager gave it
+  /// @param signature see [swarm.node.identity.RenewalProof]
+  public record Proof(String certificate, byte[] challenge, byte[] signature) {
+    /// Strangers send these: nothing may be missing.
+    public Proof {
+      requireNonNull(certificate, "a proof without the certificate");
+      requireNonNull(challenge, "a proof without its challenge");
+      requireNonNull(signature, "a proof without its signature");
+    }
+  }
+
+  /// Good for a minute, at the manager that gave it.
+  public record Challenge(byte[] challenge) {}
+
+  /// Answers a join and a renewal.
+  ///
+  /// @param certificate PEM: the node's own, then what leads from it to a root
+  /// @param ca PEM: the roots to trust, the first of them the one that join tokens name
   /// @param managers `host:port` of every manager
   /// @param sealKey the key that the cluster's log and snapshots are encrypted with; for managers
   ///   only, else null
@@ -225,8 +258,43 @@ public final class Messages {
   /// Every observation up to `sequence` is in the log.
   public record StatusesKept(long sequence) implements FromManager {}
 
-  /// Where managers are.
-  public record Managers(List<String> addresses) implements FromManager {}
+  /// What a node needs to know of the cluster beside its tasks.
+  ///
+  /// @param addresses where managers are
+  /// @param credentials null from a manager that is older than these
+  /// @param gossip null where it has not changed
+  /// @param stopAfterMillis of the services whose tasks must not outlive the contact with the
+  ///   managers for longer: service id to milliseconds; null where it has not changed
+  public record Managers(
+      List<String> addresses,
+      @Nullable Credentials credentials,
+      @Nullable GossipChange gossip,
+      @Nullable Map<String, Long> stopAfterMillis)
+      implements FromManager {
+    /// Where managers are, and no more.
+    public Managers(List<String> addresses) {
+      this(addresses, null, null, null);
+    }
+  }
+
+  /// What a node's certificate is to be: one that differs is to be renewed now.
+  ///
+  /// @param role in the API's words
+  /// @param roots to trust from now on, PEM; the first is the one that join tokens name
+  /// @param issuer the authority that issues certificates now, PEM
+  public record Credentials(String role, String roots, String issuer) {}
+
+  /// Who takes part in gossip, and what it is sealed with.
+  ///
+  /// @param complete whether members that are not named are none
+  /// @param members those that are new or have changed
+  /// @param gone ids of those that are members no more
+  /// @param keys all that count, oldest first
+  public record GossipChange(
+      boolean complete, List<GossipMember> members, List<String> gone, List<GossipKey> keys) {}
+
+  /// One of them: where its gossip listens, and what its statements are verified with.
+  public record GossipMember(String id, String address, int port, String publicKey) {}
 
   /// Asks for the logs of tasks.
   ///

@@ -19,6 +19,13 @@ final class Parts {
     requireNonNull(description.architecture(), "an agent without its architecture");
     requireNonNull(description.engineVersion(), "an agent without its version");
     requireNonNull(description.engineLabels(), "an agent without its labels");
+    Node.Tls tls = description.tls();
+    if (tls != null) {
+      requireNonNull(tls.trustRoot(), "a certificate without its root");
+      requireNonNull(tls.issuerSubject(), "a certificate without its issuer");
+      requireNonNull(tls.issuerPublicKey(), "a certificate without its issuer's key");
+      requireNonNull(tls.notAfter(), "a certificate without its end");
+    }
     description.engineLabels().forEach((_, v) -> requireNonNull(v, "a label without its value"));
   }
 

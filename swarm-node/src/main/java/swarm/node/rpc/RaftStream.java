@@ -75,6 +75,18 @@ final class RaftStream implements StreamObserver<byte[]> {
     return reply;
   }
 
+  /// Ends it from this side, once nobody waits for an answer.
+  void hangUp() {
+    StreamObserver<byte[]> open;
+    synchronized (this) {
+      open = over ? null : out;
+      over = true;
+    }
+    if (open != null) {
+      open.onCompleted();
+    }
+  }
+
   private List<Waiting> expired() {
     var late = new ArrayList<Waiting>();
     long now = System.nanoTime();

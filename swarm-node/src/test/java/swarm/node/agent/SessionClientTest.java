@@ -37,10 +37,15 @@ class SessionClientTest {
       new Messages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
 
+  private static Messages.Hello at(String address) {
+    return new Messages.Hello(HELLO.description(), address);
+  }
+
   /// A manager that says nothing by itself.
   private static final class Mute implements ClusterHandler {
     volatile @Nullable StreamObserver<Messages.FromManager> agent;
     volatile boolean left;
+    final List<Messages.Hello> hellos = new CopyOnWriteArrayList<>();
 
     private static StatusException none() {
       return Status.UNIMPLEMENTED.asException();
@@ -61,6 +66,17 @@ class SessionClientTest {
 
     @Override
     public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request)
+        throws StatusException {
+      throw none();
+    }
+
+    @Override
+    public Messages.Challenge challenge() throws StatusException {
       throw none();
     }
 
@@ -105,7 +121,9 @@ class SessionClientTest {
       return new StreamObserver<>() {
         @Override
         public void onNext(Messages.FromAgent message) {
-          // it hears and does not answer
+          if (message instanceof Messages.Hello hello) { // it hears and does not answer
+            hellos.add(hello);
+          }
         }
 
         @Override
@@ -147,6 +165,11 @@ class SessionClientTest {
           public void received(Messages.FromManager message) {
             heard.add(message);
           }
+
+          @Override
+          public void cutOff(java.time.Duration since) {
+            // nothing is due
+          }
         };
     try (var loops = new EventLoops();
         var first = server(ca, loops, late);
@@ -156,7 +179,12 @@ class SessionClientTest {
       var manager = new AtomicReference<>("127.0.0.1:" + first.port());
       try (var agent =
           new SessionClient(
-              client, Optional.empty(), () -> List.of(manager.get()), () -> HELLO, listener)) {
+              client,
+              Optional::empty,
+              () -> List.of(manager.get()),
+              () -> HELLO,
+              () -> true,
+              listener)) {
         Await.until("it greets the first", () -> late.agent != null);
         manager.set("127.0.0.1:" + second.port());
         Await.until("it has given the first up", () -> late.left);
@@ -175,6 +203,60 @@ class SessionClientTest {
                 new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
         assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
       }
+    }
+  }
+
+  /// As after a renewal: the same node, another certificate, and no gap in which it is silent.
+  @Test
+  void aSessionBegunAnewSaysWhatIsTrueThen() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var manager = new Mute();
+    var said = new AtomicReference<>(HELLO);
+    var begun = new java.util.concurrent.atomic.AtomicInteger();
+    var listener =
+        new SessionClient.Listener() {
+          @Override
+          public void begun() {
+            begun.incrementAndGet();
+          }
+
+          @Override
+          public void received(Messages.FromManager message) {
+            // not this test's concern
+          }
+
+          @Override
+          public void cutOff(java.time.Duration since) {
+            // nothing is due
+          }
+        };
+    try (var loops = new EventLoops();
+        var server = server(ca, loops, manager);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops);
+        var agent =
+            new SessionClient(
+                client,
+                Optional::empty,
+                () -> List.of("127.0.0.1:" + server.port()),
+                said::get,
+                () -> true,
+                listener)) {
+      Await.until("it greets", () -> manager.hellos.contains(HELLO));
+      said.set(at("192.0.2.7"));
+      Await.until(
+          "it began",
+          () -> {
+            manager.say(new Messages.StatusesKept(1)); // it may have given up a greeting by now
+            return begun.get() > 0;
+          });
+      Await.until("it says what changed meanwhile", () -> manager.hellos.contains(at("192.0.2.7")));
+      said.set(at("192.0.2.8"));
+      agent.greetAgain();
+      Await.until("it says it in its session", () -> manager.hellos.contains(at("192.0.2.8")));
+      said.set(at("192.0.2.9"));
+      agent.again();
+      Await.until("it says it in the next", () -> manager.hellos.contains(at("192.0.2.9")));
     }
   }
 }

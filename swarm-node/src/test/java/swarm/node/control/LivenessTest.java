@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import swarm.scheduler.model.Flaps;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
@@ -27,46 +28,81 @@ class LivenessTest {
         0);
   }
 
+  private static Liveness.Evidence evidence(
+      boolean heard,
+      long silentMillis,
+      Liveness.Probe probe,
+      int silentProbes,
+      Liveness.Hint hint) {
+    return new Liveness.Evidence(
+        heard, Duration.ofMillis(silentMillis), Duration.ofSeconds(20), probe, silentProbes, hint);
+  }
+
   /// `-` stands for: it keeps its state.
-  @ParameterizedTest(name = "{0} heard {1}, silent {2} ms, {3} x{4}, for {5} s -> {6}")
+  @ParameterizedTest(name = "{0} heard {1}, silent {2} ms, {3} x{4}, gossip {5}, for {6} s -> {7}")
   @CsvSource({
     // in session
-    "READY,        true,  0,     NONE,     0, 5,  -",
-    "READY,        true,  600,   NONE,     0, 5,  -",
-    "DOWN,         true,  100,   NONE,     0, 5,  READY",
-    "DISCONNECTED, true,  100,   NONE,     0, 5,  READY",
-    "UNKNOWN,      true,  100,   NONE,     0, 5,  -",
+    "READY,        true,  0,     NONE,     0, ALIVE,   5,  -",
+    "READY,        true,  600,   NONE,     0, NONE,    5,  -",
+    "DOWN,         true,  100,   NONE,     0, ALIVE,   5,  READY",
+    "DISCONNECTED, true,  100,   NONE,     0, NONE,    5,  READY",
+    "UNKNOWN,      true,  100,   NONE,     0, NONE,    5,  -",
+    // in session, whatever gossip says
+    "READY,        true,  300,   SILENT,   9, DEAD,    5,  -",
+    "READY,        true,  300,   NONE,     0, LEFT,    5,  -",
     // a new leader has heard nobody yet: patience for all
-    "READY,        false, 100,   NONE,     0, 5,  -",
-    "DOWN,         false, 100,   NONE,     0, 5,  -",
-    "DISCONNECTED, false, 100,   NONE,     0, 99, -",
+    "READY,        false, 100,   NONE,     0, NONE,    5,  -",
+    "DOWN,         false, 100,   NONE,     0, ALIVE,   5,  -",
+    "DISCONNECTED, false, 100,   NONE,     0, NONE,    99, -",
+    // but for those that gossip has found dead meanwhile, and that do not answer
+    "READY,        false, 100,   NONE,     0, DEAD,    5,  -",
+    "READY,        false, 100,   ANSWERED, 0, DEAD,    5,  -",
+    "READY,        false, 100,   SILENT,   1, DEAD,    5,  DOWN",
+    "READY,        false, 100,   SILENT,   1, SUSPECT, 5,  -",
     // silent, and not asked yet
-    "READY,        true,  601,   NONE,     0, 5,  -",
-    "READY,        true,  60000, NONE,     0, 5,  -",
-    // the host says nothing
-    "READY,        true,  700,   SILENT,   1, 5,  -",
-    "READY,        true,  700,   SILENT,   2, 5,  DOWN",
-    "DISCONNECTED, true,  700,   SILENT,   2, 5,  DOWN",
-    "UNKNOWN,      false, 700,   SILENT,   2, 5,  DOWN",
-    "DOWN,         true,  700,   SILENT,   9, 5,  -",
-    "READY,        true,  600,   SILENT,   2, 5,  -",
+    "READY,        true,  601,   NONE,     0, NONE,    5,  -",
+    "READY,        true,  60000, NONE,     0, DEAD,    5,  -",
+    // the host says nothing, and no other node reaches it
+    "READY,        true,  600,   SILENT,   1, DEAD,    5,  -",
+    "READY,        true,  601,   SILENT,   1, DEAD,    5,  DOWN",
+    "DOWN,         true,  700,   SILENT,   9, DEAD,    5,  -",
+    // one observer, or its own goodbye, is not enough
+    "READY,        true,  2999,  SILENT,   3, SUSPECT, 5,  -",
+    "READY,        true,  3001,  SILENT,   2, SUSPECT, 5,  -",
+    "READY,        true,  3001,  SILENT,   3, SUSPECT, 5,  DOWN",
+    // others reach it
+    "READY,        true,  9000,  SILENT,   9, ALIVE,   5,  -",
+    "READY,        true,  10001, SILENT,   9, ALIVE,   5,  DISCONNECTED",
+    // gossip knows nothing of it
+    "READY,        true,  1200,  SILENT,   3, NONE,    5,  -",
+    "READY,        true,  1201,  SILENT,   2, NONE,    5,  -",
+    "READY,        true,  1201,  SILENT,   3, NONE,    5,  DOWN",
+    "UNKNOWN,      false, 1201,  SILENT,   3, NONE,    5,  DOWN",
+    // without a daemon only the host's own silence counts
+    "DISCONNECTED, true,  700,   SILENT,   2, DEAD,    5,  -",
+    "DISCONNECTED, true,  700,   SILENT,   3, DEAD,    5,  DOWN",
+    "DISCONNECTED, true,  700,   SILENT,   3, LEFT,    5,  DOWN",
     // the host refuses: its daemon is not there, its containers are
-    "READY,        true,  700,   REFUSED,  0, 5,  DISCONNECTED",
-    "UNKNOWN,      false, 700,   REFUSED,  0, 5,  -",
-    "DOWN,         true,  700,   REFUSED,  0, 5,  -",
+    "READY,        true,  700,   REFUSED,  0, NONE,    5,  DISCONNECTED",
+    "READY,        true,  700,   REFUSED,  0, DEAD,    5,  DISCONNECTED",
+    "READY,        true,  301,   REFUSED,  0, SUSPECT, 5,  DISCONNECTED",
+    "UNKNOWN,      false, 700,   REFUSED,  0, NONE,    5,  -",
+    "DOWN,         true,  700,   REFUSED,  0, NONE,    5,  -",
+    // a clean stop asks for the lease
+    "READY,        true,  301,   NONE,     0, LEFT,    5,  DISCONNECTED",
     // the daemon listens, but there is no session
-    "READY,        true,  700,   ANSWERED, 0, 5,  -",
-    "READY,        true,  10000, ANSWERED, 0, 5,  -",
-    "READY,        true,  10001, ANSWERED, 0, 5,  DISCONNECTED",
-    "UNKNOWN,      false, 10001, ANSWERED, 0, 5,  -",
-    "DOWN,         true,  10001, ANSWERED, 0, 5,  -",
+    "READY,        true,  700,   ANSWERED, 0, DEAD,    5,  -",
+    "READY,        true,  10000, ANSWERED, 0, DEAD,    5,  -",
+    "READY,        true,  10001, ANSWERED, 0, DEAD,    5,  DISCONNECTED",
+    "UNKNOWN,      false, 10001, ANSWERED, 0, NONE,    5,  -",
+    "DOWN,         true,  10001, ANSWERED, 0, NONE,    5,  -",
     // the lease
-    "DISCONNECTED, true,  40000, REFUSED,  0, 29, -",
-    "DISCONNECTED, true,  40000, REFUSED,  0, 30, -",
-    "DISCONNECTED, true,  40000, REFUSED,  0, 31, DOWN",
-    "DISCONNECTED, true,  40000, ANSWERED, 0, 31, DOWN",
-    "DISCONNECTED, true,  40000, NONE,     0, 31, DOWN",
-    "DISCONNECTED, true,  100,   NONE,     0, 31, READY",
+    "DISCONNECTED, true,  40000, REFUSED,  0, LEFT,    29, -",
+    "DISCONNECTED, true,  40000, REFUSED,  0, DEAD,    30, -",
+    "DISCONNECTED, true,  40000, REFUSED,  0, DEAD,    31, DOWN",
+    "DISCONNECTED, true,  40000, ANSWERED, 0, DEAD,    31, DOWN",
+    "DISCONNECTED, true,  40000, NONE,     0, NONE,    31, DOWN",
+    "DISCONNECTED, true,  100,   NONE,     0, NONE,    31, READY",
   })
   void verdicts(
       Node.State state,
@@ -74,13 +110,15 @@ class LivenessTest {
       long silentMillis,
       Liveness.Probe probe,
       int silentProbes,
+      Liveness.Hint hint,
       long inStateSeconds,
       String expected) {
-    var evidence =
-        new Liveness.Evidence(heard, Duration.ofMillis(silentMillis), probe, silentProbes);
-
     String verdict =
-        Liveness.judge(node(state, Duration.ofSeconds(inStateSeconds)), evidence, NOW, LEASE)
+        Liveness.judge(
+                node(state, Duration.ofSeconds(inStateSeconds)),
+                evidence(heard, silentMillis, probe, silentProbes, hint),
+                NOW,
+                LEASE)
             .map(v -> v.state().name())
             .orElse("-");
 
@@ -91,11 +129,16 @@ class LivenessTest {
   void aVerdictNeverRepeatsTheState() {
     for (Node.State state : Node.State.values()) {
       for (Liveness.Probe probe : Liveness.Probe.values()) {
-        for (int silent = 0; silent < 4; silent++) {
-          for (long millis : new long[] {0, 600, 601, 20_000}) {
-            var evidence = new Liveness.Evidence(true, Duration.ofMillis(millis), probe, silent);
-            Liveness.judge(node(state, Duration.ofMinutes(1)), evidence, NOW, LEASE)
-                .ifPresent(v -> assertThat(v.state()).isNotEqualTo(state));
+        for (Liveness.Hint hint : Liveness.Hint.values()) {
+          for (int silent = 0; silent < 5; silent++) {
+            for (long millis : new long[] {0, 301, 601, 1_201, 20_000}) {
+              Liveness.judge(
+                      node(state, Duration.ofMinutes(1)),
+                      evidence(true, millis, probe, silent, hint),
+                      NOW,
+                      LEASE)
+                  .ifPresent(v -> assertThat(v.state()).isNotEqualTo(state));
+            }
           }
         }
       }
@@ -104,12 +147,43 @@ class LivenessTest {
 
   @Test
   void whyIsSaidWithTheLimit() {
-    var evidence = new Liveness.Evidence(true, Duration.ofSeconds(40), Liveness.Probe.REFUSED, 0);
+    assertThat(
+            Liveness.judge(
+                node(Node.State.DISCONNECTED, Duration.ofSeconds(31)),
+                evidence(true, 40_000, Liveness.Probe.REFUSED, 0, Liveness.Hint.DEAD),
+                NOW,
+                LEASE))
+        .hasValueSatisfying(
+            v -> assertThat(v.why()).isEqualTo("no daemon for longer than the lease of 30 s"));
+  }
+
+  /// Lost 8 times: it must stay for 8 s.
+  @ParameterizedTest
+  @CsvSource({"DOWN, 9, 9, READY", "DOWN, 9, 7, -", "DOWN, 7, 9, -", "DISCONNECTED, 1, 1, READY"})
+  void aNodeThatFlapsMustStayBeforeItCounts(
+      Node.State state, long inStateSeconds, long steadySeconds, String expected) {
+    Node calm = node(state, Duration.ofSeconds(inStateSeconds));
+    Node.Status status = calm.status();
+    Node flapping =
+        calm.with(
+            calm.version(),
+            new Node.Status(
+                status.state(), "", status.address(), status.since(), new Flaps(8, NOW)));
 
     assertThat(
             Liveness.judge(
-                node(Node.State.DISCONNECTED, Duration.ofSeconds(31)), evidence, NOW, LEASE))
-        .hasValueSatisfying(
-            v -> assertThat(v.why()).isEqualTo("no daemon for longer than the lease of 30 s"));
+                    flapping,
+                    new Liveness.Evidence(
+                        true,
+                        Duration.ZERO,
+                        Duration.ofSeconds(steadySeconds),
+                        Liveness.Probe.NONE,
+                        0,
+                        Liveness.Hint.ALIVE),
+                    NOW,
+                    LEASE)
+                .map(v -> v.state().name())
+                .orElse("-"))
+        .isEqualTo(expected);
   }
 }

@@ -42,6 +42,10 @@ class SessionsTest {
       new Messages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
 
+  private static Messages.Hello at(String address) {
+    return new Messages.Hello(HELLO.description(), address);
+  }
+
   private static final Instant NOW = Instant.EPOCH;
   private static final Instant LATER = NOW.plusSeconds(60);
 
@@ -183,7 +187,7 @@ class SessionsTest {
     var peer = new Peer("n2", "c1", Role.WORKER);
     admit("n2");
     var heard = new Heard();
-    dispatcher.session(peer, heard).onNext(HELLO);
+    dispatcher.session(peer, heard).onNext(at("192.0.2.2"));
     greeted(heard);
     applied(new Command.RemoveNode("n2", true, LATER, NOW));
     Await.until("its session has ended", () -> heard.ended);
@@ -199,7 +203,7 @@ class SessionsTest {
     var peer = new Peer("n3", "c1", Role.WORKER);
     admit("n3");
     var heard = new Heard();
-    dispatcher.session(peer, heard).onNext(HELLO);
+    dispatcher.session(peer, heard).onNext(at("192.0.2.3"));
     greeted(heard);
     applied(new Command.LeaveNode("n3", LATER, NOW));
     Await.until("its session has ended", () -> heard.ended);
@@ -208,7 +212,7 @@ class SessionsTest {
     dispatcher.session(peer, again).onNext(HELLO);
     assertThat(again.ended).isTrue();
     assertThat(managers.leader().store().state().node("n3").orElseThrow().status())
-        .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.1", NOW));
+        .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.3", NOW));
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,13 +14,17 @@ import java.util.List;
 import java.util.Random;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -189,8 +195,49 @@ class CertificateAuthorityTest {
         .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> CertificateAuthority.read(certificate, "not a key"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("EC key");
+        .hasMessageContaining("no readable private key");
     assertThatThrownBy(() -> CertificateAuthority.read(certificate, certificate))
         .isInstanceOf(IOException.class);
+  }
+
+  /// Operators bring their own: as OpenSSL writes them, EC or RSA.
+  @Test
+  void keysThatOpenSslWroteAreRead() throws Exception {
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    var rsa = generator.generateKeyPair().getPrivate();
+    var traditional = new StringWriter();
+    try (var writer = new JcaPEMWriter(traditional)) {
+      writer.writeObject(rsa);
+    }
+    assertThat(traditional.toString()).contains("BEGIN RSA PRIVATE KEY");
+    assertThat(Pem.key(traditional.toString())).isEqualTo(rsa);
+    assertThat(Pem.key(Pem.write(rsa))).isEqualTo(rsa);
+
+    var ec = (java.security.interfaces.ECPrivateKey) CertificateAuthority.newKeyPair().getPrivate();
+    var sec1 = new ECPrivateKey(256, ec.getS(), SECObjectIdentifiers.secp256r1);
+    var text = new StringWriter();
+    try (var writer = new JcaPEMWriter(text)) {
+      writer.writeObject(
+          new PemObject("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded()));
+      writer.writeObject(new PemObject("EC PRIVATE KEY", sec1.getEncoded()));
+    }
+    var read = (java.security.interfaces.ECPrivateKey) Pem.key(text.toString());
+    assertThat(read.getS()).isEqualTo(ec.getS());
+    assertThat(read.getParams().getCurve()).isEqualTo(ec.getParams().getCurve());
+  }
+
+  @Test
+  void anRsaAuthoritySigns() throws Exception {
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    var pair = generator.generateKeyPair();
+    var rsa = new CertificateAuthority(ca.certificate(), pair.getPrivate());
+    var leaf =
+        rsa.issue(
+            CertificateAuthority.newKeyPair().getPublic(),
+            new Peer("n1", "c1", Role.WORKER),
+            Instant.now());
+    leaf.verify(pair.getPublic());
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.node.testing.Certificates;
@@ -37,7 +38,7 @@ class NodeIdentityTest {
 
     assertThat(mode(folder)).isEqualTo("rwx------");
     try (var files = Files.list(folder)) {
-      assertThat(files).hasSize(3).allSatisfy(f -> assertThat(mode(f)).isEqualTo("rw-------"));
+      assertThat(files).hasSize(1).allSatisfy(f -> assertThat(mode(f)).isEqualTo("rw-------"));
     }
   }
 
@@ -45,7 +46,7 @@ class NodeIdentityTest {
   void aFolderThatOthersCouldReadIsClosed() throws IOException {
     Path folder = Files.createDirectory(temp.resolve("certificates"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path key = Files.createFile(folder.resolve("swarm-node.key"));
+    Path key = Files.createFile(folder.resolve("swarm-node.pem"));
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
 
     node("n1").save(folder);
@@ -71,17 +72,52 @@ class NodeIdentityTest {
     assertThat(NodeIdentity.load(temp)).contains(renewed);
   }
 
+  /// The power goes before the new name is there: the old identity is whole, key and all.
   @Test
-  void whatABrokenSaveLeftIsNoIdentity() throws IOException {
-    node("n1").save(temp);
-    Files.delete(temp.resolve("swarm-node.crt"));
-    Files.writeString(temp.resolve("swarm-node.crt.new"), "half");
+  void aBrokenSaveLeavesWhatWas() throws IOException {
+    NodeIdentity first = node("n1");
+    first.save(temp);
+    Files.writeString(temp.resolve("swarm-node.pem.new"), "half");
 
-    assertThat(NodeIdentity.load(temp)).isEmpty();
+    assertThat(NodeIdentity.load(temp)).contains(first);
 
-    NodeIdentity next = node("n2");
+    NodeIdentity next = node("n1");
     next.save(temp);
     assertThat(NodeIdentity.load(temp)).contains(next);
+  }
+
+  @Test
+  void chainsAndSeveralRootsAreKeptInTheirOrder() throws IOException {
+    var other = CertificateAuthority.create(Instant.now());
+    NodeIdentity one = node("n1");
+    var identity =
+        NodeIdentity.of(
+            List.of(one.certificate(), ca.crossSign(other.certificate(), Instant.now())),
+            one.key(),
+            List.of(ca.certificate(), other.certificate()));
+
+    identity.save(temp);
+
+    assertThat(NodeIdentity.load(temp)).contains(identity);
+    assertThat(NodeIdentity.load(temp).orElseThrow().ca()).isEqualTo(ca.certificate());
+  }
+
+  @Test
+  void whatEarlierVersionsWroteIsReadAndReplaced() throws IOException {
+    NodeIdentity identity = node("n1");
+    Files.writeString(temp.resolve("swarm-node.key"), Pem.write(identity.key()));
+    Files.writeString(temp.resolve("swarm-node.crt"), Pem.write(identity.certificate()));
+    Files.writeString(temp.resolve("swarm-root-ca.crt"), Pem.write(identity.ca()));
+
+    assertThat(NodeIdentity.load(temp)).contains(identity);
+
+    NodeIdentity renewed = node("n1");
+    renewed.save(temp);
+    assertThat(NodeIdentity.load(temp)).contains(renewed);
+    try (var files = Files.list(temp)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .containsExactly("swarm-node.pem");
+    }
   }
 
   @Test
@@ -92,9 +128,18 @@ class NodeIdentityTest {
   @Test
   void damageIsAnError() throws IOException {
     node("n1").save(temp);
-    Files.writeString(temp.resolve("swarm-node.key"), "damaged");
+    for (String damage :
+        List.of(
+            "damaged",
+            Pem.write(ca.certificate()),
+            Pem.write(ca.key()) + "# the roots that this node trusts\n",
+            Pem.write(ca.certificate()) + "# the roots that this node trusts\n" + "x")) {
+      Files.writeString(temp.resolve("swarm-node.pem"), damage);
 
-    assertThatThrownBy(() -> NodeIdentity.load(temp)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> NodeIdentity.load(temp))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is damaged");
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.ServiceSpec;
@@ -81,6 +82,10 @@ class CborMarshallerTest {
             new Messages.JoinRequest(new byte[] {1, -1}, "secret", "10.0.0.1"),
             new Messages.JoinReply("cert", "ca", List.of("a:1", "b:2"), new byte[] {3}),
             new Messages.JoinReply("cert", "ca", List.of(), null),
+            new Messages.RenewRequest(new byte[] {1}, null),
+            new Messages.RenewRequest(
+                new byte[] {1}, new Messages.Proof("cert", new byte[] {2}, new byte[] {3})),
+            new Messages.Challenge(new byte[] {4}),
             new Messages.MemberRequest("n", "r", "a:1"),
             new Messages.MemberReply(Messages.MemberOutcome.REFUSED, "no"),
             new Messages.LeaveRequest(true),
@@ -112,7 +117,18 @@ class CborMarshallerTest {
             new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
             new Messages.Assignments(3, false, false, List.of(), List.of(), null),
             new Messages.StatusesKept(8),
+            new Messages.Managers(
+                List.of(), new Messages.Credentials("worker", "roots", "issuer"), null, null),
             new Messages.Managers(List.of("a:1")),
+            new Messages.Managers(
+                List.of("a:1"),
+                null,
+                new Messages.GossipChange(
+                    true,
+                    List.of(new Messages.GossipMember("n", "192.0.2.1", 7946, "key")),
+                    List.of("gone"),
+                    List.of(new GossipKey(1, "k", true, Instant.EPOCH))),
+                Map.of("s", 2L)),
             new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
             new Messages.Unsubscribe("s"))) {
       all.put(each, Messages.FromManager.class);
@@ -155,8 +171,12 @@ class CborMarshallerTest {
   void theListAboveHasEveryMessage() {
     Stream<Class<?>> parts =
         Stream.of(
+            Messages.Proof.class,
+            Messages.Credentials.class,
             Messages.Ingress.class,
             Messages.IngressPeer.class,
+            Messages.GossipChange.class,
+            Messages.GossipMember.class,
             Messages.IngressEndpoint.class,
             Messages.IngressPort.class);
 

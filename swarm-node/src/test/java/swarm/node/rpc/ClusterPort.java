@@ -12,6 +12,7 @@ import java.util.List;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Role;
 import swarm.node.testing.Certificates;
@@ -35,7 +36,7 @@ final class ClusterPort implements Closeable {
     server =
         new ClusterServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            manager,
+            new LiveIdentity(manager),
             loops,
             handler,
             limits);

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,29 +48,55 @@ class ClusterServerTest {
   enum Caste {
     STRANGER,
     WORKER,
-    MANAGER
+    MANAGER,
+    DEMOTED,
+    REVOKED_WORKER,
+    REVOKED_MANAGER,
+    // whom TLS does not let in
+    FOREIGN_AUTHORITY,
+    FOREIGN_CLUSTER,
+    EXPIRED,
+    FUTURE;
+
+    Role role() {
+      return this == WORKER || this == REVOKED_WORKER ? Role.WORKER : Role.MANAGER;
+    }
+
+    boolean revoked() {
+      return this == REVOKED_WORKER || this == REVOKED_MANAGER;
+    }
+
+    boolean connects() {
+      return compareTo(FOREIGN_AUTHORITY) < 0;
+    }
   }
 
-  private static final Set<Caste> EVERYBODY = Set.of(Caste.values());
-  private static final Set<Caste> MEMBERS = Set.of(Caste.WORKER, Caste.MANAGER);
-  private static final Set<Caste> MANAGERS = Set.of(Caste.MANAGER);
+  private static final Set<Caste> MANAGERS = EnumSet.of(Caste.MANAGER);
+  private static final Set<Caste> RAFTS = EnumSet.of(Caste.MANAGER, Caste.DEMOTED);
+  private static final Set<Caste> MEMBERS = EnumSet.of(Caste.MANAGER, Caste.DEMOTED, Caste.WORKER);
+  private static final Set<Caste> MEMBERS_EVER = EnumSet.range(Caste.WORKER, Caste.REVOKED_MANAGER);
+  private static final Set<Caste> ALL_BUT_REVOKED = EnumSet.range(Caste.STRANGER, Caste.DEMOTED);
+  private static final Set<Caste> EVERYBODY = EnumSet.range(Caste.STRANGER, Caste.REVOKED_MANAGER);
 
   private static List<Rule> rules() throws Exception {
     return List.of(
         new Rule(
             Methods.JOIN, EVERYBODY, cbor(new Messages.JoinRequest(new byte[] {1}, SECRET, "a"))),
         new Rule(
+            Methods.RENEW, ALL_BUT_REVOKED, cbor(new Messages.RenewRequest(new byte[] {1}, null))),
+        new Rule(Methods.CHALLENGE, ALL_BUT_REVOKED, cbor(new Messages.Nothing())),
+        new Rule(
             Methods.SESSION,
             MEMBERS,
             Wire.CBOR.writerFor(Messages.FromAgent.class).writeValueAsBytes(new Messages.Beat())),
-        new Rule(Methods.LEAVE, MEMBERS, cbor(new Messages.LeaveRequest(false))),
+        new Rule(Methods.LEAVE, MEMBERS_EVER, cbor(new Messages.LeaveRequest(false))),
         new Rule(
             Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
         new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L)))),
-        new Rule(Methods.RAFT, MANAGERS, new byte[] {1, 'x', 9}),
-        new Rule(Methods.RAFT_STREAM, MANAGERS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
+        new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),
+        new Rule(Methods.RAFT_STREAM, RAFTS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
         new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));
   }
 
@@ -98,14 +129,32 @@ class ClusterServerTest {
   }
 
   private NodeIdentity node(Caste caste) throws Exception {
-    Role role = caste == Caste.MANAGER ? Role.MANAGER : Role.WORKER;
-    return Certificates.node(ca, caste.name(), role, Instant.now());
+    Instant now = Instant.now();
+    var self = new Peer(caste.name(), "c1", caste.role());
+    return switch (caste) {
+      case FOREIGN_AUTHORITY ->
+          Certificates.node(CertificateAuthority.create(now), self, now)
+              .withRoots(List.of(ca.certificate()));
+      case FOREIGN_CLUSTER ->
+          Certificates.node(ca, new Peer(caste.name(), "c2", caste.role()), now);
+      case EXPIRED -> Certificates.node(ca, self, now.minus(Duration.ofDays(91)));
+      case FUTURE -> Certificates.node(ca, self, now.plus(Duration.ofHours(2)));
+      case STRANGER, WORKER, MANAGER, DEMOTED, REVOKED_WORKER, REVOKED_MANAGER ->
+          Certificates.node(ca, self, now);
+    };
   }
 
+  /// It shows what it has, and takes any server: who refuses is this one.
   private SslContext tls(Caste caste) throws Exception {
-    return caste == Caste.STRANGER
-        ? ClusterTls.joining(JoinToken.of(ca.certificate(), SECRET))
-        : ClusterTls.client(node(caste));
+    if (caste == Caste.STRANGER) {
+      return ClusterTls.joining(JoinToken.of(ca.certificate(), SECRET));
+    }
+    NodeIdentity node = node(caste);
+    return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
+        .protocols("TLSv1.3")
+        .keyManager(node.key(), node.certificate(), node.ca())
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .build();
   }
 
   private String address() {
@@ -125,22 +174,38 @@ class ClusterServerTest {
         .containsExactlyInAnyOrderElementsOf(served);
   }
 
+  /// Every method times everybody, over a real server with real TLS.
   @ParameterizedTest
   @EnumSource
   void everyoneMayCallWhatIsTheirsAndNothingElse(Caste caste) throws Exception {
+    if (caste.revoked()) {
+      handler.revoked.add(caste.name());
+    }
+    handler.demoted.add(Caste.DEMOTED.name());
     var expected = new TreeMap<String, Status.Code>();
     var found = new TreeMap<String, Status.Code>();
     try (var caller = new Caller(tls(caste), server.port(), loops)) {
       for (Rule rule : rules()) {
         String name = rule.method().getFullMethodName();
         boolean allowed = rule.allowed().contains(caste);
-        expected.put(name, allowed ? Status.Code.OK : Status.Code.PERMISSION_DENIED);
+        expected.put(
+            name,
+            !caste.connects()
+                ? Status.Code.UNAVAILABLE
+                : allowed ? Status.Code.OK : Status.Code.PERMISSION_DENIED);
         handler.calls.clear();
         found.put(name, caller.call(rule.method(), rule.message()).getCode());
         assertThat(handler.calls.isEmpty()).as("%s was not handled", name).isEqualTo(!allowed);
       }
     }
     assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void aMethodThatDoesNotSayWhoMayCallItIsOpenToNobody() {
+    var silent = Methods.JOIN.toBuilder().setSchemaDescriptor(null).build();
+
+    assertThat(Methods.openTo(silent)).isEmpty();
   }
 
   @Test

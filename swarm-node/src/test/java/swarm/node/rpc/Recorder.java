@@ -10,9 +10,13 @@ import swarm.node.identity.Peer;
 final class Recorder implements ClusterHandler {
   final List<String> calls = new CopyOnWriteArrayList<>();
   final List<String> revoked = new CopyOnWriteArrayList<>();
+  final List<String> demoted = new CopyOnWriteArrayList<>();
 
   /// Does what a test wants before it answers a join.
   volatile Doing onJoin = () -> {};
+
+  /// Answers messages of Raft's of the kind `held`.
+  final CompletableFuture<byte[]> held = new CompletableFuture<>();
 
   interface Doing {
     void run() throws InterruptedException;
@@ -28,6 +32,11 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
+  public boolean demoted(String nodeId) {
+    return demoted.contains(nodeId);
+  }
+
+  @Override
   public Messages.JoinReply join(Messages.JoinRequest request) {
     calls.add("Join");
     try {
@@ -36,6 +45,18 @@ final class Recorder implements ClusterHandler {
       throw new IllegalStateException("nobody interrupts a test's join", e);
     }
     return new Messages.JoinReply("", "", List.of(), null);
+  }
+
+  @Override
+  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) {
+    called("Renew", peer);
+    return new Messages.JoinReply("", "", List.of(), null);
+  }
+
+  @Override
+  public Messages.Challenge challenge() {
+    calls.add("Challenge");
+    return new Messages.Challenge(new byte[] {1});
   }
 
   @Override
@@ -65,6 +86,9 @@ final class Recorder implements ClusterHandler {
   @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     calls.add("Raft " + kind);
+    if (kind.equals("held")) {
+      return held;
+    }
     return kind.equals("never")
         ? new CompletableFuture<>()
         : CompletableFuture.completedFuture(request);

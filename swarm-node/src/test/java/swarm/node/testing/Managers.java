@@ -139,6 +139,17 @@ public final class Managers implements AutoCloseable {
     }
 
     @Override
+    public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request)
+        throws StatusException {
+      throw Status.UNIMPLEMENTED.asException();
+    }
+
+    @Override
+    public Messages.Challenge challenge() throws StatusException {
+      throw Status.UNIMPLEMENTED.asException();
+    }
+
+    @Override
     public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
         throws StatusException {
       throw Status.UNIMPLEMENTED.asException();

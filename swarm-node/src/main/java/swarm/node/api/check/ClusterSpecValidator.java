@@ -7,7 +7,6 @@ import swarm.node.api.error.ApiException;
 /// Checks the `SwarmSpec` of an init or an update before it is proposed: a setting that nothing
 /// heeds yet is refused by name, unless it says what is done anyway. Pure.
 public final class ClusterSpecValidator {
-  private static final long MIN_EXPIRY_NANOS = 3_600_000_000_000L;
   private static final int MAX_HISTORY = 1_000;
 
   /// A number that is as it is: Docker's commands always send it.
@@ -15,11 +14,6 @@ public final class ClusterSpecValidator {
 
   private static final List<Fixed> FIXED =
       List.of(
-          new Fixed(
-              "CAConfig",
-              "NodeCertExpiry",
-              7_776_000_000_000_000L,
-              "choosing how long certificates are valid"),
           new Fixed(
               "Dispatcher", "HeartbeatPeriod", 5_000_000_000L, "choosing the heartbeats' period"),
           new Fixed("Raft", "SnapshotInterval", 10_000, "choosing when snapshots are taken"),
@@ -36,20 +30,10 @@ public final class ClusterSpecValidator {
     for (Fixed fixed : FIXED) {
       check(spec.path(fixed.group()).path(fixed.name()), fixed);
     }
-    JsonNode ca = spec.path("CAConfig");
-    if (JsonValues.says(ca.path("ExternalCAs"))) {
-      throw ApiException.unimplemented("using external certificate authorities");
-    }
-    for (String field : List.of("SigningCACert", "SigningCAKey", "ForceRotate")) {
-      if (JsonValues.says(ca.path(field))) {
-        throw ApiException.unimplemented("changing the swarm's certificate authority");
-      }
-    }
+    SettingLabels.checkCluster(spec.path("Labels"));
+    CaConfigValidator.check(spec.path("CAConfig"));
     if (JsonValues.says(spec.path("TaskDefaults").path("LogDriver"))) {
       throw ApiException.unimplemented("a log driver for all tasks");
-    }
-    if (spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean()) {
-      throw ApiException.unimplemented("locking managers");
     }
     long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
     if (limit < 0 || limit > MAX_HISTORY) {
@@ -69,12 +53,6 @@ public final class ClusterSpecValidator {
     long given = value.asLong();
     if (given == 0 || given == fixed.value()) {
       return;
-    }
-    if (fixed.name().equals("NodeCertExpiry") && given < MIN_EXPIRY_NANOS) {
-      throw ApiException.bad(
-          "rpc error: code = InvalidArgument desc = minimum certificate expiry time is 1h0m0s, not "
-              + given
-              + " ns");
     }
     throw ApiException.unimplemented(fixed.what());
   }

@@ -44,6 +44,7 @@ public final class SpecValidator {
       throw ApiException.unimplemented("attaching a service to networks of one's own");
     }
     checkPorts(spec);
+    SettingLabels.checkService(spec.labels());
   }
 
   private static void checkMode(ServiceSpec spec) throws ApiException {

@@ -36,37 +36,63 @@ public final class SwarmViews {
   /// The cluster, without the tokens to join it.
   public static ObjectNode cluster(Cluster cluster) {
     ObjectNode node = head(cluster.id(), cluster.version());
-    node.set("Spec", cluster.spec());
+    node.set("Spec", shown(cluster.spec()));
     node.set("TLSInfo", authority(cluster));
-    node.put("RootRotationInProgress", false);
+    node.put("RootRotationInProgress", cluster.rotation() != null);
     node.put("DataPathPort", cluster.ingress().dataPathPort());
     node.putArray("DefaultAddrPool").add("10.0.0.0/8");
     node.put("SubnetSize", 24);
     return node;
   }
 
-  /// The authority of the cluster's certificates; Docker's clients compare it with each node's.
+  /// Docker's clients read the spec, change it and post it again: what must not be asked for twice
+  /// is not in it, and a key never.
+  private static JsonNode shown(JsonNode spec) {
+    return spec.path("CAConfig").has("SigningCAKey") ? withoutKey(spec.deepCopy()) : spec;
+  }
+
+  private static JsonNode withoutKey(JsonNode spec) {
+    ((ObjectNode) spec.path("CAConfig")).remove("SigningCAKey");
+    return spec;
+  }
+
+  /// The root that all trust and the authority that issues certificates now; Docker's clients
+  /// compare it with each node's.
   public static JsonNode authority(@Nullable Cluster cluster) {
     if (cluster == null) {
       return Wire.JSON.createObjectNode();
     }
-    X509Certificate ca;
+    X509Certificate issuer;
     try {
-      ca = Pem.certificates(cluster.rootCertificate()).getFirst();
+      issuer = Pem.certificates(cluster.issuerCertificate()).getFirst();
     } catch (IOException e) {
       throw new UncheckedIOException("the cluster's own root certificate", e);
     }
     var base64 = Base64.getEncoder();
-    return Wire.JSON
-        .createObjectNode()
-        .put("TrustRoot", cluster.rootCertificate())
-        .put("CertIssuerSubject", base64.encodeToString(ca.getSubjectX500Principal().getEncoded()))
-        .put("CertIssuerPublicKey", base64.encodeToString(ca.getPublicKey().getEncoded()));
+    return tls(
+        cluster.rootCertificate(),
+        base64.encodeToString(issuer.getSubjectX500Principal().getEncoded()),
+        base64.encodeToString(issuer.getPublicKey().getEncoded()));
   }
 
-  /// @param authority as [#authority] has it
+  private static ObjectNode tls(String root, String issuerSubject, String issuerPublicKey) {
+    return Wire.JSON
+        .createObjectNode()
+        .put("TrustRoot", root)
+        .put("CertIssuerSubject", issuerSubject)
+        .put("CertIssuerPublicKey", issuerPublicKey);
+  }
+
+  /// What a node says of its certificate, with its end, which Docker does not show.
+  private static ObjectNode tls(Node.@Nullable Tls tls) {
+    return tls == null
+        ? Wire.JSON.createObjectNode()
+        : tls(tls.trustRoot(), tls.issuerSubject(), tls.issuerPublicKey())
+            .put("CertNotAfter", tls.notAfter().toString());
+  }
+
   /// @param leadership as this node knows it
-  public static ObjectNode node(Node n, JsonNode authority, Leadership leadership) {
+  public static ObjectNode node(Node n, Leadership leadership) {
     ObjectNode node = head(n.id(), n.version());
     ObjectNode spec = node.putObject("Spec");
     if (n.spec().name() != null) {
@@ -89,8 +115,7 @@ public final class SwarmViews {
     ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
     engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
     engine.putArray("Plugins");
-    // There is one authority, and who has no certificate of its is no node.
-    description.set("TLSInfo", authority);
+    description.set("TLSInfo", tls(d.tls()));
     ObjectNode status = node.putObject("Status");
     status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));
     if (!n.status().message().isEmpty()) {

@@ -21,6 +21,8 @@ class ClusterSpecValidatorTest {
       strings = {
         "{}",
         "{'CAConfig':{'NodeCertExpiry':7776000000000000}}",
+        "{'CAConfig':{'NodeCertExpiry':3600000000000,'ForceRotate':7}}",
+        "{'CAConfig':{'ExternalCAs':[{'Protocol':'cfssl','URL':'https://x','CACert':'y'}]}}",
         "{'CAConfig':{'NodeCertExpiry':0,'ExternalCAs':[],'SigningCACert':''}}",
         "{'Dispatcher':{'HeartbeatPeriod':5000000000}}",
         "{'Raft':{'SnapshotInterval':10000,'KeepOldSnapshots':0,'LogEntriesForSlowFollowers':500,"
@@ -40,14 +42,19 @@ class ClusterSpecValidatorTest {
         "{'CAConfig':{'NodeCertExpiry':1000000000}}     | 400 | minimum certificate expiry time",
         "{'CAConfig':{'NodeCertExpiry':-1}}             | 400 | CAConfig.NodeCertExpiry must be",
         "{'CAConfig':{'NodeCertExpiry':'90d'}}          | 400 | CAConfig.NodeCertExpiry must be",
-        "{'CAConfig':{'NodeCertExpiry':3600000000000}}  | 501 | how long certificates are valid",
-        "{'CAConfig':{'ExternalCAs':[{'URL':'https://x'}]}} | 501 | external certificate",
-        "{'CAConfig':{'ForceRotate':1}}                 | 501 | certificate authority",
+        "{'CAConfig':{'ExternalCAs':[{'URL':'http://x'}]}} | 400 | must begin with https://",
+        "{'CAConfig':{'ExternalCAs':[{'Protocol':'acme','URL':'https://x'}]}} | 400 | invalid CAProtocol",
+        "{'CAConfig':{'ExternalCAs':['https://x']}}     | 400 | ExternalCAs",
+        "{'CAConfig':{'ForceRotate':'1'}}               | 400 | CAConfig.ForceRotate",
+        "{'CAConfig':{'SigningCACert':1}}               | 400 | CAConfig.SigningCACert",
         "{'Dispatcher':{'HeartbeatPeriod':1}}           | 501 | heartbeats' period",
         "{'Raft':{'SnapshotInterval':5}}                | 501 | snapshots",
         "{'Raft':{'ElectionTick':3}}                    | 501 | ticks",
         "{'TaskDefaults':{'LogDriver':{'Name':'none'}}} | 501 | log driver",
-        "{'EncryptionConfig':{'AutoLockManagers':true}} | 501 | locking managers",
+        "{'Labels':{'swarm.lease':'25h'}}               | 400 | swarm.lease must be a duration from 0s to 24h",
+        "{'Labels':{'swarm.lease':'soon'}}              | 400 | such as 30s or 1m30s, not 'soon'",
+        "{'Labels':{'swarm.election-timeout':'199ms'}}  | 400 | from 200ms to 20s",
+        "{'Labels':{'swarm.election-timeout':'21s'}}    | 400 | from 200ms to 20s",
         "{'Orchestration':{'TaskHistoryRetentionLimit':-1}} | 400 | from 0 to 1000, not -1"
       })
   void whatNothingHeedsIsRefused(String spec, int status, String words) {

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.gossip;
+
+import org.jspecify.annotations.NullMarked;

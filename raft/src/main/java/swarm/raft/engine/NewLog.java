@@ -1,0 +1,170 @@
+package swarm.raft.engine;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Properties;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.util.MD5FileUtil;
+import swarm.raft.log.DamagedFileException;
+import swarm.raft.log.Member;
+import swarm.raft.log.StateMachine;
+import swarm.raft.log.StateMachine.SnapshotWriter;
+import swarm.raft.seal.Seal;
+import swarm.raft.seal.SealedInputStream;
+import swarm.raft.seal.SealedOutputStream;
+
+/// Begins a new log with a state that is there already: one member, one snapshot, no entries. The
+/// member is then opened with [swarm.raft.log.Start.Restart], leads by itself, and is joined by
+/// others as in any log.
+///
+/// What it is made from stays untouched, and what it makes is good only once it is whole: the
+/// caller points to the new directory then, and removes one that a crash left unfinished.
+public final class NewLog {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private NewLog() {}
+
+  /// Where a log stands.
+  ///
+  /// @param term the newest that was heard of
+  /// @param index of the last entry
+  public record Position(long term, long index) {}
+
+  /// Brings a state machine to where the remains of another log end: its newest snapshot and
+  /// **every** entry after it that is whole. A member cannot know which of its last entries were
+  /// acknowledged (the leader that knew is gone), and none that was must be lost.
+  ///
+  /// @param remains the directory of a member that is closed; only read
+  /// @param clusterId as the member was opened with
+  /// @param machine empty
+  /// @param seal the key of that log
+  /// @throws DamagedFileException where the remains are not what was written
+  public static Position replay(Path remains, String clusterId, StateMachine machine, Seal seal)
+      throws IOException {
+    MemberDisk disk = MemberDisk.of(remains, RatisLog.groupId(clusterId).getUuid().toString());
+    Optional<MemberDisk.Snapshot> snapshot = disk.newestSnapshot();
+    long[] at = {votedIn(disk.vote()), -1};
+    if (snapshot.isPresent()) {
+      MemberDisk.Snapshot found = snapshot.get();
+      try (InputStream in =
+          new SealedInputStream(
+              new BufferedInputStream(Files.newInputStream(found.path()), BUFFER_BYTES), seal)) {
+        machine.restore(in);
+      }
+      at[0] = Math.max(at[0], found.term());
+      at[1] = found.index();
+    }
+    OptionalLong covered =
+        snapshot.isPresent() ? OptionalLong.of(snapshot.get().index()) : OptionalLong.empty();
+    var broken = new IOException[1];
+    disk.entries(
+        covered,
+        entry -> {
+          if (entry.getIndex() <= at[1] || broken[0] != null) {
+            return;
+          }
+          at[0] = Math.max(at[0], entry.getTerm());
+          at[1] = entry.getIndex();
+          if (entry.hasStateMachineLogEntry()) {
+            try {
+              MachineAdapter.apply(entry, machine, seal);
+            } catch (GeneralSecurityException e) {
+              broken[0] =
+                  new IOException(
+                      "Entry "
+                          + entry.getIndex()
+                          + " in "
+                          + disk.current()
+                          + " cannot be opened ("
+                          + e.getMessage()
+                          + "): is this the cluster's key?",
+                      e);
+            }
+          }
+        });
+    if (broken[0] != null) {
+      throw broken[0];
+    }
+    return new Position(at[0], at[1]);
+  }
+
+  private static long votedIn(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    var properties = new Properties();
+    try (var reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+      return Long.parseLong(properties.getProperty("term", "0"));
+    } catch (IllegalArgumentException e) {
+      throw new DamagedFileException(file, "it names no term (" + e.getMessage() + ")");
+    }
+  }
+
+  /// Writes the new log; durable when this returns.
+  ///
+  /// @param directory of the new member; empty or missing
+  /// @param self the only member, under an id that was never used: to members of the log that the
+  ///   state comes from it is a stranger, and they are to it
+  /// @param state what the log begins with
+  /// @param at what `state` has applied; the log goes on in later terms and with later indexes
+  /// @throws IOException where the directory holds a member, or cannot be written
+  public static void write(
+      Path directory, String clusterId, Member self, SnapshotWriter state, Position at, Seal seal)
+      throws IOException {
+    if (at.index() < 0) {
+      throw new IOException("There is no state to begin the log with: nothing was ever written.");
+    }
+    if (Files.exists(directory)) {
+      throw new IOException(directory + " exists already; remove it, or take another one.");
+    }
+    MemberDisk disk = MemberDisk.of(directory, RatisLog.groupId(clusterId).getUuid().toString());
+    Files.createDirectories(disk.current());
+    Files.createDirectories(disk.snapshots());
+    writeSnapshot(disk.snapshots(), state, at, seal);
+    Files.write(disk.configuration(), configuration(self, at).toByteArray());
+    Files.writeString(
+        disk.vote(), "term=" + at.term() + "\nvotedFor=\n", StandardCharsets.ISO_8859_1);
+    Disk.flushTree(directory);
+    MemberFile.claim(directory, clusterId, self); // last: the others are there
+    Disk.flushDirectory(directory.resolveSibling("."));
+  }
+
+  private static void writeSnapshot(Path folder, SnapshotWriter state, Position at, Seal seal)
+      throws IOException {
+    Path file =
+        folder.resolve(SimpleStateMachineStorage.getSnapshotFileName(at.term(), at.index()));
+    MessageDigest md5 = MD5FileUtil.newMD5();
+    try (OutputStream out =
+        new SealedOutputStream(
+            new BufferedOutputStream(
+                new DigestOutputStream(Files.newOutputStream(file), md5), BUFFER_BYTES),
+            seal)) {
+      state.write(out);
+    }
+    MD5FileUtil.saveMD5File(file.toFile(), MD5Hash.newInstance(md5.digest()));
+  }
+
+  private static LogEntryProto configuration(Member self, Position at) {
+    return LogEntryProto.newBuilder()
+        .setTerm(at.term())
+        .setIndex(at.index())
+        .setConfigurationEntry(
+            RaftConfigurationProto.newBuilder().addPeers(Node.peer(self).getRaftPeerProto()))
+        .build();
+  }
+}

@@ -1,0 +1,53 @@
+package swarm.node.agent;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.gossip.Gossip;
+import swarm.network.gossip.Member;
+import swarm.network.gossip.PacketSeal;
+import swarm.node.rpc.Messages;
+import swarm.scheduler.model.GossipKey;
+
+/// Puts together who takes part in gossip from what managers say. Confined to the session's calls,
+/// which come one at a time.
+final class GossipFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(GossipFeed.class);
+
+  private final TreeMap<String, Member> members = new TreeMap<>();
+
+  /// Takes the next change.
+  ///
+  /// @return who takes part now
+  Gossip.View apply(Messages.GossipChange change) {
+    if (change.complete()) {
+      members.clear();
+    }
+    change.gone().forEach(members::remove);
+    for (Messages.GossipMember member : change.members()) {
+      try {
+        members.put(
+            member.id(),
+            new Member(member.id(), member.address(), member.port(), member.publicKey()));
+      } catch (IllegalArgumentException e) {
+        LOG.warn("gossip goes on without node {}: {}", member.id(), e.getMessage());
+      }
+    }
+    return new Gossip.View(List.copyOf(members.values()), keys(change.keys()));
+  }
+
+  private static List<PacketSeal.Key> keys(List<GossipKey> all) {
+    var keys = new ArrayList<PacketSeal.Key>();
+    for (GossipKey key : all) {
+      try {
+        keys.add(new PacketSeal.Key(key.id(), Base64.getDecoder().decode(key.key()), key.sends()));
+      } catch (IllegalArgumentException e) {
+        LOG.warn("gossip goes on without key {}: {}", key.id(), e.getMessage());
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,106 @@
+package swarm.node.api;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import swarm.node.control.Manager;
+import swarm.node.membership.Membership;
+import swarm.node.metrics.PrometheusText;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.state.ClusterState;
+
+/// `/metrics`, for Prometheus. Reads what this node knows itself: it answers also while there is no
+/// majority, which is when somebody looks.
+final class MetricsRoutes {
+  private final Daemon daemon;
+
+  MetricsRoutes(Daemon daemon) {
+    this.daemon = daemon;
+  }
+
+  void add(Router router) {
+    router.add("GET", "/metrics", this::metrics);
+  }
+
+  private void metrics(Call call) throws IOException {
+    var text = new PrometheusText();
+    Runtime jvm = Runtime.getRuntime();
+    text.gauge("swarm_heap_used_bytes", "Java heap in use.", jvm.totalMemory() - jvm.freeMemory());
+    daemon.membership().active().ifPresent(active -> node(active, text));
+    call.exchange()
+        .respond(
+            200, PrometheusText.CONTENT_TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void node(Membership.Active active, PrometheusText text) {
+    text.gauge(
+        "swarm_certificate_expiry_seconds",
+        "When this node's certificate ends, in seconds since 1970.",
+        active.identity().certificate().getNotAfter().toInstant().getEpochSecond());
+    text.gauge(
+        "swarm_root_certificate_expiry_seconds",
+        "When the first root that this node trusts ends, in seconds since 1970.",
+        active.identity().ca().getNotAfter().toInstant().getEpochSecond());
+    text.gauge(
+        "swarm_node_manager",
+        "1 while this node is a manager, else 0.",
+        active.manager().isPresent() ? 1 : 0);
+    active.manager().ifPresent(manager -> manager(manager, text));
+  }
+
+  private static void manager(Manager manager, PrometheusText text) {
+    ClusterState state = manager.store().state();
+    text.gauge("swarm_raft_term", "The term that this manager is in.", manager.leadership().term())
+        .gauge(
+            "swarm_raft_leader",
+            "1 while this manager leads, else 0.",
+            manager.leadership().ready() ? 1 : 0)
+        .gauge(
+            "swarm_raft_has_leader",
+            "1 while this manager knows a leader, else 0.",
+            manager.leadership().leader().isPresent() ? 1 : 0)
+        .gauge(
+            "swarm_raft_applied_index",
+            "The last entry of the log that this manager has applied.",
+            manager.appliedIndex())
+        .counter(
+            "swarm_raft_leadership_changes_total",
+            "How often this manager has begun or ceased to lead since its daemon started.",
+            manager.leadershipChanges())
+        .gauge(
+            "swarm_proposals_waiting",
+            "Commands that wait for the log on this manager.",
+            manager.proposer().waiting())
+        .histogram(
+            "swarm_raft_commit_seconds",
+            "From a proposal on this manager, while it leads, to its application.",
+            manager.proposer().commits())
+        .gauge(
+            "swarm_dispatcher_sessions",
+            "Nodes in session with this manager.",
+            manager.dispatcher().silences().size())
+        .gauges("swarm_objects", "Objects in the state, by kind.", "kind", objects(state))
+        .gauges("swarm_nodes", "Nodes, by state.", "state", nodes(state));
+  }
+
+  private static Map<String, Integer> objects(ClusterState state) {
+    var kinds = new TreeMap<String, Integer>();
+    kinds.put("node", state.nodes().size());
+    kinds.put("service", state.services().size());
+    kinds.put("task", state.tasks().size());
+    return kinds;
+  }
+
+  private static Map<String, Integer> nodes(ClusterState state) {
+    var states = new TreeMap<String, Integer>();
+    for (Node.State each : Node.State.values()) {
+      states.put(each.name().toLowerCase(java.util.Locale.ROOT), 0);
+    }
+    for (Node node : state.nodes().values()) {
+      states.merge(
+          node.status().state().name().toLowerCase(java.util.Locale.ROOT), 1, Integer::sum);
+    }
+    return states;
+  }
+}

@@ -1,0 +1,202 @@
+package swarm.node.golden;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import swarm.raft.engine.Limits;
+import swarm.raft.engine.RatisLog;
+import swarm.raft.engine.Timing;
+import swarm.raft.log.Member;
+import swarm.raft.log.ProposeResult;
+import swarm.raft.log.Start;
+import swarm.raft.log.StateMachine;
+import swarm.raft.seal.AesGcmSeal;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandApplier;
+import swarm.scheduler.state.CommandGroup;
+import swarm.scheduler.state.StateCodec;
+
+/// Writes a golden log: run once with the version that is released, on its class path, and keep
+/// what it wrote under `src/test/resources/golden/FORMAT`. Never write an existing one again.
+///
+/// Arguments: the format (1: lone commands, 2: groups of commands) and a folder that is not there.
+public final class GoldenLog {
+  static final String CLUSTER = "golden";
+  static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
+  static final byte[] KEY =
+      "this key is no secret, it's gold".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+  private static final Instant T0 = Instant.parse("2026-11-21T12:00:00Z");
+
+  private GoldenLog() {}
+
+  /// The state alone, so that earlier versions can run this.
+  static final class Machine implements StateMachine {
+    private volatile ClusterState state = ClusterState.EMPTY;
+
+    ClusterState state() {
+      return state;
+    }
+
+    @Override
+    public byte[] apply(long index, long term, byte[] bytes) {
+      try {
+        List<Command> commands =
+            CommandGroup.isGroup(bytes)
+                ? CommandGroup.split(bytes)
+                : List.of(StateCodec.decode(bytes));
+        state = CommandApplier.apply(state, index, commands).state();
+        return new byte[0];
+      } catch (IOException e) {
+        throw new IllegalStateException("log entry " + index + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public SnapshotWriter snapshot() {
+      ClusterState frozen = state;
+      return out -> StateCodec.write(frozen, out);
+    }
+
+    @Override
+    public void restore(InputStream snapshot) throws IOException {
+      state = StateCodec.read(snapshot);
+    }
+  }
+
+  static RatisLog open(Path folder, Start start, Machine machine) throws IOException {
+    return RatisLog.open(
+        new RatisLog.Options(folder, CLUSTER, SELF, start, Timing.lan())
+            .withLimits(new Limits(100_000, 64, 8 * 1024, 8, 1024 * 1024, 5, 1)),
+        machine,
+        (to, kind, request) -> CompletableFuture.failedFuture(new IOException("nobody is there")),
+        AesGcmSeal.of(KEY),
+        _ -> {});
+  }
+
+  /// What a state is, as JSON.
+  static ObjectNode describe(ClusterState state) {
+    ObjectNode all = Wire.JSON.createObjectNode();
+    all.set("cluster", Wire.JSON.valueToTree(state.cluster()));
+    all.set("nodes", Wire.JSON.valueToTree(new ArrayList<>(state.nodes().values())));
+    all.set("services", Wire.JSON.valueToTree(new ArrayList<>(state.services().values())));
+    all.set("tasks", Wire.JSON.valueToTree(new ArrayList<>(state.tasks().values())));
+    all.set("revoked", Wire.JSON.valueToTree(state.revoked()));
+    return all;
+  }
+
+  /// Writes one.
+  public static void main(String[] args) throws Exception {
+    boolean groups = args[0].equals("2");
+    Path folder = Path.of(args[1]);
+    var machine = new Machine();
+    try (RatisLog log = open(folder.resolve("log"), new Start.Bootstrap(), machine)) {
+      while (!log.leadership().ready()) {
+        Thread.sleep(10);
+      }
+      List<Command> commands = commands();
+      for (int i = 0; i < commands.size(); ) {
+        int count = groups ? Math.min(3, commands.size() - i) : 1;
+        List<byte[]> encoded =
+            commands.subList(i, i + count).stream().map(StateCodec::encode).toList();
+        byte[] entry = groups ? CommandGroup.join(encoded) : encoded.getFirst();
+        ProposeResult result = log.propose(entry).get();
+        if (!(result instanceof ProposeResult.Committed)) {
+          throw new IOException(String.valueOf(result));
+        }
+        i += count;
+      }
+      Thread.sleep(Duration.ofSeconds(1)); // for the snapshot that is due
+    }
+    Files.writeString(
+        folder.resolve("expected.json"),
+        Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(describe(machine.state()))
+            + "\n");
+  }
+
+  private static List<Command> commands() throws IOException {
+    var all = new ArrayList<Command>();
+    var version = new Version(0, T0, T0);
+    all.add(
+        new Command.FormCluster(
+            new Cluster(
+                CLUSTER,
+                version,
+                Wire.JSON.readTree("{\"Name\":\"default\",\"Raft\":{\"SnapshotInterval\":10000}}"),
+                "certificate",
+                "key",
+                new Cluster.Tokens("worker-secret", "manager-secret"),
+                new Cluster.Ingress("ingress-id", 10 << 24, 20, 4096, 4789, T0),
+                30),
+            new Node(
+                "node-1",
+                version,
+                new NodeSpec(null, Map.of("zone", "a"), "manager", "active"),
+                new Node.Description(
+                    "host-1", "linux", "amd64", 2_000_000_000L, 1 << 30, "1", Map.of()),
+                new Node.Status(Node.State.READY, "", "192.0.2.1", T0),
+                new Node.Manager(SELF.id(), SELF.address()),
+                0)));
+    for (int n = 2; n <= 9; n++) {
+      String id = "node-" + n;
+      String address = "192.0.2." + n;
+      all.add(new Command.AdmitNode(id, n < 4 ? "manager" : "worker", address, T0));
+      all.add(
+          new Command.DescribeNode(
+              id,
+              new Node.Description(
+                  "host-" + n,
+                  "linux",
+                  "amd64",
+                  4_000_000_000L,
+                  1 << 30,
+                  "1",
+                  Map.of("ssd", "yes")),
+              address,
+              T0.plusSeconds(n)));
+    }
+    all.add(new Command.SetNodeIngress("node-2", (10 << 24) + 2, T0));
+    all.add(new Command.LeaveNode("node-9", T0.plusSeconds(86_400), T0));
+    ServiceSpec spec =
+        Wire.JSON.readValue(
+            """
+            {"Name":"web","Labels":{"tier":"front"},
+             "TaskTemplate":{"ContainerSpec":{"Image":"web:1","Env":["A=b"]},
+               "RestartPolicy":{"Condition":"any"}},
+             "Mode":{"Replicated":{"Replicas":3}},
+             "EndpointSpec":{"Ports":[{"Protocol":"tcp","TargetPort":80,"PublishedPort":8080}]},
+             "SomethingOfTheFuture":{"Kept":true}}
+            """,
+            ServiceSpec.class);
+    all.add(new Command.CreateService("service-1", spec, T0));
+    for (int slot = 1; slot <= 3; slot++) {
+      String task = "task-" + slot;
+      all.add(new Command.CreateTask(task, "service-1", slot, "", 0, TaskState.RUNNING, T0, T0));
+      all.add(new Command.AllocateTask(task, (10 << 24) + 10 + slot, T0));
+      all.add(new Command.AssignTask(task, "node-" + (slot + 3), T0));
+    }
+    all.add(new Command.DesireTask("task-3", TaskState.SHUTDOWN, T0));
+    all.add(
+        new Command.Many(
+            List.of(
+                new Command.ExplainTask("task-2", "no node", T0),
+                new Command.RemoveNode("node-9", true, T0.plusSeconds(90_000), T0))));
+    return all;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.node.metrics;
+
+import org.jspecify.annotations.NullMarked;
