@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -73,15 +74,22 @@ public record ClusterState(
 
   /// The services that publish a port, or ask for one, in the order of their ids.
   public List<Service> publishing() {
-    return publishers.keySet().stream().map(this::known).toList();
+    return indexed(publishers, services);
   }
 
-  private Service known(String id) {
-    Service service = services.get(id);
-    if (service == null) {
-      throw new IllegalStateException("service " + id + " is indexed but does not exist");
+  /// The services that an index names.
+  ///
+  /// @throws IllegalStateException where one of them is not there: state and index have parted
+  static List<Service> indexed(TreePMap<String, Boolean> index, Map<String, Service> services) {
+    var found = new ArrayList<Service>(index.size());
+    for (String id : index.keySet()) {
+      Service service = services.get(id);
+      if (service == null) {
+        throw new IllegalStateException("service " + id + " is indexed but does not exist");
+      }
+      found.add(service);
     }
-    return service;
+    return found;
   }
 
   /// What the tasks placed on a node take of it.

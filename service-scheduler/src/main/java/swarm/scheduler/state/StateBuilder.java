@@ -3,7 +3,6 @@ package swarm.scheduler.state;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
@@ -97,7 +96,7 @@ final class StateBuilder {
 
   /// The services that publish a port, or ask for one.
   List<Service> publishing() {
-    return publishers.keySet().stream().map(services::get).filter(Objects::nonNull).toList();
+    return ClusterState.indexed(publishers, services);
   }
 
   @Nullable String serviceNamed(String name) {

@@ -61,7 +61,7 @@ public final class IngressView {
     }
     var endpoints = new ArrayList<Messages.IngressEndpoint>();
     var ports = new ArrayList<Messages.IngressPort>();
-    for (Service service : state.services().values()) {
+    for (Service service : state.publishing()) {
       addService(state, service, nodeId, endpoints, ports);
     }
     Cluster.Ingress ingress = cluster.ingress();
