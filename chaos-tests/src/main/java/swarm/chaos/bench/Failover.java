@@ -1,6 +1,8 @@
 package swarm.chaos.bench;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,12 +182,13 @@ public final class Failover {
     }
   }
 
-  /// Every service as a manager has it, by name.
+  /// Every service that a run of crashes left, as a manager has it, by name.
   private Map<String, String> services(int host) throws IOException {
     var all = new TreeMap<String, String>();
+    String filter = URLEncoder.encode("{\"name\":{\"crash-\":true}}", StandardCharsets.UTF_8);
     cluster
         .api(host)
-        .get("/services")
+        .get("/services?filters=" + filter)
         .forEach(service -> all.put(service.at("/Spec/Name").asText(), service.toString()));
     return all;
   }
@@ -194,29 +197,33 @@ public final class Failover {
   /// next one goes on after it.
   ///
   /// @param args a folder for the cluster, which is emptied; the `swarm` program; a file that
-  ///   results are appended to; the number of managers; tries of each loss; crashes of all
+  ///   results are appended to; the number of managers; tries of each loss; crashes of all; how
+  ///   many tasks the state has meanwhile
   public static void main(String[] args) throws IOException, InterruptedException {
     Path dir = Path.of(args[0]).toAbsolutePath();
     int hosts = Integer.parseInt(args[3]);
     int tries = Integer.parseInt(args[4]);
     int crashes = Integer.parseInt(args[5]);
+    int tasks = Integer.parseInt(args[6]);
     TestCluster.clear(dir, PREFIX);
     TestCluster cluster = TestCluster.up(dir, PREFIX, hosts, Path.of(args[1]), List.of());
     try {
       cluster.form(hosts);
+      Filling.fill(cluster, tasks);
       var results = new ResultFile(Path.of(args[2]), hosts);
       var failover = new Failover(cluster);
+      String with = tasks == 0 ? "" : " with " + tasks + " tasks";
       for (Loss loss : Loss.values()) {
-        String kind = "leader " + loss.name().toLowerCase(Locale.ROOT);
+        String kind = "leader " + loss.name().toLowerCase(Locale.ROOT) + with;
         for (int done = results.lines(kind).size(); done < tries; done++) {
           results.append(kind, failover.lose(loss) + " ms");
         }
         System.out.println(results.worst(kind));
       }
-      for (int done = results.lines("crash").size(); done < crashes; done++) {
+      for (int done = results.lines("crash" + with).size(); done < crashes; done++) {
         Crash crash = failover.killAll();
         results.append(
-            "crash",
+            "crash" + with,
             crash.acknowledged()
                 + " writes acknowledged, "
                 + crash.lost().size()
@@ -225,7 +232,7 @@ public final class Failover {
                 + ", diverging "
                 + crash.diverging());
       }
-      results.lines("crash").forEach(System.out::println);
+      results.lines("crash" + with).forEach(System.out::println);
     } finally {
       cluster.down();
     }

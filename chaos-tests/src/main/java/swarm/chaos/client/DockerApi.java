@@ -79,8 +79,18 @@ public final class DockerApi {
         tar);
   }
 
+  /// As [#get], of what answers in plain text.
+  public String text(String path) throws IOException {
+    return answer("GET", path, "text/plain", new byte[0]).text();
+  }
+
   /// As [#get], with any method and body.
   public JsonNode call(String method, String path, String type, byte[] body) throws IOException {
+    return lastValue(answer(method, path, type, body).text());
+  }
+
+  private HttpCall.Answer answer(String method, String path, String type, byte[] body)
+      throws IOException {
     HttpCall.Answer answer;
     try {
       answer =
@@ -92,7 +102,7 @@ public final class DockerApi {
     if (answer.status() >= 400) {
       throw new ApiException(method + " " + path, answer.status(), message(answer));
     }
-    return lastValue(answer.text());
+    return answer;
   }
 
   /// A stream of progress (pull, import) holds several objects: the last one tells the outcome.

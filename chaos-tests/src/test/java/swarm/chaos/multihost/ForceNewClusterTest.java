@@ -50,6 +50,10 @@ final class ForceNewClusterTest {
 
     CLUSTER.cluster().killHost(1);
     CLUSTER.cluster().killHost(2);
+    Wait.until(
+        "the last manager misses its leader",
+        LIMIT,
+        () -> CLUSTER.cluster().api(3).text("/metrics").contains("swarm_raft_has_leader 0"));
     refused(
         500,
         "does not have a leader",

@@ -76,10 +76,11 @@ final class MovedHostTest {
     }
   }
 
+  /// The old address goes first: the kernel removes the others of a network with its first one.
   private static void move(int host, String address) throws IOException, InterruptedException {
     String script =
-        "ip addr add %s/24 dev eth0 && ip addr del %s/24 dev eth0"
-            .formatted(address, TestCluster.address(host));
+        "ip addr del %s/24 dev eth0 && ip addr add %s/24 dev eth0"
+            .formatted(TestCluster.address(host), address);
     assertThat(CLUSTER.cluster().on(host, "sh", "-c", script).inheritIO().start().waitFor())
         .as(script)
         .isZero();

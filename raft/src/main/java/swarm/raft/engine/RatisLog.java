@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -59,6 +60,8 @@ public final class RatisLog implements ReplicatedLog {
   ///   state machine threw, its disk failed): it has stopped, close it and end the process
   /// @param onRemoved told, on a thread of its own, when this member found out that it belongs to
   ///   the log no more
+  /// @param onFlush told how many nanoseconds each flush of the log took, on the thread that
+  ///   flushed: must return at once
   public record Options(
       Path directory,
       String clusterId,
@@ -67,23 +70,33 @@ public final class RatisLog implements ReplicatedLog {
       Timing timing,
       Limits limits,
       Consumer<Throwable> onFatal,
-      Runnable onRemoved) {
+      Runnable onRemoved,
+      LongConsumer onFlush) {
 
     /// With [Limits#defaults] and nobody told of a fatal end, which is logged in any case.
     public Options(Path directory, String clusterId, Member self, Start start, Timing timing) {
-      this(directory, clusterId, self, start, timing, Limits.defaults(), _ -> {}, () -> {});
+      this(
+          directory, clusterId, self, start, timing, Limits.defaults(), _ -> {}, () -> {}, _ -> {});
     }
 
     public Options withLimits(Limits newLimits) {
-      return new Options(directory, clusterId, self, start, timing, newLimits, onFatal, onRemoved);
+      return new Options(
+          directory, clusterId, self, start, timing, newLimits, onFatal, onRemoved, onFlush);
     }
 
     public Options withOnFatal(Consumer<Throwable> newOnFatal) {
-      return new Options(directory, clusterId, self, start, timing, limits, newOnFatal, onRemoved);
+      return new Options(
+          directory, clusterId, self, start, timing, limits, newOnFatal, onRemoved, onFlush);
     }
 
     public Options withOnRemoved(Runnable newOnRemoved) {
-      return new Options(directory, clusterId, self, start, timing, limits, onFatal, newOnRemoved);
+      return new Options(
+          directory, clusterId, self, start, timing, limits, onFatal, newOnRemoved, onFlush);
+    }
+
+    public Options withOnFlush(LongConsumer newOnFlush) {
+      return new Options(
+          directory, clusterId, self, start, timing, limits, onFatal, onRemoved, newOnFlush);
     }
   }
 
@@ -183,6 +196,7 @@ public final class RatisLog implements ReplicatedLog {
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =
         new MachineAdapter(machine, seal, snapshots, applied, new EngineEvents());
+    FlushTimes.listen(name, options.onFlush());
     RaftServer server = server(options, file, group, self, adapter);
     this.node = new Node(server, server.getDivision(group), group, self, ClientId.randomId());
     this.proposals =
@@ -387,6 +401,7 @@ public final class RatisLog implements ReplicatedLog {
 
   private boolean closeAll(Thread caller) {
     stopServer();
+    FlushTimes.unlisten(options.self().id());
     proposals.close();
     barrier.close();
     snapshots.close();

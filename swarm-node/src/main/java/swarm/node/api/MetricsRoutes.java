@@ -76,6 +76,10 @@ final class MetricsRoutes {
             "swarm_raft_commit_seconds",
             "From a proposal on this manager, while it leads, to its application.",
             manager.proposer().commits())
+        .histogram(
+            "swarm_raft_fsync_seconds",
+            "How long each flush of this manager's log to its disk takes.",
+            manager.flushes())
         .gauge(
             "swarm_dispatcher_sessions",
             "Nodes in session with this manager.",

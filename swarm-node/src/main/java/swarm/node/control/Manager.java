@@ -27,6 +27,7 @@ import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
+import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
@@ -64,6 +65,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Store store = new Store();
   private final Whereabouts whereabouts = new Whereabouts(this::logMembers);
   private final RatisLog log;
+  private final Histogram flushes = new Histogram();
   private final Proposer proposer;
   private final ControlLoop loop;
   private final NodeMonitor monitor;
@@ -118,7 +120,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     start,
                     election.read())
                 .withOnFatal(settings.onFatal())
-                .withOnRemoved(settings.onRemoved()),
+                .withOnRemoved(settings.onRemoved())
+                .withOnFlush(flushes::observe),
             store,
             (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
             AesGcmSeal.of(settings.sealKey()),
@@ -154,6 +157,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// The state as this manager has applied it.
   public Store store() {
     return store;
+  }
+
+  /// How long each flush of the log to the disk takes.
+  public Histogram flushes() {
+    return flushes;
   }
 
   public Proposer proposer() {
