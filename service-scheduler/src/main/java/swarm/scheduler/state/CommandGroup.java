@@ -45,12 +45,26 @@ public final class CommandGroup {
     return entry.length > 0 && entry[0] == FORMAT;
   }
 
-  /// The commands of a log entry that [#isGroup], in their order.
+  /// The commands of a log entry that [#isGroup], in their order, each as it was given to [#join].
+  ///
+  /// @throws IOException for a group that is cut off
+  public static List<byte[]> parts(byte[] entry) throws IOException {
+    return parts(ByteBuffer.wrap(entry).position(1));
+  }
+
+  /// The same, read.
   ///
   /// @throws IOException as [StateCodec#decode] does, and for a group that is cut off
   public static List<Command> split(byte[] entry) throws IOException {
+    return read(parts(entry));
+  }
+
+  /// Reads commands.
+  ///
+  /// @throws IOException as [StateCodec#decode] does
+  public static List<Command> read(List<byte[]> parts) throws IOException {
     var commands = new ArrayList<Command>();
-    for (byte[] part : parts(ByteBuffer.wrap(entry).position(1))) {
+    for (byte[] part : parts) {
       commands.add(StateCodec.decode(part));
     }
     return commands;

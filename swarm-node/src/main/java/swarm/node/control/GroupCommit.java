@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.raft.log.ProposeResult;
 import swarm.scheduler.state.CommandGroup;
@@ -30,9 +29,15 @@ final class GroupCommit {
 
   private static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
 
-  private record Waiting(byte[] command, CompletableFuture<ProposeResult> result) {}
+  private record Waiting(byte[] command, long term, CompletableFuture<ProposeResult> result) {}
 
-  private final Function<byte[], CompletableFuture<ProposeResult>> log;
+  /// Takes a log entry, as [swarm.raft.log.ReplicatedLog#proposeInTerm] does.
+  @FunctionalInterface
+  interface Entries {
+    CompletableFuture<ProposeResult> propose(byte[] entry, long term);
+  }
+
+  private final Entries log;
   private final ReentrantLock lock = new ReentrantLock();
 
   // guarded by lock
@@ -40,15 +45,16 @@ final class GroupCommit {
   private long waitingBytes;
   private int underWay;
 
-  /// @param log takes a log entry, as [swarm.raft.log.ReplicatedLog#propose] does
-  GroupCommit(Function<byte[], CompletableFuture<ProposeResult>> log) {
+  GroupCommit(Entries log) {
     this.log = log;
   }
 
   /// Proposes a command; what becomes of it is told as the log tells it, within two of its limits.
   /// Commands of one caller that do not overlap take effect in their order.
-  CompletableFuture<ProposeResult> propose(byte[] command) {
-    var one = new Waiting(command, new CompletableFuture<>());
+  ///
+  /// @param term the only one that it may take effect in
+  CompletableFuture<ProposeResult> propose(byte[] command, long term) {
+    var one = new Waiting(command, term, new CompletableFuture<>());
     lock.lock();
     try {
       if (waiting.size() >= MAX_WAITING || waitingBytes + command.length > MAX_WAITING_BYTES) {
@@ -113,7 +119,8 @@ final class GroupCommit {
       long bytes = 0;
       while (!waiting.isEmpty() && group.size() < MAX_COMMANDS) {
         bytes += waiting.element().command().length;
-        if (bytes > MAX_BYTES && !group.isEmpty()) {
+        if (!group.isEmpty()
+            && (bytes > MAX_BYTES || waiting.element().term() != group.getFirst().term())) {
           break;
         }
         group.add(waiting.remove());
@@ -152,10 +159,11 @@ final class GroupCommit {
 
   private CompletableFuture<ProposeResult> submit(List<Waiting> group) {
     try {
-      return log.apply(
+      return log.propose(
           group.size() == 1
               ? group.getFirst().command()
-              : CommandGroup.join(group.stream().map(Waiting::command).toList()));
+              : CommandGroup.join(group.stream().map(Waiting::command).toList()),
+          group.getFirst().term());
     } catch (RuntimeException e) { // too large for the log
       return CompletableFuture.failedFuture(e);
     }

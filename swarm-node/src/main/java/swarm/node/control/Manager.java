@@ -250,6 +250,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   private synchronized void leadershipChanged(Leadership now) {
+    if (proposer != null) {
+      proposer.leadershipChanged();
+    }
     if (loop == null || monitor == null || roles == null || rotation == null) {
       return; // called again at the end of the constructor
     }

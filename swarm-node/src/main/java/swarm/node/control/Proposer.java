@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import swarm.node.metrics.Histogram;
 import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
-import swarm.raft.log.Member;
+import swarm.raft.log.BarrierResult;
+import swarm.raft.log.Leadership;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
@@ -22,12 +27,17 @@ public final class Proposer {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 200;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ReplicatedLog log;
   private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
   private final Histogram commits = new Histogram();
+
+  /// Completed, and another one put in its place, when leadership changes.
+  private final AtomicReference<CompletableFuture<Void>> sameLeader =
+      new AtomicReference<>(new CompletableFuture<>());
 
   public Proposer(ReplicatedLog log, Store store, ClusterClient client) {
     this.log = log;
@@ -36,15 +46,20 @@ public final class Proposer {
     this.client = client;
   }
 
-  private CompletableFuture<ProposeResult> timed(byte[] entry) {
+  private CompletableFuture<ProposeResult> timed(byte[] entry, long term) {
     long begun = System.nanoTime();
-    return log.propose(entry)
+    return log.proposeInTerm(entry, term)
         .whenComplete(
             (result, _) -> {
               if (result instanceof ProposeResult.Committed) {
                 commits.observe(System.nanoTime() - begun);
               }
             });
+  }
+
+  /// Who leads, or in which term, has changed: whoever waits for the old leader looks again.
+  public void leadershipChanged() {
+    sameLeader.getAndSet(new CompletableFuture<>()).complete(null);
   }
 
   /// How long entries took from being proposed here to being applied here.
@@ -57,15 +72,27 @@ public final class Proposer {
     return group.waiting();
   }
 
-  /// Proposes; asks again, with growing pauses, only while the command surely had no effect and
-  /// within 10 s.
+  /// Proposes; asks again, with growing pauses, while the command surely had no effect and within
+  /// 10 s. Where a leader is lost with the command in its hands, this manager's own log tells what
+  /// became of it.
   public Outcome propose(Command command) throws InterruptedException {
     byte[] bytes = StateCodec.encode(command);
+    try (OwnCommands.Ticket ticket = store.own().expect(bytes)) {
+      return propose(bytes, ticket);
+    }
+  }
+
+  private Outcome propose(byte[] bytes, OwnCommands.Ticket ticket) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
     String why = "the swarm has no leader";
     while (System.nanoTime() < end) {
-      switch (attempt(bytes)) {
+      Leadership now = log.leadership();
+      Attempt attempt = attempt(now, bytes, ticket);
+      if (attempt instanceof Attempt.Lost lost) {
+        attempt = settle(ticket, now.term(), lost, end);
+      }
+      switch (attempt) {
         case Attempt.Done done -> {
           return finish(done);
         }
@@ -86,22 +113,78 @@ public final class Proposer {
   }
 
   private sealed interface Attempt {
-    record Done(long index, byte[] result) implements Attempt {}
+    record Done(long index, byte[] result) implements Attempt {
+      static Done of(OwnCommands.Applied applied) {
+        return new Done(applied.index(), applied.result());
+      }
+    }
 
     record Refused(String why) implements Attempt {}
 
     record Lost(String why) implements Attempt {}
   }
 
-  private Attempt attempt(byte[] bytes) throws InterruptedException {
-    if (log.leadership().ready()) {
+  /// Whatever comes of it, it takes effect in the term of `now` or never.
+  private Attempt attempt(Leadership now, byte[] bytes, OwnCommands.Ticket ticket)
+      throws InterruptedException {
+    if (now.ready()) {
       Optional<String> impaired = log.impaired();
-      return impaired.isPresent() ? new Attempt.Refused(impaired.get()) : here(bytes);
+      return impaired.isPresent()
+          ? new Attempt.Refused(impaired.get())
+          : here(bytes, now.term());
     }
-    Optional<Member> leader = log.leadership().leader();
-    return leader.isPresent()
-        ? there(leader.get(), bytes)
+    return now.leader().isPresent()
+        ? there(now, bytes, ticket)
         : new Attempt.Refused("the swarm has no leader");
+  }
+
+  /// What became of a command that the leader of `term` may have in its log, and others, too. Once
+  /// a leader of a later term has confirmed what is committed (its own first entry is, then), and
+  /// all of that is applied here, what is not there will never be: no later leader can have an entry
+  /// of the earlier term that this one has not (Raft's leader completeness).
+  ///
+  /// @return done, or refused where it surely has no effect; lost where neither can be known by
+  ///   `end`
+  private Attempt settle(OwnCommands.Ticket ticket, long term, Attempt.Lost lost, long end)
+      throws InterruptedException {
+    while (System.nanoTime() < end) {
+      CompletableFuture<Void> changed = sameLeader.get(); // before looking
+      Leadership now = log.leadership();
+      boolean another = now.term() > term && now.leader().isPresent();
+      boolean confirmed = another && confirmed();
+      if (ticket.applied().isDone()) {
+        return Attempt.Done.of(ticket.applied().join());
+      }
+      if (ticket.missed()) {
+        return lost;
+      }
+      if (confirmed) {
+        return new Attempt.Refused("the leader has just changed");
+      }
+      // where a leader is known it is asked again, else one is waited for
+      await(another ? System.nanoTime() + RETRY_NANOS : end, ticket.applied(), changed);
+    }
+    return lost;
+  }
+
+  /// Asks a majority; takes up to the log's request timeout.
+  private boolean confirmed() throws InterruptedException {
+    try {
+      return log.readBarrier().get() instanceof BarrierResult.Fresh;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the log's barrier failed", e.getCause());
+    }
+  }
+
+  /// Until one of them is done, or `end`.
+  private static void await(long end, CompletableFuture<?>... any) throws InterruptedException {
+    try {
+      var _ =
+          CompletableFuture.anyOf(any)
+              .get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException _) {
+      // whoever waits looks for himself what there is
+    }
   }
 
   private Outcome finish(Attempt.Done done) throws InterruptedException {
@@ -116,10 +199,10 @@ public final class Proposer {
     }
   }
 
-  private Attempt here(byte[] bytes) throws InterruptedException {
+  private Attempt here(byte[] bytes, long term) throws InterruptedException {
     try {
       // the log's own limit ends this wait: one more would cost a timer's thread two wake-ups
-      return outcome(group.propose(bytes).get());
+      return outcome(group.propose(bytes, term).get());
     } catch (ExecutionException e) {
       return new Attempt.Lost("the log failed: " + e.getCause());
     }
@@ -133,38 +216,64 @@ public final class Proposer {
     };
   }
 
-  private Attempt there(Member leader, byte[] bytes) throws InterruptedException {
+  private Attempt there(Leadership now, byte[] bytes, OwnCommands.Ticket ticket)
+      throws InterruptedException {
+    String leader = now.leader().orElseThrow().address();
+    long end = System.nanoTime() + LIMIT.toNanos(); // the call ends before
+    CompletableFuture<Messages.ProposeReply> asked =
+        client.propose(leader, new Messages.ProposeRequest(bytes, now.term()));
     try {
-      Messages.ProposeReply reply =
-          client.propose(leader.address(), new Messages.ProposeRequest(bytes, -1));
-      if (reply.notLeader()) {
-        return new Attempt.Refused(reply.error());
+      while (!asked.isDone()) {
+        if (ticket.applied().isDone()) {
+          return Attempt.Done.of(ticket.applied().join());
+        }
+        CompletableFuture<Void> changed = sameLeader.get(); // before looking
+        Leadership since = log.leadership();
+        if (since.term() > now.term() && since.leader().isPresent()) {
+          return new Attempt.Lost("the leader changed before it answered");
+        }
+        await(end, asked, ticket.applied(), changed);
       }
-      return reply.index() > 0
-          ? new Attempt.Done(reply.index(), reply.result())
-          : new Attempt.Lost(reply.error());
-    } catch (StatusException e) {
-      if (Thread.interrupted()) { // gRPC ends the call and keeps the thread's mark
-        throw new InterruptedException("interrupted while the leader was asked");
-      }
-      return switch (e.getStatus().getCode()) {
-        case PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED ->
-            new Attempt.Refused("the leader refused: " + CallFailures.reason(e));
-        default -> new Attempt.Lost("the leader did not answer: " + CallFailures.reason(e));
-      };
+      return outcome(asked.get());
+    } catch (ExecutionException e) {
+      return failed(e.getCause());
+    } finally {
+      asked.cancel(false);
     }
+  }
+
+  private static Attempt outcome(Messages.ProposeReply reply) {
+    if (reply.notLeader()) {
+      return new Attempt.Refused(reply.error());
+    }
+    return reply.index() > 0
+        ? new Attempt.Done(reply.index(), reply.result())
+        : new Attempt.Lost(reply.error());
+  }
+
+  private static Attempt failed(@Nullable Throwable why) {
+    if (!(why instanceof StatusException e)) {
+      return new Attempt.Lost("the leader did not answer: " + why);
+    }
+    return switch (e.getStatus().getCode()) {
+      case PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED ->
+          new Attempt.Refused("the leader refused: " + CallFailures.reason(e));
+      default -> new Attempt.Lost("the leader did not answer: " + CallFailures.reason(e));
+    };
   }
 
   /// Answers a follower's [#there]: this manager is asked as the leader.
   public Messages.ProposeReply serve(Messages.ProposeRequest request) throws InterruptedException {
-    if (!log.leadership().ready()) {
+    Leadership now = log.leadership();
+    boolean anyTerm = request.term() < 0;
+    if (!now.ready() || !(anyTerm || request.term() == now.term())) {
       return new Messages.ProposeReply(0, new byte[0], true, "the leader has just changed");
     }
     Optional<String> impaired = log.impaired();
     if (impaired.isPresent()) {
       return new Messages.ProposeReply(0, new byte[0], true, impaired.get());
     }
-    return switch (here(request.command())) {
+    return switch (here(request.command(), now.term())) {
       case Attempt.Done d -> new Messages.ProposeReply(d.index(), d.result(), false, "");
       case Attempt.Refused r -> new Messages.ProposeReply(0, new byte[0], true, r.why());
       case Attempt.Lost l -> new Messages.ProposeReply(0, new byte[0], false, l.why());

@@ -10,7 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import swarm.raft.log.StateMachine;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
-import swarm.scheduler.state.Command;
 import swarm.scheduler.state.CommandApplier;
 import swarm.scheduler.state.CommandGroup;
 import swarm.scheduler.state.StateCodec;
@@ -28,11 +27,17 @@ public final class Store implements StateMachine {
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();
+  private final OwnCommands own = new OwnCommands();
   private volatile ClusterState state = ClusterState.EMPTY;
 
   /// The newest state.
   public ClusterState state() {
     return state;
+  }
+
+  /// What this manager proposed, as the log applies it.
+  OwnCommands own() {
+    return own;
   }
 
   /// Adds a watcher; it hears of changes from now on.
@@ -68,24 +73,32 @@ public final class Store implements StateMachine {
   public byte[] apply(long index, long term, byte[] bytes) {
     try {
       return CommandGroup.isGroup(bytes)
-          ? applyGroup(index, CommandGroup.split(bytes))
-          : applyOne(index, StateCodec.decode(bytes));
+          ? applyGroup(index, CommandGroup.parts(bytes))
+          : applyOne(index, bytes);
     } catch (IOException e) {
       // Going on without it would let this manager's state part from the others'.
       throw new IllegalStateException("log entry " + index + ": " + e.getMessage(), e);
     }
   }
 
-  private byte[] applyOne(long index, Command command) {
-    CommandApplier.Applied applied = CommandApplier.apply(state, index, command);
+  private byte[] applyOne(long index, byte[] bytes) throws IOException {
+    CommandApplier.Applied applied =
+        CommandApplier.apply(state, index, StateCodec.decode(bytes));
     publish(applied.state(), applied.changes());
-    return StateCodec.encode(applied.result());
+    byte[] result = StateCodec.encode(applied.result());
+    own.applied(bytes, new OwnCommands.Applied(index, result));
+    return result;
   }
 
-  private byte[] applyGroup(long index, List<Command> commands) {
-    CommandApplier.AppliedGroup applied = CommandApplier.apply(state, index, commands);
+  private byte[] applyGroup(long index, List<byte[]> parts) throws IOException {
+    CommandApplier.AppliedGroup applied =
+        CommandApplier.apply(state, index, CommandGroup.read(parts));
     publish(applied.state(), applied.changes());
-    return CommandGroup.joinResults(applied.results().stream().map(StateCodec::encode).toList());
+    List<byte[]> results = applied.results().stream().map(StateCodec::encode).toList();
+    for (int i = 0; i < results.size(); i++) {
+      own.applied(parts.get(i), new OwnCommands.Applied(index, results.get(i)));
+    }
+    return CommandGroup.joinResults(results);
   }
 
   @Override
@@ -97,6 +110,7 @@ public final class Store implements StateMachine {
   @Override
   public void restore(InputStream snapshot) throws IOException {
     publish(StateCodec.read(snapshot), List.of());
+    own.skipped();
   }
 
   private void publish(ClusterState next, List<Change> changes) {

@@ -49,6 +49,8 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
+  private static final Duration PROPOSE_LIMIT = Duration.ofSeconds(5);
+
   private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
 
   /// The largest message from a manager: all of a node's assignments. Managers are trusted.
@@ -275,9 +277,11 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   }
 
   /// Hands a command to the leader.
-  public Messages.ProposeReply propose(String leader, Messages.ProposeRequest request)
-      throws StatusException {
-    return call(leader, Methods.PROPOSE, request, Duration.ofSeconds(5));
+  ///
+  /// @return fails with a [StatusException] that explains itself; cancelling it ends the call
+  public CompletableFuture<Messages.ProposeReply> propose(
+      String leader, Messages.ProposeRequest request) {
+    return callLater(leader, Methods.PROPOSE, request, PROPOSE_LIMIT);
   }
 
   /// Tells the leader which nodes were heard.
@@ -358,6 +362,54 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       }
       throw CallFailures.explain(address, e.getStatus(), limit).asException();
     }
+  }
+
+  private <A, B> CompletableFuture<B> callLater(
+      String address, MethodDescriptor<A, B> method, A request, Duration limit) {
+    Link link = link(address);
+    var call =
+        link.channel.newCall(
+            method,
+            // the answer completes a future and no more, for which no thread need be changed
+            CallOptions.DEFAULT
+                .withExecutor(Runnable::run)
+                .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS));
+    var answer = new CompletableFuture<B>();
+    ClientCalls.asyncUnaryCall(
+        call,
+        request,
+        new StreamObserver<B>() {
+          @Override
+          public void onNext(B value) {
+            answer.complete(value);
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            Status status = Status.fromThrowable(error);
+            if (status.getCode() == Status.Code.UNAVAILABLE) {
+              link.connectSoon();
+            }
+            answer.completeExceptionally(
+                CallFailures.explain(address, status, limit).asException());
+          }
+
+          @Override
+          public void onCompleted() {
+            answer.completeExceptionally(
+                Status.INTERNAL
+                    .withDescription("manager " + address + " said nothing")
+                    .asException()); // of no effect where it did
+          }
+        });
+    var _ =
+        answer.whenComplete(
+            (_, _) -> {
+              if (answer.isCancelled()) {
+                call.cancel("nobody waits for it any more", null);
+              }
+            });
+    return answer;
   }
 
   private Link link(String address) {

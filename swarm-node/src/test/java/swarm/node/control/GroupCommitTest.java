@@ -31,9 +31,14 @@ class GroupCommitTest {
   }
 
   private final List<Entry> log = new ArrayList<>();
+  private static final long TERM = 3;
+
+  private final List<Long> terms = new ArrayList<>();
+
   private final GroupCommit group = new GroupCommit(this::append);
 
-  private CompletableFuture<ProposeResult> append(byte[] bytes) {
+  private CompletableFuture<ProposeResult> append(byte[] bytes, long term) {
+    terms.add(term);
     log.add(new Entry(bytes, new CompletableFuture<>()));
     return log.getLast().result();
   }
@@ -43,7 +48,7 @@ class GroupCommitTest {
   }
 
   private CompletableFuture<ProposeResult> propose(int n) {
-    return group.propose(StateCodec.encode(admit(n)));
+    return group.propose(StateCodec.encode(admit(n)), TERM);
   }
 
   private List<CompletableFuture<ProposeResult>> propose(int from, int to) {
@@ -152,11 +157,11 @@ class GroupCommitTest {
   void aCommandThatTheLogThrowsAtHoldsNothingUp() {
     var throwing =
         new GroupCommit(
-            _ -> {
+            (_, _) -> {
               throw new IllegalArgumentException("too large");
             });
     for (int i = 0; i < 5; i++) {
-      assertThat(throwing.propose(new byte[1])).isCompletedExceptionally();
+      assertThat(throwing.propose(new byte[1], TERM)).isCompletedExceptionally();
     }
   }
 
@@ -168,8 +173,8 @@ class GroupCommitTest {
     assertThat(log.get(2).commands()).hasSize(256);
 
     byte[] large = new byte[700 * 1024];
-    var _ = group.propose(large);
-    var _ = group.propose(large);
+    var _ = group.propose(large, TERM);
+    var _ = group.propose(large, TERM);
     log.get(1).result().complete(new ProposeResult.NotLeader(Optional.empty()));
     assertThat(log.get(3).bytes().length).isBetween(700 * 1024, 1024 * 1024);
     log.get(2).result().complete(new ProposeResult.NotLeader(Optional.empty()));
@@ -181,9 +186,9 @@ class GroupCommitTest {
     propose(0, 2);
     byte[] large = new byte[1024 * 1024];
     for (int i = 0; i < 32; i++) {
-      assertThat(group.propose(large)).isNotDone();
+      assertThat(group.propose(large, TERM)).isNotDone();
     }
-    assertThat(group.propose(large).join())
+    assertThat(group.propose(large, TERM).join())
         .isInstanceOfSatisfying(
             ProposeResult.Unknown.class, u -> assertThat(u.why()).startsWith("Not accepted: 32 "));
   }
@@ -210,5 +215,18 @@ class GroupCommitTest {
         .isEqualTo(
             CommandApplier.apply(ClusterState.EMPTY, 5, CommandGroup.split(entry)).results());
     assertThat(results.get(1)).isInstanceOf(CommandResult.NotFound.class);
+  }
+
+  @Test
+  void commandsOfAnotherTermGoIntoAnotherEntry() throws IOException {
+    propose(0, 2);
+    propose(2, 4);
+    var _ = group.propose(StateCodec.encode(admit(4)), TERM + 1);
+    log.get(0).result().complete(new ProposeResult.NotLeader(Optional.empty()));
+    assertThat(log.get(2).commands()).isEqualTo(admits(2, 4));
+
+    log.get(1).result().complete(new ProposeResult.NotLeader(Optional.empty()));
+    assertThat(log.get(3).bytes()).isEqualTo(StateCodec.encode(admit(4)));
+    assertThat(terms).containsExactly(TERM, TERM, TERM, TERM + 1);
   }
 }

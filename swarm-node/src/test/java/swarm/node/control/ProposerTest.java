@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -164,14 +166,56 @@ class ProposerTest {
   }
 
   @Test
+  @Order(Integer.MAX_VALUE - 3)
+  void whatTheLeaderTookIsAnsweredByTheOwnLogWhereItsAnswerIsLost() throws Exception {
+    Managers.One leader = managers.leader();
+    leader.fallSilent(false);
+    try {
+      applied(managers.follower().proposer().propose(admit("mute")), new CommandResult.Done());
+    } finally {
+      leader.speakAgain();
+    }
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE - 2)
+  void whatALostLeaderNeverTookIsGivenToTheNextOne() throws Exception {
+    Managers.One old = managers.leader();
+    List<Managers.One> others = managers.all().stream().filter(one -> one != old).toList();
+    old.fallSilent(true);
+    var outcomes = new ConcurrentLinkedQueue<Outcome>();
+    var done = new CountDownLatch(20);
+    for (int i = 0; i < 20; i++) {
+      String node = "deaf" + i;
+      Managers.One one = others.get(i % 2);
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  outcomes.add(one.proposer().propose(admit(node)));
+                } catch (InterruptedException _) {
+                  Thread.currentThread().interrupt();
+                } finally {
+                  done.countDown();
+                }
+              });
+    }
+    var _ =
+        old.log().transferLeadership(managers.follower().self().id()).get(20, TimeUnit.SECONDS);
+
+    done.await();
+    old.speakAgain();
+    assertThat(outcomes).hasSize(20).allSatisfy(o -> applied(o, new CommandResult.Done()));
+  }
+
+  @Test
   @Order(Integer.MAX_VALUE - 1)
   void aNewLeaderIsFoundAndNothingIsDoneTwice() throws Exception {
     Managers.One follower = managers.follower();
     managers.stop(managers.leader());
 
-    // The first may have met the old leader's end: then nobody knows, and it must say so.
-    Outcome first = follower.proposer().propose(admit("after"));
-    assertThat(first).isInstanceOfAny(Outcome.Applied.class, Outcome.Unknown.class);
+    // Whether it met the old leader's end or not: its own log knows.
+    applied(follower.proposer().propose(admit("after")), new CommandResult.Done());
 
     Await.until("one leads again", () -> managers.leader() != null);
     applied(follower.proposer().propose(admit("later")), new CommandResult.Done());

@@ -75,6 +75,7 @@ class StopAfterTest {
 
   private void task(String id, String service, String node) {
     apply(new Command.CreateTask(id, service, 1, "", 0, TaskState.RUNNING, NOW, NOW));
+    apply(new Command.AllocateTask(id, 0, NOW));
     apply(new Command.AssignTask(id, node, NOW));
   }
 

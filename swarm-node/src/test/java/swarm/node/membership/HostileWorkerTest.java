@@ -208,7 +208,7 @@ class HostileWorkerTest {
     var member = new Messages.MemberRequest(villain.id(), "raft9", "192.0.2.1:2377");
     var silent = new Messages.Heard(Map.of(victim.id(), -1L));
 
-    assertThatThrownBy(() -> villain.client.propose(sole.address(), proposal))
+    assertThatThrownBy(() -> villain.client.propose(sole.address(), proposal).get())
         .hasMessageContaining("PERMISSION_DENIED");
     assertThatThrownBy(() -> villain.client.addMember(sole.address(), member))
         .hasMessageContaining("PERMISSION_DENIED");

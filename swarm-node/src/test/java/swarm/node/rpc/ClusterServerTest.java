@@ -260,8 +260,8 @@ class ClusterServerTest {
     for (NodeIdentity identity : List.of(sameName, otherCluster, expired)) {
       try (var client = new ClusterClient(identity, loops)) {
         assertThatThrownBy(
-                () -> client.propose(address(), new Messages.ProposeRequest(new byte[1], -1)))
-            .isInstanceOf(StatusException.class)
+                () -> client.propose(address(), new Messages.ProposeRequest(new byte[1], -1)).get())
+            .hasCauseInstanceOf(StatusException.class)
             .hasMessageContaining("UNAVAILABLE");
       }
     }

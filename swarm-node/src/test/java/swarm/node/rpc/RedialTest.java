@@ -57,8 +57,8 @@ class RedialTest {
     return "127.0.0.1:" + server.port();
   }
 
-  private void propose() throws StatusException {
-    var reply = client.propose(address(), new Messages.ProposeRequest(new byte[] {1}, -1));
+  private void propose() throws Exception {
+    var reply = client.propose(address(), new Messages.ProposeRequest(new byte[] {1}, -1)).get();
     assertThat(reply.index()).isEqualTo(1);
   }
 
@@ -93,9 +93,9 @@ class RedialTest {
     try (var stranger = new ClusterClient(identity(ca, "n2", Role.MANAGER), loops);
         var friend = new ClusterClient(identity(other, "n3", Role.MANAGER), loops)) {
       var request = new Messages.ProposeRequest(new byte[] {1}, -1);
-      assertThatThrownBy(() -> stranger.propose(address(), request))
+      assertThatThrownBy(() -> stranger.propose(address(), request).get())
           .hasMessageContaining("UNAVAILABLE");
-      assertThat(friend.propose(address(), request).index()).isEqualTo(1);
+      assertThat(friend.propose(address(), request).get().index()).isEqualTo(1);
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import swarm.node.control.Proposer;
@@ -51,6 +52,13 @@ public final class Managers implements AutoCloseable {
     private final ClusterClient client;
     private volatile @Nullable RatisLog log;
     private volatile @Nullable Proposer proposer;
+    private volatile Silence silence = Silence.NONE;
+
+    private enum Silence {
+      NONE,
+      MUTE,
+      DEAF
+    }
 
     private One(NodeIdentity identity, EventLoops loops) throws IOException {
       server =
@@ -66,9 +74,28 @@ public final class Managers implements AutoCloseable {
               store,
               client,
               AesGcmSeal.of(new byte[32]),
-              _ -> {});
+              _ -> leadershipChanged());
       proposer = new Proposer(opened, store, client);
       log = opened;
+    }
+
+    private void leadershipChanged() {
+      Proposer made = proposer;
+      if (made != null) {
+        made.leadershipChanged();
+      }
+    }
+
+    /// Whom it is handed a command by waits for an answer in vain from now on.
+    ///
+    /// @param request whether the command itself is lost, too
+    public void fallSilent(boolean request) {
+      silence = request ? Silence.DEAF : Silence.MUTE;
+    }
+
+    /// Whoever asks from now on is answered.
+    public void speakAgain() {
+      silence = Silence.NONE;
     }
 
     /// What the log calls it.
@@ -126,7 +153,15 @@ public final class Managers implements AutoCloseable {
     public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
         throws StatusException {
       try {
-        return proposer().serve(request);
+        Silence now = silence;
+        if (now == Silence.DEAF) {
+          new CountDownLatch(1).await();
+        }
+        Messages.ProposeReply reply = proposer().serve(request);
+        if (now == Silence.MUTE) {
+          new CountDownLatch(1).await();
+        }
+        return reply;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw Status.UNAVAILABLE.withCause(e).asException();
