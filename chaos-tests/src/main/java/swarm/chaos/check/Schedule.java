@@ -26,9 +26,7 @@ final class Schedule<I, O> {
   /// @throws IllegalArgumentException where a client did two things at a time
   Schedule(List<Operation<I, O>> history) {
     operations =
-        history.stream()
-            .sorted(Comparator.comparingLong((Operation<I, O> o) -> o.call()))
-            .toList();
+        history.stream().sorted(Comparator.comparingLong((Operation<I, O> o) -> o.call())).toList();
     checkClients();
     slots = new int[operations.size()];
     run();

@@ -10,10 +10,10 @@ import java.util.Optional;
 /// one version as long as it stands, and whatever is written later has a later one, also after a
 /// removal.
 ///
-/// An update or a removal by name is two steps for the cluster: it looks up the id, and then changes
-/// what has this id. That the id has gone meanwhile (404) means that there was no service of the
-/// name at the moment of its removal, which is within the call: so the answer is as good as that of
-/// one step.
+/// An update or a removal by name is two steps for the cluster: it looks up the id, and then
+/// changes what has this id. That the id has gone meanwhile (404) means that there was no service
+/// of the name at the moment of its removal, which is within the call: so the answer is as good as
+/// that of one step.
 public final class ServiceModel implements Model<ServiceState, ServiceCall, ServiceAnswer> {
   @Override
   public ServiceState initial() {
@@ -46,7 +46,8 @@ public final class ServiceModel implements Model<ServiceState, ServiceCall, Serv
 
   private static Optional<ServiceState> create(ServiceState state, ServiceCall.Create create) {
     return switch (state) {
-      case ServiceState.Absent s -> Optional.of(new ServiceState.Written(create.value(), s.after()));
+      case ServiceState.Absent s ->
+          Optional.of(new ServiceState.Written(create.value(), s.after()));
       case ServiceState.Written _, ServiceState.Known _ -> Optional.empty();
     };
   }

@@ -24,8 +24,8 @@ public final class ApiHistory implements AutoCloseable {
 
   /// What the clients do.
   ///
-  /// @param managers whose APIs they use, each with the limit that a client waits for an answer. The
-  ///   first client uses the first one, and so on, over and over
+  /// @param managers whose APIs they use, each with the limit that a client waits for an answer.
+  ///   The first client uses the first one, and so on, over and over
   /// @param clients how many ask at the same time
   /// @param services names that no service has yet
   /// @param seed of what each client asks for

@@ -39,12 +39,11 @@ sealed interface Outcome {
   private static Outcome of(ServiceCall call, ApiException refusal) {
     String said = String.valueOf(refusal.getMessage());
     return switch (refusal.status()) {
-      case 400, 405, 501 -> throw new IllegalStateException("the API took it for a mistake", refusal);
+      case 400, 405, 501 ->
+          throw new IllegalStateException("the API took it for a mistake", refusal);
       case 404 ->
           // by its name or, where it went meanwhile, by its id
-          NOT_FOUND.matcher(said).find()
-              ? new Answered(new ServiceAnswer.Absent())
-              : new Unknown();
+          NOT_FOUND.matcher(said).find() ? new Answered(new ServiceAnswer.Absent()) : new Unknown();
       case 409 ->
           call instanceof ServiceCall.Create
               ? new Answered(new ServiceAnswer.Conflict())

@@ -8,8 +8,8 @@ import swarm.chaos.check.ServiceCall;
 import swarm.chaos.client.DockerApi;
 import swarm.chaos.client.Swarm;
 
-/// Calls on services as requests to one manager. A service is a register here: its value is a label,
-/// and it has no task.
+/// Calls on services as requests to one manager. A service is a register here: its value is a
+/// label, and it has no task.
 record ServiceApi(DockerApi api) {
   /// Not one of ours, which begin with `swarm.`: those mean something.
   private static final String LABEL = "register";

@@ -11,7 +11,8 @@ import swarm.chaos.check.RegisterModel.Cas;
 import swarm.chaos.check.RegisterModel.Read;
 import swarm.chaos.check.RegisterModel.Write;
 
-/// Histories whose verdict is known, from the literature and from what replicated registers do wrong.
+/// Histories whose verdict is known, from the literature and from what replicated registers do
+/// wrong.
 class LinearizabilityTest {
   private static final long ENOUGH = 100_000;
   private static final Read READ = new Read();
@@ -194,8 +195,7 @@ class LinearizabilityTest {
     }
     read(101, 102, 99);
     var unknown =
-        (Verdict.Unknown<Call, Integer>)
-            Linearizability.check(new RegisterModel(), history, 1_000);
+        (Verdict.Unknown<Call, Integer>) Linearizability.check(new RegisterModel(), history, 1_000);
     assertThat(unknown.steps()).isBetween(1_000L, 1_100L);
     assertThat(unknown.explained()).isEqualTo(20);
     assertThat(unknown.answers()).isEqualTo(21);

@@ -2,8 +2,8 @@ package swarm.chaos.check;
 
 import java.util.Optional;
 
-/// A register of a number with compare-and-set, at first 0: the smallest object with everything that
-/// can go wrong.
+/// A register of a number with compare-and-set, at first 0: the smallest object with everything
+/// that can go wrong.
 final class RegisterModel implements Model<Integer, RegisterModel.Call, Integer> {
   /// What a write answers, and a compare-and-set that set.
   static final int DONE = 1;

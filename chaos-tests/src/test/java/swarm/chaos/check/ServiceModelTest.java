@@ -107,7 +107,10 @@ class ServiceModelTest {
 
   @Test
   void a_value_has_one_version() {
-    then(CREATE_A, new Done()).then(READ, new Found("a", 10)).then(READ, new Found("a", 11)).fails();
+    then(CREATE_A, new Done())
+        .then(READ, new Found("a", 10))
+        .then(READ, new Found("a", 11))
+        .fails();
   }
 
   @Test

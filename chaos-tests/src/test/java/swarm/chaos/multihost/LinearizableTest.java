@@ -26,8 +26,8 @@ import swarm.chaos.client.DockerApi;
 import swarm.chaos.cluster.Wait;
 import swarm.chaos.workload.ApiHistory;
 
-/// What clients of all managers are told has one order, whatever becomes of the leader: it is killed,
-/// cut off, and paused for so long that another one leads when it goes on.
+/// What clients of all managers are told has one order, whatever becomes of the leader: it is
+/// killed, cut off, and paused for so long that another one leads when it goes on.
 ///
 /// Reads are as they come, without `X-Swarm-Consistency: stale`: those that ask for that are told
 /// what one manager has, which is no part of the one order.
@@ -60,8 +60,7 @@ final class LinearizableTest {
   void what_clients_are_told_has_one_order_whatever_becomes_of_the_leader() throws Exception {
     List<DockerApi> managers =
         Stream.of(1, 2, 3).map(host -> CLUSTER.cluster().api(host).within(ANSWER)).toList();
-    var settings =
-        new ApiHistory.Settings(managers, CLIENTS, SERVICES, SEED, PAUSE, MAX_CALLS);
+    var settings = new ApiHistory.Settings(managers, CLIENTS, SERVICES, SEED, PAUSE, MAX_CALLS);
     List<Operation<ServiceCall, ServiceAnswer>> history;
     try (var clients = ApiHistory.start(settings)) {
       int killed = CLUSTER.leaderHost(1);
@@ -74,11 +73,7 @@ final class LinearizableTest {
       lose(clients, cut, () -> CLUSTER.cluster().cut(cut), () -> CLUSTER.cluster().mend(cut));
       int paused = CLUSTER.leaderHost(1);
       List<Long> pid = List.of(CLUSTER.cluster().pid(paused));
-      lose(
-          clients,
-          paused,
-          () -> Weather.signal("STOP", pid),
-          () -> Weather.signal("CONT", pid));
+      lose(clients, paused, () -> Weather.signal("STOP", pid), () -> Weather.signal("CONT", pid));
       goOn(clients);
       assertThat(clients.calls()).as("calls, of which there were enough").isLessThan(MAX_CALLS);
       history = clients.stop();
@@ -123,8 +118,7 @@ final class LinearizableTest {
 
   private static Map<String, Verdict<ServiceCall, ServiceAnswer>> verdicts(
       List<Operation<ServiceCall, ServiceAnswer>> history) {
-    return Linearizability.checkEach(
-        new ServiceModel(), history, ServiceCall::service, MAX_STEPS);
+    return Linearizability.checkEach(new ServiceModel(), history, ServiceCall::service, MAX_STEPS);
   }
 
   private static boolean found(Operation<ServiceCall, ServiceAnswer> operation) {

@@ -82,7 +82,8 @@ class OutcomeTest {
 
   @Test
   void without_a_leader_nothing_happens() throws IOException {
-    String none = "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible";
+    String none =
+        "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible";
     assertThat(of(READ, 500, none)).isEqualTo(NOTHING);
     assertThat(of(CREATE, 500, none)).isEqualTo(NOTHING);
     assertThat(of(UPDATE, 503, "This node is not a swarm manager. Use \\\"docker swarm init\\\""))
