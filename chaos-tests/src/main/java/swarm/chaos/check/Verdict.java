@@ -44,8 +44,10 @@ public sealed interface Verdict<I, O> {
       text.append("such an order, its last ").append(prefix.size() - from);
       text.append(" of ").append(prefix.size()).append(":\n");
       prefix.subList(from, prefix.size()).forEach(operation -> line(text, operation));
-      text.append("under way at that time, and of no help before or after it:\n");
-      pending.forEach(operation -> line(text, operation));
+      if (!pending.isEmpty()) {
+        text.append("under way at that time, and of no help before or after it:\n");
+        pending.forEach(operation -> line(text, operation));
+      }
       return text.toString();
     }
 

@@ -32,14 +32,16 @@ import swarm.chaos.workload.ApiHistory;
 /// Reads are as they come, without `X-Swarm-Consistency: stale`: those that ask for that are told
 /// what one manager has, which is no part of the one order.
 ///
-/// The history is in `target/linearizable` afterwards.
+/// The history is in `target/linearizable` afterwards. For longer ones: `-Dlinearizable.rounds=10
+/// -Dlinearizable.seed=2`.
 @Tag("multihost")
 final class LinearizableTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);
 
   private static final List<String> SERVICES = List.of("red", "green", "blue", "white", "black");
   private static final int CLIENTS = 6;
-  private static final long SEED = 1;
+  private static final long SEED = Long.getLong("linearizable.seed", 1);
+  private static final int ROUNDS = Integer.getInteger("linearizable.rounds", 1);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   /// Longer than the leader is paused: what was asked before is answered when it goes on.
@@ -48,7 +50,7 @@ final class LinearizableTest {
   /// Answers in a second or two.
   private static final int STRETCH = 300;
 
-  private static final int MAX_CALLS = 60_000;
+  private static final int MAX_CALLS = 60_000 * ROUNDS;
   private static final long MAX_STEPS = 2_000_000;
   private static final Path FOLDER = Path.of("target", "linearizable").toAbsolutePath();
 
@@ -63,17 +65,9 @@ final class LinearizableTest {
     var settings = new ApiHistory.Settings(managers, CLIENTS, SERVICES, SEED, PAUSE, MAX_CALLS);
     List<Operation<ServiceCall, ServiceAnswer>> history;
     try (var clients = ApiHistory.start(settings)) {
-      int killed = CLUSTER.leaderHost(1);
-      lose(
-          clients,
-          killed,
-          () -> CLUSTER.cluster().kill(killed),
-          () -> CLUSTER.cluster().start(killed));
-      int cut = CLUSTER.leaderHost(1);
-      lose(clients, cut, () -> CLUSTER.cluster().cut(cut), () -> CLUSTER.cluster().mend(cut));
-      int paused = CLUSTER.leaderHost(1);
-      List<Long> pid = List.of(CLUSTER.cluster().pid(paused));
-      lose(clients, paused, () -> Weather.signal("STOP", pid), () -> Weather.signal("CONT", pid));
+      for (int round = 0; round < ROUNDS; round++) {
+        takeLeadersAway(clients);
+      }
       goOn(clients);
       assertThat(clients.calls()).as("calls, of which there were enough").isLessThan(MAX_CALLS);
       history = clients.stop();
@@ -94,6 +88,20 @@ final class LinearizableTest {
     assertThat(verdicts(withStaleRead(history)).values())
         .as("the same with one answer from the past")
         .hasAtLeastOneElementOfType(Verdict.NotLinearizable.class);
+  }
+
+  private static void takeLeadersAway(ApiHistory clients) throws Exception {
+    int killed = CLUSTER.leaderHost(1);
+    lose(
+        clients,
+        killed,
+        () -> CLUSTER.cluster().kill(killed),
+        () -> CLUSTER.cluster().start(killed));
+    int cut = CLUSTER.leaderHost(1);
+    lose(clients, cut, () -> CLUSTER.cluster().cut(cut), () -> CLUSTER.cluster().mend(cut));
+    int paused = CLUSTER.leaderHost(1);
+    List<Long> pid = List.of(CLUSTER.cluster().pid(paused));
+    lose(clients, paused, () -> Weather.signal("STOP", pid), () -> Weather.signal("CONT", pid));
   }
 
   /// Lets the clients work before, and after another leads, and after the lost one is back.
