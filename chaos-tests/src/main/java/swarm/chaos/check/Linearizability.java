@@ -21,6 +21,10 @@ import java.util.function.Function;
 ///   explained. So what is pending for ever, as every operation of unknown outcome, is tried last,
 ///   and a bit set has as many bits as operations are under way, not as the history has.
 ///
+/// Of two configurations that differ only in which operations of unknown outcome have taken effect,
+/// one with fewer of them can do all that the other can, as these need never take effect: where it
+/// was searched, the other is not.
+///
 /// Objects are checked one by one ([#checkEach]): a history is linearizable exactly where its part
 /// on each object is (Herlihy & Wing 1990, theorem 1; Horn & Kroening 2015 on what that saves).
 ///

@@ -46,19 +46,24 @@ final class Schedule<I, O> {
   private void run() {
     List<Integer> ends = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
-      if (operations.get(i).end() != Operation.NEVER) {
+      if (!isUnknown(i)) {
         ends.add(i);
       }
     }
     ends.sort(Comparator.comparingLong(i -> operations.get(i).end()));
     var taken = new BitSet();
     var open = new ArrayList<Integer>();
+    int unknown = 0;
     int next = 0;
     for (int ending : ends) {
       long end = operations.get(ending).end();
       for (; next < operations.size() && operations.get(next).call() <= end; next++) {
-        slots[next] = taken.nextClearBit(0);
-        taken.set(slots[next]);
+        if (isUnknown(next)) {
+          slots[next] = unknown++;
+        } else {
+          slots[next] = taken.nextClearBit(0);
+          taken.set(slots[next]);
+        }
         open.add(next);
       }
       answers.add(new Answer(ending, inOrder(ending, open)));
@@ -82,7 +87,13 @@ final class Schedule<I, O> {
     return operations.get(number);
   }
 
-  /// A small number that no other operation has which is under way at the same time.
+  /// Whether nobody knows what became of an operation.
+  boolean isUnknown(int operation) {
+    return operations.get(operation).end() == Operation.NEVER;
+  }
+
+  /// A small number that no other operation of its kind (answered or not) has which is under way at
+  /// the same time.
   int slot(int operation) {
     return slots[operation];
   }

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One search for a linearization; see [Linearizability] for the algorithm.
@@ -16,14 +16,16 @@ final class Search<S, I, O> {
   /// Where a search is: all answers before one are explained.
   ///
   /// @param answer the next to be explained: a number in the schedule
-  /// @param effective the slots of the operations under way that have taken effect
+  /// @param effective the slots of the answered operations under way that have taken effect
   private record Configuration<S>(int answer, BitSet effective, S state) {}
 
   /// The operations that took effect, the last one first.
   private record Path(int operation, int length, @Nullable Path before) {}
 
-  /// A configuration and one way to it; others need not be kept.
-  private record Visit<S>(Configuration<S> at, @Nullable Path path) {
+  /// A configuration and one way to it.
+  ///
+  /// @param spent the slots of the operations of unknown outcome that have taken effect
+  private record Visit<S>(Configuration<S> at, BitSet spent, @Nullable Path path) {
     int length() {
       return path == null ? 0 : path.length();
     }
@@ -33,7 +35,7 @@ final class Search<S, I, O> {
   private final Schedule<I, O> schedule;
   private final long maxSteps;
 
-  private final Set<Configuration<S>> seen = new HashSet<>();
+  private final Map<Configuration<S>, List<BitSet>> seen = new HashMap<>();
   private final ArrayDeque<Visit<S>> stack = new ArrayDeque<>();
   private final List<Visit<S>> furthest = new ArrayList<>();
   private long steps;
@@ -45,7 +47,7 @@ final class Search<S, I, O> {
   }
 
   Verdict<I, O> run() {
-    visit(new Visit<>(new Configuration<>(0, new BitSet(), model.initial()), null));
+    visit(new Visit<>(new Configuration<>(0, new BitSet(), model.initial()), new BitSet(), null));
     while (!stack.isEmpty()) {
       Visit<S> visit = stack.pop();
       if (visit.at().answer() == schedule.answers().size()) {
@@ -65,12 +67,17 @@ final class Search<S, I, O> {
     Schedule.Answer answer = schedule.answers().get(visit.at().answer());
     for (int i = answer.open().length - 1; i >= 0; i--) {
       int operation = answer.open()[i];
-      if (!visit.at().effective().get(schedule.slot(operation))) {
+      if (!tookEffect(visit, operation)) {
         steps++;
         apply(visit.at().state(), operation)
             .ifPresent(state -> visit(after(visit, operation, state)));
       }
     }
+  }
+
+  private boolean tookEffect(Visit<S> visit, int operation) {
+    BitSet slots = schedule.isUnknown(operation) ? visit.spent() : visit.at().effective();
+    return slots.get(schedule.slot(operation));
   }
 
   private Optional<S> apply(S state, int number) {
@@ -84,7 +91,8 @@ final class Search<S, I, O> {
   /// slots back.
   private Visit<S> after(Visit<S> visit, int operation, S state) {
     var effective = (BitSet) visit.at().effective().clone();
-    effective.set(schedule.slot(operation));
+    var spent = (BitSet) visit.spent().clone();
+    (schedule.isUnknown(operation) ? spent : effective).set(schedule.slot(operation));
     int answer = visit.at().answer();
     while (answer < schedule.answers().size()) {
       int slot = schedule.slot(schedule.answers().get(answer).operation());
@@ -96,11 +104,12 @@ final class Search<S, I, O> {
     }
     return new Visit<>(
         new Configuration<>(answer, effective, state),
+        spent,
         new Path(operation, visit.length() + 1, visit.path()));
   }
 
   private void visit(Visit<S> visit) {
-    if (!seen.add(visit.at())) {
+    if (isKnown(visit)) {
       return; // whatever follows from here was tried, or will be
     }
     stack.push(visit);
@@ -111,6 +120,27 @@ final class Search<S, I, O> {
     if (visit.at().answer() >= best) {
       furthest.add(visit);
     }
+  }
+
+  /// Whether the search was here already, with no operation of unknown outcome spent that is left
+  /// now: these need never take effect, so whoever has more of them left can do all that others
+  /// can.
+  private boolean isKnown(Visit<S> visit) {
+    List<BitSet> before = seen.computeIfAbsent(visit.at(), _ -> new ArrayList<>(1));
+    for (BitSet spent : before) {
+      if (isSubset(spent, visit.spent())) {
+        return true;
+      }
+    }
+    before.removeIf(spent -> isSubset(visit.spent(), spent));
+    before.add(visit.spent());
+    return false;
+  }
+
+  private static boolean isSubset(BitSet some, BitSet all) {
+    var rest = (BitSet) some.clone();
+    rest.andNot(all);
+    return rest.isEmpty();
   }
 
   private List<Operation<I, O>> order(Visit<S> visit) {
@@ -128,8 +158,7 @@ final class Search<S, I, O> {
     Schedule.Answer answer = schedule.answers().get(longest.at().answer());
     var pending = new ArrayList<Operation<I, O>>();
     for (int operation : answer.open()) {
-      if (operation != answer.operation()
-          && !longest.at().effective().get(schedule.slot(operation))) {
+      if (operation != answer.operation() && !tookEffect(longest, operation)) {
         pending.add(schedule.operation(operation));
       }
     }

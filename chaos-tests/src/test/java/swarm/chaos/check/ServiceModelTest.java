@@ -23,7 +23,7 @@ class ServiceModelTest {
   private static final Remove REMOVE = new Remove(NAME);
   private static final Create CREATE_A = new Create(NAME, "a");
   private static final Update A_TO_B = new Update(NAME, "a", 10, "b");
-  private static final long ENOUGH = 5_000_000;
+  private static final long ENOUGH = 1_000_000;
 
   private final List<Operation<ServiceCall, ServiceAnswer>> history = new ArrayList<>();
   private long now;

@@ -51,7 +51,7 @@ final class LinearizableTest {
   private static final int STRETCH = 300;
 
   private static final int MAX_CALLS = 60_000 * ROUNDS;
-  private static final long MAX_STEPS = 2_000_000;
+  private static final long MAX_STEPS = 5_000_000;
   private static final Path FOLDER = Path.of("target", "linearizable").toAbsolutePath();
 
   private interface Step {
