@@ -164,6 +164,20 @@ class LinearizabilityTest {
     read(3, 4, 2).read(5, 6, 1).holds();
   }
 
+  /// Either explains the first read, and both lead to the same state; only one is left to explain
+  /// the second.
+  @Test
+  void it_matters_which_of_two_unknown_writes_was_spent() {
+    unknown(0, new Write(1)).unknown(0, new Cas(0, 1));
+    read(3, 4, 1).wrote(5, 6, 2).read(7, 8, 1).holds();
+  }
+
+  @Test
+  void it_matters_in_whichever_order_they_are_tried() {
+    unknown(0, new Cas(0, 1)).unknown(0, new Write(1));
+    read(3, 4, 1).wrote(5, 6, 2).read(7, 8, 1).holds();
+  }
+
   @Test
   void the_order_found_explains_every_answer() {
     wrote(0, 10, 1).wrote(0, 10, 2).read(2, 3, 2).unknown(0, new Write(3)).read(11, 12, 1);
