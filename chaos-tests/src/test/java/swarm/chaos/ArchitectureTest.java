@@ -66,6 +66,37 @@ class ArchitectureTest {
   }
 
   @Test
+  void checksArePure() {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.chaos.check")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "swarm.chaos.bench",
+            "swarm.chaos.client",
+            "swarm.chaos.cluster",
+            "swarm.chaos.fault",
+            "swarm.chaos.workload",
+            "java.io..",
+            "java.nio..")
+        .because("a verdict follows from the history alone")
+        .check(MAIN);
+  }
+
+  @Test
+  void theWorkloadKnowsNoHosts() {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.chaos.workload")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("swarm.chaos.bench", "swarm.chaos.cluster", "swarm.chaos.fault")
+        .because("what happens to the hosts meanwhile is the test's to choose")
+        .check(MAIN);
+  }
+
+  @Test
   void onlyTheClientConnects() {
     noClasses()
         .that()

@@ -32,7 +32,7 @@ public final class Weather {
   /// Sends a signal to processes, as nearly at once as can be.
   ///
   /// @param name such as `STOP`
-  static void signal(String name, List<Long> pids) throws IOException, InterruptedException {
+  public static void signal(String name, List<Long> pids) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("kill", "-" + name));
     pids.forEach(pid -> command.add(Long.toString(pid)));
     run(new ProcessBuilder(command));

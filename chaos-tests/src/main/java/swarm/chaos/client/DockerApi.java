@@ -47,6 +47,7 @@ public final class DockerApi {
   /// @param path without the version
   /// @return the JSON answer; missing where there is none
   /// @throws ApiException where the daemon refuses
+  /// @throws NotSentException where the daemon cannot be reached
   /// @throws IOException where it does not answer within the limit
   public JsonNode get(String path) throws IOException {
     return call("GET", path, "application/json", new byte[0]);
@@ -96,13 +97,19 @@ public final class DockerApi {
       answer =
           HttpCall.send(
               UnixDomainSocketAddress.of(socket), method, version + path, type, body, limit);
+    } catch (NotSentException e) {
+      throw new NotSentException(failure(method, path, e), e);
     } catch (IOException e) {
-      throw new IOException(method + " " + path + " at " + socket + ": " + e.getMessage(), e);
+      throw new IOException(failure(method, path, e), e);
     }
     if (answer.status() >= 400) {
       throw new ApiException(method + " " + path, answer.status(), message(answer));
     }
     return answer;
+  }
+
+  private String failure(String method, String path, IOException e) {
+    return method + " " + path + " at " + socket + ": " + e.getMessage();
   }
 
   /// A stream of progress (pull, import) holds several objects: the last one tells the outcome.

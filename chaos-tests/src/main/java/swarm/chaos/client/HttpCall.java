@@ -44,6 +44,7 @@ public final class HttpCall {
   /// @param target path and query
   /// @param type the body's content type
   /// @param limit for connecting, sending and reading together
+  /// @throws NotSentException where there was no connection
   /// @throws IOException where no whole answer came within the limit
   public static Answer send(
       SocketAddress address, String method, String target, String type, byte[] body, Duration limit)
@@ -57,10 +58,19 @@ public final class HttpCall {
             + "\r\nContent-Length: "
             + body.length
             + "\r\n\r\n";
-    try (TimedChannel channel = TimedChannel.connect(address, limit)) {
+    try (TimedChannel channel = connect(address, limit)) {
       channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8)));
       writeBody(channel, body);
       return parse(readAll(channel), !method.equals("HEAD"));
+    }
+  }
+
+  private static TimedChannel connect(SocketAddress address, Duration limit)
+      throws NotSentException {
+    try {
+      return TimedChannel.connect(address, limit);
+    } catch (IOException e) {
+      throw new NotSentException(String.valueOf(e.getMessage()), e);
     }
   }
 
