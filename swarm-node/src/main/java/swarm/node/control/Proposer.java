@@ -129,9 +129,7 @@ public final class Proposer {
       throws InterruptedException {
     if (now.ready()) {
       Optional<String> impaired = log.impaired();
-      return impaired.isPresent()
-          ? new Attempt.Refused(impaired.get())
-          : here(bytes, now.term());
+      return impaired.isPresent() ? new Attempt.Refused(impaired.get()) : here(bytes, now.term());
     }
     return now.leader().isPresent()
         ? there(now, bytes, ticket)
@@ -140,8 +138,8 @@ public final class Proposer {
 
   /// What became of a command that the leader of `term` may have in its log, and others, too. Once
   /// a leader of a later term has confirmed what is committed (its own first entry is, then), and
-  /// all of that is applied here, what is not there will never be: no later leader can have an entry
-  /// of the earlier term that this one has not (Raft's leader completeness).
+  /// all of that is applied here, what is not there will never be: no later leader can have an
+  /// entry of the earlier term that this one has not (Raft's leader completeness).
   ///
   /// @return done, or refused where it surely has no effect; lost where neither can be known by
   ///   `end`

@@ -82,8 +82,7 @@ public final class Store implements StateMachine {
   }
 
   private byte[] applyOne(long index, byte[] bytes) throws IOException {
-    CommandApplier.Applied applied =
-        CommandApplier.apply(state, index, StateCodec.decode(bytes));
+    CommandApplier.Applied applied = CommandApplier.apply(state, index, StateCodec.decode(bytes));
     publish(applied.state(), applied.changes());
     byte[] result = StateCodec.encode(applied.result());
     own.applied(bytes, new OwnCommands.Applied(index, result));

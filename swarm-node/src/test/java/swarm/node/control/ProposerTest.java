@@ -200,8 +200,7 @@ class ProposerTest {
                 }
               });
     }
-    var _ =
-        old.log().transferLeadership(managers.follower().self().id()).get(20, TimeUnit.SECONDS);
+    var _ = old.log().transferLeadership(managers.follower().self().id()).get(20, TimeUnit.SECONDS);
 
     done.await();
     old.speakAgain();
