@@ -36,9 +36,8 @@ final class RootCommandTest {
 
           assertThat(root(shell)).isNotEqualTo(before);
           assertThat(shell.ok(shell.cluster("ca", "--rotate", "--detach"))).isEmpty();
-          // how many nodes have followed is only said where one of them takes long enough
-          assertThat(shell.ok(shell.cluster("ca", "--rotate")))
-              .contains("desired root digest", "BEGIN CERT");
+          // what else is said depends on how long the nodes take
+          assertThat(shell.ok(shell.cluster("ca", "--rotate"))).contains("BEGIN CERT");
           assertThat(shell.ok("node", "ls", "--format", "{{.TLSStatus}}").strip())
               .isEqualTo("Ready");
           assertThat(shell.ok("node", "inspect", "self", "--pretty")).contains(root(shell));

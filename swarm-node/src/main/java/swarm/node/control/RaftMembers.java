@@ -2,6 +2,7 @@ package swarm.node.control;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,10 @@ final class RaftMembers {
         return removed;
       }
     }
-    return outcome(log.addMember(member));
+    // The log cannot change a member's address: Whereabouts leads from the old one to the new.
+    Optional<Member> known =
+        log.members().stream().filter(m -> m.id().equals(member.id())).findFirst();
+    return outcome(log.addMember(known.orElse(member)));
   }
 
   /// Removes one, alive or not.
