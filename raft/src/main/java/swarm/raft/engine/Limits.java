@@ -45,11 +45,12 @@ public record Limits(
   }
 
   /// Whether a snapshot is due, where the last one had `lastSnapshotBytes`: a large state is not
-  /// written again for a few small commands, so the disk writes at most about five times what the
-  /// commands themselves need.
+  /// written again for a few small commands, so the disk writes at most about twice what the
+  /// commands themselves need. Nor is a log longer than the state: to replay it takes about as
+  /// long.
   boolean snapshotDue(long entriesSince, long bytesSince, long lastSnapshotBytes) {
     return (entriesSince >= snapshotEntries || bytesSince >= snapshotBytes)
-        && bytesSince >= lastSnapshotBytes / 4;
+        && bytesSince >= lastSnapshotBytes;
   }
 
   /// The largest message that the transport must carry, apart from a few hundred bytes.

@@ -1,7 +1,5 @@
 package swarm.raft.engine;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,8 +22,6 @@ import swarm.raft.log.Member;
 import swarm.raft.log.StateMachine;
 import swarm.raft.log.StateMachine.SnapshotWriter;
 import swarm.raft.seal.Seal;
-import swarm.raft.seal.SealedInputStream;
-import swarm.raft.seal.SealedOutputStream;
 
 /// Begins a new log with a state that is there already: one member, one snapshot, no entries. The
 /// member is then opened with [swarm.raft.log.Start.Restart], leads by itself, and is joined by
@@ -34,7 +30,6 @@ import swarm.raft.seal.SealedOutputStream;
 /// What it is made from stays untouched, and what it makes is good only once it is whole: the
 /// caller points to the new directory then, and removes one that a crash left unfinished.
 public final class NewLog {
-  private static final int BUFFER_BYTES = 64 * 1024;
 
   private NewLog() {}
 
@@ -61,8 +56,7 @@ public final class NewLog {
     if (snapshot.isPresent()) {
       MemberDisk.Snapshot found = snapshot.get();
       try (InputStream in =
-          new SealedInputStream(
-              new BufferedInputStream(Files.newInputStream(found.path()), BUFFER_BYTES), seal)) {
+          SnapshotStreams.reading(Files.newInputStream(found.path()), seal, _ -> {})) {
         machine.restore(in);
       }
       at[0] = Math.max(at[0], found.term());
@@ -150,10 +144,8 @@ public final class NewLog {
         folder.resolve(SimpleStateMachineStorage.getSnapshotFileName(at.term(), at.index()));
     MessageDigest md5 = MD5FileUtil.newMD5();
     try (OutputStream out =
-        new SealedOutputStream(
-            new BufferedOutputStream(
-                new DigestOutputStream(Files.newOutputStream(file), md5), BUFFER_BYTES),
-            seal)) {
+        SnapshotStreams.writing(
+            new DigestOutputStream(Files.newOutputStream(file), md5), seal, _ -> {})) {
       state.write(out);
     }
     MD5FileUtil.saveMD5File(file.toFile(), MD5Hash.newInstance(md5.digest()));

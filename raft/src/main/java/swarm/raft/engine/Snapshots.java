@@ -1,7 +1,5 @@
 package swarm.raft.engine;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -34,8 +32,6 @@ import org.slf4j.LoggerFactory;
 import swarm.raft.log.StateMachine;
 import swarm.raft.log.StateMachine.SnapshotWriter;
 import swarm.raft.seal.Seal;
-import swarm.raft.seal.SealedInputStream;
-import swarm.raft.seal.SealedOutputStream;
 
 /// Writes, finds and reads snapshots, sealed, on Ratis' storage, so that Ratis can send them.
 ///
@@ -45,7 +41,6 @@ import swarm.raft.seal.SealedOutputStream;
 final class Snapshots {
   private static final Logger LOGGER = LoggerFactory.getLogger(Snapshots.class);
   private static final String TEMPORARY = "writing.";
-  private static final int BUFFER_BYTES = 64 * 1024;
   private static final long PAUSE_AFTER_FAILURE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Limits limits;
@@ -57,7 +52,8 @@ final class Snapshots {
   private final ExecutorService writer;
   private final AtomicBoolean writing = new AtomicBoolean();
   private volatile boolean closed;
-  private volatile long lastBytes;
+  private volatile long lastBytes; // of its file
+  private volatile long lastStateBytes; // before they were compressed
   private volatile long failedAtNanos;
   private volatile boolean failed;
   private volatile @Nullable Path directory;
@@ -110,9 +106,10 @@ final class Snapshots {
       return null;
     }
     Path path = latest.getFile().getPath();
+    lastBytes = Files.size(path);
+    lastStateBytes = lastBytes;
     try (InputStream in =
-        new SealedInputStream(
-            new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES), seal)) {
+        SnapshotStreams.reading(Files.newInputStream(path), seal, size -> lastStateBytes = size)) {
       machine.restore(in);
     } catch (IOException e) {
       throw new IOException(
@@ -123,7 +120,6 @@ final class Snapshots {
               + "). Remove this member from the cluster and let it join again with an empty disk.",
           e);
     }
-    lastBytes = Files.size(path);
     entriesSince = 0;
     bytesSince = 0;
     return latest.getTermIndex();
@@ -133,7 +129,9 @@ final class Snapshots {
   void applied(TermIndex at, long bytes, StateMachine machine) {
     entriesSince++;
     bytesSince += bytes;
-    if (!limits.snapshotDue(entriesSince, bytesSince, lastBytes) || closed || recentlyFailed()) {
+    if (!limits.snapshotDue(entriesSince, bytesSince, lastStateBytes)
+        || closed
+        || recentlyFailed()) {
       return;
     }
     if (writing.compareAndSet(false, true)) {
@@ -186,11 +184,10 @@ final class Snapshots {
     MessageDigest md5 = MD5FileUtil.newMD5();
     try {
       try (OutputStream out =
-          new SealedOutputStream(
-              new BufferedOutputStream(
-                  new DigestOutputStream(new UntilClosed(Files.newOutputStream(temporary)), md5),
-                  BUFFER_BYTES),
-              seal)) {
+          SnapshotStreams.writing(
+              new DigestOutputStream(new UntilClosed(Files.newOutputStream(temporary)), md5),
+              seal,
+              size -> lastStateBytes = size)) {
         frozen.write(out);
       }
       Disk.flush(temporary);
@@ -201,7 +198,7 @@ final class Snapshots {
       lastBytes = Files.size(target.toPath());
       storage.updateLatestSnapshot(
           new SingleFileSnapshotInfo(new FileInfo(target.toPath(), digest), at));
-      LOGGER.info("Wrote the snapshot {} of {} bytes.", at, lastBytes);
+      LOGGER.info("Wrote the snapshot {} of {} bytes in {}.", at, lastStateBytes, lastBytes);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -15,11 +15,11 @@ class LimitsTest {
     "99, 999, 0, false",
     "100, 0, 0, true",
     "1, 1000, 0, true",
-    "100, 500, 2000, true",
+    "100, 500, 500, true",
     // many small commands beside a large state: not yet
-    "100, 499, 2000, false",
-    "1000000, 10000, 100000, false",
-    "1000000, 25000, 100000, true",
+    "100, 499, 500, false",
+    "1000000, 99999, 100000, false",
+    "1000000, 100000, 100000, true",
   })
   void snapshotDue(long entries, long bytes, long lastSnapshot, boolean due) {
     Limits limits = new Limits(10, 10, 1000, 100, 1000, 0, 2);
