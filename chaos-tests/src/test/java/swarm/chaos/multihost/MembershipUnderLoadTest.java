@@ -182,20 +182,24 @@ final class MembershipUnderLoadTest {
   /// Nodes report while they are asked about: who is told that a node has changed meanwhile looks
   /// again, as the message says.
   private void role(int by, Node node, Role role) throws IOException, InterruptedException {
+    var refusals = new ArrayList<ApiException>();
     Wait.until(
         node + " has not changed meanwhile",
         LIMIT,
         () -> {
           try {
             Roles.set(api(by), id(node), word(role));
-            return true;
           } catch (ApiException e) {
             if (String.valueOf(e.getMessage()).contains("update out of sequence")) {
               return false;
             }
-            throw e;
+            refusals.add(e); // for the caller: waiting would try again
           }
+          return true;
         });
+    if (!refusals.isEmpty()) {
+      throw refusals.getFirst();
+    }
   }
 
   private static void leave(int host, boolean force) throws IOException {
