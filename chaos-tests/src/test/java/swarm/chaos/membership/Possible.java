@@ -8,19 +8,20 @@ import swarm.chaos.membership.Membership.Place;
 /// The steps of each kind that a cluster allows, and how likely each kind is. None of them costs
 /// the quorum but those that are to be refused.
 enum Possible {
-  JOIN_AS_MANAGER(4),
-  JOIN_AS_WORKER(3),
-  PROMOTE(5),
-  DEMOTE(4),
+  JOIN_AS_MANAGER(6),
+  JOIN_AS_WORKER(4),
+  PROMOTE(9),
+  DEMOTE(3),
   RETIRE(2),
   LEAVE_AS_WORKER(2),
   LEAVE_AS_MANAGER(2),
   FORGET(2),
   EXPEL(2),
   COME_BACK(8),
-  KILL(5),
+  KILL_A_MANAGER(9),
+  KILL_A_WORKER(3),
   RESTART(5),
-  LOSE_THE_QUORUM(6),
+  LOSE_THE_QUORUM(9),
   LOSE_THE_LAST_MANAGER(1),
   LEAVE_UNFORCED(1);
 
@@ -47,9 +48,12 @@ enum Possible {
           case FORGET -> forgets(now);
           case EXPEL -> by(now, now.all(Place.WORKER), host -> by -> new Step.Expel(host, by));
           case COME_BACK -> now.all(Place.EXPELLED).stream().map(Step.ComeBack::new);
-          case KILL -> kills(now);
+          case KILL_A_MANAGER -> kills(now, now.running(Place.MANAGER));
+          case KILL_A_WORKER -> kills(now, now.running(Place.WORKER));
           case RESTART ->
-              inside(now).filter(host -> !now.runs(host)).map(host -> new Step.Restart(host));
+              Stream.concat(now.all(Place.MANAGER).stream(), now.all(Place.WORKER).stream())
+                  .filter(host -> !now.runs(host))
+                  .map(host -> new Step.Restart(host));
           case LOSE_THE_QUORUM -> now.all(Place.MANAGER).size() > 1 ? refused(now) : Stream.of();
           case LOSE_THE_LAST_MANAGER ->
               now.all(Place.MANAGER).size() == 1 ? refused(now) : Stream.of();
@@ -67,9 +71,8 @@ enum Possible {
         .flatMap(node -> now.running(Place.MANAGER).stream().map(by -> new Step.Forget(node, by)));
   }
 
-  private static Stream<Step> kills(Membership now) {
-    return inside(now)
-        .filter(now::runs)
+  private static Stream<Step> kills(Membership now, List<Integer> hosts) {
+    return hosts.stream()
         .<Step>map(host -> new Step.Kill(host))
         .filter(kill -> now.after(kill).hasQuorum());
   }
@@ -77,10 +80,6 @@ enum Possible {
   private static Stream<Step> unforced(Membership now) {
     String warning = warning(now.all(Place.MANAGER).size());
     return now.running(Place.MANAGER).stream().map(host -> new Step.RefusedLeave(host, warning));
-  }
-
-  private static Stream<Integer> inside(Membership now) {
-    return Stream.concat(now.all(Place.MANAGER).stream(), now.all(Place.WORKER).stream());
   }
 
   /// Each host with each manager that may be asked.

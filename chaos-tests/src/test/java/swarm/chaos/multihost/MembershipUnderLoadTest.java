@@ -55,7 +55,7 @@ final class MembershipUnderLoadTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(HOSTS);
 
   private static final long SEED = Long.getLong("membership.seed", 1);
-  private static final int STEPS = Integer.getInteger("membership.steps", 30);
+  private static final int STEPS = Integer.getInteger("membership.steps", 25);
 
   private static final List<String> SERVICES = List.of("red", "green", "blue", "white", "black");
 
@@ -266,6 +266,9 @@ final class MembershipUnderLoadTest {
     ids.forEach((node, id) -> names.put(id, node.toString()));
     var all = new TreeMap<String, Listed>();
     for (Swarm.NodeView node : CLUSTER.swarm(by).nodes()) {
+      if (node.reachability().equals("reachable") && !node.ready()) {
+        throw new IOException(node + " can be reached, and is not ready");
+      }
       all.put(
           names.getOrDefault(node.id(), node.toString()),
           new Listed(
