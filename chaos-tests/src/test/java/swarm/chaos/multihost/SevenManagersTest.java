@@ -93,22 +93,17 @@ final class SevenManagersTest {
     var settings = new ApiHistory.Settings(apis, MOST, SERVICES, 1, PAUSE, MAX_CALLS);
     List<Operation<ServiceCall, ServiceAnswer>> history;
     try (var clients = ApiHistory.start(settings)) {
-      System.out.println(java.time.LocalTime.now() + " before goOn(clients);".replace("(\"", ""));
       goOn(clients);
       int leader = CLUSTER.leaderHost(1);
       List<Integer> others = hosts(MOST).stream().filter(host -> host != leader).toList();
-      System.out.println(java.time.LocalTime.now() + " before killAtOnce(".replace("(\"", ""));
       killAtOnce(List.of(leader, others.get(0), others.get(1)));
       int witness = others.getLast();
       Wait.until("another host leads", LIMIT, () -> CLUSTER.swarm(witness).leader().isPresent());
-      System.out.println(java.time.LocalTime.now() + " before goOn(clients);".replace("(\"", ""));
       goOn(clients);
       List<Integer> alive = others.subList(2, others.size());
       for (int host : alive) {
         write(host);
       }
-
-      System.out.println(java.time.LocalTime.now() + " before killAtOnce(".replace("(\"", ""));
 
       killAtOnce(List.of(alive.getFirst()));
       List<Integer> three = alive.subList(1, alive.size());
@@ -116,37 +111,26 @@ final class SevenManagersTest {
         hasNoLeader(host);
       }
       // each waits for a leader as long as a client may wish
-      System.out.println(java.time.LocalTime.now() + " before Together.run".replace("(\"", ""));
       Together.run(three.stream().<Together.Task>map(host -> () -> refusesWrites(host)).toList());
 
       for (int host : List.of(leader, others.get(0), others.get(1), alive.getFirst())) {
         CLUSTER.cluster().start(host);
       }
-      System.out.println(java.time.LocalTime.now() + " before goOn(clients);".replace("(\"", ""));
       goOn(clients);
-      System.out.println(java.time.LocalTime.now() + " before Roles.await".replace("(\"", ""));
       Roles.awaitManagers(CLUSTER.cluster().api(witness), MOST);
-      System.out.println(
-          java.time.LocalTime.now() + " before CLUSTER.awaitReady".replace("(\"", ""));
       CLUSTER.awaitReady(witness, MOST);
-      System.out.println(java.time.LocalTime.now() + " before goOn(clients);".replace("(\"", ""));
       goOn(clients);
       assertThat(clients.calls()).as("calls, of which there were enough").isLessThan(MAX_CALLS);
-      System.out.println(java.time.LocalTime.now() + " before history = ".replace("(\"", ""));
       history = clients.stop();
     }
-    System.out.println(java.time.LocalTime.now() + " before var verdicts".replace("(\"", ""));
     var verdicts =
         Linearizability.checkEach(new ServiceModel(), history, ServiceCall::service, MAX_STEPS);
-    System.out.println(
-        java.time.LocalTime.now() + " before assertThat(verdicts.keySet".replace("(\"", ""));
     assertThat(verdicts.keySet()).containsExactlyInAnyOrderElementsOf(SERVICES);
     assertThat(verdicts.values())
         .allSatisfy(verdict -> assertThat(verdict).isInstanceOf(Verdict.Linearizable.class));
     for (int host : hosts(MOST)) {
       write(host);
     }
-    System.out.println(java.time.LocalTime.now() + " before allKept".replace("(\"", ""));
     allKept(MOST);
     assertThat(services(1))
         .as("what was refused")
