@@ -36,10 +36,17 @@ public final class Failover {
   }
 
   private final TestCluster cluster;
+  private final int managers;
 
   /// @param cluster all of whose hosts are managers of one swarm
   public Failover(TestCluster cluster) {
+    this(cluster, cluster.size());
+  }
+
+  /// @param managers so many of the first hosts are a swarm of managers, the others in none
+  public Failover(TestCluster cluster, int managers) {
     this.cluster = cluster;
+    this.managers = managers;
   }
 
   /// Takes the leader away, and brings it back.
@@ -47,7 +54,7 @@ public final class Failover {
   /// @return milliseconds from the loss to the next write that another manager accepts
   public long lose(Loss how) throws IOException, InterruptedException {
     int leader = awaitLeader();
-    int witness = leader % cluster.size() + 1;
+    int witness = leader % managers + 1;
     var swarm = new Swarm(cluster.api(witness));
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(System.nanoTime() % 200));
     long start = System.nanoTime();
@@ -84,7 +91,7 @@ public final class Failover {
         LIMIT,
         () -> {
           int leader = 0;
-          for (int host = 1; host <= cluster.size(); host++) {
+          for (int host = 1; host <= managers; host++) {
             int seen = leaderSeenBy(host);
             if (seen == 0 || (leader != 0 && seen != leader)) {
               return false;
@@ -106,7 +113,7 @@ public final class Failover {
         }
       }
       String name = new Swarm(cluster.api(host)).leader().map(Swarm.NodeView::hostname).orElse("");
-      for (int other = 1; other <= cluster.size(); other++) {
+      for (int other = 1; other <= managers; other++) {
         if (cluster.hostname(other).equals(name)) {
           leader = other;
         }
@@ -132,12 +139,12 @@ public final class Failover {
     String run = "crash-" + System.nanoTime() + "-";
     var writers = new ArrayList<Thread>();
     for (int writer = 0; writer < WRITERS; writer++) {
-      var swarm = new Swarm(cluster.api(writer % cluster.size() + 1));
+      var swarm = new Swarm(cluster.api(writer % managers + 1));
       writers.add(Thread.ofVirtual().start(() -> write(swarm, run, number, writing, acknowledged)));
     }
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WRITING_MILLIS));
     var pids = new ArrayList<Long>();
-    for (int host = 1; host <= cluster.size(); host++) {
+    for (int host = 1; host <= managers; host++) {
       pids.add(cluster.pid(host));
     }
     Weather.signal("KILL", pids);
@@ -145,7 +152,7 @@ public final class Failover {
     for (Thread writer : writers) {
       writer.join();
     }
-    for (int host = 1; host <= cluster.size(); host++) {
+    for (int host = 1; host <= managers; host++) {
       int gone = host;
       Wait.until("the daemon of host " + gone + " has ended", LIMIT, () -> cluster.pid(gone) == 0);
       cluster.start(host);
@@ -153,7 +160,7 @@ public final class Failover {
     int _ = awaitLeader();
     Map<String, String> first = services(1);
     var diverging = new ArrayList<Integer>();
-    for (int host = 2; host <= cluster.size(); host++) {
+    for (int host = 2; host <= managers; host++) {
       if (!services(host).equals(first)) {
         diverging.add(host);
       }

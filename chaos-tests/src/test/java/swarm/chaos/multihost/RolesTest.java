@@ -6,7 +6,6 @@ import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 import static swarm.chaos.multihost.Refusal.refused;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,31 +143,11 @@ final class RolesTest {
   }
 
   private static void role(int by, int host, String role) throws IOException {
-    String id = CLUSTER.nodeId(by, host);
-    JsonNode node = CLUSTER.cluster().api(by).get("/nodes/" + id);
-    ObjectNode spec = node.path("Spec").deepCopy();
-    CLUSTER
-        .cluster()
-        .api(by)
-        .post(
-            "/nodes/" + id + "/update?version=" + node.at("/Version/Index").asLong(),
-            spec.put("Role", role));
+    Roles.set(CLUSTER.cluster().api(by), CLUSTER.nodeId(by, host), role);
   }
 
   private static void awaitManagers(int seenBy, int count) throws Exception {
-    Wait.until(
-        count + " managers, all reachable",
-        LIMIT,
-        () -> {
-          int reachable = 0;
-          int all = 0;
-          for (JsonNode node : CLUSTER.cluster().api(seenBy).get("/nodes")) {
-            JsonNode status = node.path("ManagerStatus");
-            all += status.isMissingNode() ? 0 : 1;
-            reachable += status.path("Reachability").asText().equals("reachable") ? 1 : 0;
-          }
-          return all == count && reachable == count;
-        });
+    Roles.awaitManagers(CLUSTER.cluster().api(seenBy), count);
   }
 
   private static boolean ready(int seenBy, int host) throws IOException {
