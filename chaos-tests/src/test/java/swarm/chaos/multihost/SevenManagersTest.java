@@ -33,7 +33,8 @@ import swarm.chaos.workload.ApiHistory;
 
 /// A swarm grows from one manager to seven, the most that there may be, and shrinks back to one. At
 /// each size every manager takes writes, also after the leader was lost; seven go on without three.
-@Tag("multihost")
+/// Seven daemons take their time: `./dev chaos` runs it.
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SevenManagersTest {
   private static final int MOST = 7;
