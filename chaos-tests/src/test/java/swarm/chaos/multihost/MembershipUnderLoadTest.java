@@ -47,8 +47,8 @@ import swarm.chaos.workload.ApiHistory;
 /// there and clients are answered, and what they were told all the time has one order.
 ///
 /// The steps are printed and, with the history, in `target/membership` afterwards. The same again,
-/// others, or more of them: `-Dmembership.seed=2 -Dmembership.steps=100`.
-@Tag("multihost")
+/// others, or more of them: with `./dev chaos`, `-Dmembership.seed=2 -Dmembership.steps=100`.
+@Tag("chaos")
 final class MembershipUnderLoadTest {
   private static final int HOSTS = 5;
 
