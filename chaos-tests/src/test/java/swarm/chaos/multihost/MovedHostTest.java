@@ -22,6 +22,8 @@ import swarm.chaos.cluster.Wait;
 final class MovedHostTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(4, 3);
 
+  private static int moved;
+
   @Test
   @Order(1)
   void a_worker_is_found_at_its_new_address() throws Exception {
@@ -36,7 +38,7 @@ final class MovedHostTest {
   @Order(2)
   void a_manager_is_found_though_its_daemon_was_away() throws Exception {
     int leader = CLUSTER.leaderHost(1);
-    int moved = leader % 3 + 1;
+    moved = leader % 3 + 1;
     CLUSTER.cluster().kill(moved);
     move(moved, "10.77.0.11" + moved);
     CLUSTER.cluster().start(moved);
@@ -54,12 +56,31 @@ final class MovedHostTest {
     for (int host : new int[] {1, 2, 3}) {
       CLUSTER.cluster().start(host);
     }
+    awaitWrites("again");
+  }
+
+  @Test
+  @Order(4)
+  void writes_reach_it_where_it_leads() throws Exception {
+    CLUSTER.awaitReady(moved, 4);
+    for (int tries = 1; CLUSTER.leaderHost(moved) != moved; tries++) {
+      assertThat(tries).as("elections that host " + moved + " did not win").isLessThan(20);
+      int other = CLUSTER.leaderHost(moved);
+      CLUSTER.cluster().kill(other);
+      Wait.until("another leads", LIMIT, () -> CLUSTER.leaderHost(moved) != other);
+      CLUSTER.cluster().start(other);
+      CLUSTER.awaitReady(moved, 4);
+    }
+    awaitWrites("led");
+  }
+
+  private static void awaitWrites(String name) throws IOException, InterruptedException {
     Wait.until(
         "every manager accepts writes",
         LIMIT,
         () -> {
           for (int host : new int[] {1, 2, 3}) {
-            if (!writes(host)) {
+            if (!writes(host, name)) {
               return false;
             }
           }
@@ -67,9 +88,9 @@ final class MovedHostTest {
         });
   }
 
-  private static boolean writes(int host) {
+  private static boolean writes(int host, String name) {
     try {
-      CLUSTER.swarm(host).create(Swarm.service("again-" + host, IMAGE, 0));
+      CLUSTER.swarm(host).create(Swarm.service(name + "-" + host, IMAGE, 0));
       return true;
     } catch (IOException e) {
       return String.valueOf(e.getMessage()).contains("conflicts with an existing object");

@@ -128,7 +128,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             this::leadershipChanged);
     store.watch(whereabouts);
     whereabouts.changed(store.state(), List.of());
-    proposer = new Proposer(log, store, client);
+    proposer = new Proposer(log, store, client, whereabouts::of);
     members = new RaftMembers(log);
     roles = new RoleKeeper(store, settings.self().nodeId(), new RoleEffects());
     external = new Cfssl(client::identity);
@@ -286,7 +286,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
         .ifPresent(
             leader -> {
               try {
-                client.heard(leader.address(), new Messages.Heard(silences));
+                client.heard(whereabouts.of(leader.address()), new Messages.Heard(silences));
               } catch (StatusException e) {
                 LOG.debug("the leader does not hear: {}", e.getMessage());
               } catch (RuntimeException e) {
@@ -442,7 +442,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     if (!now.ready()) {
       Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
       return leader.isPresent()
-          ? client.addMember(leader.get().address(), request)
+          ? client.addMember(whereabouts.of(leader.get().address()), request)
           : new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "the swarm has no leader");
     }
     Node node = store.state().nodes().get(request.nodeId());

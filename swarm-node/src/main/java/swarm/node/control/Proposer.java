@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import swarm.node.metrics.Histogram;
 import swarm.node.rpc.CallFailures;
@@ -29,17 +30,24 @@ public final class Proposer {
   private static final long LAST_PAUSE_MILLIS = 200;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /// Longer than a leader waits for a majority, or lives without one.
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
   private final ReplicatedLog log;
   private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
+  private final UnaryOperator<String> whereabouts;
   private final Histogram commits = new Histogram();
 
   /// Completed, and another one put in its place, when leadership changes.
   private final AtomicReference<CompletableFuture<Void>> sameLeader =
       new AtomicReference<>(new CompletableFuture<>());
 
-  public Proposer(ReplicatedLog log, Store store, ClusterClient client) {
+  /// @param whereabouts where the manager is that the log knows at an address
+  public Proposer(
+      ReplicatedLog log, Store store, ClusterClient client, UnaryOperator<String> whereabouts) {
+    this.whereabouts = whereabouts;
     this.log = log;
     this.group = new GroupCommit(this::timed);
     this.store = store;
@@ -142,13 +150,15 @@ public final class Proposer {
   /// entry of the earlier term that this one has not (Raft's leader completeness).
   ///
   /// @return done, or refused where it surely has no effect; lost where neither can be known by
-  ///   `end`
+  ///   `end`, or soon where the leader stays
   private Attempt settle(OwnCommands.Ticket ticket, long term, Attempt.Lost lost, long end)
       throws InterruptedException {
-    while (System.nanoTime() < end) {
+    long patience = Math.min(end, System.nanoTime() + PATIENCE_NANOS);
+    boolean another = false;
+    while (System.nanoTime() < (another ? end : patience)) {
       CompletableFuture<Void> changed = sameLeader.get(); // before looking
       Leadership now = log.leadership();
-      boolean another = now.term() > term && now.leader().isPresent();
+      another = now.term() > term && now.leader().isPresent();
       boolean confirmed = another && confirmed();
       if (ticket.applied().isDone()) {
         return Attempt.Done.of(ticket.applied().join());
@@ -160,7 +170,7 @@ public final class Proposer {
         return new Attempt.Refused("the leader has just changed");
       }
       // where a leader is known it is asked again, else one is waited for
-      await(another ? System.nanoTime() + RETRY_NANOS : end, ticket.applied(), changed);
+      await(another ? System.nanoTime() + RETRY_NANOS : patience, ticket.applied(), changed);
     }
     return lost;
   }
@@ -216,7 +226,7 @@ public final class Proposer {
 
   private Attempt there(Leadership now, byte[] bytes, OwnCommands.Ticket ticket)
       throws InterruptedException {
-    String leader = now.leader().orElseThrow().address();
+    String leader = whereabouts.apply(now.leader().orElseThrow().address());
     long end = System.nanoTime() + LIMIT.toNanos(); // the call ends before
     CompletableFuture<Messages.ProposeReply> asked =
         client.propose(leader, new Messages.ProposeRequest(bytes, now.term()));
@@ -252,6 +262,9 @@ public final class Proposer {
   private static Attempt failed(@Nullable Throwable why) {
     if (!(why instanceof StatusException e)) {
       return new Attempt.Lost("the leader did not answer: " + why);
+    }
+    if (CallFailures.neverSent(e)) {
+      return new Attempt.Refused(CallFailures.reason(e));
     }
     return switch (e.getStatus().getCode()) {
       case PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED ->

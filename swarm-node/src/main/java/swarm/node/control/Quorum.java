@@ -23,8 +23,8 @@ public final class Quorum {
     long leftAnswering =
         managers.stream().filter(node -> !node.id().equals(nodeId) && answers(node)).count();
     int needed = left / 2 + 1;
-    return left == 0 || leftAnswering >= needed
-        ? Optional.empty() // the last one is refused by the state itself
+    return leftAnswering >= needed || isLast(state)
+        ? Optional.empty()
         : Optional.of(
             "can't remove member from the raft: this would result in a loss of quorum ("
                 + answering
@@ -37,6 +37,12 @@ public final class Quorum {
                 + " would, and "
                 + needed
                 + " are needed)");
+  }
+
+  /// The state itself refuses to lose the last manager. One that was promoted and is not in the log
+  /// yet counts for it, and is of no help.
+  private static boolean isLast(ClusterState state) {
+    return state.nodes().values().stream().filter(node -> node.spec().manager()).count() == 1;
   }
 
   private static boolean answers(Node node) {

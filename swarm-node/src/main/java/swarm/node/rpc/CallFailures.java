@@ -2,6 +2,8 @@ package swarm.node.rpc;
 
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
@@ -36,6 +38,17 @@ public final class CallFailures {
   public static String reason(StatusException failure) {
     String description = failure.getStatus().getDescription();
     return description == null ? failure.getStatus().getCode().toString() : description;
+  }
+
+  /// Whether the call surely never left this node, as there was no connection and none could be
+  /// made.
+  public static boolean neverSent(StatusException failure) {
+    Throwable cause = failure.getStatus().getCause();
+    return failure.getStatus().getCode() == Status.Code.UNAVAILABLE
+        && cause != null
+        && chain(cause).stream()
+            .anyMatch(
+                each -> each instanceof ConnectException || each instanceof NoRouteToHostException);
   }
 
   /// The same status with a description that names the manager and the real cause.

@@ -16,7 +16,8 @@ import swarm.scheduler.state.ClusterState;
 class QuorumTest {
   private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
 
-  /// One letter for each manager, the first of which is to go: `R` answers, `d` does not.
+  /// One letter for each manager, the first of which is to go: `R` answers, `d` does not, `p` was
+  /// promoted and is not in the log yet.
   @ParameterizedTest
   @CsvSource({
     "R,     ''", // the state refuses the last one
@@ -30,6 +31,9 @@ class QuorumTest {
     "RRRRR, ''",
     "RRRdd, (3 of 5 managers answer; without this one 2 of 4 would, and 3 are needed)",
     "RRRRd, ''",
+    "Rp,    (1 of 1 managers answer; without this one 0 of 0 would, and 1 are needed)",
+    "RRp,   ''",
+    "pR,    ''",
   })
   void aManagerMayGoWhereTheOthersAreAMajority(String managers, String words) {
     var refusal = Quorum.lossBy(state(managers), "n0");
@@ -75,7 +79,9 @@ class QuorumTest {
                   new Node.Description("", "", "", 0, 0, "", Map.of()),
                   new Node.Status(
                       managers.charAt(i) == 'R' ? Node.State.READY : Node.State.DOWN, "", "", T0),
-                  new Node.Manager("r" + i, "10.0.0." + i + ":2377"),
+                  managers.charAt(i) == 'p'
+                      ? null
+                      : new Node.Manager("r" + i, "10.0.0." + i + ":2377"),
                   0));
     }
     return with(nodes);

@@ -68,6 +68,32 @@ class CallFailuresTest {
         Arguments.of(wrapped(new ClosedChannelException()), "ClosedChannelException"));
   }
 
+  static Stream<Arguments> beginnings() {
+    return Stream.of(
+        Arguments.of(wrapped(new ConnectException("Connection refused: /x:1")), true),
+        Arguments.of(wrapped(new ConnectTimeoutException("timed out after 1000 ms: /x:1")), true),
+        Arguments.of(new NoRouteToHostException("No route to host: /x:1"), true),
+        Arguments.of(new IOException("recvAddress(..) failed: Connection reset by peer"), false),
+        Arguments.of(new IOException("recvAddress(..) failed: Connection timed out"), false),
+        Arguments.of(new ClosedChannelException(), false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("beginnings")
+  void whatMetNoConnectionWasNeverSent(Throwable cause, boolean neverSent) {
+    assertThat(CallFailures.neverSent(Status.UNAVAILABLE.withCause(cause).asException()))
+        .isEqualTo(neverSent);
+  }
+
+  @Test
+  void whatAManagerAnsweredWasSent() {
+    assertThat(CallFailures.neverSent(Status.UNAVAILABLE.asException())).isFalse();
+    assertThat(
+            CallFailures.neverSent(
+                Status.DEADLINE_EXCEEDED.withCause(new ConnectException()).asException()))
+        .isFalse();
+  }
+
   @ParameterizedTest
   @MethodSource("causes")
   void theManagerAndTheRealCauseAreNamed(Throwable cause, String words) {

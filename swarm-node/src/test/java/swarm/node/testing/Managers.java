@@ -75,7 +75,7 @@ public final class Managers implements AutoCloseable {
               client,
               AesGcmSeal.of(new byte[32]),
               _ -> leadershipChanged());
-      proposer = new Proposer(opened, store, client);
+      proposer = new Proposer(opened, store, client, address -> address);
       log = opened;
     }
 
