@@ -278,7 +278,7 @@ public final class Membership implements AutoCloseable {
     NodeKeys fresh = NodeKeys.create(parts.folder());
     keys = fresh;
     identity.save(certificates(), fresh.protection());
-    if (Files.exists(parts.folder().resolve("seal.key"))) {
+    if (SealKeyFile.exists(parts.folder())) {
       byte[] key = SealKeyFile.read(parts.folder(), fresh.protection());
       SealKeyFile.save(parts.folder(), key, fresh.protection());
     }
@@ -298,9 +298,8 @@ public final class Membership implements AutoCloseable {
       return forceNewCluster(known, listen, advertise);
     }
     requireNone();
-    var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
-    var told = Addresses.HostPort.parse(advertise, listenAt.port());
-    String address = Addresses.advertise(told.host(), listenAt.host());
+    Addresses.HostPort listenAt = listening(listen);
+    String address = advertised(advertise, listenAt);
     var self = new Peer(ids.next(), ids.next(), Role.MANAGER);
     CertificateAuthority ca = CertificateAuthority.create(parts.clock().instant());
     try {
@@ -429,6 +428,16 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  private static Addresses.HostPort listening(String asked) throws MembershipException {
+    return Addresses.HostPort.parse(asked.isEmpty() ? "0.0.0.0" : asked, CLUSTER_PORT);
+  }
+
+  private static String advertised(String asked, Addresses.HostPort listenAt)
+      throws MembershipException {
+    String told = Addresses.HostPort.parse(asked, listenAt.port()).host();
+    return Addresses.advertise(told, listenAt.host());
+  }
+
   private void requireNone() throws MembershipException {
     if (rehearsal != null) {
       rehearsal.end(); // whatever it has not gone through yet the real thing will
@@ -467,9 +476,8 @@ public final class Membership implements AutoCloseable {
   public synchronized String restore(Backup.Contents contents, String listen, String advertise)
       throws MembershipException, InterruptedException {
     requireNone();
-    var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
-    var told = Addresses.HostPort.parse(advertise, listenAt.port());
-    String address = Addresses.advertise(told.host(), listenAt.host());
+    Addresses.HostPort listenAt = listening(listen);
+    String address = advertised(advertise, listenAt);
     Instant now = parts.clock().instant();
     try {
       Cluster cluster = contents.cluster();
@@ -532,9 +540,8 @@ public final class Membership implements AutoCloseable {
     if (remotes.isEmpty()) {
       throw new MembershipException(400, "at least one RemoteAddr is required to join");
     }
-    var listenAt = Addresses.HostPort.parse(listen.isEmpty() ? "0.0.0.0" : listen, CLUSTER_PORT);
-    var told = Addresses.HostPort.parse(advertise, listenAt.port());
-    String address = Addresses.advertise(told.host(), listenAt.host());
+    Addresses.HostPort listenAt = listening(listen);
+    String address = advertised(advertise, listenAt);
     KeyPair pair = CertificateAuthority.newKeyPair();
     var at = new ArrayList<Addresses.HostPort>();
     for (String remote : remotes) {
@@ -794,7 +801,7 @@ public final class Membership implements AutoCloseable {
 
   /// The seal key first: a manager by its certificate needs it after a restart.
   private void keepIdentity(NodeIdentity next, byte @Nullable [] sealKey) throws IOException {
-    if (sealKey != null && !Files.exists(parts.folder().resolve("seal.key"))) {
+    if (sealKey != null && !SealKeyFile.exists(parts.folder())) {
       SealKeyFile.save(parts.folder(), sealKey, protection());
     }
     next.save(certificates(), protection());

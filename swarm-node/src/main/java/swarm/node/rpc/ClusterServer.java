@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -61,6 +62,7 @@ public final class ClusterServer implements AutoCloseable {
 
   private final StrangerCalls strangerCalls;
   private final StrangerConnections strangerConnections;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
 
   /// Listens at `address`.
@@ -95,7 +97,7 @@ public final class ClusterServer implements AutoCloseable {
             .channelFactory(strangerConnections::listen)
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .executor(threads)
             .callExecutor(new CallExecutors())
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
@@ -290,13 +292,20 @@ public final class ClusterServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /// Stops listening and ends every call.
+  /// Stops listening and ends every call. Handlers that are at work are waited for, a second at
+  /// most: what they answer goes nowhere, yet it goes by way of the network's threads, which may
+  /// end next.
   @Override
   public void close() {
     server.shutdownNow();
     try {
       if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
         LOG.warn("the cluster port's server did not end within 5 s");
+        return;
+      }
+      threads.shutdown(); // no connection is left that could bring another call
+      if (!threads.awaitTermination(1, TimeUnit.SECONDS)) {
+        LOG.debug("calls of other nodes are still at work");
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -7,22 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import swarm.node.testing.Formed;
 import swarm.raft.engine.Timing;
-import swarm.scheduler.model.Cluster;
-import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.ReservedLabels;
-import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
-import swarm.scheduler.state.Command;
 import swarm.scheduler.state.CommandApplier;
 
 class ElectionTimingTest {
@@ -42,29 +37,7 @@ class ElectionTimingTest {
     if (!timeout.isEmpty()) {
       spec.putObject("Labels").put(ReservedLabels.ELECTION_TIMEOUT, timeout);
     }
-    var version = new Version(1, NOW, NOW);
-    return CommandApplier.apply(
-            ClusterState.EMPTY,
-            1,
-            new Command.FormCluster(
-                new Cluster(
-                    "c1",
-                    version,
-                    spec,
-                    "",
-                    "",
-                    new Cluster.Tokens("w", "m"),
-                    new Cluster.Ingress("i", 0x0a000000, 16, 4096, 4789, NOW),
-                    30),
-                new Node(
-                    "n1",
-                    version,
-                    new NodeSpec(null, null, "manager", "active", null),
-                    new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
-                    new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
-                    null,
-                    0)))
-        .state();
+    return CommandApplier.apply(ClusterState.EMPTY, 1, Formed.at(NOW, spec)).state();
   }
 
   @Test

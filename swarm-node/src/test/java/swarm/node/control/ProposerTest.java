@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
+import swarm.node.testing.Formed;
 import swarm.node.testing.Managers;
-import swarm.scheduler.model.Cluster;
-import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
-import swarm.scheduler.model.Version;
-import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Command;
 import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
@@ -45,30 +40,7 @@ class ProposerTest {
 
   @BeforeAll
   void form() throws Exception {
-    var version = new Version(1, NOW, NOW);
-    var outcome =
-        managers
-            .leader()
-            .proposer()
-            .propose(
-                new Command.FormCluster(
-                    new Cluster(
-                        "c1",
-                        version,
-                        Wire.JSON.createObjectNode(),
-                        "",
-                        "",
-                        new Cluster.Tokens("w", "m"),
-                        new Cluster.Ingress("i", 0x0a000000, 16, 4096, 4789, NOW),
-                        30),
-                    new Node(
-                        "n1",
-                        version,
-                        new NodeSpec(null, null, "manager", "active", null),
-                        new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
-                        new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
-                        null,
-                        0)));
+    var outcome = managers.leader().proposer().propose(Formed.at(NOW));
     assertThat(outcome).isInstanceOf(Outcome.Applied.class);
   }
 

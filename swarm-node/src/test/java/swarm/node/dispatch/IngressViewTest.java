@@ -11,14 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.rpc.Messages;
+import swarm.node.testing.Formed;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
-import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
@@ -43,31 +42,9 @@ class IngressViewTest {
     return new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of());
   }
 
-  private static Version version() {
-    return new Version(1, NOW, NOW);
-  }
-
   /// A cluster with the node n1.
   private void cluster() {
-    apply(
-        new Command.FormCluster(
-            new Cluster(
-                "c1",
-                version(),
-                Wire.JSON.createObjectNode(),
-                "",
-                "",
-                new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", NETWORK, 16, 4096, 4789, NOW),
-                30),
-            new Node(
-                "n1",
-                version(),
-                new NodeSpec(null, null, "manager", "active", null),
-                description(),
-                new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
-                null,
-                0)));
+    apply(Formed.at(NOW));
   }
 
   private void node(int number) {

@@ -7,14 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import swarm.scheduler.model.Cluster;
-import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
+import swarm.node.testing.Formed;
 import swarm.scheduler.model.ReservedLabels;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskState;
-import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
@@ -35,26 +32,7 @@ class StopAfterTest {
 
   @BeforeEach
   void cluster() throws Exception {
-    var version = new Version(1, NOW, NOW);
-    apply(
-        new Command.FormCluster(
-            new Cluster(
-                "c1",
-                version,
-                Wire.JSON.createObjectNode(),
-                "",
-                "",
-                new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", 0x0a000000, 16, 4096, 4789, NOW),
-                30),
-            new Node(
-                "n1",
-                version,
-                new NodeSpec(null, null, "manager", "active", null),
-                new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
-                new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
-                null,
-                0)));
+    apply(Formed.at(NOW));
     service("leashed", "90s");
     service("free", null);
     service("odd", "soon");

@@ -22,8 +22,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -484,6 +488,28 @@ class ClusterServerTest {
       assertThatThrownBy(() -> client.send(gone, "vote", new byte[0]).get(10, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .hasMessageContaining("manager " + gone);
+    }
+  }
+
+  @Test
+  void closingWaitsForCallsAtWork() throws Exception {
+    var begun = new CountDownLatch(1);
+    var never = new CountDownLatch(1);
+    var ended = new AtomicBoolean();
+    try (var port = new ClusterPort(StrangerLimits.USUAL);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      port.handler.onJoin =
+          () -> {
+            begun.countDown();
+            var _ = never.await(300, TimeUnit.MILLISECONDS);
+            ended.set(true);
+          };
+      Caller caller = port.caller();
+      Future<Status> call = threads.submit(() -> caller.call(Methods.JOIN, ClusterPort.join()));
+      begun.await();
+      port.server.close();
+      assertThat(ended).isTrue();
+      assertThat(call.get().isOk()).isFalse();
     }
   }
 

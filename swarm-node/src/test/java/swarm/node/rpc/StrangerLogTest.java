@@ -2,6 +2,8 @@ package swarm.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +59,17 @@ class StrangerLogTest {
     GRPC.setLevel(null);
   }
 
+  private String said() {
+    var text = new StringWriter();
+    for (LogRecord each : lines) {
+      text.append(each.getLoggerName()).append(": ").append(each.getMessage()).append("\n");
+      if (each.getThrown() != null) {
+        each.getThrown().printStackTrace(new PrintWriter(text));
+      }
+    }
+    return text.toString();
+  }
+
   @Test
   void whoAnnouncesTooMuch() throws Exception {
     byte[] header = {0, 0x10, 0, 0, 0}; // 256 MiB
@@ -68,7 +81,7 @@ class StrangerLogTest {
         assertThat(call.status.get(20, TimeUnit.SECONDS)).isEqualTo(8);
       }
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 
   @Test
@@ -82,7 +95,7 @@ class StrangerLogTest {
         Await.until("it is cut", () -> !attacker.open());
       }
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 
   @Test
@@ -96,7 +109,7 @@ class StrangerLogTest {
       }
       Await.until("all are gone", () -> port.server.strangerConnections().open() == 0);
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 
   @Test
@@ -111,7 +124,7 @@ class StrangerLogTest {
         }
       }
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 
   @Test
@@ -123,7 +136,7 @@ class StrangerLogTest {
         Await.until("it is closed", () -> !attacker.open());
       }
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 
   @Test
@@ -137,6 +150,6 @@ class StrangerLogTest {
         Await.until("it has ended", () -> port.server.strangerCalls().free() == 32);
       }
     }
-    assertThat(lines).isEmpty();
+    assertThat(lines).as(said()).isEmpty();
   }
 }
