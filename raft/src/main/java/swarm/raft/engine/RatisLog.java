@@ -102,7 +102,7 @@ public final class RatisLog implements ReplicatedLog {
 
   private final Options options;
   private final TransportRpc rpc;
-  private final ThreadGroup threads;
+  private final MemberThreads threads;
   private final ScheduledExecutorService timer;
   private final AppliedIndex applied = new AppliedIndex();
   private final DiskSpace space;
@@ -113,6 +113,7 @@ public final class RatisLog implements ReplicatedLog {
   private final Barrier barrier;
   private final Membership membership;
   private final LeadershipWatch watch;
+  private final ElectionTimer election;
   private final Inbound inbound;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -183,10 +184,10 @@ public final class RatisLog implements ReplicatedLog {
       throws IOException {
     String name = options.self().id();
     this.options = options;
-    this.threads = new ThreadGroup("swarm-raft-" + name);
+    this.threads = new MemberThreads(name);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().group(threads).name(name + "-log").factory());
+            Thread.ofPlatform().daemon().group(threads.group()).name(name + "-log").factory());
     this.rpc = new TransportRpc(transport, options.timing().rpcTimeout(), timer);
     File disk = options.directory().toFile();
     this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
@@ -214,7 +215,8 @@ public final class RatisLog implements ReplicatedLog {
             },
             timer);
     var newcomer = new Newcomer(node, options.timing().electionMax().multipliedBy(2));
-    this.inbound = new Inbound(node, newcomer, space, barrier::leaderReadIndex);
+    this.election = new ElectionTimer(node, rpc, space, options.timing(), timer);
+    this.inbound = new Inbound(node, newcomer, election, space, barrier::leaderReadIndex);
   }
 
   private RaftServer server(
@@ -235,7 +237,7 @@ public final class RatisLog implements ReplicatedLog {
             LogProperties.of(
                 options.directory(), options.start(), options.timing(), options.limits()))
         .setParameters(TransportRpcType.parameters(rpc))
-        .setThreadGroup(threads)
+        .setThreadGroup(threads.group())
         .build();
   }
 
@@ -247,6 +249,7 @@ public final class RatisLog implements ReplicatedLog {
   private void start() throws IOException {
     node.server().start();
     watch.start();
+    election.start();
     care.start();
   }
 
@@ -406,32 +409,8 @@ public final class RatisLog implements ReplicatedLog {
     barrier.close();
     snapshots.close();
     timer.shutdownNow();
-    joinThreads(caller);
+    threads.end(caller);
     return true;
-  }
-
-  /// Ratis' threads end by themselves once it is closed, but it does not wait for all of them.
-  /// Theirs have this member's name; others came into the group because one of Ratis' threads was
-  /// the first to use a pool of the whole program (gRPC's, the JDK's), and those do not end.
-  private void joinThreads(Thread caller) {
-    String own = options.self().id();
-    Thread[] left = new Thread[threads.activeCount() + 16];
-    int count = threads.enumerate(left, true);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    try {
-      for (int i = 0; i < count; i++) {
-        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        boolean ends =
-            left[i].getName().startsWith(own)
-                && !left[i].equals(caller)
-                && !left[i].equals(Thread.currentThread());
-        if (ends && leftMs > 0) {
-          left[i].join(leftMs);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /// What the state machine's adapter hears from Ratis.

@@ -150,6 +150,7 @@ class FullDiskTest {
     empty("a");
     Running again = cluster.open("a", new Start.Restart());
     Await.until("it leads again", again::ready);
+    Await.until("it has seen the room", () -> again.log().impaired().isEmpty());
     assertThat(again.machine().commands()).containsAll(acknowledged);
     assertThat(again.propose("after")).isInstanceOf(ProposeResult.Committed.class);
   }

@@ -1,11 +1,13 @@
 package swarm.raft.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -221,13 +223,19 @@ class ThreeMembersTest {
   void closingLeavesNoThreads() throws Exception {
     cluster.commit("x");
     cluster.close();
-    Await.until("no thread of a member is left", () -> threads().isEmpty());
+    Await.until(
+        () -> "no thread of a member is left, but there are\n" + threads(),
+        () -> threads().isEmpty());
   }
 
-  private static List<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.matches("[abc](@|-).*") || name.contains("swarm-raft"))
-        .toList();
+  /// With what they are doing.
+  private static String threads() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(
+            each ->
+                each.getKey().getName().matches("[abc](@|-).*")
+                    || each.getKey().getName().contains("swarm-raft"))
+        .map(each -> each.getKey() + "\n  " + Arrays.toString(each.getValue()))
+        .collect(joining("\n"));
   }
 }
