@@ -2,8 +2,6 @@ package swarm.raft.engine;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,10 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.server.RaftConfiguration;
-import org.jspecify.annotations.Nullable;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
@@ -165,22 +160,11 @@ final class Barrier {
     long term = now.term();
     long index = node.division().getRaftLog().getLastCommittedIndex();
     return LeaderCheck.run(
-            quorum(node.configuration()),
-            node.self().toString(),
-            term,
-            member -> ask(member, Kind.TERM))
+            node.quorum(), node.self().toString(), term, member -> ask(member, Kind.TERM))
         .thenCompose(
             _ ->
                 node.leadsReady(term)
                     ? CompletableFuture.completedFuture(index)
                     : CompletableFuture.failedFuture(node.notLeading()));
-  }
-
-  private static Quorum quorum(RaftConfiguration configuration) {
-    return new Quorum(ids(configuration.getCurrentPeers()), ids(configuration.getPreviousPeers()));
-  }
-
-  private static List<String> ids(@Nullable Collection<RaftPeer> peers) {
-    return peers == null ? List.of() : peers.stream().map(p -> p.getId().toString()).toList();
   }
 }

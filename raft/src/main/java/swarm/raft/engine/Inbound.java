@@ -8,6 +8,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.server.RaftServer;
@@ -20,9 +21,14 @@ import swarm.raft.transport.RaftInbound;
 /// old one: it could vote twice in a term, or acknowledge entries for its predecessor.
 ///
 /// @param space while there is none, no entries are taken
+/// @param election hears whoever leads, and what this member votes
 /// @param readIndex the read index, where this member leads
 record Inbound(
-    Node node, Newcomer newcomer, DiskSpace space, Supplier<CompletableFuture<Long>> readIndex)
+    Node node,
+    Newcomer newcomer,
+    ElectionTimer election,
+    DiskSpace space,
+    Supplier<CompletableFuture<Long>> readIndex)
     implements RaftInbound {
 
   @Override
@@ -53,12 +59,13 @@ record Inbound(
         RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
         check(vote.getServerRequest());
         newcomer.asked(vote);
-        yield apart(() -> server.requestVote(vote).toByteArray());
+        yield apart(() -> vote(server, vote));
       }
       case APPEND -> {
         AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(request);
         check(append.getServerRequest());
         newcomer.heardOfLeader();
+        election.heard(append.getLeaderTerm());
         yield space.isCritical() && append.getEntriesCount() > 0
             ? heardOnly(server, append)
             : server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
@@ -66,6 +73,7 @@ record Inbound(
       case SNAPSHOT -> {
         InstallSnapshotRequestProto piece = InstallSnapshotRequestProto.parseFrom(request);
         check(piece.getServerRequest());
+        election.heard(piece.getLeaderTerm());
         yield apart(() -> server.installSnapshot(piece).toByteArray());
       }
       case START_ELECTION -> {
@@ -82,6 +90,14 @@ record Inbound(
         yield readIndex.get().thenApply(Addressed::encodeLong);
       }
     };
+  }
+
+  private byte[] vote(RaftServer server, RequestVoteRequestProto vote) throws IOException {
+    RequestVoteReplyProto reply = server.requestVote(vote);
+    if (reply.getServerReply().getSuccess()) {
+      election.heard(reply.getTerm()); // whoever has the vote is let go first
+    }
+    return reply.toByteArray();
   }
 
   /// With a full disk nothing is written, and the leader told so; but it lives, and must not be

@@ -55,6 +55,16 @@ record Node(
     return division.getRaftConf();
   }
 
+  /// Who must agree on anything.
+  Quorum quorum() {
+    RaftConfiguration now = configuration();
+    return new Quorum(ids(now.getCurrentPeers()), ids(now.getPreviousPeers()));
+  }
+
+  private static List<String> ids(@Nullable Collection<RaftPeer> peers) {
+    return peers == null ? List.of() : peers.stream().map(p -> p.getId().toString()).toList();
+  }
+
   List<Member> members() {
     return members(configuration().getCurrentPeers());
   }
