@@ -152,6 +152,12 @@ public final class TestCluster {
     awaitDaemon(host);
   }
 
+  /// The same with another distribution's program than the cluster's own.
+  public void start(int host, Path program) throws IOException, InterruptedException {
+    launch(host, program, Map.of());
+    awaitDaemon(host);
+  }
+
   /// Starts a host's daemon and does not wait for it.
   public void launch(int host) throws IOException {
     launch(host, Map.of());
@@ -161,6 +167,10 @@ public final class TestCluster {
   ///
   /// @param environment variables that the daemon has besides those of this process
   public void launch(int host, Map<String, String> environment) throws IOException {
+    launch(host, file.program(), environment);
+  }
+
+  private void launch(int host, Path program, Map<String, String> environment) throws IOException {
     if (pid(host) > 0) {
       throw new IOException("the daemon of host " + host + " runs already");
     }
@@ -169,7 +179,7 @@ public final class TestCluster {
     var command = new ArrayList<String>();
     command.add("setsid"); // a terminal's ^C must not reach it
     command.addAll(hosts.enter(host));
-    command.add(file.program().toString());
+    command.add(program.toString());
     command.addAll(
         List.of(
             "daemon",

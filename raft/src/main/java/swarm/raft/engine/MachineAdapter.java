@@ -144,11 +144,12 @@ final class MachineAdapter extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext context) {
     LogEntryProto entry = context.getLogEntry();
     try {
-      Reply reply = apply(entry, machine, seal);
+      Envelope envelope = open(entry, seal);
+      Reply reply = apply(entry, envelope, machine);
       TermIndex at = TermIndex.valueOf(entry);
       updateLastAppliedTermIndex(at);
       applied.set(at.getIndex());
-      snapshots.applied(at, entry.getStateMachineLogEntry().getLogData().size(), machine);
+      snapshots.applied(at, envelope.command().length, machine);
       return CompletableFuture.completedFuture(
           Message.valueOf(UnsafeByteOperations.unsafeWrap(reply.encode())));
     } catch (GeneralSecurityException e) {
@@ -169,11 +170,13 @@ final class MachineAdapter extends BaseStateMachine {
     }
   }
 
-  /// What an entry does to a state machine, on every member and whenever it is applied.
-  static Reply apply(LogEntryProto entry, StateMachine machine, Seal seal)
-      throws GeneralSecurityException {
+  static Envelope open(LogEntryProto entry, Seal seal) throws GeneralSecurityException {
     byte[] sealed = entry.getStateMachineLogEntry().getLogData().toByteArray();
-    Envelope envelope = Envelope.decode(seal.open(sealed));
+    return Envelope.decode(seal.open(sealed));
+  }
+
+  /// What an entry does to a state machine, on every member and whenever it is applied.
+  static Reply apply(LogEntryProto entry, Envelope envelope, StateMachine machine) {
     if (!envelope.allowedIn(entry.getTerm())) {
       return new Reply.Fenced();
     }

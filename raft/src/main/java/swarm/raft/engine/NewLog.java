@@ -75,7 +75,7 @@ public final class NewLog {
           at[1] = entry.getIndex();
           if (entry.hasStateMachineLogEntry()) {
             try {
-              MachineAdapter.apply(entry, machine, seal);
+              MachineAdapter.apply(entry, MachineAdapter.open(entry, seal), machine);
             } catch (GeneralSecurityException e) {
               broken[0] =
                   new IOException(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,14 @@ class FullDiskTest {
     for (Path disk : mounts) {
       run("umount", "--lazy", disk.toString());
     }
+  }
+
+  /// 50 kB that compression makes little smaller.
+  private static String noise(int seed) {
+    return new Random(seed)
+        .ints(50_000, '!', '~')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   /// Leaves so many bytes free.
@@ -123,19 +132,12 @@ class FullDiskTest {
     cluster.start("a");
     Running one = cluster.get("a");
     List<String> acknowledged = new ArrayList<>();
-    Thread filling =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    fill("a", 0);
-                  } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
     boolean ended = false;
-    for (int i = 0; i < 2000 && !ended; i++) {
-      String command = i + "x".repeat(50_000);
+    for (int i = 0; i < 200 && !ended; i++) {
+      if (i == 20) {
+        fill("a", 300_000); // it is looked at ten times a second, six writes take less
+      }
+      String command = i + noise(i);
       CompletableFuture<ProposeResult> result =
           one.log().propose(command.getBytes(StandardCharsets.UTF_8));
       if (result.get(30, TimeUnit.SECONDS) instanceof ProposeResult.Committed) {
@@ -144,7 +146,6 @@ class FullDiskTest {
         ended = true;
       }
     }
-    filling.join();
     assertThat(ended).isTrue();
     cluster.stop("a");
     empty("a");

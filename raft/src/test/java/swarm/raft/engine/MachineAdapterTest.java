@@ -95,7 +95,7 @@ class MachineAdapterTest {
   @Test
   void anEntryOfANewerFormatStopsTheMember() {
     byte[] newer = new Envelope(0, new byte[1]).encode();
-    newer[0] = 2;
+    newer[0] = 3;
     assertThatThrownBy(() -> apply(1, 1, seal.seal(newer)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Upgrade");

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import swarm.raft.engine.Limits;
 import swarm.raft.engine.RatisLog;
@@ -35,7 +36,8 @@ import swarm.scheduler.state.StateCodec;
 /// Writes a golden log: run once with the version that is released, on its class path, and keep
 /// what it wrote under `src/test/resources/golden/FORMAT`. Never write an existing one again.
 ///
-/// Arguments: the format (1: lone commands, 2: groups of commands) and a folder that is not there.
+/// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
+/// compressed, as the snapshot is) and a folder that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -103,7 +105,7 @@ public final class GoldenLog {
 
   /// Writes one.
   public static void main(String[] args) throws Exception {
-    boolean groups = args[0].equals("2");
+    boolean groups = !args[0].equals("1");
     Path folder = Path.of(args[1]);
     var machine = new Machine();
     try (RatisLog log = open(folder.resolve("log"), new Start.Bootstrap(), machine)) {
@@ -111,6 +113,9 @@ public final class GoldenLog {
         Thread.sleep(10);
       }
       List<Command> commands = commands();
+      if (args[0].equals("3")) {
+        commands.addAll(largeCommands());
+      }
       for (int i = 0; i < commands.size(); ) {
         int count = groups ? Math.min(3, commands.size() - i) : 1;
         List<byte[]> encoded =
@@ -128,6 +133,22 @@ public final class GoldenLog {
         folder.resolve("expected.json"),
         Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(describe(machine.state()))
             + "\n");
+  }
+
+  private static List<Command> largeCommands() {
+    var all = new ArrayList<Command>();
+    for (int i = 10; i < 14; i++) {
+      var labels = new TreeMap<String, String>();
+      for (int label = 0; label < 200; label++) {
+        labels.put("label-" + label, "value " + label + " of service " + i);
+      }
+      var spec = Wire.JSON.createObjectNode().put("Name", "large-" + i);
+      spec.set("Labels", Wire.JSON.valueToTree(labels));
+      spec.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", "web:1");
+      ServiceSpec read = Wire.JSON.convertValue(spec, ServiceSpec.class);
+      all.add(new Command.CreateService("service-" + i, read, T0));
+    }
+    return all;
   }
 
   private static List<Command> commands() throws IOException {

@@ -51,7 +51,7 @@ class GoldenLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2"})
+  @ValueSource(strings = {"1", "2", "3"})
   void everyReleasedLogLeadsToTheStateThatItLedTo(String format) throws Exception {
     Path golden = copy(format);
     JsonNode expected = Wire.JSON.readTree(golden.resolve("expected.json").toFile());
@@ -65,7 +65,7 @@ class GoldenLogTest {
 
   /// The log and the snapshot by themselves: a snapshot hides the entries before it.
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2"})
+  @ValueSource(strings = {"1", "2", "3"})
   void aNewLogIsMadeOfThemToo(String format) throws Exception {
     Path golden = copy(format);
     var store = new Store();
