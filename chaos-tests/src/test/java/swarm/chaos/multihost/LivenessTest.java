@@ -6,6 +6,7 @@ import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -100,10 +101,11 @@ final class LivenessTest {
   }
 
   private static long pid(Swarm swarm, String service, String node) throws Exception {
-    return swarm.running(service).stream()
+    List<Swarm.TaskView> running = swarm.running(service);
+    return running.stream()
         .filter(task -> task.nodeId().equals(node))
         .findFirst()
-        .orElseThrow()
+        .orElseThrow(() -> new AssertionError(service + " is not on " + node + ": " + running))
         .pid();
   }
 

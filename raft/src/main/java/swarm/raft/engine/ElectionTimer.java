@@ -56,9 +56,10 @@ final class ElectionTimer {
     this.timer = timer;
   }
 
-  /// How long a follower lets the leader be silent: the first halfway between the shortest and the
-  /// longest timeout, each other one half their difference later than the one before. The order is
-  /// by id and moves on with each term, so that no member that cannot win goes first for ever.
+  /// How long a follower lets the leader be silent: the first three quarters of the way from the
+  /// shortest to the longest timeout, each other one half of that way later than the one before.
+  /// The order is by id and moves on with each term, so that no member that cannot win goes first
+  /// for ever.
   static Duration turn(Collection<String> followers, String self, long term, Timing timing) {
     List<String> inOrder = followers.stream().sorted().toList();
     int position = inOrder.indexOf(self);
@@ -67,7 +68,7 @@ final class ElectionTimer {
     }
     long rank = Math.floorMod(position + term, (long) inOrder.size());
     Duration step = step(timing);
-    return timing.electionMin().plus(step.multipliedBy(1 + rank));
+    return timing.electionMin().plus(step.dividedBy(2)).plus(step.multipliedBy(1 + rank));
   }
 
   /// Longer than asking for votes takes.
@@ -154,7 +155,7 @@ final class ElectionTimer {
           rpc.send(RaftPeerId.valueOf(other), Kind.VOTE, request)
               .thenAccept(
                   reply -> {
-                    if (granted(reply)
+                    if (granted(reply, term)
                         && agreeing.add(other)
                         && quorum.reachedBy(agreeing)
                         && stood.compareAndSet(false, true)) {
@@ -164,9 +165,12 @@ final class ElectionTimer {
     }
   }
 
-  private static boolean granted(byte[] reply) {
+  /// Ratis grants a pre-vote whatever its own term; where that is a later one, this member has
+  /// missed an election and would lose its own.
+  private static boolean granted(byte[] bytes, long term) {
     try {
-      return RequestVoteReplyProto.parseFrom(reply).getServerReply().getSuccess();
+      RequestVoteReplyProto reply = RequestVoteReplyProto.parseFrom(bytes);
+      return reply.getServerReply().getSuccess() && reply.getTerm() <= term;
     } catch (InvalidProtocolBufferException e) {
       LOGGER.debug("what came is no answer to a request for a vote", e);
       return false;

@@ -70,9 +70,8 @@ final class Proposals {
     }
     if (!permits.tryAcquire()) {
       return done(
-          new ProposeResult.Unknown(
-              "Not accepted: "
-                  + limits.maxPending()
+          new ProposeResult.Busy(
+              limits.maxPending()
                   + " proposals are under way already, the most allowed. Try again later."));
     }
     byte[] sealed = seal.seal(new Envelope(fence, command).encode());

@@ -10,6 +10,10 @@ public sealed interface ProposeResult {
   /// Refused and surely without effect; `leader` is the member to ask instead, where known.
   record NotLeader(Optional<Member> leader) implements ProposeResult {}
 
+  /// Refused and surely without effect: as many as may be are under way. `why` is a sentence for
+  /// the user; try again after a pause.
+  record Busy(String why) implements ProposeResult {}
+
   /// Timed out or cut off: the command may yet take effect. `why` is a sentence for the user.
   record Unknown(String why) implements ProposeResult {}
 }

@@ -23,7 +23,7 @@ class ElectionTimerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"b,2,300", "c,2,400", "b,3,400", "c,3,300", "b,4,300", "c,4,400"})
+  @CsvSource({"b,2,350", "c,2,450", "b,3,450", "c,3,350", "b,4,350", "c,4,450"})
   void followersTakeTurnsThatMoveOnWithTheTerm(String self, long term, long millis) {
     assertThat(turn(List.of("b", "c"), self, term)).isEqualTo(millis);
     assertThat(turn(List.of("c", "b"), self, term)).isEqualTo(millis);
@@ -37,13 +37,13 @@ class ElectionTimerTest {
       for (String each : followers) {
         seen.add(turn(followers, each, term));
       }
-      assertThat(seen).containsExactlyInAnyOrder(300L, 400L, 500L, 600L, 700L, 800L);
+      assertThat(seen).containsExactlyInAnyOrder(350L, 450L, 550L, 650L, 750L, 850L);
     }
   }
 
   @Test
   void whoIsAloneGoesFirst() {
-    assertThat(turn(List.of("b"), "b", 7)).isEqualTo(300);
+    assertThat(turn(List.of("b"), "b", 7)).isEqualTo(350);
   }
 
   @Test

@@ -208,20 +208,22 @@ final class SessionClient implements AutoCloseable {
     long pause = FIRST_PAUSE_MILLIS;
     try {
       for (int turn = 0; !closed; turn++) {
-        String manager = choose(turn);
-        var attempt = new Attempt();
-        synchronized (delivery) {
-          current = attempt;
-        }
-        attempt.open(manager);
-        if (await(attempt)) {
-          pause = FIRST_PAUSE_MILLIS;
-          turn = -1; // the next search begins with the best manager again
-        }
-        LOG.debug("session with {} is over: {}", manager, attempt.over.getNow("no answer"));
-        attempt.hangUp();
-        if (attempt.renewed) {
-          continue;
+        Optional<String> manager = choose(turn);
+        if (manager.isPresent()) {
+          var attempt = new Attempt();
+          synchronized (delivery) {
+            current = attempt;
+          }
+          attempt.open(manager.get());
+          if (await(attempt)) {
+            pause = FIRST_PAUSE_MILLIS;
+            turn = -1; // the next search begins with the best manager again
+          }
+          LOG.debug("session with {} is over: {}", manager.get(), attempt.over.getNow("no answer"));
+          attempt.hangUp();
+          if (attempt.renewed) {
+            continue;
+          }
         }
         Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
         pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
@@ -246,13 +248,14 @@ final class SessionClient implements AutoCloseable {
     return attempt.greeted;
   }
 
-  private String choose(int turn) {
+  /// None where no manager is known, while this node's own is still being started.
+  private Optional<String> choose(int turn) {
     var all = new ArrayList<>(managers.get());
     Optional<String> self = own.get();
-    if (self.isPresent() && (turn == 0 || all.isEmpty())) {
-      return self.get();
+    if (all.isEmpty() || (self.isPresent() && turn == 0)) {
+      return self;
     }
-    return all.get(ThreadLocalRandom.current().nextInt(all.size()));
+    return Optional.of(all.get(ThreadLocalRandom.current().nextInt(all.size())));
   }
 
   @Override

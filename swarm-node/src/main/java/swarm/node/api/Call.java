@@ -1,11 +1,16 @@
 package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +29,10 @@ import swarm.scheduler.model.Wire;
 public final class Call {
   /// A specification is some kilobytes; secrets and configs are at most 500 KiB and 1,000 KiB.
   static final int MAX_JSON_BYTES = 4 * 1024 * 1024;
+
+  private static final int LIST_BUFFER_BYTES = 32 * 1024;
+  private static final ObjectWriter LISTS =
+      Wire.JSON.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
 
   /// Docker's ways of saying no.
   private static final Set<String> NO = Set.of("0", "no", "false", "none");
@@ -156,6 +165,17 @@ public final class Call {
 
   void respond(int status, Object value) throws IOException {
     exchange.respond(status, "application/json", Wire.JSON.writeValueAsBytes(value));
+  }
+
+  /// Answers with a list that may be long: each element is made when it is its turn, and a client
+  /// that reads slowly is waited for, so that a million of them are never in memory at once.
+  void list(Iterator<?> elements) throws IOException {
+    var out = new BufferedOutputStream(stream("application/json"), LIST_BUFFER_BYTES);
+    SequenceWriter writer = LISTS.writeValuesAsArray(out);
+    while (elements.hasNext()) {
+      var _ = writer.write(elements.next());
+    }
+    writer.close(); // not where something was thrown: what broke off must not look whole
   }
 
   /// Answers with JSON that is written already.

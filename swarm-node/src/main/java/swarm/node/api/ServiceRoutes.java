@@ -1,8 +1,8 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +16,6 @@ import swarm.node.control.Manager;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
-import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
@@ -163,17 +162,15 @@ final class ServiceRoutes {
     Predicate<Task> filter =
         ClusterFilters.tasks(
             filters, self, id -> state.node(id).map(n -> n.description().hostname()).orElse(""));
-    ArrayNode all = Wire.JSON.createArrayNode();
-    for (Task task : candidates(state, filters)) {
-      if (filter.test(task)) {
-        all.add(SwarmViews.task(state, task));
-      }
-    }
-    call.respond(200, all);
+    call.list(
+        candidates(state, filters).stream()
+            .filter(filter)
+            .map(task -> SwarmViews.task(state, task))
+            .iterator());
   }
 
   /// Where the filters name services, only their tasks need to be looked at.
-  private static Iterable<Task> candidates(ClusterState state, Map<String, Set<String>> filters) {
+  private static Collection<Task> candidates(ClusterState state, Map<String, Set<String>> filters) {
     Set<String> services = filters.get("service");
     if (services != null && services.size() == 1) {
       String wanted = services.iterator().next();

@@ -175,7 +175,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
               .get(PROPOSAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       return switch (result) {
         case ProposeResult.Committed committed -> took(committed);
-        case ProposeResult.NotLeader _ -> false;
+        case ProposeResult.NotLeader _, ProposeResult.Busy _ -> false;
         case ProposeResult.Unknown unknown -> {
           LOG.warn("a plan may not have been kept: {}", unknown.why());
           yield false;

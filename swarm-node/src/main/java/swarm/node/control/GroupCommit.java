@@ -58,7 +58,7 @@ final class GroupCommit {
     lock.lock();
     try {
       if (waiting.size() >= MAX_WAITING || waitingBytes + command.length > MAX_WAITING_BYTES) {
-        return CompletableFuture.completedFuture(new ProposeResult.Unknown(full()));
+        return CompletableFuture.completedFuture(new ProposeResult.Busy(full()));
       }
       waiting.add(one);
       waitingBytes += command.length;
@@ -80,8 +80,7 @@ final class GroupCommit {
   }
 
   private String full() {
-    return "Not accepted: "
-        + waiting.size()
+    return waiting.size()
         + " proposals of "
         + waitingBytes
         + " bytes wait already, and at most "

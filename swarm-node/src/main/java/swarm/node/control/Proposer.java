@@ -220,6 +220,7 @@ public final class Proposer {
     return switch (result) {
       case ProposeResult.Committed c -> new Attempt.Done(c.index(), c.reply());
       case ProposeResult.NotLeader _ -> new Attempt.Refused("the leader has just changed");
+      case ProposeResult.Busy busy -> new Attempt.Refused(busy.why());
       case ProposeResult.Unknown u -> new Attempt.Lost(u.why());
     };
   }

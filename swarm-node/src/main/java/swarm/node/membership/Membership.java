@@ -53,6 +53,11 @@ import swarm.scheduler.state.ClusterState;
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CLUSTER_PORT = 2377;
+
+  /// So long a restarted manager's log may open before its agent looks for another manager: the
+  /// lease of its tasks runs meanwhile.
+  private static final Duration WITHOUT_AGENT = Duration.ofSeconds(1);
+
   private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LAST_PAUSE_MILLIS = 10_000;
@@ -635,11 +640,16 @@ public final class Membership implements AutoCloseable {
                 this::removedFromLog,
                 Objects.requireNonNull(keys, "a node that is in a cluster has keys")));
     ClusterServer server = null;
+    Agent begun = null;
+    Opening opening = Opening.NOTHING;
     try {
-      boolean wanted = identity.self().role() == Role.MANAGER;
-      if (wanted
-          && (!(how instanceof Start.Restart) || ManagerRole.startable(parts.folder(), member))) {
-        Manager _ = role.start(member, how);
+      if (identity.self().role() == Role.MANAGER) {
+        if (!(how instanceof Start.Restart)) {
+          Manager _ = role.start(member, how);
+        } else if (ManagerRole.startable(parts.folder(), member)) {
+          opening = Opening.begin(() -> role.start(member, how));
+          opening.await(WITHOUT_AGENT);
+        }
       }
       server =
           new ClusterServer(
@@ -662,25 +672,8 @@ public final class Membership implements AutoCloseable {
                   parts.clock()),
               this::keepIdentity,
               parts.clock());
-      var agent =
-          new Agent(
-              parts.workshop().engine(),
-              parts.workshop().images(),
-              parts.workshop().network(),
-              client,
-              parts.clock(),
-              new Agent.Settings(
-                  identity.self().nodeId(),
-                  member.listenHost(),
-                  () ->
-                      role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
-                  inTouch(role),
-                  this::managers,
-                  this::keepManagers,
-                  renewer::wanted,
-                  () -> Described.with(parts.description(), live.current()),
-                  member.address(),
-                  member.port()));
+      Agent agent = agent(live, role, renewer, client, member);
+      begun = agent;
       live.listen(
           (before, after) -> {
             if (before.certificate().equals(after.certificate())) {
@@ -692,6 +685,7 @@ public final class Membership implements AutoCloseable {
               roleChanged();
             }
           });
+      opening.await();
       role.manager().ifPresent(m -> m.observe(new GossipHints(agent::opinions)));
       var now =
           new Active(
@@ -700,13 +694,39 @@ public final class Membership implements AutoCloseable {
       renewer.start(); // it asks this node's own manager first
       return now;
     } catch (IOException | MembershipException | InterruptedException | RuntimeException e) {
+      if (begun != null) {
+        begun.close();
+      }
       if (server != null) {
         server.close();
       }
+      opening.end();
       role.end();
       client.close();
       throw e;
     }
+  }
+
+  private Agent agent(
+      LiveIdentity live, ManagerRole role, Renewer renewer, ClusterClient client, MemberFile member)
+      throws IOException {
+    return new Agent(
+        parts.workshop().engine(),
+        parts.workshop().images(),
+        parts.workshop().network(),
+        client,
+        parts.clock(),
+        new Agent.Settings(
+            live.self().nodeId(),
+            member.listenHost(),
+            () -> role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
+            inTouch(role),
+            this::managers,
+            this::keepManagers,
+            renewer::wanted,
+            () -> Described.with(parts.description(), live.current()),
+            member.address(),
+            member.port()));
   }
 
   /// This node's certificate says another role than it had, or its disk lacks what its role needs:

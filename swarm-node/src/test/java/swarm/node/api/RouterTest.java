@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,28 @@ class RouterTest {
     router.add("GET", "/number", call -> call.text("" + call.number("n", 7)));
     router.add(
         "GET", "/time", call -> call.text(call.time("t").map(Object::toString).orElse("none")));
+    router.add(
+        "GET",
+        "/list",
+        call ->
+            call.list(
+                IntStream.range(0, (int) call.number("n", 0))
+                    .mapToObj(i -> Wire.JSON.createObjectNode().put("Number", i))
+                    .iterator()));
+    router.add(
+        "GET",
+        "/list/broken",
+        call ->
+            call.list(
+                IntStream.range(0, 10)
+                    .mapToObj(
+                        i -> {
+                          if (i == 5) {
+                            throw new IllegalStateException("a bug");
+                          }
+                          return i;
+                        })
+                    .iterator()));
     router.missing("GET", "/plugins", "plugins");
     router.add(
         "GET",
@@ -409,6 +432,29 @@ class RouterTest {
     assertThat(client.head().status()).isEqualTo(200);
     assertThat(new String(client.rest(), java.nio.charset.StandardCharsets.UTF_8))
         .as("no last chunk")
+        .doesNotContain("0\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 20_000})
+  void aListIsWrittenElementByElement(int count) throws IOException {
+    RawClient.Answer answer = get("/list?n=" + count);
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode list = Wire.JSON.readTree(answer.body());
+    assertThat(list.isArray()).isTrue();
+    assertThat(list.size()).isEqualTo(count);
+    if (count > 0) {
+      assertThat(list.get(count - 1).path("Number").asInt()).isEqualTo(count - 1);
+    }
+    assertThat(get("/_ping").body()).as("the connection goes on").isEqualTo("OK");
+  }
+
+  @Test
+  void aListThatBreaksOffDoesNotLookWhole() throws IOException {
+    client.send("GET /list/broken HTTP/1.1\r\n\r\n");
+    assertThat(client.head().status()).isEqualTo(200);
+    assertThat(new String(client.rest(), java.nio.charset.StandardCharsets.UTF_8))
+        .doesNotContain("]")
         .doesNotContain("0\r\n\r\n");
   }
 

@@ -190,7 +190,7 @@ class GroupCommitTest {
     }
     assertThat(group.propose(large, TERM).join())
         .isInstanceOfSatisfying(
-            ProposeResult.Unknown.class, u -> assertThat(u.why()).startsWith("Not accepted: 32 "));
+            ProposeResult.Busy.class, busy -> assertThat(busy.why()).startsWith("32 proposals "));
   }
 
   @Test
