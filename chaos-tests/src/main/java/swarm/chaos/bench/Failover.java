@@ -49,14 +49,19 @@ public final class Failover {
     this.managers = managers;
   }
 
-  /// Takes the leader away, and brings it back.
+  /// How a cluster went on without its leader.
   ///
-  /// @return milliseconds from the loss to the next write that another manager accepts
-  public long lose(Loss how) throws IOException, InterruptedException {
+  /// @param millis from the loss to the next write that another manager accepted
+  /// @param note what became of this machine's processors meanwhile; empty where they were ours
+  public record Takeover(long millis, String note) {}
+
+  /// Takes the leader away, and brings it back.
+  public Takeover lose(Loss how) throws IOException, InterruptedException {
     int leader = awaitLeader();
     int witness = leader % managers + 1;
     var swarm = new Swarm(cluster.api(witness));
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(System.nanoTime() % 200));
+    ProcessorTime before = ProcessorTime.now();
     long start = System.nanoTime();
     List<Long> pid = List.of(cluster.pid(leader));
     switch (how) {
@@ -67,13 +72,14 @@ public final class Failover {
     String name = "after-" + start;
     Wait.until("a write is accepted", LIMIT, () -> accepted(swarm, name));
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    String note = ProcessorTime.now().note(before);
     switch (how) {
       case KILL -> cluster.start(leader);
       case CUT -> cluster.mend(leader);
       case PAUSE -> Weather.signal("CONT", pid);
     }
     swarm.remove(name);
-    return took;
+    return new Takeover(took, note);
   }
 
   /// A write may have been kept although its answer was lost with the leader.
@@ -223,7 +229,8 @@ public final class Failover {
       for (Loss loss : Loss.values()) {
         String kind = "leader " + loss.name().toLowerCase(Locale.ROOT) + with;
         for (int done = results.lines(kind).size(); done < tries; done++) {
-          results.append(kind, failover.lose(loss) + " ms");
+          Takeover took = failover.lose(loss);
+          results.append(kind, took.millis() + " ms" + took.note());
         }
         System.out.println(results.worst(kind));
       }

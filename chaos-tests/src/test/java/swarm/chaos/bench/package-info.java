@@ -1,0 +1,5 @@
+/// Tests of the measurements.
+@NullMarked
+package swarm.chaos.bench;
+
+import org.jspecify.annotations.NullMarked;
