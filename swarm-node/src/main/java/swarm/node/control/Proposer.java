@@ -28,6 +28,7 @@ public final class Proposer {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 200;
+  private static final long LOOK_MILLIS = 10;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /// Longer than a leader waits for a majority, or lives without one.
@@ -95,6 +96,7 @@ public final class Proposer {
     long pause = FIRST_PAUSE_MILLIS;
     String why = "the swarm has no leader";
     while (System.nanoTime() < end) {
+      CompletableFuture<Void> changed = sameLeader.get(); // before looking
       Leadership now = log.leadership();
       Attempt attempt = attempt(now, bytes, ticket);
       if (attempt instanceof Attempt.Lost lost) {
@@ -114,7 +116,7 @@ public final class Proposer {
           }
         }
       }
-      Thread.sleep(pause);
+      pause(pause, changed);
       pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
     }
     return new Outcome.NoLeader(why);
@@ -181,6 +183,16 @@ public final class Proposer {
       return log.readBarrier().get() instanceof BarrierResult.Fresh;
     } catch (ExecutionException e) {
       throw new IllegalStateException("the log's barrier failed", e.getCause());
+    }
+  }
+
+  /// A while, or until `over`: another leader may take a command at once; the same one, or none, is
+  /// given time. Looked at, not waited for: what waits for a future that stays open would gather
+  /// there.
+  private static void pause(long millis, CompletableFuture<?> over) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (!over.isDone() && System.nanoTime() < end) {
+      Thread.sleep(Math.min(millis, LOOK_MILLIS));
     }
   }
 
