@@ -11,7 +11,10 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
 import swarm.raft.transport.RaftInbound;
 
 /// The receiving side of [TransportRpc].
@@ -68,7 +71,7 @@ record Inbound(
         election.heard(append.getLeaderTerm());
         yield space.isCritical() && append.getEntriesCount() > 0
             ? heardOnly(server, append)
-            : server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
+            : append(server, append);
       }
       case SNAPSHOT -> {
         InstallSnapshotRequestProto piece = InstallSnapshotRequestProto.parseFrom(request);
@@ -90,6 +93,26 @@ record Inbound(
         yield readIndex.get().thenApply(Addressed::encodeLong);
       }
     };
+  }
+
+  /// From the leader that this member follows it is taken on the caller's thread, which is the
+  /// network's: nothing waits then. At the turn of a term it does, under Ratis' one lock: for the
+  /// disk that the vote is written to, and for the end of what this member did as candidate or
+  /// leader. A slow disk must not make a network thread wait, and all that it serves.
+  private CompletableFuture<byte[]> append(RaftServer server, AppendEntriesRequestProto append)
+      throws IOException {
+    if (follows(append)) {
+      return server.appendEntriesAsync(append).thenApply(AppendEntriesReplyProto::toByteArray);
+    }
+    return apart(() -> server.appendEntriesAsync(append).join().toByteArray());
+  }
+
+  private boolean follows(AppendEntriesRequestProto append) {
+    DivisionInfo info = node.division().getInfo();
+    @Nullable RaftPeerId leader = info.getLeaderId();
+    return info.getCurrentTerm() == append.getLeaderTerm()
+        && leader != null
+        && leader.toByteString().equals(append.getServerRequest().getRequestorId());
   }
 
   private byte[] vote(RaftServer server, RequestVoteRequestProto vote) throws IOException {
