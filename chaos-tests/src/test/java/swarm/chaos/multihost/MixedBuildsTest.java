@@ -6,6 +6,7 @@ import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class MixedBuildsTest {
     assertThat(processes()).as("containers run on").isEqualTo(processes);
   }
 
-  /// Each manager leads once, if others let it, and takes writes small and large.
+  /// Each manager takes writes small and large, and then all have the same state.
   private void writesAndEqualStates() throws Exception {
     for (int host = 1; host <= MANAGERS; host++) {
       String name = "service-" + ++created;
@@ -89,8 +90,7 @@ final class MixedBuildsTest {
     for (String path : new String[] {"/services", "/tasks", "/networks", "/nodes", "/swarm"}) {
       JsonNode answer = CLUSTER.cluster().api(host).get(path);
       if (path.equals("/networks")) {
-        ((com.fasterxml.jackson.databind.node.ArrayNode) answer)
-            .removeIf(network -> !network.path("Scope").asText().equals("swarm"));
+        ((ArrayNode) answer).removeIf(network -> !network.path("Scope").asText().equals("swarm"));
       }
       all.set(path, answer);
     }

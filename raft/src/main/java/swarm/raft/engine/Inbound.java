@@ -127,8 +127,7 @@ record Inbound(
   /// doubted for the entries that are not taken.
   private CompletableFuture<byte[]> heardOnly(RaftServer server, AppendEntriesRequestProto append)
       throws IOException {
-    return server
-        .appendEntriesAsync(append.toBuilder().clearEntries().build())
+    return append(server, append.toBuilder().clearEntries().build())
         .thenCompose(
             _ ->
                 CompletableFuture.failedFuture(
