@@ -190,7 +190,9 @@ final class FollowerAppender extends LogAppenderBase {
       reachable = true;
       LOGGER.info("{}: {} answers again.", getServer().getId(), getFollowerId());
     }
-    getLeaderState().onFollowerCommitIndex(getFollower(), reply.getFollowerCommit());
+    // Ratis' way of telling this wakes every appender, for requests that wait for what followers
+    // have committed. There are none.
+    getFollower().updateCommitIndex(reply.getFollowerCommit());
   }
 
   private void lost(@Nullable Throwable cause) {

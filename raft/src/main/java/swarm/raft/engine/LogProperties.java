@@ -14,6 +14,9 @@ import swarm.raft.log.Start;
 final class LogProperties {
   private static final int MIB = 1024 * 1024;
 
+  /// What may wait to be written to the log. Whoever adds more waits.
+  static final long QUEUE_BYTES = 16L * MIB;
+
   private LogProperties() {}
 
   static RaftProperties of(Path directory, Start start, Timing timing, Limits limits) {
@@ -78,7 +81,7 @@ final class LogProperties {
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, message);
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf(MIB));
     RaftServerConfigKeys.Log.setWriteBufferSize(
-        p, SizeInBytes.valueOf(limits.maxMessageBytes() + MIB));
+        p, SizeInBytes.valueOf(limits.maxMessageBytes() + 4096)); // its memory is in use at once
     RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf(limits.segmentBytes()));
     RaftServerConfigKeys.Log.setPreallocatedSize(
         p, SizeInBytes.valueOf(Math.min(MIB, limits.segmentBytes())));
@@ -86,12 +89,15 @@ final class LogProperties {
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(
         p, SizeInBytes.valueOf(2 * limits.segmentBytes()));
     RaftServerConfigKeys.Log.setQueueElementLimit(p, 2 * limits.maxPending());
-    RaftServerConfigKeys.Log.setQueueByteLimit(p, SizeInBytes.valueOf(16L * MIB));
+    RaftServerConfigKeys.Log.setQueueByteLimit(p, SizeInBytes.valueOf(QUEUE_BYTES));
     RaftServerConfigKeys.Write.setElementLimit(p, 2 * limits.maxPending());
     RaftServerConfigKeys.Write.setByteLimit(p, SizeInBytes.valueOf(64L * MIB));
     // We snapshot and purge ourselves, see Snapshots.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, false);
     RaftServerConfigKeys.Log.setPurgeGap(p, 1);
+    // Ratis would hand what a follower hears from thread to thread, twice, to keep batches in order
+    // that are sent one after the other without waiting. FollowerAppender sends one at a time.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);
     // Nobody retries with the same call id, so answers need not be remembered.
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.ONE_SECOND);
     // Callers wait for these threads; with an unbounded pool a thousand virtual threads that

@@ -6,7 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -110,7 +113,18 @@ record Node(
         .map(Node::member);
   }
 
-  RaftClientRequest write(Proposal proposal) {
+  /// Hands a proposal over by another thread, and waits for that one: two changes of thread.
+  CompletableFuture<RaftClientReply> submit(Proposal proposal) throws IOException {
+    return server.submitClientRequestAsync(write(proposal));
+  }
+
+  /// Hands a proposal over on the caller's thread. Only where the log's queue has room for it: who
+  /// waits for room and is interrupted there makes Ratis close this member.
+  CompletableFuture<RaftClientReply> submitHere(Proposal proposal) throws IOException {
+    return ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(write(proposal));
+  }
+
+  private RaftClientRequest write(Proposal proposal) {
     return RaftClientRequest.newBuilder()
         .setClientId(client)
         .setServerId(self)

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class Proposals {
   private final ScheduledExecutorService timer;
   private final Expiry expiry;
   private final Semaphore permits;
+  private final AtomicLong pendingBytes = new AtomicLong();
 
   Proposals(
       Node node,
@@ -75,10 +77,16 @@ final class Proposals {
                   + " proposals are under way already, the most allowed. Try again later."));
     }
     byte[] sealed = seal.seal(new Envelope(fence, command).encode());
+    pendingBytes.addAndGet(sealed.length);
     CompletableFuture<ProposeResult> result = new CompletableFuture<>();
     // The permit is held until Ratis lets go of the proposal, not only until the caller is
     // answered.
-    var _ = result.whenComplete((_, _) -> permits.release());
+    var _ =
+        result.whenComplete(
+            (_, _) -> {
+              pendingBytes.addAndGet(-sealed.length);
+              permits.release();
+            });
     attempt(sealed, result, System.nanoTime() + timeout.toNanos());
     return expiry.watch(result.copy(), late -> late.complete(tooLate()));
   }
@@ -101,9 +109,10 @@ final class Proposals {
 
   private void attempt(byte[] sealed, CompletableFuture<ProposeResult> result, long deadline) {
     Proposal proposal = new Proposal(sealed);
+    boolean surelyFits = pendingBytes.get() <= LogProperties.QUEUE_BYTES / 2;
     CompletableFuture<RaftClientReply> reply;
     try {
-      reply = node.server().submitClientRequestAsync(node.write(proposal));
+      reply = surelyFits ? node.submitHere(proposal) : node.submit(proposal);
     } catch (IOException | RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }

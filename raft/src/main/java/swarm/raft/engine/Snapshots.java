@@ -23,7 +23,6 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
-import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.MD5FileUtil;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class Snapshots {
   private final DiskSpace space;
   private final LongConsumer purge;
   private final Consumer<Throwable> fatal;
-  private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+  private final SnapshotStorage storage = new SnapshotStorage();
   private final ExecutorService writer;
   private final AtomicBoolean writing = new AtomicBoolean();
   private volatile boolean closed;
@@ -81,7 +80,7 @@ final class Snapshots {
             Thread.ofPlatform().daemon().name(member + "-snapshot").factory());
   }
 
-  SimpleStateMachineStorage storage() {
+  SnapshotStorage storage() {
     return storage;
   }
 
