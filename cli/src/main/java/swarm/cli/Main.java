@@ -31,10 +31,18 @@ public final class Main {
 
   public static void main(String[] args) {
     Terminal terminal = Terminal.ofProcess();
-    int status = commandLine(terminal).execute(args);
+    // A daemon keeps its commands in memory as long as it lives: it needs but its own.
+    boolean daemon = args.length > 0 && args[0].equals("daemon");
+    int status = (daemon ? daemonLine(terminal) : commandLine(terminal)).execute(args);
     terminal.out().flush();
     terminal.err().flush();
     System.exit(status);
+  }
+
+  private static CommandLine daemonLine(Terminal terminal) {
+    var line = new CommandLine(root());
+    line.addSubcommand(DaemonCommand.spec());
+    return configured(line, terminal);
   }
 
   /// Every command. Built in code: picocli's annotations cost more start-up time than all else.
@@ -75,6 +83,10 @@ public final class Main {
     line.addSubcommand(SystemCommands.events());
     line.addSubcommand(SystemCommands.info());
     line.addSubcommand(SystemCommands.version());
+    return configured(line, terminal);
+  }
+
+  private static CommandLine configured(CommandLine line, Terminal terminal) {
     line.setExpandAtFiles(false);
     line.setParameterExceptionHandler((error, _) -> Failures.parsing(error, terminal));
     line.setExecutionStrategy(parsed -> execute(parsed, terminal));

@@ -91,6 +91,7 @@ public final class Node implements AutoCloseable {
     keep(RootLock.take(options.dataRoot(), "daemon.lock", "--data-root"));
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);
+    keep(new HeapCare());
     var description = HostFacts.read();
     EventLoops loops = keep(new EventLoops());
     HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
