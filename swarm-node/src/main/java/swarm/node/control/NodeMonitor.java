@@ -2,7 +2,6 @@ package swarm.node.control;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -35,51 +34,8 @@ public final class NodeMonitor implements AutoCloseable {
   /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /// How long an answer of a host counts that it gave before this manager led.
-  private static final long FORESEEN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEY_BYTES = 32;
-
-  private static final class Sight {
-    volatile long heardNanos = System.nanoTime();
-    volatile long steadySinceNanos = heardNanos;
-    volatile Liveness.Probe probe = Liveness.Probe.NONE;
-    volatile int silentProbes;
-    volatile long signNanos = heardNanos;
-    volatile long probedNanos = heardNanos;
-    volatile boolean probing;
-    volatile boolean judged;
-    volatile boolean heard;
-
-    synchronized void excuse(long nanos) {
-      heardNanos = heardNanos + nanos;
-    }
-
-    /// Another leader begins: only how the host itself answered in the last moment counts on.
-    synchronized void begin(long nanos) {
-      heard = false;
-      heardNanos = nanos;
-      steadySinceNanos = nanos;
-      if (nanos - probedNanos > FORESEEN_NANOS) {
-        probe = Liveness.Probe.NONE;
-        silentProbes = 0;
-      }
-    }
-
-    synchronized void heard(long nanos) {
-      if (!heard || nanos - heardNanos > Liveness.SUSPECT_AFTER.toNanos()) {
-        steadySinceNanos = nanos;
-      }
-      heard = true;
-      signNanos = Math.max(signNanos, nanos);
-      if (nanos - heardNanos > 0) {
-        heardNanos = nanos;
-        probe = Liveness.Probe.NONE;
-        silentProbes = 0;
-      }
-    }
-  }
 
   private final ReplicatedLog log;
   private final Store store;
@@ -133,14 +89,16 @@ public final class NodeMonitor implements AutoCloseable {
     if (term < 0) {
       return;
     }
-    Sight sight = sights.computeIfAbsent(nodeId, _ -> new Sight());
+    Sight sight = sightOf(nodeId);
     if (agoMillis >= 0) {
       sight.heard(System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(agoMillis));
     } else {
-      sight.heard = false;
-      // no need to wait for heartbeats that will not come: ask the host now
-      sight.heardNanos = System.nanoTime() - Liveness.SUSPECT_AFTER.toNanos() - 1;
+      sight.ended(System.nanoTime());
     }
+  }
+
+  private Sight sightOf(String nodeId) {
+    return sights.computeIfAbsent(nodeId, _ -> new Sight(System.nanoTime()));
   }
 
   private void look() {
@@ -156,6 +114,7 @@ public final class NodeMonitor implements AutoCloseable {
         if (state.revoked().containsKey(node.id())) {
           continue; // who left is down, whatever is still heard
         }
+        sightOf(node.id()).state(node.status().state(), System.nanoTime());
         if (inTerm >= 0) {
           look(state, node, inTerm);
         } else {
@@ -176,15 +135,14 @@ public final class NodeMonitor implements AutoCloseable {
           case SUSPECT, DEAD -> true;
           case NONE, ALIVE, LEFT -> false;
         };
-    Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
+    Sight sight = sightOf(node.id());
     if (doubted && node.status().state() == Node.State.READY) {
       ask(node, sight);
     }
   }
 
   private void ask(Node node, Sight sight) {
-    if (!sight.probing) {
-      sight.probing = true;
+    if (sight.beginProbe()) {
       probes.execute(() -> probe(node, sight));
     }
   }
@@ -194,22 +152,14 @@ public final class NodeMonitor implements AutoCloseable {
     long late = now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
     lookedNanos = now;
     if (late > PAUSE_NANOS) {
-      sights.values().forEach(sight -> sight.excuse(Math.min(late, now - sight.heardNanos)));
+      sights.values().forEach(sight -> sight.excuse(late, now));
     }
   }
 
   private void look(ClusterState state, Node node, long inTerm) {
-    Sight sight = sights.computeIfAbsent(node.id(), _ -> new Sight());
-    long now = System.nanoTime();
-    Duration silence = Duration.ofNanos(now - sight.heardNanos);
-    var evidence =
-        new Liveness.Evidence(
-            sight.heard,
-            silence,
-            Duration.ofNanos(now - sight.steadySinceNanos),
-            sight.probe,
-            sight.silentProbes,
-            hints.of(node.id(), sight.heard ? silence.toMillis() : Hints.NOT_HEARD));
+    Sight sight = sightOf(node.id());
+    Liveness.Evidence evidence =
+        sight.evidence(System.nanoTime(), silent -> hints.of(node.id(), silent));
     boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
     if (ask) {
       ask(node, sight);
@@ -231,12 +181,7 @@ public final class NodeMonitor implements AutoCloseable {
       Thread.currentThread().interrupt(); // closed
       return;
     }
-    if (sight.signNanos - asked < 0) {
-      sight.probedNanos = System.nanoTime();
-      sight.probe = result;
-      sight.silentProbes = result == Liveness.Probe.SILENT ? sight.silentProbes + 1 : 0;
-    }
-    sight.probing = false;
+    sight.probed(result, asked, System.nanoTime());
   }
 
   private void propose(Node node, Liveness.Verdict verdict, Sight sight, long inTerm) {
