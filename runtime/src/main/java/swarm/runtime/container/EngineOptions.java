@@ -19,7 +19,8 @@ public record EngineOptions(
     List<String> runtimes,
     String conmon,
     List<String> inits) {
-  /// The usual programs.
+  /// The usual programs. Of those for `--init` the static ones first: the program runs in the
+  /// container, where the libraries of this host are not (Debian's `tini` wants them).
   public static EngineOptions of(Path dataRoot, Path execRoot, String cgroupParent) {
     return new EngineOptions(
         dataRoot,
@@ -27,7 +28,7 @@ public record EngineOptions(
         cgroupParent,
         List.of("crun", "runc"),
         "conmon",
-        List.of("docker-init", "tini", "catatonit"));
+        List.of("docker-init", "tini-static", "catatonit", "tini"));
   }
 
   /// These with other runtimes.
