@@ -5,10 +5,9 @@ import java.io.InterruptedIOException;
 import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -25,30 +24,53 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings one follower up to date, on a thread of its own, with one batch under way at a time.
+/// Brings one follower up to date, with one batch under way at a time.
 ///
 /// Three things differ from Ratis' own appender for blocking transports:
 ///
 /// - while a batch is under way, heartbeats go on beside it. A follower whose disk takes long to
 ///   flush is alive: without this the leader would give up its office for a slow disk.
 /// - a follower hears of a new commit index within milliseconds rather than with the next
-///   heartbeat, so that all members apply at about the same time; not at once, because under load
-///   the next batch, which is about to go, says it, too.
+///   heartbeat, so that all members apply at about the same time ([CommitNotice]).
 /// - a member that cannot be reached is named once in the log, not four times a second.
+///
+/// Whoever has news sends it: the thread that wrote an entry, and the network's that brought the
+/// answer to the batch before. The appender's own thread does what takes time or comes by the
+/// clock: heartbeats, a follower that is far behind or does not answer, snapshots. Nobody waits for
+/// another: all of it is one look ([#look]) that goes on for as long as it is asked for.
 final class FollowerAppender extends LogAppenderBase {
   private static final Logger LOGGER = LoggerFactory.getLogger(FollowerAppender.class);
   private static final long FIRST_PAUSE_MS = 5;
-  private static final long COMMIT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
+  /// A follower that lacks no more entries than this needs none that have to be read from the disk.
+  private static final int NEAR_ENTRIES = 64;
 
   private final TransportRpc rpc;
   private final long heartbeatMs;
-  // A signal that comes between looking and waiting is kept, unlike with Ratis' AwaitForSignal.
-  private final Semaphore wake = new Semaphore(0);
+  private final OneAtATime looks = new OneAtATime(this::look);
+  private final Alarm alarm = new Alarm(System.nanoTime());
+  private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+  private volatile @Nullable Thread own;
+  private volatile @Nullable Exception broken;
+  private volatile boolean hurry;
   private volatile @Nullable CompletableFuture<?> heartbeatBeside;
-  private long commitTold = RaftLog.INVALID_LOG_INDEX;
-  private @Nullable Long behindSince; // System.nanoTime(); null while the follower knows all
+
+  // the look's
+  private final CommitNotice notice = new CommitNotice(System.nanoTime());
+  private @Nullable Batch underWay;
+  private long besideNanos; // when the batch under way, or the last heartbeat beside it, was sent
+  private long resumeNanos = System.nanoTime(); // nothing is sent before
   private long pauseMs = FIRST_PAUSE_MS;
   private boolean reachable = true;
+
+  /// What was sent.
+  ///
+  /// @param commit the index that it says to be committed
+  private record Batch(AppendEntriesRequestProto request, long commit, Timestamp sent) {}
+
+  /// What became of it: one of the two is there.
+  private record Answer(
+      Batch batch, @Nullable AppendEntriesReplyProto reply, @Nullable Throwable failure) {}
 
   FollowerAppender(
       RaftServer.Division server, LeaderState leader, FollowerInfo follower, TransportRpc rpc) {
@@ -59,106 +81,172 @@ final class FollowerAppender extends LogAppenderBase {
 
   @Override
   public void run() throws InterruptedException, IOException {
-    while (isRunning()) {
-      if (shouldSendAppendEntries()) {
-        @Nullable SnapshotInfo snapshot = shouldInstallSnapshot();
-        if (snapshot != null ? sendSnapshot(snapshot) : sendBatch()) {
-          pauseMs = FIRST_PAUSE_MS;
-        } else {
-          pause();
-        }
+    own = Thread.currentThread();
+    rpc.began(this);
+    try {
+      while (isRunning()) {
+        looks.ask();
+        throwIfBroken();
+        getLeaderState().checkHealth(getFollower());
+        alarm.await();
       }
-      if (isRunning() && !hasAppendEntries()) {
-        awaitWork();
-      }
-      getLeaderState().checkHealth(getFollower());
+    } finally {
+      rpc.ended(this);
     }
   }
 
-  /// Backs off up to one heartbeat's time: a member that comes back is found soon.
-  private void pause() throws InterruptedException {
-    Thread.sleep(pauseMs);
-    pauseMs = Math.min(heartbeatMs, pauseMs * 2);
-  }
-
-  @SuppressWarnings("ReturnValueIgnored") // woken or not, the loop looks again
-  private void awaitWork() throws InterruptedException {
-    long waitMs = getHeartbeatWaitTimeMs();
-    if (waitMs > 0) {
-      wake.tryAcquire(waitMs, TimeUnit.MILLISECONDS);
-      wake.drainPermits();
+  /// Ratis ends the appender by what its thread throws, and begins another.
+  private void throwIfBroken() throws InterruptedException, IOException {
+    switch (broken) {
+      case null -> {}
+      case InterruptedException e -> throw e;
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Exception e -> throw new IllegalStateException(e);
     }
   }
 
+  /// There may be entries to send, or another index is committed.
   @Override
   public void notifyLogAppender() {
-    if (wake.availablePermits() == 0) {
-      wake.release();
+    looks.ask();
+  }
+
+  /// Somebody waits on the follower for what is committed.
+  void hurry() {
+    hurry = true;
+    looks.ask();
+  }
+
+  private void look() {
+    if (broken != null) {
+      return;
     }
+    try {
+      takeAnswer();
+      alarm.set(isRunning() ? next() : System.nanoTime());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      broken = e;
+      alarm.set(System.nanoTime()); // its own thread throws it
+    }
+  }
+
+  /// Sends what is due and may be sent from here.
+  ///
+  /// @return when the own thread is to look again
+  private long next() throws IOException, InterruptedException {
+    if (hurry) {
+      hurry = false;
+      notice.hurry();
+    }
+    boolean here = Thread.currentThread().equals(own);
+    long now = System.nanoTime();
+    if (underWay != null) {
+      return beside(here, now);
+    }
+    if (now - resumeNanos < 0) {
+      return resumeNanos;
+    }
+    if (!shouldSendAppendEntries()) {
+      return now + TimeUnit.MILLISECONDS.toNanos(getHeartbeatWaitTimeMs());
+    }
+    if (!here && !near()) {
+      return now;
+    }
+    @Nullable SnapshotInfo snapshot = shouldInstallSnapshot();
+    if (snapshot == null) {
+      return send(now);
+    }
+    if (here) {
+      resume(sendSnapshot(snapshot));
+    }
+    return System.nanoTime(); // there may be more at once
+  }
+
+  private boolean near() {
+    long lacking = getRaftLog().getNextIndex() - getFollower().getNextIndex();
+    return reachable
+        && lacking <= NEAR_ENTRIES
+        && !getLeaderState().isFollowerBootstrapping(getFollower());
+  }
+
+  /// @return when the own thread is to look again
+  private long send(long now) throws IOException {
+    @Nullable AppendEntriesRequestProto request =
+        newAppendEntriesRequest(CallId.getAndIncrement(), false);
+    if (request == null) {
+      resume(!hasAppendEntries());
+      return resumeNanos;
+    }
+    resetHeartbeatTrigger();
+    var batch = new Batch(request, getRaftLog().getLastCommittedIndex(), Timestamp.currentTime());
+    notice.sent(request.getEntriesCount() > 0, now);
+    getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
+    underWay = batch;
+    besideNanos = now;
+    var _ =
+        rpc.append(request)
+            .whenComplete(
+                (reply, failure) -> {
+                  answer.set(new Answer(batch, reply, failure));
+                  looks.ask();
+                });
+    return now + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+  }
+
+  /// While a batch is under way. The answer's own timeout ends that.
+  private long beside(boolean here, long now) throws IOException {
+    long due = besideNanos + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    if (now - due < 0 || !here) {
+      return due;
+    }
+    sendHeartbeatBeside();
+    besideNanos = now;
+    return now + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+  }
+
+  private void takeAnswer() {
+    @Nullable Answer taken = answer.getAndSet(null);
+    if (taken == null) {
+      return;
+    }
+    underWay = null;
+    if (!isRunning()) {
+      return;
+    }
+    Batch batch = taken.batch();
+    @Nullable AppendEntriesReplyProto reply = taken.reply();
+    if (reply == null) {
+      @Nullable Throwable failure = taken.failure();
+      lost(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+      resume(false);
+      return;
+    }
+    getFollower().updateLastRespondedAppendEntriesSendTime(batch.sent());
+    // Told or not (Ratis caps it to what the follower has): the next heartbeat says it again.
+    notice.told(batch.commit());
+    heard(reply);
+    accept(batch.request(), reply);
+    resume(true);
+  }
+
+  /// Goes on at once after what went well. Else it backs off, up to one heartbeat's time: a member
+  /// that comes back is found soon.
+  private void resume(boolean well) {
+    long now = System.nanoTime();
+    resumeNanos = well ? now : now + TimeUnit.MILLISECONDS.toNanos(pauseMs);
+    pauseMs = well ? FIRST_PAUSE_MS : Math.min(heartbeatMs, pauseMs * 2);
   }
 
   /// A heartbeat is due soon where the follower does not know the commit index yet.
   @Override
   public long getHeartbeatWaitTimeMs() {
     long regular = super.getHeartbeatWaitTimeMs();
-    if (!commitBehind()) {
-      return regular;
+    if (!reachable || hasAppendEntries()) {
+      return regular; // entries say it, too
     }
-    long now = System.nanoTime();
-    @Nullable Long since = behindSince;
-    if (since == null) {
-      behindSince = since = now;
-    }
-    long left = COMMIT_PAUSE_NANOS - (now - since);
-    return Math.min(regular, left <= 0 ? 0 : 1 + TimeUnit.NANOSECONDS.toMillis(left - 1));
-  }
-
-  private boolean commitBehind() {
-    return reachable
-        && commitTold >= 0
-        && !hasAppendEntries()
-        && commitTold < getRaftLog().getLastCommittedIndex();
-  }
-
-  /// @return whether the follower answered
-  private boolean sendBatch() throws InterruptedException, IOException {
-    @Nullable AppendEntriesRequestProto request =
-        newAppendEntriesRequest(CallId.getAndIncrement(), false);
-    if (request == null) {
-      return !hasAppendEntries();
-    }
-    resetHeartbeatTrigger();
-    long commit = getRaftLog().getLastCommittedIndex();
-    behindSince = null;
-    Timestamp sent = Timestamp.currentTime();
-    getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
-    try {
-      AppendEntriesReplyProto reply = awaitWithHeartbeats(rpc.append(request));
-      getFollower().updateLastRespondedAppendEntriesSendTime(sent);
-      // Told or not (Ratis caps it to what the follower has): the next heartbeat says it again.
-      commitTold = commit;
-      heard(reply);
-      accept(request, reply);
-      return true;
-    } catch (ExecutionException e) {
-      lost(e.getCause());
-      return false;
-    }
-  }
-
-  private AppendEntriesReplyProto awaitWithHeartbeats(
-      CompletableFuture<AppendEntriesReplyProto> answer)
-      throws InterruptedException, ExecutionException, IOException {
-    while (true) {
-      try {
-        return answer.get(heartbeatMs, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException _) {
-        // The answer's own timeout ends this loop.
-        if (isRunning()) {
-          sendHeartbeatBeside();
-        }
-      }
-    }
+    long left = notice.left(getRaftLog().getLastCommittedIndex(), System.nanoTime());
+    return left <= 0 ? 0 : Math.min(regular, 1 + TimeUnit.NANOSECONDS.toMillis(left - 1));
   }
 
   /// One at a time. It tells the leader that the follower lives, and nothing about its log: that is

@@ -216,7 +216,12 @@ public final class RatisLog implements ReplicatedLog {
             timer);
     var newcomer = new Newcomer(node, options.timing().electionMax().multipliedBy(2));
     this.election = new ElectionTimer(node, rpc, space, options.timing(), timer);
-    this.inbound = new Inbound(node, newcomer, election, space, barrier::leaderReadIndex);
+    this.inbound = new Inbound(node, newcomer, election, space, this::followersReadIndex);
+  }
+
+  /// Whoever asks waits then until it has applied what it does not know to be committed yet.
+  private CompletableFuture<Long> followersReadIndex() {
+    return barrier.leaderReadIndex().whenComplete((_, _) -> rpc.tellCommitted());
   }
 
   private RaftServer server(

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,7 @@ final class TransportRpc implements RaftServerRpc {
   private final Duration timeout;
   private final Expiry expiry;
   private final Map<RaftPeerId, String> addresses = new ConcurrentHashMap<>();
+  private final Set<FollowerAppender> appenders = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /// @param timer ends what is not answered within `timeout`
@@ -47,6 +49,21 @@ final class TransportRpc implements RaftServerRpc {
     this.transport = transport;
     this.timeout = timeout;
     this.expiry = new Expiry(timeout, timer);
+  }
+
+  /// An appender sends through this from now on.
+  void began(FollowerAppender appender) {
+    appenders.add(appender);
+  }
+
+  /// It does no more.
+  void ended(FollowerAppender appender) {
+    appenders.remove(appender);
+  }
+
+  /// Has followers that do not know it yet told at once of what is committed.
+  void tellCommitted() {
+    appenders.forEach(FollowerAppender::hurry);
   }
 
   /// Turns an answer's bytes into the answer.

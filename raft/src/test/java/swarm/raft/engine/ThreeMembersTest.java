@@ -75,6 +75,18 @@ class ThreeMembersTest {
     }
   }
 
+  /// Without being told by the reader's question it would hear of the last write only later.
+  @Test
+  void readersOnFollowersGoOnWhileEntriesFollowOneAnother() throws Exception {
+    Running leader = cluster.leader();
+    Running follower = cluster.others(leader).getFirst();
+    for (int i = 0; i < 200; i++) {
+      assertThat(leader.propose("c" + i)).isInstanceOf(ProposeResult.Committed.class);
+      assertThat(follower.barrier()).isInstanceOf(BarrierResult.Fresh.class);
+      assertThat(follower.machine().commands()).endsWith("c" + i);
+    }
+  }
+
   @Test
   void anIsolatedLeaderAcknowledgesNothingAndTheOthersGoOn() throws Exception {
     Running old = cluster.leader();

@@ -29,12 +29,17 @@ public final class StateCodec {
 
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
+  private static final ObjectWriter COMMANDS = Wire.CBOR.writerFor(Command.class);
+  private static final ObjectReader COMMANDS_READ = Wire.CBOR.readerFor(Command.class);
+  private static final ObjectWriter RESULTS = Wire.CBOR.writerFor(CommandResult.class);
+  private static final ObjectReader RESULTS_READ = Wire.CBOR.readerFor(CommandResult.class);
+
   private StateCodec() {}
 
   /// Writes a command.
   public static byte[] encode(Command command) {
     try {
-      byte[] body = Wire.CBOR.writerFor(Command.class).writeValueAsBytes(command);
+      byte[] body = COMMANDS.writeValueAsBytes(command);
       byte[] all = new byte[body.length + 1];
       all[0] = COMMAND_FORMAT;
       System.arraycopy(body, 0, all, 1, body.length);
@@ -57,13 +62,13 @@ public final class StateCodec {
               + COMMAND_FORMAT
               + ": this manager is older than the one that wrote it; upgrade it");
     }
-    return Wire.CBOR.readValue(bytes, 1, bytes.length - 1, Command.class);
+    return COMMANDS_READ.readValue(bytes, 1, bytes.length - 1);
   }
 
   /// Writes a result for the proposer.
   public static byte[] encode(CommandResult result) {
     try {
-      return Wire.CBOR.writerFor(CommandResult.class).writeValueAsBytes(result);
+      return RESULTS.writeValueAsBytes(result);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a result that cannot be written: " + result, e);
     }
@@ -71,7 +76,7 @@ public final class StateCodec {
 
   /// Reads what was written of a result.
   public static CommandResult decodeResult(byte[] bytes) throws IOException {
-    return Wire.CBOR.readValue(bytes, CommandResult.class);
+    return RESULTS_READ.readValue(bytes);
   }
 
   private record Header(int format, long index, @Nullable Cluster cluster, int ingressCursor) {}

@@ -5,9 +5,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.api.error.ApiException;
@@ -41,7 +43,14 @@ public final class Router implements HttpHandler {
             InterruptedException;
   }
 
-  private record Entry(String method, Pattern path, Route route) {}
+  /// @param prefix what every path begins with that the pattern matches: most routes are told apart
+  ///   by it, at a fraction of a pattern's cost
+  private record Entry(String method, String prefix, Pattern path, Route route) {
+    Optional<Matcher> match(String asked) {
+      @Nullable Matcher whole = asked.startsWith(prefix) ? path.matcher(asked) : null;
+      return whole != null && whole.matches() ? Optional.of(whole) : Optional.empty();
+    }
+  }
 
   private final List<Entry> entries = new ArrayList<>();
 
@@ -50,7 +59,9 @@ public final class Router implements HttpHandler {
   void add(String method, String path, Route route) {
     String regex =
         path.replaceAll("\\{(\\w+)\\*}", "(?<$1>.+)").replaceAll("\\{(\\w+)}", "(?<$1>[^/]+)");
-    entries.add(new Entry(method, Pattern.compile("^" + regex + "/?$"), route));
+    int variable = path.indexOf('{');
+    String prefix = variable < 0 ? path : path.substring(0, variable);
+    entries.add(new Entry(method, prefix, Pattern.compile("^" + regex + "/?$"), route));
   }
 
   /// Adds what the API has and this program has not yet.
@@ -95,8 +106,7 @@ public final class Router implements HttpHandler {
     };
   }
 
-  private static void fail(
-      Exchange exchange, int status, @org.jspecify.annotations.Nullable String message)
+  private static void fail(Exchange exchange, int status, @Nullable String message)
       throws IOException {
     if (exchange.answered()) {
       LOG.debug(
@@ -118,12 +128,12 @@ public final class Router implements HttpHandler {
     }
     var methods = new TreeSet<String>();
     for (Entry entry : entries) {
-      Matcher m = entry.path().matcher(path);
-      if (!m.matches()) {
+      Optional<Matcher> match = entry.match(path);
+      if (match.isEmpty()) {
         continue;
       }
       if (entry.method().equals(exchange.method())) {
-        entry.route().handle(new Call(exchange, m));
+        entry.route().handle(new Call(exchange, match.get()));
         return;
       }
       methods.add(entry.method());

@@ -266,7 +266,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
         woken |= CredentialsView.concerns(change);
         clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
       }
-      publish.signalAll();
+      if (publishable()) { // most writes concern no agent, and waking a thread costs as much
+        publish.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -304,6 +306,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
   }
 
+  /// Whether there is something to tell agents. Guarded by the lock.
+  private boolean publishable() {
+    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
+  }
+
   private void publishLoop() {
     // what each session that could take no more has yet to be told
     var behind = new HashMap<Session, Set<String>>();
@@ -314,12 +321,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
         boolean cluster;
         lock.lock();
         try {
-          while (touched.isEmpty()
-              && !ingressTouched
-              && !clusterTouched
-              && !replaced
-              && !woken
-              && !closed) {
+          while (!publishable() && !closed) {
             publish.await();
           }
           if (closed) {

@@ -40,6 +40,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// is still sending: closed at once, it would see a broken pipe and perhaps never look for it.
   private static final long LINGER_MILLIS = 2_000;
 
+  /// A request whose body is known to be no longer is handled once it is there: a client that sends
+  /// it in a second piece would else wake the handler for nothing.
+  private static final long SMALL_BODY = 64L * 1024;
+
   private final HttpHandler handler;
   private final Executor executor;
 
@@ -48,6 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
 
   private @Nullable NettyExchange current;
+  private @Nullable NettyExchange held; // the current one, while it is not handled yet
   private @Nullable ChannelFuture lastAnswer;
   private boolean inputShut;
 
@@ -90,6 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (content.decoderResult().isFailure()) {
         content.release();
         exchange.malformed("the request's body is malformed");
+        handle();
         return;
       }
       boolean more = exchange.receive(content.content());
@@ -102,8 +108,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static void ended(ChannelHandlerContext context, NettyExchange exchange) {
+  private void ended(ChannelHandlerContext context, NettyExchange exchange) {
     exchange.requestEnded();
+    handle();
     if (exchange.upgrades()) {
       context.pipeline().remove(HttpRequestDecoder.class); // what follows is no request
     }
@@ -130,7 +137,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     var exchange =
         new NettyExchange(context, request, (sent, reusable) -> answered(context, sent, reusable));
     current = exchange;
-    executor.execute(() -> run(exchange));
+    held = exchange;
+    if (exchange.upgrades()
+        || HttpUtil.isTransferEncodingChunked(request)
+        || HttpUtil.getContentLength(request, 0L) > SMALL_BODY) {
+      handle();
+    }
+  }
+
+  /// The request has all that it waits for, or will never have it, which the handler then sees.
+  private void handle() {
+    NettyExchange exchange = held;
+    held = null;
+    if (exchange != null) {
+      executor.execute(() -> run(exchange));
+    }
   }
 
   private void run(NettyExchange exchange) {
@@ -214,6 +235,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ChannelFuture sent = lastAnswer;
     if (exchange != null) {
       exchange.inputClosed();
+      handle();
     } else if (sent != null) {
       sent.addListener(ChannelFutureListener.CLOSE);
     } else {
@@ -235,6 +257,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     NettyExchange exchange = current;
     if (exchange != null) {
       exchange.clientGone();
+      handle();
     }
   }
 

@@ -242,6 +242,28 @@ class UploadsTest {
     server.awaitFailure(IOException.class, "the client closed the connection");
   }
 
+  /// Its handler would only wait for it. Large ones are handled while they come.
+  @Test
+  void aSmallBodyIsHandledOnceItIsThere() throws IOException {
+    var handled = new java.util.concurrent.atomic.AtomicInteger();
+    server.on(
+        "/load",
+        e -> {
+          handled.incrementAndGet();
+          e.respond(200, "text/plain", e.body().readAllBytes());
+        });
+    try (var client = server.client()) {
+      begin(client, "/load", false, 10);
+      client.send("hello");
+      assertThat(server.serves()).as("the network's threads went on").isTrue();
+      assertThat(handled).hasValue(0);
+      client.send("again");
+
+      assertThat(client.answer().body()).isEqualTo("helloagain");
+      assertThat(handled).hasValue(1);
+    }
+  }
+
   @Test
   void aBodyThatIsNoBodyIsTheClientsFault() throws IOException {
     server.on("/load", e -> e.respond(200, "text/plain", e.body().readAllBytes()));
