@@ -328,8 +328,18 @@ final class FollowerAppender extends LogAppenderBase {
     if (next > old) {
       getFollower().updateMatchIndex(next - 1);
       getFollower().increaseNextIndex(next);
-      getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+      if (counts(next - 1)) {
+        getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+      }
     }
+  }
+
+  /// What a majority has already is no news, and Ratis would wake a thread to find that out; except
+  /// of a member that is about to vote, or to lead.
+  private boolean counts(long match) {
+    return match > getRaftLog().getLastCommittedIndex()
+        || rpc.handingOver()
+        || getLeaderState().isFollowerBootstrapping(getFollower());
   }
 
   private static long firstIndex(AppendEntriesRequestProto request) {

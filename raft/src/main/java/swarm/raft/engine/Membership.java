@@ -37,11 +37,13 @@ final class Membership {
   private static final long LONGEST_PAUSE_MS = 100;
 
   private final Node node;
+  private final TransportRpc rpc;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
 
-  Membership(Node node, Duration timeout, ScheduledExecutorService timer) {
+  Membership(Node node, TransportRpc rpc, Duration timeout, ScheduledExecutorService timer) {
     this.node = node;
+    this.rpc = rpc;
     this.timeout = timeout;
     this.timer = timer;
   }
@@ -119,17 +121,19 @@ final class Membership {
     if (find(node.configuration().getCurrentPeers(), id).isEmpty()) {
       return refused("There is no member " + id + ", only " + node.members() + ".");
     }
-    return call(
+    return rpc.handOver(
         () ->
-            node.server()
-                .transferLeadershipAsync(
-                    new TransferLeadershipRequest(
-                        node.client(),
-                        node.self(),
-                        node.group(),
-                        CallId.getAndIncrement(),
-                        RaftPeerId.valueOf(id),
-                        timeout.toMillis())));
+            call(
+                () ->
+                    node.server()
+                        .transferLeadershipAsync(
+                            new TransferLeadershipRequest(
+                                node.client(),
+                                node.self(),
+                                node.group(),
+                                CallId.getAndIncrement(),
+                                RaftPeerId.valueOf(id),
+                                timeout.toMillis()))));
   }
 
   private CompletableFuture<RaftClientReply> set(

@@ -204,7 +204,7 @@ public final class RatisLog implements ReplicatedLog {
         new Proposals(
             node, seal, options.limits(), space, options.timing().requestTimeout(), timer);
     this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
-    this.membership = new Membership(node, options.timing().requestTimeout(), timer);
+    this.membership = new Membership(node, rpc, options.timing().requestTimeout(), timer);
     this.watch =
         new LeadershipWatch(
             name,

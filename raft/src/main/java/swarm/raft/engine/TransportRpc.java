@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -41,6 +43,7 @@ final class TransportRpc implements RaftServerRpc {
   private final Duration timeout;
   private final Expiry expiry;
   private final Map<RaftPeerId, String> addresses = new ConcurrentHashMap<>();
+  private final AtomicInteger handingOver = new AtomicInteger();
   private final Set<FollowerAppender> appenders = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -64,6 +67,16 @@ final class TransportRpc implements RaftServerRpc {
   /// Has followers that do not know it yet told at once of what is committed.
   void tellCommitted() {
     appenders.forEach(FollowerAppender::hurry);
+  }
+
+  /// Notes that this member is handing leadership over until `done` has ended.
+  <T> CompletableFuture<T> handOver(Supplier<CompletableFuture<T>> done) {
+    handingOver.incrementAndGet();
+    return done.get().whenComplete((_, _) -> handingOver.decrementAndGet());
+  }
+
+  boolean handingOver() {
+    return handingOver.get() > 0;
   }
 
   /// Turns an answer's bytes into the answer.

@@ -21,6 +21,10 @@ final class RaftService {
   /// Of one stream; its sender has a batch, a heartbeat and a few questions under way.
   private static final int MAX_UNDER_WAY = 64;
 
+  /// So many answers let as many messages in, at once: each time gRPC is asked for more, it changes
+  /// threads.
+  private static final int ANSWERS = 16;
+
   private static final Status MALFORMED =
       Status.INVALID_ARGUMENT.withDescription(
           "a message of Raft's that is shorter than its own kind");
@@ -73,7 +77,9 @@ final class RaftService {
     private final ClusterHandler handler;
     private final Peer peer;
     private final ServerCallStreamObserver<byte[]> out;
-    private boolean over; // guarded by out
+    // guarded by out
+    private boolean over;
+    private int answered; // since more was asked for
 
     Stream(ClusterHandler handler, Peer peer, ServerCallStreamObserver<byte[]> out) {
       this.handler = handler;
@@ -122,7 +128,11 @@ final class RaftService {
       synchronized (out) {
         if (!over) {
           out.onNext(answer.encode());
-          out.request(1);
+          answered++;
+          if (answered == ANSWERS) {
+            answered = 0;
+            out.request(ANSWERS);
+          }
         }
       }
     }
