@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,9 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
 import swarm.node.dispatch.LogRelay;
-import swarm.node.identity.JoinToken;
 import swarm.node.identity.Peer;
-import swarm.node.identity.Role;
 import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
@@ -41,8 +40,6 @@ import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.ClusterState;
-import swarm.scheduler.state.Command;
-import swarm.scheduler.state.CommandResult;
 
 /// The manager's half of a node: log, state, proposer, dispatcher, and the parts that act while it
 /// leads. Thread-safe.
@@ -70,10 +67,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final ControlLoop loop;
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
-  private final Certifier certifier;
-  private final RaftMembers members;
+  private final Issuer issuer;
+  private final LogMembership members;
   private final RoleKeeper roles;
-  private final Cfssl external;
   private final RootRotation rotation;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
@@ -129,10 +125,27 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     store.watch(whereabouts);
     whereabouts.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client, whereabouts::of);
-    members = new RaftMembers(log);
-    roles = new RoleKeeper(store, settings.self().nodeId(), new RoleEffects());
-    external = new Cfssl(client::identity);
-    certifier = new Certifier(clock, external);
+    members =
+        new LogMembership(
+            log,
+            settings.raftId(),
+            store,
+            proposer,
+            client,
+            whereabouts,
+            this::lastCertificateEnds,
+            clock);
+    roles = new RoleKeeper(store, settings.self().nodeId(), members.effects());
+    issuer =
+        new Issuer(
+            store,
+            this::freshState,
+            proposer,
+            this::managerAddresses,
+            settings.sealKey(),
+            client,
+            clock,
+            ids);
     rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
@@ -300,7 +313,22 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @return empty where it stays as it is
   public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
       throws RootPlanner.RefusedException {
-    return RootPlanner.plan(cluster, spec, clock.instant(), external);
+    return issuer.planRoot(cluster, spec);
+  }
+
+  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
+  /// so may those of all the others be, and nobody would find a majority again.
+  ///
+  /// @param request PKCS#10
+  public Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
+      throws StatusException, InterruptedException {
+    return issuer.renewSelf(self, request, expired);
+  }
+
+  /// Hands leadership to another manager, where this one has it: before it leaves or stops, so that
+  /// nobody has to find out by waiting.
+  public void resign() {
+    members.resign();
   }
 
   /// Listens to this node's gossip from now on.
@@ -331,205 +359,29 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
-    Cluster cluster = store.state().cluster();
-    if (cluster == null) {
-      throw Status.UNAVAILABLE
-          .withDescription("this manager is not ready yet; try again")
-          .asException();
-    }
-    Role role;
-    if (JoinToken.sameText(cluster.tokens().manager(), request.secret())) {
-      role = Role.MANAGER;
-    } else if (JoinToken.sameText(cluster.tokens().worker(), request.secret())) {
-      role = Role.WORKER;
-    } else {
-      throw Status.INVALID_ARGUMENT
-          .withDescription("A valid join token is necessary to join this cluster")
-          .asException();
-    }
-    var subject = new Peer(ids.next(), cluster.id(), role);
-    String certificate = certifier.issue(cluster, request.request(), subject);
-    propose(
-        new Command.AdmitNode(
-            subject.nodeId(), role.apiName(), request.address(), clock.instant()));
-    return credentials(cluster, certificate, role);
-  }
-
-  private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {
-    return new Messages.JoinReply(
-        certificate,
-        cluster.trustedRoots(),
-        managerAddresses(),
-        role == Role.MANAGER ? settings.sealKey() : null);
+    return issuer.join(request);
   }
 
   @Override
   public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
-    try {
-      ClusterState state =
-          freshState()
-              .orElseThrow(
-                  () ->
-                      Status.UNAVAILABLE
-                          .withDescription("this manager cannot confirm its state now; ask another")
-                          .asException());
-      return renew(state, peer, request);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withCause(e).asException();
-    }
-  }
-
-  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
-  /// so may those of all the others be, and nobody would find a majority again.
-  ///
-  /// @param request PKCS#10
-  public Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
-      throws StatusException, InterruptedException {
-    Optional<ClusterState> fresh = expired ? Optional.empty() : freshState();
-    return renew(fresh.orElse(store.state()), self, new Messages.RenewRequest(request, null));
-  }
-
-  private Messages.JoinReply renew(ClusterState state, Peer peer, Messages.RenewRequest request)
-      throws StatusException {
-    Peer subject = certifier.renewed(state, peer, request);
-    Cluster cluster = java.util.Objects.requireNonNull(state.cluster());
-    String certificate = certifier.issue(cluster, request.request(), subject);
-    LOG.info("node {} gets another certificate as {}", subject.nodeId(), subject.role());
-    return credentials(cluster, certificate, subject.role());
+    return issuer.renew(peer, request);
   }
 
   @Override
   public Messages.Challenge challenge() {
-    return new Messages.Challenge(certifier.challenge());
-  }
-
-  private List<String> managerAddresses() {
-    return store.state().nodes().values().stream()
-        .map(Node::manager)
-        .filter(java.util.Objects::nonNull)
-        .map(Node.Manager::address)
-        .toList();
-  }
-
-  private void propose(Command command) throws StatusException {
-    try {
-      Outcome outcome = proposer.propose(command);
-      switch (outcome) {
-        case Outcome.Applied applied -> {
-          if (!(applied.result() instanceof CommandResult.Done)) {
-            throw Status.FAILED_PRECONDITION
-                .withDescription(String.valueOf(applied.result()))
-                .asException();
-          }
-        }
-        case Outcome.NoLeader none ->
-            throw Status.UNAVAILABLE.withDescription(none.why()).asException();
-        case Outcome.Unknown unknown ->
-            throw Status.UNAVAILABLE.withDescription(unknown.why()).asException();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withCause(e).asException();
-    }
+    return issuer.challenge();
   }
 
   @Override
   public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
       throws StatusException {
-    learnAddress(peer, request);
-    Leadership now = log.leadership();
-    if (!now.ready()) {
-      Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
-      return leader.isPresent()
-          ? client.addMember(whereabouts.of(leader.get().address()), request)
-          : new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "the swarm has no leader");
-    }
-    Node node = store.state().nodes().get(request.nodeId());
-    if (node == null || revoked(node.id()) || !Role.MANAGER.apiName().equals(node.spec().role())) {
-      return new Messages.MemberReply(
-          Messages.MemberOutcome.REFUSED,
-          "node "
-              + request.nodeId()
-              + " is not to be a manager of this swarm (any more): 'leave --force' there, and join"
-              + " again");
-    }
-    var member = new Node.Manager(request.raftId(), request.address());
-    Messages.MemberReply reply = members.add(node, new Member(request.raftId(), request.address()));
-    if (reply.outcome() == Messages.MemberOutcome.DONE && !member.equals(node.manager())) {
-      propose(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
-    }
-    return reply;
-  }
-
-  /// A manager whose address is another than the log says tells all that it knows: the leader may
-  /// be out of reach until they listen to it again.
-  private void learnAddress(Peer peer, Messages.MemberRequest request) {
-    Node node = store.state().nodes().get(request.nodeId());
-    boolean own =
-        node != null
-            && node.manager() != null
-            && node.manager().raftId().equals(request.raftId())
-            && (peer.nodeId().equals(request.nodeId()) || peer.role() == Role.MANAGER);
-    if (own) {
-      whereabouts.said(request.raftId(), request.address());
-    }
-  }
-
-  private final class RoleEffects implements RoleKeeper.Effects {
-    @Override
-    public boolean remove(Node node, Node.Manager member) throws StatusException {
-      if (!RoleKeeper.done(members.remove(member.raftId()), node)) {
-        return false;
-      }
-      propose(new Command.SetNodeManager(node.id(), null, member.raftId(), clock.instant()));
-      return true;
-    }
-
-    @Override
-    public void resign() {
-      Manager.this.resign();
-    }
-  }
-
-  /// Hands leadership to another manager, where this one has it: before it leaves or stops, so that
-  /// nobody has to find out by waiting.
-  public void resign() {
-    for (Member member : log.members()) {
-      if (!log.leadership().ready()) {
-        return;
-      }
-      if (!member.id().equals(settings.raftId())) {
-        try {
-          Messages.MemberReply reply = members.handTo(member);
-          LOG.info("handing leadership to {}: {}", member, reply);
-        } catch (StatusException e) {
-          LOG.debug("leadership stays: {}", e.getMessage()); // interrupted: the daemon stops
-          return;
-        }
-      }
-    }
+    return members.addMember(peer, request);
   }
 
   @Override
   public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
       throws StatusException {
-    Node node = store.state().nodes().get(peer.nodeId());
-    if (node == null) {
-      return Messages.MemberReply.done();
-    }
-    Node.Manager member = node.manager();
-    if (member != null) {
-      if (!log.leadership().ready()) {
-        return new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "not the leader");
-      }
-      Messages.MemberReply reply = members.remove(member.raftId());
-      if (reply.outcome() != Messages.MemberOutcome.DONE) {
-        return reply;
-      }
-    }
-    propose(new Command.LeaveNode(peer.nodeId(), lastCertificateEnds(), clock.instant()));
-    return Messages.MemberReply.done();
+    return members.leave(peer, request);
   }
 
   @Override
@@ -557,6 +409,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
     LogRelay.serve(dispatcher, request, out);
+  }
+
+  private List<String> managerAddresses() {
+    return store.state().nodes().values().stream()
+        .map(Node::manager)
+        .filter(Objects::nonNull)
+        .map(Node.Manager::address)
+        .toList();
   }
 
   /// Where logs of tasks on any node come from.

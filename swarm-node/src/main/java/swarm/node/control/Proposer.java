@@ -1,5 +1,6 @@
 package swarm.node.control;
 
+import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import swarm.raft.log.Leadership;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
 
 /// Gets a command into the log from any manager: at the leader directly, from a follower through
@@ -88,6 +90,30 @@ public final class Proposer {
     byte[] bytes = StateCodec.encode(command);
     try (OwnCommands.Ticket ticket = store.own().expect(bytes)) {
       return propose(bytes, ticket);
+    }
+  }
+
+  /// The same for a call of another node, which is refused with a sentence where the command has no
+  /// effect.
+  public void demand(Command command) throws StatusException {
+    try {
+      Outcome outcome = propose(command);
+      switch (outcome) {
+        case Outcome.Applied applied -> {
+          if (!(applied.result() instanceof CommandResult.Done)) {
+            throw Status.FAILED_PRECONDITION
+                .withDescription(String.valueOf(applied.result()))
+                .asException();
+          }
+        }
+        case Outcome.NoLeader none ->
+            throw Status.UNAVAILABLE.withDescription(none.why()).asException();
+        case Outcome.Unknown unknown ->
+            throw Status.UNAVAILABLE.withDescription(unknown.why()).asException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
     }
   }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which address of this host others are to use.
 final class Addresses {
+  /// Where managers listen unless told otherwise.
+  static final int CLUSTER_PORT = 2377;
+
   private Addresses() {}
 
   /// A host and a port, as in `10.0.0.1:2377`; either may be missing.
@@ -32,6 +35,17 @@ final class Addresses {
       }
       return new HostPort(text.substring(0, colon), number);
     }
+  }
+
+  /// Where the cluster port is to listen.
+  static HostPort listening(String asked) throws MembershipException {
+    return HostPort.parse(asked.isEmpty() ? "0.0.0.0" : asked, CLUSTER_PORT);
+  }
+
+  /// The address that others reach this node at, as the user asked or as this host has one.
+  static String advertised(String asked, HostPort listenAt) throws MembershipException {
+    String told = HostPort.parse(asked, listenAt.port()).host();
+    return advertise(told, listenAt.host());
   }
 
   /// The address to advertise: what the user said (an address or an interface), else the host's

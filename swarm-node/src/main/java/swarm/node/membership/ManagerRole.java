@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,9 +23,6 @@ import swarm.raft.log.Start;
 final class ManagerRole {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerRole.class);
 
-  /// How long the caller of a join waits: many times of what it takes on a loaded machine.
-  private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
-
   /// What it works with.
   ///
   /// @param onFatal told of a broken invariant: the node must stop
@@ -43,11 +39,11 @@ final class ManagerRole {
       NodeKeys keys) {}
 
   /// A manager's way into the log that has not come to its end.
-  private record Joining(Admission admission, Thread thread) {}
+  private record Entering(Admission admission, Thread thread) {}
 
   private final Parts parts;
   private final CurrentHandler handler = new CurrentHandler();
-  private volatile @Nullable Joining joining;
+  private volatile @Nullable Entering joining;
   private @Nullable LockWatch lockWatch;
 
   ManagerRole(Parts parts) {
@@ -105,7 +101,7 @@ final class ManagerRole {
   /// Waits until this node is in the log; what may be done but is not finished in time goes on
   /// behind the caller's back.
   void enter(Admission admission) throws MembershipException, InterruptedException {
-    switch (admission.within(JOIN_LIMIT)) {
+    switch (admission.within(Joining.LIMIT)) {
       case Admission.Progress.Entered _ -> {}
       case Admission.Progress.Refused refused -> throw notAdmitted(refused.why());
       case Admission.Progress.Outside outside -> throw notAdmitted(outside.why());
@@ -133,7 +129,7 @@ final class ManagerRole {
   /// Goes on with an admission until it has come to its end, or this node is no manager any more.
   void goOn(Admission admission) {
     Thread thread = Thread.ofVirtual().name("admission").unstarted(() -> untilEntered(admission));
-    joining = new Joining(admission, thread); // before the thread, which clears it at its end
+    joining = new Entering(admission, thread); // before the thread, which clears it at its end
     thread.start();
   }
 
@@ -153,7 +149,7 @@ final class ManagerRole {
 
   /// Why this node is not yet what it is to be; empty where it is.
   Optional<String> pending() {
-    Joining now = joining;
+    Entering now = joining;
     return now == null
         ? Optional.empty()
         : Optional.of(
@@ -166,7 +162,7 @@ final class ManagerRole {
   }
 
   void endAdmission() {
-    Joining now = joining;
+    Entering now = joining;
     if (now != null) {
       now.thread().interrupt();
       joining = null;

@@ -1,0 +1,146 @@
+package swarm.node.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.Peer;
+import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
+import swarm.node.rpc.Messages;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.plan.Ids;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+
+/// Gives nodes their certificates: when they join, and again before they expire. Thread-safe.
+final class Issuer {
+  private static final Logger LOG = LoggerFactory.getLogger(Issuer.class);
+
+  /// A state that has everything which was acknowledged before the call; empty where no majority
+  /// answers.
+  @FunctionalInterface
+  interface Fresh {
+    Optional<ClusterState> state() throws InterruptedException;
+  }
+
+  private final Store store;
+  private final Fresh fresh;
+  private final Proposer proposer;
+  private final Supplier<List<String>> managers;
+  private final byte[] sealKey;
+  private final Clock clock;
+  private final Ids ids;
+  private final Cfssl external;
+  private final Certifier certifier;
+
+  /// @param managers their addresses, for whoever gets a certificate
+  /// @param sealKey of the log, for managers only
+  Issuer(
+      Store store,
+      Fresh fresh,
+      Proposer proposer,
+      Supplier<List<String>> managers,
+      byte[] sealKey,
+      ClusterClient client,
+      Clock clock,
+      Ids ids) {
+    this.store = store;
+    this.fresh = fresh;
+    this.proposer = proposer;
+    this.managers = managers;
+    this.sealKey = sealKey;
+    this.clock = clock;
+    this.ids = ids;
+    external = new Cfssl(client::identity);
+    certifier = new Certifier(clock, external);
+  }
+
+  /// A certificate for who has a token; the node is in the log then.
+  Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
+    Cluster cluster = store.state().cluster();
+    if (cluster == null) {
+      throw Status.UNAVAILABLE
+          .withDescription("this manager is not ready yet; try again")
+          .asException();
+    }
+    Role role;
+    if (JoinToken.sameText(cluster.tokens().manager(), request.secret())) {
+      role = Role.MANAGER;
+    } else if (JoinToken.sameText(cluster.tokens().worker(), request.secret())) {
+      role = Role.WORKER;
+    } else {
+      throw Status.INVALID_ARGUMENT
+          .withDescription("A valid join token is necessary to join this cluster")
+          .asException();
+    }
+    var subject = new Peer(ids.next(), cluster.id(), role);
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    proposer.demand(
+        new Command.AdmitNode(
+            subject.nodeId(), role.apiName(), request.address(), clock.instant()));
+    return credentials(cluster, certificate, role);
+  }
+
+  private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {
+    return new Messages.JoinReply(
+        certificate, cluster.trustedRoots(), managers.get(), role == Role.MANAGER ? sealKey : null);
+  }
+
+  /// Another certificate for who has one.
+  Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
+    try {
+      ClusterState state =
+          fresh
+              .state()
+              .orElseThrow(
+                  () ->
+                      Status.UNAVAILABLE
+                          .withDescription("this manager cannot confirm its state now; ask another")
+                          .asException());
+      return renew(state, peer, request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asException();
+    }
+  }
+
+  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
+  /// so may those of all the others be, and nobody would find a majority again.
+  ///
+  /// @param request PKCS#10
+  Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
+      throws StatusException, InterruptedException {
+    Optional<ClusterState> confirmed = expired ? Optional.empty() : fresh.state();
+    return renew(confirmed.orElse(store.state()), self, new Messages.RenewRequest(request, null));
+  }
+
+  private Messages.JoinReply renew(ClusterState state, Peer peer, Messages.RenewRequest request)
+      throws StatusException {
+    Peer subject = certifier.renewed(state, peer, request);
+    Cluster cluster = Objects.requireNonNull(state.cluster());
+    String certificate = certifier.issue(cluster, request.request(), subject);
+    LOG.info("node {} gets another certificate as {}", subject.nodeId(), subject.role());
+    return credentials(cluster, certificate, subject.role());
+  }
+
+  /// What whoever has an expired certificate signs to show that it is his.
+  Messages.Challenge challenge() {
+    return new Messages.Challenge(certifier.challenge());
+  }
+
+  /// What a `SwarmSpec` asks of the cluster's root.
+  ///
+  /// @return empty where it stays as it is
+  Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
+      throws RootPlanner.RefusedException {
+    return RootPlanner.plan(cluster, spec, clock.instant(), external);
+  }
+}

@@ -1,0 +1,113 @@
+package swarm.node.membership;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.node.identity.CertificateAuthority;
+import swarm.node.identity.JoinToken;
+import swarm.node.identity.NodeIdentity;
+import swarm.node.identity.Pem;
+import swarm.node.identity.Role;
+import swarm.node.rpc.Messages;
+import swarm.raft.log.Start;
+
+/// Joins a cluster that is there.
+final class Joining {
+  private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
+
+  /// How long the caller of a join waits: many times of what it takes on a loaded machine.
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final LocalNode node;
+  private final Membership.Parts parts;
+  private final Startup startup;
+
+  Joining(LocalNode node, Startup startup) {
+    this.node = node;
+    this.parts = node.parts();
+    this.startup = startup;
+  }
+
+  /// Joins a cluster as what the token says.
+  void join(String listen, String advertise, List<String> remotes, String tokenText)
+      throws MembershipException, InterruptedException {
+    JoinToken token =
+        JoinToken.parse(tokenText)
+            .orElseThrow(
+                () ->
+                    new MembershipException(
+                        400,
+                        "invalid join token: it needs the form SWMTKN-1-DIGEST-SECRET with 50 and 25 letters and digits; 'docker swarm join-token worker' on a"
+                            + " manager prints one"));
+    if (remotes.isEmpty()) {
+      throw new MembershipException(400, "at least one RemoteAddr is required to join");
+    }
+    Addresses.HostPort listenAt = Addresses.listening(listen);
+    String address = Addresses.advertised(advertise, listenAt);
+    KeyPair pair = CertificateAuthority.newKeyPair();
+    var at = new ArrayList<Addresses.HostPort>();
+    for (String remote : remotes) {
+      at.add(Addresses.HostPort.parse(remote, Addresses.CLUSTER_PORT));
+    }
+    Messages.JoinReply reply =
+        CertificateCall.ask(at, token, CertificateAuthority.request(pair), address, parts.loops());
+    try {
+      List<X509Certificate> roots = Pem.certificates(reply.ca());
+      if (roots.stream().noneMatch(token::names)) {
+        throw new MembershipException(400, "the manager sent a CA that the token does not name");
+      }
+      var identity =
+          NodeIdentity.of(Pem.certificates(reply.certificate()), pair.getPrivate(), roots);
+      boolean manager = identity.self().role() == Role.MANAGER;
+      var known = new LinkedHashSet<>(reply.managers());
+      at.forEach(r -> known.add(r.host() + ":" + r.port()));
+      var member =
+          new MemberFile(
+              manager ? node.ids().next() : "",
+              listenAt.host(),
+              listenAt.port(),
+              address,
+              List.copyOf(known));
+      Folders.begin(parts.folder());
+      node.hold(NodeKeys.create(parts.folder()));
+      identity.save(node.certificates(), node.protection());
+      byte[] key = reply.sealKey();
+      if (key != null) {
+        SealKeyFile.save(parts.folder(), key, node.protection());
+      }
+      member.save(parts.folder());
+      Membership.Active now = startup.start(identity, member, new Start.Join());
+      Folders.finished(parts.folder()); // from here on a restart goes on with the join
+      enter(now);
+      LOG.info("joined cluster {} as {}", identity.self().clusterId(), identity.self());
+    } catch (IOException e) {
+      node.abandon();
+      throw new MembershipException(500, "joining failed: " + e.getMessage());
+    } catch (MembershipException e) {
+      Membership.@Nullable Active known = node.active();
+      if (known == null || !known.role().entering()) {
+        node.abandon();
+      }
+      throw e;
+    }
+  }
+
+  /// Waits until this node is what it joined as and its agent is in session; what may be done but
+  /// is not finished in time goes on behind the caller's back.
+  private void enter(Membership.Active now) throws MembershipException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    if (now.manager().isPresent()) {
+      now.role().enter(startup.admission(now, now.manager().get()));
+    }
+    if (!now.agent().awaitSession(Duration.ofNanos(end - System.nanoTime()))) {
+      LOG.warn("no manager has taken this node's session within {}", LIMIT);
+    }
+  }
+}
