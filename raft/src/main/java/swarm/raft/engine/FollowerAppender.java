@@ -46,12 +46,13 @@ final class FollowerAppender extends LogAppenderBase {
   private static final int NEAR_ENTRIES = 64;
 
   private final TransportRpc rpc;
-  private final long heartbeatMs;
+  private final long heartbeatMs; // between heartbeats, and between tries of one who fails
+  private final long heartbeatNanos;
   private final OneAtATime looks = new OneAtATime(this::look);
   private final Alarm alarm = new Alarm(System.nanoTime());
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
   private volatile @Nullable Thread own;
-  private volatile @Nullable Exception broken;
+  private volatile @Nullable Throwable broken;
   private volatile boolean hurry;
   private volatile @Nullable CompletableFuture<?> heartbeatBeside;
 
@@ -77,6 +78,7 @@ final class FollowerAppender extends LogAppenderBase {
     super(server, leader, follower);
     this.rpc = rpc;
     this.heartbeatMs = Math.max(1, server.properties().minRpcTimeoutMs() / 2);
+    this.heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
   }
 
   @Override
@@ -96,13 +98,13 @@ final class FollowerAppender extends LogAppenderBase {
   }
 
   /// Ratis ends the appender by what its thread throws, and begins another.
-  private void throwIfBroken() throws InterruptedException, IOException {
+  private void throwIfBroken() throws IOException {
     switch (broken) {
       case null -> {}
-      case InterruptedException e -> throw e;
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
-      case Exception e -> throw new IllegalStateException(e);
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
     }
   }
 
@@ -125,7 +127,7 @@ final class FollowerAppender extends LogAppenderBase {
     try {
       takeAnswer();
       alarm.set(isRunning() ? next() : System.nanoTime());
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       broken = e;
       alarm.set(System.nanoTime()); // its own thread throws it
     }
@@ -134,7 +136,7 @@ final class FollowerAppender extends LogAppenderBase {
   /// Sends what is due and may be sent from here.
   ///
   /// @return when the own thread is to look again
-  private long next() throws IOException, InterruptedException {
+  private long next() throws IOException {
     if (hurry) {
       hurry = false;
       notice.hurry();
@@ -191,18 +193,18 @@ final class FollowerAppender extends LogAppenderBase {
                   answer.set(new Answer(batch, reply, failure));
                   looks.ask();
                 });
-    return now + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    return now + heartbeatNanos;
   }
 
   /// While a batch is under way. The answer's own timeout ends that.
   private long beside(boolean here, long now) throws IOException {
-    long due = besideNanos + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    long due = besideNanos + heartbeatNanos;
     if (now - due < 0 || !here) {
       return due;
     }
     sendHeartbeatBeside();
     besideNanos = now;
-    return now + TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    return now + heartbeatNanos;
   }
 
   private void takeAnswer() {
