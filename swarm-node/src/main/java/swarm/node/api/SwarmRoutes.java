@@ -231,8 +231,12 @@ final class SwarmRoutes {
   }
 
   private void leave(Call call) throws IOException, MembershipException, InterruptedException {
-    daemon.membership().leave(call.flag("force"));
-    call.exchange().respond(200, "application/json", new byte[0]);
+    Optional<String> left = daemon.membership().leave(call.flag("force"));
+    if (left.isPresent()) { // Docker's answer is empty, and its client reads none
+      call.respond(200, Wire.JSON.createObjectNode().put("Warning", left.get()));
+    } else {
+      call.exchange().respond(200, "application/json", new byte[0]);
+    }
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {
