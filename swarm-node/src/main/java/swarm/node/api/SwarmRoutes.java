@@ -285,10 +285,26 @@ final class SwarmRoutes {
     ArrayNode all = Wire.JSON.createArrayNode();
     for (Node node : state.nodes().values()) {
       if (filter.test(node)) {
-        all.add(SwarmViews.node(node, manager.leadership()));
+        all.add(view(manager, node));
       }
     }
     call.respond(200, all);
+  }
+
+  /// A manager that cannot write cannot have it written down, where no other leads: of itself it
+  /// says so all the same.
+  private ObjectNode view(Manager manager, Node node) {
+    ObjectNode view = SwarmViews.node(node, manager.leadership());
+    boolean own =
+        daemon
+            .membership()
+            .active()
+            .map(active -> active.identity().self().nodeId().equals(node.id()))
+            .orElse(false);
+    if (own) {
+      manager.impaired().ifPresent(why -> view.withObject("/Status").put("Message", why));
+    }
+    return view;
   }
 
   /// A node by id, beginning of an id, name or host name.
@@ -322,7 +338,7 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
+    call.respond(200, view(manager, find(state, wanted)));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {

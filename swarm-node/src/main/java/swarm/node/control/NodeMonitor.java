@@ -42,6 +42,7 @@ public final class NodeMonitor implements AutoCloseable {
   private final Clock clock;
   private final int clusterPort;
   private final Map<String, Sight> sights = new ConcurrentHashMap<>();
+  private final Map<String, String> troubles = new ConcurrentHashMap<>(); // as managers told them
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-monitor").daemon().factory());
@@ -76,6 +77,7 @@ public final class NodeMonitor implements AutoCloseable {
   public void lead(long newTerm) {
     long now = System.nanoTime();
     sights.values().forEach(sight -> sight.begin(now));
+    troubles.clear();
     term = newTerm;
   }
 
@@ -97,6 +99,13 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
+  /// A manager says why it takes no writes; empty: it does.
+  public void told(String nodeId, String impaired) {
+    if (term >= 0 && store.state().nodes().containsKey(nodeId)) {
+      troubles.put(nodeId, impaired);
+    }
+  }
+
   private Sight sightOf(String nodeId) {
     return sights.computeIfAbsent(nodeId, _ -> new Sight(System.nanoTime()));
   }
@@ -107,6 +116,7 @@ public final class NodeMonitor implements AutoCloseable {
       forgivePause();
       ClusterState state = store.state();
       sights.keySet().retainAll(state.nodes().keySet());
+      troubles.keySet().retainAll(state.nodes().keySet());
       if (inTerm >= 0) {
         keepKeys(state, inTerm);
       }
@@ -169,7 +179,15 @@ public final class NodeMonitor implements AutoCloseable {
       return;
     }
     Liveness.judge(node, evidence, clock.instant(), cluster.lease())
+        .or(() -> trouble(node))
         .ifPresent(verdict -> propose(node, verdict, sight, inTerm));
+  }
+
+  /// Not while this manager's own disk is full: it could not write that down.
+  private Optional<Liveness.Verdict> trouble(Node node) {
+    return log.impaired().isPresent()
+        ? Optional.empty()
+        : Trouble.judge(node, troubles.get(node.id()));
   }
 
   private void probe(Node node, Sight sight) {
