@@ -2,6 +2,7 @@ package swarm.node.control;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +30,7 @@ import swarm.scheduler.state.StateCodec;
 /// by other managers, asks silent hosts, and proposes what [Liveness] decides. Thread-safe.
 public final class NodeMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
-  private static final long PERIOD_MILLIS = 50;
-
-  /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final Duration PERIOD = Duration.ofMillis(50);
 
   private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEY_BYTES = 32;
@@ -64,7 +62,7 @@ public final class NodeMonitor implements AutoCloseable {
     this.clusterPort = clusterPort;
     var _ =
         timer.scheduleWithFixedDelay(
-            this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Listens to this node's gossip from now on.
@@ -137,17 +135,9 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  /// Somebody else leads, or nobody: then the host that was lost is likely the leader's, and
-  /// whoever leads next should not have to begin with asking it.
   private void foresee(Node node) {
-    boolean doubted =
-        switch (hints.of(node.id(), Hints.NOT_HEARD)) {
-          case SUSPECT, DEAD -> true;
-          case NONE, ALIVE, LEFT -> false;
-        };
-    Sight sight = sightOf(node.id());
-    if (doubted && node.status().state() == Node.State.READY) {
-      ask(node, sight);
+    if (Lookout.foresees(hints.of(node.id(), Hints.NOT_HEARD), node.status().state())) {
+      ask(node, sightOf(node.id()));
     }
   }
 
@@ -159,19 +149,17 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void forgivePause() {
     long now = System.nanoTime();
-    long late = now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+    Duration since = Duration.ofNanos(now - lookedNanos);
     lookedNanos = now;
-    if (late > PAUSE_NANOS) {
-      sights.values().forEach(sight -> sight.excuse(late, now));
-    }
+    Lookout.missed(since, PERIOD)
+        .ifPresent(late -> sights.values().forEach(sight -> sight.excuse(late.toNanos(), now)));
   }
 
   private void look(ClusterState state, Node node, long inTerm) {
     Sight sight = sightOf(node.id());
     Liveness.Evidence evidence =
         sight.evidence(System.nanoTime(), silent -> hints.of(node.id(), silent));
-    boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
-    if (ask) {
+    if (Lookout.asks(evidence, node.status().state())) {
       ask(node, sight);
     }
     Cluster cluster = state.cluster();
@@ -234,7 +222,7 @@ public final class NodeMonitor implements AutoCloseable {
     }
     keysNanos = now;
     Set<String> revoked = new TreeSet<>(state.revoked().keySet());
-    renewKeys |= revokedInTerm == inTerm && !revokedBefore.containsAll(revoked);
+    renewKeys |= Lookout.keysKnownOutside(revokedInTerm == inTerm, revokedBefore, revoked);
     revokedBefore = revoked;
     revokedInTerm = inTerm;
     List<GossipKey> keys = cluster.gossipKeysOrNone();
