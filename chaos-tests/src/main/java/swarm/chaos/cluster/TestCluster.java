@@ -344,6 +344,12 @@ public final class TestCluster {
                 new InetSocketAddress(address(host), port), method, path, type, body, limit));
   }
 
+  /// Does something as a neighbour of the hosts at 10.77.0.254; sockets that it opens stay there.
+  /// It must start neither threads nor processes.
+  public <T> T asNeighbour(NetworkNamespaces.Task<T> task) throws IOException {
+    return NetworkNamespaces.call(hosts.switchNetwork(), task);
+  }
+
   /// Removes every trace: processes, containers, namespaces with all mounts and rules in them,
   /// cgroups, and the folder.
   public void down() throws IOException, InterruptedException {

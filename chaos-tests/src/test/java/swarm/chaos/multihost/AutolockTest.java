@@ -191,9 +191,26 @@ final class AutolockTest {
     CLUSTER.cluster().kill(3);
     CLUSTER.cluster().start(3);
     assertThat(stateOf(3)).isEqualTo("locked");
+    String name = CLUSTER.cluster().hostname(3);
+    assertThat(run(3, "", "leave").err()).contains("swarm node demote");
     Client.Done left = run(3, "", "leave", "--force");
     assertThat(left.status()).as("%s", left).isZero();
+    assertThat(left.err()).contains("its key is locked", "'swarm node demote " + name + "'");
     assertThat(stateOf(3)).isEqualTo("inactive");
     assertThat(CLUSTER.cluster().api(3).get("/containers/json?all=1")).isEmpty();
+    // what it was told to do
+    for (String[] words : List.of(demote(name), remove(name))) {
+      Client.Done done = run(1, "", words);
+      assertThat(done.status()).as("%s", done).isZero();
+    }
+    assertThat(CLUSTER.swarm(1).nodes()).hasSize(2);
+  }
+
+  private static String[] demote(String name) {
+    return new String[] {"node", "demote", name};
+  }
+
+  private static String[] remove(String name) {
+    return new String[] {"node", "rm", "--force", name};
   }
 }

@@ -51,6 +51,20 @@ final class BrokenDiskTest {
     return CLUSTER.cluster().api(host).get("/info").at("/Swarm/Error").asText();
   }
 
+  private static String nodeOf(int seenBy, int host) throws IOException {
+    return CLUSTER.nodeId(seenBy, host);
+  }
+
+  /// What a manager says of a node.
+  private static String messageOf(int seenBy, int host) throws IOException {
+    return CLUSTER
+        .cluster()
+        .api(seenBy)
+        .get("/nodes/" + nodeOf(seenBy, host))
+        .at("/Status/Message")
+        .asText("");
+  }
+
   @Test
   @Order(1)
   void a_flush_that_fails_ends_the_manager_and_loses_nothing() throws Exception {
@@ -162,12 +176,23 @@ final class BrokenDiskTest {
     Wait.until("another leads", LIMIT, () -> CLUSTER.leaderHost(witness) != full);
     Wait.until(
         "it says why", LIMIT, () -> errorOf(full).contains("the disk of this manager is full"));
+    Wait.until("the others say so", LIMIT, () -> messageOf(witness, full).contains("is full"));
+    assertThat(messageOf(full, full)).contains("is full");
+    Client.Done list = run(witness, "node", "ls");
+    assertThat(list.out()).as("it is in the log, and follows").doesNotContain("Unreachable");
+    assertThat(list.err())
+        .contains("WARNING: node " + CLUSTER.cluster().hostname(full))
+        .contains("is full");
+    assertThat(run(witness, "node", "inspect", "--pretty", nodeOf(witness, full)).out())
+        .contains("The disk of this manager is full");
     // through it, too: it asks the leader
     CLUSTER.swarm(full).create(Swarm.service("while-full", IMAGE, 1));
     CLUSTER.swarm(witness).create(Swarm.service("while-full-2", IMAGE, 1));
 
     shell(full, "rm '%s'".formatted(data(full).resolve("fill")));
     Wait.until("it takes writes again", LIMIT, () -> errorOf(full).isEmpty());
+    Wait.until("the others know", LIMIT, () -> messageOf(witness, full).isEmpty());
+    assertThat(run(witness, "node", "ls").err()).isEmpty();
     Wait.until(
         "it has caught up", LIMIT, () -> CLUSTER.cluster().api(full).get("/services").size() == 4);
     CLUSTER.cluster().kill(full);

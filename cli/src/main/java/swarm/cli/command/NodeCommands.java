@@ -11,6 +11,7 @@ import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
 import swarm.cli.render.NodeText;
 import swarm.cli.render.Tables;
+import swarm.cli.render.Warnings;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
 
@@ -112,7 +113,11 @@ public final class NodeCommands {
     if (!call.flag("--quiet")) {
       self = call.api().get(Target.of("/info")).at("/Swarm/NodeID").asText("");
     }
-    return Output.list(call, Tables.nodes(nodes, self));
+    int status = Output.list(call, Tables.nodes(nodes, self));
+    if (!call.flag("--quiet") && !call.given("--format")) {
+      Warnings.ofNodes(nodes).forEach(call.err()::println);
+    }
+    return status;
   }
 
   private static int tasks(Invocation call)

@@ -141,8 +141,15 @@ public final class SwarmCommands {
         .example("swarm leave")
         .runs(
             call -> {
-              call.api().post(Target.of("/swarm/leave").withFlag("force", call.flag("--force")));
+              String left =
+                  call.api()
+                      .post(Target.of("/swarm/leave").withFlag("force", call.flag("--force")))
+                      .path("Warning")
+                      .asText("");
               call.out().println("Node left the swarm.");
+              if (!left.isEmpty()) {
+                call.err().println("WARNING: " + left);
+              }
               return 0;
             });
   }

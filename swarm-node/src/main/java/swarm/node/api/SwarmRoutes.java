@@ -231,8 +231,12 @@ final class SwarmRoutes {
   }
 
   private void leave(Call call) throws IOException, MembershipException, InterruptedException {
-    daemon.membership().leave(call.flag("force"));
-    call.exchange().respond(200, "application/json", new byte[0]);
+    Optional<String> left = daemon.membership().leave(call.flag("force"));
+    if (left.isPresent()) { // Docker's answer is empty, and its client reads none
+      call.respond(200, Wire.JSON.createObjectNode().put("Warning", left.get()));
+    } else {
+      call.exchange().respond(200, "application/json", new byte[0]);
+    }
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {
@@ -281,10 +285,26 @@ final class SwarmRoutes {
     ArrayNode all = Wire.JSON.createArrayNode();
     for (Node node : state.nodes().values()) {
       if (filter.test(node)) {
-        all.add(SwarmViews.node(node, manager.leadership()));
+        all.add(view(manager, node));
       }
     }
     call.respond(200, all);
+  }
+
+  /// A manager that cannot write cannot have it written down, where no other leads: of itself it
+  /// says so all the same.
+  private ObjectNode view(Manager manager, Node node) {
+    ObjectNode view = SwarmViews.node(node, manager.leadership());
+    boolean own =
+        daemon
+            .membership()
+            .active()
+            .map(active -> active.identity().self().nodeId().equals(node.id()))
+            .orElse(false);
+    if (own) {
+      manager.impaired().ifPresent(why -> view.withObject("/Status").put("Message", why));
+    }
+    return view;
   }
 
   /// A node by id, beginning of an id, name or host name.
@@ -318,7 +338,7 @@ final class SwarmRoutes {
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
-    call.respond(200, SwarmViews.node(find(state, wanted), manager.leadership()));
+    call.respond(200, view(manager, find(state, wanted)));
   }
 
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -11,6 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
@@ -20,21 +27,35 @@ import swarm.node.identity.Issuer;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
+import swarm.node.identity.ReceivedCertificate;
 import swarm.scheduler.model.Wire;
 
 /// External authorities that speak cfssl's protocol, as swarmkit speaks it: a POST of a
 /// certification request to the URL, over TLS with this manager's certificate. The server must have
-/// a certificate of the same root for the host in the URL. Thread-safe.
+/// a certificate of the same root for the host in the URL. Each URL is given as long as a join has,
+/// all of them together twice as long. Thread-safe.
 final class Cfssl implements RootPlanner.External {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(8); // a join is given 10 s
+  private static final Duration ALL = Duration.ofSeconds(20);
+  private static final String NOTHING_TO_SHOW =
+      " (a node has no certificate to show before it is in a swarm: the authority must let it in"
+          + " without one)";
   private static final int MAX_ANSWER_BYTES = 256 * 1024;
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
 
-  private final Supplier<NodeIdentity> identity;
+  private final Supplier<Optional<NodeIdentity>> identity;
 
-  Cfssl(Supplier<NodeIdentity> identity) {
+  /// @param identity what is shown to authorities: nothing before this node has one
+  Cfssl(Supplier<Optional<NodeIdentity>> identity) {
     this.identity = identity;
+  }
+
+  /// What is asked of a certificate that came back.
+  @FunctionalInterface
+  private interface Check {
+    /// What is wrong with it.
+    Optional<String> fault(X509Certificate received) throws IOException;
   }
 
   /// An authority behind these URLs, the first that answers.
@@ -43,16 +64,12 @@ final class Cfssl implements RootPlanner.External {
   Issuer issuer(List<String> urls, X509Certificate root) {
     return (request, subject, now, expiry) -> {
       var key = CertificateAuthority.provenKey(request); // strangers' bytes are not passed on
-      X509Certificate leaf = sign(urls, root, leafRequest(request, subject));
-      if (!leaf.getPublicKey().equals(key)
-          || !Peer.of(leaf).map(subject::equals).orElse(false)
-          || !CertificateAuthority.issued(root, leaf)) {
-        throw new Issuer.UnavailableException(
-            "the external CA sent a certificate that is not what was asked for: its subject is "
-                + leaf.getSubjectX500Principal()
-                + ", its issuer "
-                + leaf.getIssuerX500Principal());
-      }
+      X509Certificate leaf =
+          sign(
+              urls,
+              root,
+              leafRequest(request, subject),
+              received -> ReceivedCertificate.fault(received, key, subject, root, now));
       return List.of(leaf);
     };
   }
@@ -86,22 +103,32 @@ final class Cfssl implements RootPlanner.External {
         .put("id", BASIC_CONSTRAINTS)
         .put("critical", true)
         .put("value", HexFormat.of().formatHex(CertificateAuthority.constraints()));
-    X509Certificate crossed = sign(urls, old, body);
-    if (!crossed.getPublicKey().equals(fresh.certificate().getPublicKey())
-        || !crossed.getSubjectX500Principal().equals(fresh.certificate().getSubjectX500Principal())
-        || crossed.getBasicConstraints() < 0
-        || !CertificateAuthority.issued(old, crossed)) {
-      throw new IOException(
-          "the external CA did not sign the new root as an authority: check its profile 'CA'");
-    }
-    return crossed;
+    return sign(urls, old, body, crossed -> crossSignFault(crossed, old, fresh.certificate()));
+  }
+
+  private static Optional<String> crossSignFault(
+      X509Certificate crossed, X509Certificate old, X509Certificate fresh) {
+    boolean good =
+        crossed.getPublicKey().equals(fresh.getPublicKey())
+            && crossed.getSubjectX500Principal().equals(fresh.getSubjectX500Principal())
+            && crossed.getBasicConstraints() >= 0
+            && CertificateAuthority.issued(old, crossed);
+    return good
+        ? Optional.empty()
+        : Optional.of("it does not make the new root an authority: check its profile 'CA'");
   }
 
   @Override
   public boolean reachable(List<String> urls, X509Certificate root) {
     for (String url : urls) {
       try {
-        connect(url, root).disconnect();
+        boolean _ =
+            within(
+                ANSWER,
+                () -> {
+                  connect(url, root).disconnect();
+                  return true;
+                });
         return true;
       } catch (IOException e) {
         org.slf4j.LoggerFactory.getLogger(Cfssl.class)
@@ -135,12 +162,26 @@ final class Cfssl implements RootPlanner.External {
     }
   }
 
-  private X509Certificate sign(List<String> urls, X509Certificate root, JsonNode body)
+  /// The first good answer.
+  private X509Certificate sign(List<String> urls, X509Certificate root, JsonNode body, Check check)
       throws IOException {
+    long end = System.nanoTime() + ALL.toNanos();
     var failures = new ArrayList<String>();
     for (String url : urls) {
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (!left.isPositive()) {
+        failures.add("external CA " + url + ": not asked within " + ALL.toSeconds() + " s");
+        continue;
+      }
       try {
-        return post(url, root, body);
+        X509Certificate received =
+            within(left.compareTo(ANSWER) < 0 ? left : ANSWER, () -> post(url, root, body));
+        Optional<String> fault = check.fault(received);
+        if (fault.isEmpty()) {
+          return received;
+        }
+        failures.add(
+            "external CA " + url + " sent a certificate that was not asked for: " + fault.get());
       } catch (IOException e) {
         failures.add("external CA " + url + ": " + e.getMessage());
       }
@@ -149,13 +190,32 @@ final class Cfssl implements RootPlanner.External {
         failures.isEmpty() ? "no external CA is configured" : String.join("; ", failures));
   }
 
+  /// Does something that waits for others, for so long: an answer in small pieces keeps no timeout
+  /// of a socket.
+  private static <T> T within(Duration limit, Callable<T> call) throws IOException {
+    var task = new FutureTask<T>(call);
+    Thread thread = Thread.ofVirtual().name("external-ca").start(task);
+    try {
+      return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer within " + limit.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failed -> throw failed;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      thread.interrupt(); // closes the socket of who is still waiting
+    }
+  }
+
   private X509Certificate post(String url, X509Certificate root, JsonNode body) throws IOException {
     HttpsURLConnection connection = connect(url, root);
     try {
-      try (var out = connection.getOutputStream()) {
-        out.write(Wire.JSON.writeValueAsBytes(body));
-      }
-      int status = connection.getResponseCode();
+      int status = exchange(connection, body);
       var in = status < 400 ? connection.getInputStream() : connection.getErrorStream();
       byte[] answer = in == null ? new byte[0] : in.readNBytes(MAX_ANSWER_BYTES);
       if (status != 200) {
@@ -168,6 +228,21 @@ final class Cfssl implements RootPlanner.External {
       return read(answer);
     } finally {
       connection.disconnect();
+    }
+  }
+
+  /// In TLS 1.3 who wants a certificate and is shown none says so after the handshake, while the
+  /// request is on its way.
+  ///
+  /// @return the status
+  private int exchange(HttpsURLConnection connection, JsonNode body) throws IOException {
+    try {
+      try (var out = connection.getOutputStream()) {
+        out.write(Wire.JSON.writeValueAsBytes(body));
+      }
+      return connection.getResponseCode();
+    } catch (IOException e) {
+      throw identity.get().isPresent() ? e : new IOException(e.getMessage() + NOTHING_TO_SHOW, e);
     }
   }
 

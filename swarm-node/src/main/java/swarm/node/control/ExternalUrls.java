@@ -11,7 +11,10 @@ import swarm.node.identity.Pem;
 final class ExternalUrls {
   private ExternalUrls() {}
 
+  /// Every entry is read, whoever's it is.
+  ///
   /// @param current the cluster's root: that of an entry which does not say whose it is
+  /// @throws IOException where an entry's certificate is none
   static List<String> of(JsonNode config, X509Certificate current, X509Certificate root)
       throws IOException {
     var urls = new ArrayList<String>();

@@ -59,7 +59,7 @@ final class Issuer {
     this.sealKey = sealKey;
     this.clock = clock;
     this.ids = ids;
-    external = new Cfssl(client::identity);
+    external = new Cfssl(() -> Optional.of(client.identity()));
     certifier = new Certifier(clock, external);
   }
 

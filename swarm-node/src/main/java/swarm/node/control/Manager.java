@@ -291,7 +291,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private void tellLeader() {
     Leadership now = log.leadership();
     Map<String, Long> silences = dispatcher.silences();
+    String impaired = log.impaired().orElse("");
     if (now.ready()) {
+      monitor.told(settings.self().nodeId(), impaired);
       return; // the monitor hears this manager's own sessions directly
     }
     now.leader()
@@ -299,7 +301,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
         .ifPresent(
             leader -> {
               try {
-                client.heard(whereabouts.of(leader.address()), new Messages.Heard(silences));
+                client.heard(
+                    whereabouts.of(leader.address()), new Messages.Heard(silences, impaired));
               } catch (StatusException e) {
                 LOG.debug("the leader does not hear: {}", e.getMessage());
               } catch (RuntimeException e) {
@@ -398,6 +401,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
     heard.silentMillis().forEach(monitor::heard);
+    if (heard.impaired() != null) {
+      monitor.told(peer.nodeId(), heard.impaired());
+    }
     return new Messages.Nothing();
   }
 

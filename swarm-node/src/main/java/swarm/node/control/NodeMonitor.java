@@ -2,6 +2,7 @@ package swarm.node.control;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +30,7 @@ import swarm.scheduler.state.StateCodec;
 /// by other managers, asks silent hosts, and proposes what [Liveness] decides. Thread-safe.
 public final class NodeMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
-  private static final long PERIOD_MILLIS = 50;
-
-  /// Not having looked for so much longer is not having run: nobody could be heard meanwhile.
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final Duration PERIOD = Duration.ofMillis(50);
 
   private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEY_BYTES = 32;
@@ -42,6 +40,7 @@ public final class NodeMonitor implements AutoCloseable {
   private final Clock clock;
   private final int clusterPort;
   private final Map<String, Sight> sights = new ConcurrentHashMap<>();
+  private final Map<String, String> troubles = new ConcurrentHashMap<>(); // as managers told them
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-monitor").daemon().factory());
@@ -63,7 +62,7 @@ public final class NodeMonitor implements AutoCloseable {
     this.clusterPort = clusterPort;
     var _ =
         timer.scheduleWithFixedDelay(
-            this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Listens to this node's gossip from now on.
@@ -76,6 +75,7 @@ public final class NodeMonitor implements AutoCloseable {
   public void lead(long newTerm) {
     long now = System.nanoTime();
     sights.values().forEach(sight -> sight.begin(now));
+    troubles.clear();
     term = newTerm;
   }
 
@@ -97,6 +97,13 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
+  /// A manager says why it takes no writes; empty: it does.
+  public void told(String nodeId, String impaired) {
+    if (term >= 0 && store.state().nodes().containsKey(nodeId)) {
+      troubles.put(nodeId, impaired);
+    }
+  }
+
   private Sight sightOf(String nodeId) {
     return sights.computeIfAbsent(nodeId, _ -> new Sight(System.nanoTime()));
   }
@@ -107,6 +114,7 @@ public final class NodeMonitor implements AutoCloseable {
       forgivePause();
       ClusterState state = store.state();
       sights.keySet().retainAll(state.nodes().keySet());
+      troubles.keySet().retainAll(state.nodes().keySet());
       if (inTerm >= 0) {
         keepKeys(state, inTerm);
       }
@@ -127,17 +135,9 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  /// Somebody else leads, or nobody: then the host that was lost is likely the leader's, and
-  /// whoever leads next should not have to begin with asking it.
   private void foresee(Node node) {
-    boolean doubted =
-        switch (hints.of(node.id(), Hints.NOT_HEARD)) {
-          case SUSPECT, DEAD -> true;
-          case NONE, ALIVE, LEFT -> false;
-        };
-    Sight sight = sightOf(node.id());
-    if (doubted && node.status().state() == Node.State.READY) {
-      ask(node, sight);
+    if (Lookout.foresees(hints.of(node.id(), Hints.NOT_HEARD), node.status().state())) {
+      ask(node, sightOf(node.id()));
     }
   }
 
@@ -149,19 +149,17 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void forgivePause() {
     long now = System.nanoTime();
-    long late = now - lookedNanos - TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+    Duration since = Duration.ofNanos(now - lookedNanos);
     lookedNanos = now;
-    if (late > PAUSE_NANOS) {
-      sights.values().forEach(sight -> sight.excuse(late, now));
-    }
+    Lookout.missed(since, PERIOD)
+        .ifPresent(late -> sights.values().forEach(sight -> sight.excuse(late.toNanos(), now)));
   }
 
   private void look(ClusterState state, Node node, long inTerm) {
     Sight sight = sightOf(node.id());
     Liveness.Evidence evidence =
         sight.evidence(System.nanoTime(), silent -> hints.of(node.id(), silent));
-    boolean ask = Liveness.suspect(evidence) && node.status().state() != Node.State.DOWN;
-    if (ask) {
+    if (Lookout.asks(evidence, node.status().state())) {
       ask(node, sight);
     }
     Cluster cluster = state.cluster();
@@ -169,7 +167,15 @@ public final class NodeMonitor implements AutoCloseable {
       return;
     }
     Liveness.judge(node, evidence, clock.instant(), cluster.lease())
+        .or(() -> trouble(node))
         .ifPresent(verdict -> propose(node, verdict, sight, inTerm));
+  }
+
+  /// Not while this manager's own disk is full: it could not write that down.
+  private Optional<Liveness.Verdict> trouble(Node node) {
+    return log.impaired().isPresent()
+        ? Optional.empty()
+        : Trouble.judge(node, troubles.get(node.id()));
   }
 
   private void probe(Node node, Sight sight) {
@@ -216,7 +222,7 @@ public final class NodeMonitor implements AutoCloseable {
     }
     keysNanos = now;
     Set<String> revoked = new TreeSet<>(state.revoked().keySet());
-    renewKeys |= revokedInTerm == inTerm && !revokedBefore.containsAll(revoked);
+    renewKeys |= Lookout.keysKnownOutside(revokedInTerm == inTerm, revokedBefore, revoked);
     revokedBefore = revoked;
     revokedInTerm = inTerm;
     List<GossipKey> keys = cluster.gossipKeysOrNone();

@@ -101,6 +101,7 @@ public final class RootPlanner {
           "if a signing CA key is provided, the signing CA cert must also be provided");
     }
     X509Certificate root = Pem.certificates(cluster.rootCertificate()).getFirst();
+    var _ = urls(root); // what is kept must be readable: each join and renewal reads it
     if (cluster.rootKey().isEmpty()
         && !(sameRoot(certificate, root) && !key.isBlank())
         && unreachable(root)) {
@@ -131,7 +132,7 @@ public final class RootPlanner {
 
   private Optional<Change> named(X509Certificate root, String certificate, String keyText)
       throws RefusedException, IOException {
-    X509Certificate wanted = check(certificate);
+    X509Certificate wanted = checkRoot(certificate, now);
     String key = keyText.isBlank() ? "" : Pem.write(Pem.key(keyText));
     if (key.isEmpty() && unreachable(wanted)) {
       throw noneReachable("desired");
@@ -156,7 +157,9 @@ public final class RootPlanner {
     return Optional.of(rotate(root, wanted, key));
   }
 
-  private X509Certificate check(String certificate) throws RefusedException, IOException {
+  /// A root that an operator brings.
+  static X509Certificate checkRoot(String certificate, Instant now)
+      throws RefusedException, IOException {
     List<X509Certificate> all = Pem.certificates(certificate);
     if (all.size() != 1) {
       throw new RefusedException(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -14,17 +15,20 @@ import javax.net.ssl.TrustManagerFactory;
 public final class HttpsClientTls {
   private HttpsClientTls() {}
 
+  /// @param own empty before this node is in a cluster: then no certificate is shown
   /// @throws IOException where the identity cannot be used
-  public static SSLSocketFactory of(NodeIdentity identity, X509Certificate root)
+  public static SSLSocketFactory of(Optional<NodeIdentity> own, X509Certificate root)
       throws IOException {
     try {
       char[] none = {};
-      KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
-      own.load(null, null);
-      own.setKeyEntry(
-          "node", identity.key(), none, identity.chain().toArray(X509Certificate[]::new));
+      KeyStore shown = KeyStore.getInstance(KeyStore.getDefaultType());
+      shown.load(null, null);
+      if (own.isPresent()) {
+        shown.setKeyEntry(
+            "node", own.get().key(), none, own.get().chain().toArray(X509Certificate[]::new));
+      }
       var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(own, none);
+      keys.init(shown, none);
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);
       trusted.setCertificateEntry("root", root);

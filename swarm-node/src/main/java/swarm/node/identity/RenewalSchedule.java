@@ -12,6 +12,9 @@ public final class RenewalSchedule {
 
   static final double LATEST = 0.8;
 
+  /// From one certificate to the next, whatever the authority makes of them.
+  static final Duration LEAST = Duration.ofSeconds(5);
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_PAUSE = Duration.ofMinutes(5);
 
@@ -31,6 +34,16 @@ public final class RenewalSchedule {
     Instant made = from.plus(backdated);
     double part = EARLIEST + (LATEST - EARLIEST) * dice;
     return made.plusMillis((long) (Duration.between(made, end).toMillis() * part));
+  }
+
+  /// The moment at which to renew a certificate that has just been got: an authority may make it so
+  /// short, or backdate it so far, that it is due from the beginning.
+  ///
+  /// @param got when it was got
+  public static Instant due(X509Certificate certificate, double dice, Instant got) {
+    Instant due = due(certificate, dice);
+    Instant earliest = got.plus(LEAST);
+    return due.isBefore(earliest) ? earliest : due;
   }
 
   /// The pause before another attempt: twice as long each time, to five minutes, and up to half as

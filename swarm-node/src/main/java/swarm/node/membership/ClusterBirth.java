@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
-import swarm.node.identity.CertificateAuthority;
+import swarm.node.control.FoundingRoot;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.UnlockKey;
@@ -30,7 +30,7 @@ final class ClusterBirth {
 
   static Command.FormCluster command(
       Peer self,
-      CertificateAuthority ca,
+      FoundingRoot root,
       JsonNode userSpec,
       int dataPathPort,
       Node.Description description,
@@ -46,8 +46,8 @@ final class ClusterBirth {
             self.clusterId(),
             version,
             spec,
-            Pem.write(ca.certificate()),
-            Pem.write(ca.key()),
+            Pem.write(root.certificate()),
+            root.key(),
             new Cluster.Tokens(ids.next(), ids.next(), lock ? UnlockKey.random().text() : null),
             new Cluster.Ingress(
                 ids.next(),

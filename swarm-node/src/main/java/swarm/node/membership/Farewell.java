@@ -45,7 +45,8 @@ final class Farewell {
   ///
   /// @param own this node's manager, where it is one; it may be the leader, which cannot be removed
   /// @param managers others than this node
-  static void say(Optional<Manager> own, ClusterClient client, List<String> managers)
+  /// @return whether they know, or there are none
+  static boolean say(Optional<Manager> own, ClusterClient client, List<String> managers)
       throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
@@ -53,16 +54,33 @@ final class Farewell {
       own.ifPresent(Manager::resign);
       for (String manager : managers) {
         if (told(client, manager)) {
-          return;
+          return true;
         }
       }
       if (System.nanoTime() + Duration.ofMillis(pause).toNanos() >= end) {
         LOG.warn("no manager of {} was told that this node leaves", managers);
-        return;
+        return false;
       }
       Thread.sleep(pause);
       pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
     }
+    return true;
+  }
+
+  /// What a user is to do whose node is gone without the managers' knowledge. Pure.
+  ///
+  /// @param why they were not told, as a sentence without its end
+  /// @param manager whether it was one of them: then it counts for their majority until it is
+  ///   demoted
+  /// @param others where they are
+  static String untold(String why, String hostname, boolean manager, List<String> others) {
+    String remove = "'swarm node rm --force " + hostname + "'";
+    return why
+        + ": on one of them ("
+        + String.join(", ", others)
+        + ") run "
+        + (manager ? "'swarm node demote " + hostname + "' and then " + remove : remove)
+        + (manager ? ". Until then it counts for their majority." : ".");
   }
 
   private static boolean told(ClusterClient client, String manager) {

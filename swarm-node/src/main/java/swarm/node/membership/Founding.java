@@ -2,15 +2,15 @@ package swarm.node.membership;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
-import swarm.node.identity.CertificateAuthority;
+import swarm.node.control.RootPlanner;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
@@ -36,7 +36,8 @@ final class Founding {
     this.startup = startup;
   }
 
-  /// Forms a new cluster with this node as its first manager.
+  /// Forms a new cluster with this node as its first manager, under a new root or, where `spec` has
+  /// external authorities, under theirs: one of them is asked before anything is kept.
   ///
   /// @return the node's id
   String init(String listen, String advertise, int dataPathPort, JsonNode spec)
@@ -44,15 +45,9 @@ final class Founding {
     Addresses.HostPort listenAt = Addresses.listening(listen);
     String address = Addresses.advertised(advertise, listenAt);
     var self = new Peer(node.ids().next(), node.ids().next(), Role.MANAGER);
-    CertificateAuthority ca = CertificateAuthority.create(parts.clock().instant());
+    FoundingRoot root = root(spec);
     try {
-      KeyPair pair = CertificateAuthority.newKeyPair();
-      var identity =
-          new NodeIdentity(
-              self,
-              ca.issue(pair.getPublic(), self, parts.clock().instant()),
-              pair.getPrivate(),
-              ca.certificate());
+      NodeIdentity identity = root.identity(self, parts.clock().instant());
       var member =
           new MemberFile(
               node.ids().next(),
@@ -72,7 +67,7 @@ final class Founding {
               .propose(
                   ClusterBirth.command(
                       self,
-                      ca,
+                      root,
                       spec,
                       dataPathPort,
                       Described.with(parts.description(), identity),
@@ -93,6 +88,14 @@ final class Founding {
     } catch (MembershipException e) {
       node.abandon();
       throw e;
+    }
+  }
+
+  private FoundingRoot root(JsonNode spec) throws MembershipException {
+    try {
+      return FoundingRoot.asked(spec, parts.clock().instant());
+    } catch (RootPlanner.RefusedException e) {
+      throw new MembershipException(400, String.valueOf(e.getMessage()));
     }
   }
 

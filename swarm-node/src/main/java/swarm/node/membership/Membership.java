@@ -258,8 +258,11 @@ public final class Membership implements AutoCloseable {
   }
 
   /// Leaves the cluster: tasks end, what was kept of it is removed.
-  public synchronized void leave(boolean force) throws MembershipException, InterruptedException {
-    leaving.leave(force);
+  ///
+  /// @return what is left to do on another manager; empty where nothing is
+  public synchronized Optional<String> leave(boolean force)
+      throws MembershipException, InterruptedException {
+    return leaving.leave(force);
   }
 
   private void requireNone() throws MembershipException {

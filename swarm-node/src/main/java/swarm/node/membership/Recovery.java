@@ -2,11 +2,9 @@ package swarm.node.membership;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Instant;
-import java.util.List;
+import swarm.node.control.FoundingRoot;
 import swarm.node.control.Store;
-import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
@@ -39,19 +37,12 @@ final class Recovery {
     return new Remains(store.state(), at);
   }
 
-  /// An identity for a node that the cluster did not know, signed by the cluster's own root.
+  /// An identity for a node that the cluster did not know, signed by the cluster's own root or by
+  /// the external authority that has its key.
   static NodeIdentity identity(Cluster cluster, Peer self, Instant now) throws IOException {
-    if (cluster.rootKey().isEmpty()) {
-      throw new IOException(
-          "the key of the root is with an external authority, and none of this cluster's nodes can"
-              + " issue a certificate: restoring such a cluster is not implemented yet");
-    }
-    KeyPair pair = CertificateAuthority.newKeyPair();
-    var root = CertificateAuthority.read(cluster.rootCertificate(), cluster.rootKey());
-    return NodeIdentity.of(
-        List.of(root.issue(pair.getPublic(), self, now)),
-        pair.getPrivate(),
-        Pem.certificates(cluster.trustedRoots()));
+    return FoundingRoot.of(cluster)
+        .identity(self, now)
+        .withRoots(Pem.certificates(cluster.trustedRoots()));
   }
 
   /// Writes a new log from it; nothing else is touched.

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.CertificateAuthority;
@@ -104,14 +105,8 @@ final class Rehearsal implements AutoCloseable {
 
   private void rehearse() throws IOException, StatusException, InterruptedException {
     var self = new Peer(ids.next(), ids.next(), Role.MANAGER);
-    CertificateAuthority ca = CertificateAuthority.create(clock.instant());
-    KeyPair pair = CertificateAuthority.newKeyPair();
-    var identity =
-        new NodeIdentity(
-            self,
-            ca.issue(pair.getPublic(), self, clock.instant()),
-            pair.getPrivate(),
-            ca.certificate());
+    FoundingRoot root = FoundingRoot.own(clock.instant());
+    NodeIdentity identity = root.identity(self, clock.instant());
     int port = freePort();
     String address = HOST + ":" + port;
     Actor first = actor(identity, FIRST, port, new Start.Bootstrap());
@@ -120,7 +115,7 @@ final class Rehearsal implements AutoCloseable {
         first.manager(),
         ClusterBirth.command(
             self,
-            ca,
+            root,
             MissingNode.getInstance(),
             0,
             description,
@@ -128,10 +123,10 @@ final class Rehearsal implements AutoCloseable {
             new Node.Manager(FIRST, address),
             ids,
             clock.instant()));
-    join(first.manager(), ca, address);
+    join(first.manager(), root, address);
   }
 
-  private void join(Manager first, CertificateAuthority ca, String address)
+  private void join(Manager first, FoundingRoot root, String address)
       throws IOException, StatusException, InterruptedException {
     var cluster = first.store().state().cluster();
     if (cluster == null) {
@@ -142,7 +137,7 @@ final class Rehearsal implements AutoCloseable {
     Messages.JoinReply reply =
         ClusterClient.join(
             address,
-            JoinToken.of(ca.certificate(), cluster.tokens().manager()),
+            JoinToken.of(root.certificate(), cluster.tokens().manager()),
             CertificateAuthority.request(pair),
             HOST,
             loops);

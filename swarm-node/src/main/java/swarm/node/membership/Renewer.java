@@ -95,6 +95,8 @@ final class Renewer implements AutoCloseable {
     }
   }
 
+  private Instant got = Instant.EPOCH; // the thread's
+
   private void run() {
     int failures = 0;
     try {
@@ -107,6 +109,7 @@ final class Renewer implements AutoCloseable {
             continue;
           }
           renew();
+          got = clock.instant();
           failures = differs() ? failures + 1 : 0;
           if (failures > 0) { // who told us and who signed see different states: one will catch up
             Thread.sleep(RenewalSchedule.pause(failures, dice()));
@@ -137,7 +140,7 @@ final class Renewer implements AutoCloseable {
 
   /// Waits until something may have to be done.
   private void awaitReason() throws InterruptedException, IOException, CertificateException {
-    Instant due = RenewalSchedule.due(live.current().certificate(), dice());
+    Instant due = RenewalSchedule.due(live.current().certificate(), dice(), got);
     lock.lock();
     try {
       while (!now && !differs() && clock.instant().isBefore(due)) {

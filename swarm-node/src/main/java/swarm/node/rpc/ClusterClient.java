@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +79,7 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     final long number = NUMBERS.incrementAndGet();
     private long lastReset = System.nanoTime();
     private @Nullable RaftStream raft;
+    private boolean visiting; // Raft's stream is over another connection
 
     Link(ManagedChannel channel) {
       this.channel = channel;
@@ -88,12 +90,13 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
       if (open == null || open.over()) {
         open = RaftStream.open(channel, address, this::connectSoon);
         raft = open;
+        visiting = false;
       }
       return open;
     }
 
-    /// Gives Raft's stream away: it goes on over this connection until it breaks. To move it would
-    /// cost a leader its heartbeats.
+    /// Gives Raft's stream away: it goes on over this connection until the other one has shown that
+    /// it is good, or this one breaks. To wait for a handshake would cost a leader its heartbeats.
     synchronized @Nullable RaftStream release() {
       RaftStream open = raft;
       raft = null;
@@ -102,6 +105,21 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
     synchronized void adopt(@Nullable RaftStream open) {
       raft = open;
+      visiting = open != null;
+    }
+
+    /// Takes Raft's stream off the connection that this one replaced: the next message opens one
+    /// here.
+    ///
+    /// @return the old one, which is to end once it is answered; empty where it stays
+    synchronized Optional<RaftStream> settle() {
+      RaftStream open = raft;
+      if (!visiting || open == null || channel.getState(false) != ConnectivityState.READY) {
+        return Optional.empty();
+      }
+      raft = null;
+      visiting = false;
+      return Optional.of(open);
     }
 
     /// Nothing new begins here any more, and what was asked is answered: its stream ends, and the
@@ -205,13 +223,24 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
     if (gone[0] != fresh) {
       spare.remove(fresh);
     }
-    var _ = loops.group().schedule(() -> retire(gone[0]), RETIRE_SECONDS, TimeUnit.SECONDS);
+    var _ = loops.group().schedule(() -> retire(gone[0], fresh), RETIRE_SECONDS, TimeUnit.SECONDS);
     if (closed) {
       shutDown();
     }
   }
 
-  private void retire(Link old) {
+  /// Whoever is behind a connection is asked for a certificate when it begins: none is to last for
+  /// long beyond its own.
+  private void retire(Link old, Link fresh) {
+    fresh
+        .settle()
+        .ifPresent(
+            raft -> {
+              var _ =
+                  loops
+                      .group()
+                      .schedule(raft::hangUp, RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            });
     old.retire();
     spare.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
   }

@@ -71,7 +71,7 @@ public final class ClusterServer implements AutoCloseable {
   public ClusterServer(
       InetSocketAddress address, LiveIdentity identity, EventLoops loops, ClusterHandler handler)
       throws IOException {
-    this(address, identity, loops, handler, StrangerLimits.USUAL);
+    this(address, identity, loops, handler, StrangerLimits.USUAL, ExpiringConnections.USUAL);
   }
 
   /// The same with an identity that never changes.
@@ -86,11 +86,12 @@ public final class ClusterServer implements AutoCloseable {
       LiveIdentity identity,
       EventLoops loops,
       ClusterHandler handler,
-      StrangerLimits limits)
+      StrangerLimits limits,
+      ExpiringConnections expiring)
       throws IOException {
     var members = new Members(identity.self().clusterId(), handler::revoked);
     strangerCalls = new StrangerCalls(limits, loops);
-    strangerConnections = new StrangerConnections(limits, members::current);
+    strangerConnections = new StrangerConnections(limits, members::current, expiring);
     server =
         NettyServerBuilder.forAddress(address)
             .sslContext(ClusterTls.server(identity))

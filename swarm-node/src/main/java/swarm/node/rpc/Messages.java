@@ -132,10 +132,14 @@ public final class Messages {
   /// silent.
   ///
   /// @param silentMillis node id to milliseconds; -1: the session has just ended
-  public record Heard(Map<String, Long> silentMillis) {
-    /// Every part is needed.
-    public Heard {
-      requireNonNull(silentMillis, "a summary without its nodes");
+  /// @param impaired why the manager takes no writes, empty where it does; null from one that is
+  ///   older than this
+  public record Heard(Map<String, Long> silentMillis, @Nullable String impaired) {
+    /// The first part is needed. (Written out: of a compact constructor, class files do not say
+    /// that the other may be null.)
+    public Heard(Map<String, Long> silentMillis, @Nullable String impaired) {
+      this.silentMillis = requireNonNull(silentMillis, "a summary without its nodes");
+      this.impaired = impaired;
       silentMillis.forEach((_, millis) -> requireNonNull(millis, "a node without its silence"));
     }
   }

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLSession;
 final class StrangerConnections extends ChannelInboundHandlerAdapter {
   private final StrangerLimits limits;
   private final Predicate<SSLSession> member;
+  private final ExpiringConnections expiring;
 
   // guarded by this
   private final StrangerQueue<Connection> queue;
@@ -29,9 +30,12 @@ final class StrangerConnections extends ChannelInboundHandlerAdapter {
   private boolean paused;
 
   /// @param member whether a finished handshake has shown a member of the cluster
-  StrangerConnections(StrangerLimits limits, Predicate<SSLSession> member) {
+  /// @param expiring looks after members' connections
+  StrangerConnections(
+      StrangerLimits limits, Predicate<SSLSession> member, ExpiringConnections expiring) {
     this.limits = limits;
     this.member = member;
+    this.expiring = expiring;
     this.queue = new StrangerQueue<>(limits.connections(), limits.connectionsOfOne());
   }
 
@@ -106,10 +110,15 @@ final class StrangerConnections extends ChannelInboundHandlerAdapter {
 
     private void cut() {
       if (stranger) {
-        var context = channel.pipeline().context(this);
-        if (context != null) {
-          var _ = context.close();
-        }
+        close();
+      }
+    }
+
+    /// Below TLS and HTTP/2.
+    private void close() {
+      var context = channel.pipeline().context(this);
+      if (context != null) {
+        var _ = context.close();
       }
     }
 
@@ -141,6 +150,7 @@ final class StrangerConnections extends ChannelInboundHandlerAdapter {
                     if (done.isSuccess() && member.test(tls.engine().getSession())) {
                       limit.cancel(false);
                       left();
+                      expiring.watch(channel, tls.engine().getSession(), this::close);
                     }
                   });
     }

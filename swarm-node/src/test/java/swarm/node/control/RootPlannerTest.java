@@ -105,6 +105,21 @@ class RootPlannerTest {
     };
   }
 
+  /// It would be kept, and read at each join.
+  @Test
+  void anAuthorityOfANonsensicalRootIsRefused() {
+    refused(
+        cluster(),
+        config ->
+            config
+                .put("ForceRotate", 3)
+                .putArray("ExternalCAs")
+                .addObject()
+                .put("URL", "https://ca")
+                .put("CACert", "nonsense"),
+        "certificate");
+  }
+
   @Test
   void whereNothingIsAskedForNothingChanges() throws Exception {
     assertThat(plan(cluster(), config -> config.put("ForceRotate", 3))).isEmpty();

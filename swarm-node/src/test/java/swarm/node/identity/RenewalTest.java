@@ -50,6 +50,13 @@ class RenewalTest {
     }
   }
 
+  /// An external authority chooses how long a certificate is good.
+  @ParameterizedTest
+  @CsvSource({"PT1S, PT5S", "PT10M, PT5S", "PT1H, PT30M"})
+  void noAuthorityIsAskedAgainAtOnce(Duration expiry, Duration after) throws IOException {
+    assertThat(RenewalSchedule.due(valid(expiry), 0, NOW)).isEqualTo(NOW.plus(after));
+  }
+
   @ParameterizedTest
   @CsvSource({"1,0,PT1S", "1,1,PT1.5S", "2,0,PT2S", "9,0,PT4M16S", "10,0,PT5M", "1000000,0,PT5M"})
   void pausesGrowToABound(int failures, double dice, Duration pause) {

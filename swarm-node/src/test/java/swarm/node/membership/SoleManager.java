@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.identity.CertificateAuthority;
@@ -40,7 +42,7 @@ final class SoleManager implements AutoCloseable {
   static final byte[] SEAL_KEY = new byte[32];
 
   final EventLoops loops = new EventLoops();
-  final CertificateAuthority ca = CertificateAuthority.create(Instant.now());
+  final CertificateAuthority ca;
   final Peer self;
   final LiveIdentity live;
   final ClusterClient client;
@@ -52,17 +54,27 @@ final class SoleManager implements AutoCloseable {
   }
 
   SoleManager(Path folder, JsonNode spec) throws Exception {
+    this(folder, spec, CertificateAuthority.create(Instant.now()), null);
+  }
+
+  /// Under the root of an external authority.
+  static SoleManager under(Path folder, JsonNode spec) throws Exception {
+    return new SoleManager(
+        folder,
+        spec,
+        CertificateAuthority.create(Instant.now()),
+        FoundingRoot.asked(spec, Instant.now()));
+  }
+
+  private SoleManager(
+      Path folder, JsonNode spec, CertificateAuthority own, @Nullable FoundingRoot other)
+      throws Exception {
+    ca = own;
+    FoundingRoot root = other == null ? FoundingRoot.own(own) : other;
     var ids = new RandomIds();
     var clock = Clock.systemUTC();
     self = new Peer(ids.next(), ids.next(), Role.MANAGER);
-    KeyPair pair = CertificateAuthority.newKeyPair();
-    live =
-        new LiveIdentity(
-            new NodeIdentity(
-                self,
-                ca.issue(pair.getPublic(), self, clock.instant()),
-                pair.getPrivate(),
-                ca.certificate()));
+    live = new LiveIdentity(root.identity(self, clock.instant()));
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -92,7 +104,7 @@ final class SoleManager implements AutoCloseable {
     apply(
         ClusterBirth.command(
             self,
-            ca,
+            root,
             spec,
             0,
             new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),

@@ -91,7 +91,8 @@ class CborMarshallerTest {
             new Messages.LeaveRequest(true),
             new Messages.ProposeRequest(new byte[0], Long.MIN_VALUE),
             new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
-            new Messages.Heard(Map.of("n1", -1L, "n2", 5L)),
+            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full"),
+            new Messages.Heard(Map.of(), null),
             new Messages.Nothing(),
             new Messages.LogsRequest(
                 Map.of(
@@ -214,7 +215,7 @@ class CborMarshallerTest {
           Messages.FromAgent.class);
 
   /// These may be null.
-  private static final Set<String> OPTIONAL = Set.of("data", "container");
+  private static final Set<String> OPTIONAL = Set.of("impaired", "data", "container");
 
   /// Every tree that is like this one but for one part, at whatever depth, that is null or missing.
   private static List<JsonNode> without(JsonNode whole) {

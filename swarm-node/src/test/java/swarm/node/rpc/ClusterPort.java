@@ -39,7 +39,8 @@ final class ClusterPort implements Closeable {
             new LiveIdentity(manager),
             loops,
             handler,
-            limits);
+            limits,
+            ExpiringConnections.USUAL);
   }
 
   /// The usual limits with other ones for calls.

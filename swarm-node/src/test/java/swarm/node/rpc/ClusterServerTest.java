@@ -98,7 +98,7 @@ class ClusterServerTest {
             Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
-        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L)))),
+        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), ""))),
         new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),
         new Rule(Methods.RAFT_STREAM, RAFTS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
         new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));

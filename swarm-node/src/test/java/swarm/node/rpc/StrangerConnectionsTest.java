@@ -110,7 +110,7 @@ class StrangerConnectionsTest {
 
   @Test
   void connectionsThatComeFasterThanOthersCanBeClosedWait() throws Exception {
-    var connections = new StrangerConnections(FEW, _ -> false);
+    var connections = new StrangerConnections(FEW, _ -> false, ExpiringConnections.USUAL);
     var accepting = new MultiThreadIoEventLoopGroup(1, EpollKeeper.newFactory());
     var serving = new MultiThreadIoEventLoopGroup(1, EpollKeeper.newFactory());
     var go = new CountDownLatch(1);

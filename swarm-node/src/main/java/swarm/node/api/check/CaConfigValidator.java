@@ -47,17 +47,16 @@ public final class CaConfigValidator {
     }
   }
 
-  /// For a cluster that is to be formed: it makes its own root, which can be changed afterwards.
+  /// For a cluster that is to be formed: under its own root, or that of its external authorities.
   ///
   /// @throws ApiException 501 for what nothing heeds there
   public static void checkNew(JsonNode config) throws ApiException {
-    if (JsonValues.says(config.path("ExternalCAs"))
-        || JsonValues.says(config.path("SigningCACert"))
+    if (JsonValues.says(config.path("SigningCACert"))
         || JsonValues.says(config.path("SigningCAKey"))
         || JsonValues.says(config.path("ForceRotate"))) {
       throw ApiException.unimplemented(
-          "forming a swarm with another certificate authority than its own; 'swarm ca --rotate'"
-              + " changes it afterwards; this");
+          "forming a swarm with a root and key that are brought along; 'swarm ca --rotate' changes to"
+              + " them afterwards; this");
     }
   }
 }

@@ -63,4 +63,22 @@ class ClusterSpecValidatorTest {
     assertThat(refused.status()).isEqualTo(status);
     assertThat(refused).hasMessageContaining(words);
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{}                                                          | 0",
+        "{'NodeCertExpiry':3600000000000}                            | 0",
+        "{'ExternalCAs':[{'URL':'https://x','CACert':'y'}]}          | 0",
+        "{'SigningCACert':'y'}                                       | 501",
+        "{'SigningCACert':'y','SigningCAKey':'z'}                    | 501",
+        "{'ForceRotate':1}                                           | 501"
+      })
+  void aNewClusterTakesAnExternalRootButNoneThatIsBroughtAlong(String config, int status) {
+    var refused =
+        catchThrowableOfType(ApiException.class, () -> CaConfigValidator.checkNew(json(config)));
+    assertThat(refused == null ? 0 : refused.status()).isEqualTo(status);
+  }
 }
