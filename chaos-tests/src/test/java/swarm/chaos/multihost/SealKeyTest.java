@@ -43,6 +43,11 @@ final class SealKeyTest {
     return CLUSTER.cluster().folder(host).resolve("data/swarm");
   }
 
+  /// The token that managers join with.
+  private static String managers(int host) throws IOException {
+    return CLUSTER.cluster().api(host).get("/swarm").path("JoinTokens").path("Manager").asText();
+  }
+
   private static boolean sealsWith(int host, int key) throws IOException {
     return CLUSTER.cluster().api(host).text("/metrics").contains("swarm_seal_key_id " + key + "\n");
   }
@@ -58,7 +63,10 @@ final class SealKeyTest {
   @Test
   @Order(1)
   void locking_changes_the_key_once_every_manager_has_it() throws Exception {
-    CLUSTER.cluster().form(3);
+    CLUSTER.cluster().init(1);
+    String token = managers(1);
+    CLUSTER.cluster().join(2, token);
+    CLUSTER.cluster().join(3, token);
     CLUSTER.awaitReady(1, 3);
     CLUSTER.swarm(1).create(Swarm.service("web", IMAGE, 6));
     CLUSTER.awaitRunning(1, "web", 6, 0);
@@ -131,9 +139,7 @@ final class SealKeyTest {
   @Test
   @Order(3)
   void a_manager_that_joins_opens_what_both_keys_sealed() throws Exception {
-    String token =
-        CLUSTER.cluster().api(1).get("/swarm").path("JoinTokens").path("Manager").asText();
-    CLUSTER.cluster().join(4, token);
+    CLUSTER.cluster().join(4, managers(1));
     CLUSTER.awaitReady(4, 4);
     assertThat(names(4)).containsAll(MADE).contains("web", "after");
     assertThat(sealsWith(4, 1)).isTrue();

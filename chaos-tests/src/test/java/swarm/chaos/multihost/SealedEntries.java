@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -26,7 +28,7 @@ final class SealedEntries {
   }
 
   /// The key of each command by its index, of all log files below a folder.
-  static TreeMap<Long, Integer> keys(Path folder) throws IOException {
+  static NavigableMap<Long, Integer> keys(Path folder) throws IOException {
     var all = new TreeMap<Long, Integer>();
     try (Stream<Path> walk = Files.walk(folder)) {
       for (Path file :
@@ -37,7 +39,7 @@ final class SealedEntries {
     return all;
   }
 
-  private void entries(TreeMap<Long, Integer> all) {
+  private void entries(Map<Long, Integer> all) {
     while (at < bytes.length && bytes[at] != 0) {
       int length = (int) varint();
       if (at + length > bytes.length) {
@@ -48,7 +50,7 @@ final class SealedEntries {
     }
   }
 
-  private void entry(TreeMap<Long, Integer> all) {
+  private void entry(Map<Long, Integer> all) {
     long index = -1;
     while (at < bytes.length) {
       int tag = (int) varint();

@@ -458,6 +458,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     loop.close();
     rotation.close();
     sealKeys.close();
+    settings.keyring().close();
     monitor.close();
     log.close();
   }

@@ -51,7 +51,6 @@ final class SealKeyRotation implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wake = lock.newCondition();
   private long term = -1; // guarded by lock
-  private volatile boolean closed;
 
   // touched by the thread only
   private long knownTerm = -1;
@@ -310,7 +309,7 @@ final class SealKeyRotation implements AutoCloseable {
 
   /// The leader's keys: on this disk when this returns.
   Messages.SealKeysReply told(Peer peer, Messages.SealKeysRequest request) throws StatusException {
-    if (closed || request.term() < log.leadership().term()) {
+    if (request.term() < log.leadership().term()) {
       throw Status.FAILED_PRECONDITION
           .withDescription("node " + peer.nodeId() + " leads no more")
           .asException();
@@ -377,7 +376,6 @@ final class SealKeyRotation implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
     thread.interrupt();
   }
 }

@@ -23,6 +23,7 @@ public final class SealKeyring {
   private final Keeper keeper;
   private final LiveSeal seal;
   private volatile SealKeys current;
+  private boolean closed; // guarded by this
 
   /// @param current what is kept already
   public SealKeyring(SealKeys current, Keeper keeper) {
@@ -74,10 +75,23 @@ public final class SealKeyring {
 
   /// Writes the keys anew, because what they are sealed with on the disk has changed.
   public synchronized void keepAgain() throws IOException {
+    requireOpen();
     keeper.keep(current);
   }
 
+  /// Nothing is written any more when this returns: the keys of who is no manager are removed.
+  synchronized void close() {
+    closed = true;
+  }
+
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException("this manager is being stopped");
+    }
+  }
+
   private void become(SealKeys next) throws IOException {
+    requireOpen();
     SealKeys before = current;
     if (next.equals(before)) {
       return;

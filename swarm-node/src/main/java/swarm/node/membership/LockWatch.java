@@ -29,6 +29,7 @@ final class LockWatch implements AutoCloseable {
   private final Resealing resealing;
   private final Consumer<Throwable> onFatal;
   private final Store.Watcher watcher = this::changed;
+  private boolean closed; // guarded by this
 
   /// @param onFatal told where the keys cannot be locked as the operator was told that they are
   LockWatch(Store store, NodeKeys keys, Resealing resealing, Consumer<Throwable> onFatal) {
@@ -48,6 +49,9 @@ final class LockWatch implements AutoCloseable {
 
   /// One at a time, each with the newest state.
   private synchronized void apply() {
+    if (closed) {
+      return; // this node may be no manager any more: its keys are not to be locked
+    }
     try {
       renew(); // what a crash left
       if (follow(keys, store.state().cluster())) {
@@ -82,8 +86,10 @@ final class LockWatch implements AutoCloseable {
     return keys.lockWith(key.get());
   }
 
+  /// Ends it; nothing is written any more when this returns.
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     store.unwatch(watcher);
   }
 }
