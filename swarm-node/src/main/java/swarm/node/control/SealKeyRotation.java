@@ -128,7 +128,7 @@ final class SealKeyRotation implements AutoCloseable {
   }
 
   /// @return whether nothing stood in the way
-  private boolean look(long inTerm) throws InterruptedException {
+  private boolean look(long inTerm) {
     SealKeys keys = keyring.current();
     if (inTerm != knownTerm || !keys.equals(told)) {
       knownTerm = inTerm;
@@ -156,6 +156,10 @@ final class SealKeyRotation implements AutoCloseable {
       complain(e.getMessage());
     } catch (IOException e) {
       complain("its keys cannot be kept on this manager's disk: " + e.getMessage());
+    } catch (RuntimeException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        LOG.error("the log's key does not change", e); // a defect
+      }
     }
     return false;
   }
@@ -182,7 +186,7 @@ final class SealKeyRotation implements AutoCloseable {
   }
 
   private void complain(String why) {
-    if (!why.equals(complaint)) {
+    if (!why.equals(complaint) && !Thread.currentThread().isInterrupted()) {
       complaint = why;
       LOG.warn("the log's key does not change: {}", why);
     }
