@@ -55,7 +55,25 @@ final class MixedBuildsTest {
       CLUSTER.awaitReady(host, MANAGERS);
       writesAndEqualStates();
     }
+    knownAgeOfTheLogsKey();
+    writesAndEqualStates();
     assertThat(processes()).as("containers run on").isEqualTo(processes);
+  }
+
+  /// A build that did not keep the age of the log's key leaves one that changes once all know how.
+  private static void knownAgeOfTheLogsKey() throws Exception {
+    for (int host = 1; host <= MANAGERS; host++) {
+      int at = host;
+      Wait.until(
+          "the age of the log's key is known on host " + host,
+          LIMIT,
+          () ->
+              !CLUSTER
+                  .cluster()
+                  .api(at)
+                  .text("/metrics")
+                  .contains("swarm_seal_key_made_seconds 0\n"));
+    }
   }
 
   /// Each manager takes writes small and large, and then all have the same state.

@@ -107,7 +107,8 @@ final class StrangerTest {
 
   @ParameterizedTest
   @Order(2)
-  @ValueSource(strings = {"AddMember", "Leave", "Propose", "Heard", "Raft", "Logs", "Session"})
+  @ValueSource(
+      strings = {"AddMember", "Leave", "Propose", "Heard", "SealKeys", "Raft", "Logs", "Session"})
   void without_a_certificate_every_call_but_join_is_denied(String method) throws Exception {
     assertThat(call(method)).contains(PERMISSION_DENIED);
   }

@@ -81,6 +81,18 @@ final class MetricsRoutes {
             "How long each flush of this manager's log to its disk takes.",
             manager.flushes())
         .gauge(
+            "swarm_seal_key_id",
+            "The key that this manager's log is sealed with, 0 to 255.",
+            manager.sealKeys().sealing())
+        .gauge(
+            "swarm_seal_key_made_seconds",
+            "When that key was made, in seconds since 1970; 0 where an earlier version made it.",
+            manager.sealKeys().sealingKey().made().getEpochSecond())
+        .gauge(
+            "swarm_seal_keys_held",
+            "Keys of the log that this manager holds.",
+            manager.sealKeys().keys().size())
+        .gauge(
             "swarm_dispatcher_sessions",
             "Nodes in session with this manager.",
             manager.dispatcher().silences().size())

@@ -35,20 +35,20 @@ final class Issuer {
   private final Fresh fresh;
   private final Proposer proposer;
   private final Supplier<List<String>> managers;
-  private final byte[] sealKey;
+  private final SealKeyring keyring;
   private final Clock clock;
   private final Ids ids;
   private final Cfssl external;
   private final Certifier certifier;
 
   /// @param managers their addresses, for whoever gets a certificate
-  /// @param sealKey of the log, for managers only
+  /// @param keyring of the log, for managers only
   Issuer(
       Store store,
       Fresh fresh,
       Proposer proposer,
       Supplier<List<String>> managers,
-      byte[] sealKey,
+      SealKeyring keyring,
       ClusterClient client,
       Clock clock,
       Ids ids) {
@@ -56,7 +56,7 @@ final class Issuer {
     this.fresh = fresh;
     this.proposer = proposer;
     this.managers = managers;
-    this.sealKey = sealKey;
+    this.keyring = keyring;
     this.clock = clock;
     this.ids = ids;
     external = new Cfssl(() -> Optional.of(client.identity()));
@@ -90,8 +90,14 @@ final class Issuer {
   }
 
   private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {
+    SealKeys keys = keyring.current();
+    boolean manager = role == Role.MANAGER;
     return new Messages.JoinReply(
-        certificate, cluster.trustedRoots(), managers.get(), role == Role.MANAGER ? sealKey : null);
+        certificate,
+        cluster.trustedRoots(),
+        managers.get(),
+        manager ? keys.keyZero() : null,
+        manager ? keys.encode() : null);
   }
 
   /// Another certificate for who has one.

@@ -31,6 +31,7 @@ final class LogMembership {
   private final Supplier<Instant> lastCertificateEnds;
   private final Clock clock;
   private final RaftMembers members;
+  private final SealKeyRotation sealKeys;
 
   /// @param raftId this manager's
   /// @param lastCertificateEnds when the last certificate that a node may have got by now will have
@@ -38,6 +39,7 @@ final class LogMembership {
   LogMembership(
       ReplicatedLog log,
       String raftId,
+      SealKeyRotation sealKeys,
       Store store,
       Proposer proposer,
       ClusterClient client,
@@ -46,6 +48,7 @@ final class LogMembership {
       Clock clock) {
     this.log = log;
     this.raftId = raftId;
+    this.sealKeys = sealKeys;
     this.store = store;
     this.proposer = proposer;
     this.client = client;
@@ -82,7 +85,9 @@ final class LogMembership {
               + " again");
     }
     var member = new Node.Manager(request.raftId(), request.address());
-    Messages.MemberReply reply = members.add(node, new Member(request.raftId(), request.address()));
+    Messages.MemberReply reply =
+        sealKeys.admitting(
+            new Member(request.raftId(), request.address()), added -> members.add(node, added));
     if (reply.outcome() == Messages.MemberOutcome.DONE && !member.equals(node.manager())) {
       proposer.demand(new Command.SetNodeManager(request.nodeId(), member, clock.instant()));
     }

@@ -35,7 +35,6 @@ import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.Start;
-import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
@@ -71,6 +70,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final LogMembership members;
   private final RoleKeeper roles;
   private final RootRotation rotation;
+  private final SealKeyRotation sealKeys;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -78,7 +78,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// @param self this node
   /// @param raftId this disk's own id in Raft
   /// @param address `host:port` of the cluster port as others reach it
-  /// @param sealKey encrypts the log and the snapshots of every manager of the cluster: entries
+  /// @param keyring encrypts the log and the snapshots of every manager of the cluster: entries
   ///   travel as they are stored
   /// @param onFatal told of a broken invariant: the node must stop
   /// @param onRemoved told, on a thread of its own, when the others took this manager out of the
@@ -89,7 +89,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       String raftId,
       String address,
       int clusterPort,
-      byte[] sealKey,
+      SealKeyring keyring,
       Consumer<Throwable> onFatal,
       Runnable onRemoved) {
     /// Never the key: this may reach a log.
@@ -120,15 +120,19 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFlush(flushes::observe),
             store,
             (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
-            AesGcmSeal.of(settings.sealKey()),
+            settings.keyring().seal(),
             this::leadershipChanged);
     store.watch(whereabouts);
     whereabouts.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client, whereabouts::of);
+    sealKeys =
+        new SealKeyRotation(
+            log, settings.raftId(), settings.keyring(), store, client, whereabouts, clock);
     members =
         new LogMembership(
             log,
             settings.raftId(),
+            sealKeys,
             store,
             proposer,
             client,
@@ -142,7 +146,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             this::freshState,
             proposer,
             this::managerAddresses,
-            settings.sealKey(),
+            settings.keyring(),
             client,
             clock,
             ids);
@@ -266,7 +270,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     if (proposer != null) {
       proposer.leadershipChanged();
     }
-    if (loop == null || monitor == null || roles == null || rotation == null) {
+    if (loop == null || monitor == null || roles == null || rotation == null || sealKeys == null) {
       return; // called again at the end of the constructor
     }
     if (now.ready() && leadingTerm != now.term()) {
@@ -277,6 +281,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       loop.lead(now.term());
       roles.lead(true);
       rotation.lead(now.term());
+      sealKeys.lead(now.term());
     } else if (!now.ready() && leadingTerm >= 0) {
       leadingTerm = -1;
       leadershipChanges.increment();
@@ -284,6 +289,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       loop.follow();
       roles.lead(false);
       rotation.follow();
+      sealKeys.follow();
       monitor.follow();
     }
   }
@@ -408,6 +414,17 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   @Override
+  public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
+      throws StatusException {
+    return sealKeys.told(peer, request);
+  }
+
+  /// The keys that this manager holds of the log.
+  public SealKeys sealKeys() {
+    return settings.keyring().current();
+  }
+
+  @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     return log.inbound().handle(kind, request);
   }
@@ -446,6 +463,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     roles.close();
     loop.close();
     rotation.close();
+    sealKeys.close();
+    settings.keyring().close();
     monitor.close();
     log.close();
   }

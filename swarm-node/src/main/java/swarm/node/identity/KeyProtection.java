@@ -21,14 +21,16 @@ public final class KeyProtection {
   private static final int TAG_BITS = 128;
 
   private final @Nullable SecretKeySpec key;
+  private final @Nullable KeyProtection before;
 
-  private KeyProtection(@Nullable SecretKeySpec key) {
+  private KeyProtection(@Nullable SecretKeySpec key, @Nullable KeyProtection before) {
     this.key = key;
+    this.before = before;
   }
 
   /// Leaves everything as it is; opens nothing that is sealed.
   public static KeyProtection none() {
-    return new KeyProtection(null);
+    return new KeyProtection(null, null);
   }
 
   /// @param key 32 bytes; copied
@@ -36,7 +38,12 @@ public final class KeyProtection {
     if (key.length != KEY_BYTES) {
       throw new IllegalArgumentException("A key has " + KEY_BYTES + " bytes, not " + key.length);
     }
-    return new KeyProtection(new SecretKeySpec(key, "AES"));
+    return new KeyProtection(new SecretKeySpec(key, "AES"), null);
+  }
+
+  /// This one, which also opens what another sealed before.
+  public KeyProtection after(KeyProtection earlier) {
+    return new KeyProtection(key, earlier);
   }
 
   /// Whether bytes are sealed, with whatever key.
@@ -81,6 +88,10 @@ public final class KeyProtection {
       return cipher(Cipher.DECRYPT_MODE, opening, nonce)
           .doFinal(stored, start, stored.length - start);
     } catch (GeneralSecurityException e) {
+      KeyProtection earlier = before;
+      if (earlier != null) {
+        return earlier.open(stored);
+      }
       throw new IOException("it was sealed with another key, or changed since", e);
     }
   }

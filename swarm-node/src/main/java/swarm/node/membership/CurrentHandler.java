@@ -74,6 +74,12 @@ final class CurrentHandler implements ClusterHandler {
   }
 
   @Override
+  public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
+      throws StatusException {
+    return now().sealKeys(peer, request);
+  }
+
+  @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     return now().raft(kind, request);
   }

@@ -16,7 +16,6 @@ import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
 import swarm.raft.engine.NewLog;
 import swarm.raft.log.Start;
-import swarm.raft.seal.AesGcmSeal;
 import swarm.raft.seal.Seal;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -127,7 +126,7 @@ final class Founding {
     node.stop(old);
     try {
       Instant now = parts.clock().instant();
-      Seal seal = AesGcmSeal.of(SealKeyFile.read(parts.folder(), node.protection()));
+      Seal seal = SealKeyFile.read(parts.folder(), node.protection()).seal();
       String clusterId = identity.self().clusterId();
       Recovery.begin(
           after.log(parts.folder()),
@@ -195,7 +194,7 @@ final class Founding {
       Folders.begin(parts.folder());
       node.hold(NodeKeys.create(parts.folder()));
       identity.save(node.certificates(), node.protection());
-      Seal seal = AesGcmSeal.of(SealKeyFile.create(parts.folder(), node.protection()));
+      Seal seal = SealKeyFile.create(parts.folder(), node.protection(), now).seal();
       Recovery.begin(
           member.log(parts.folder()),
           cluster.id(),

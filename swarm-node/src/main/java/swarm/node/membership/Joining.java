@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.NodeIdentity;
@@ -78,9 +79,9 @@ final class Joining {
       Folders.begin(parts.folder());
       node.hold(NodeKeys.create(parts.folder()));
       identity.save(node.certificates(), node.protection());
-      byte[] key = reply.sealKey();
-      if (key != null) {
-        SealKeyFile.save(parts.folder(), key, node.protection());
+      SealKeys keys = SealKeyFile.given(reply);
+      if (keys != null) {
+        SealKeyFile.save(parts.folder(), keys, node.protection());
       }
       member.save(parts.folder());
       Membership.Active now = startup.start(identity, member, new Start.Join());

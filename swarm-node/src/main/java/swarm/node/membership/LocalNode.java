@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.KeyProtection;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.RandomIds;
@@ -153,12 +154,21 @@ final class LocalNode {
     }
   }
 
-  /// The seal key first: a manager by its certificate needs it after a restart.
-  void keepIdentity(NodeIdentity next, byte @Nullable [] sealKey) throws IOException {
-    if (sealKey != null && !SealKeyFile.exists(parts.folder())) {
-      SealKeyFile.save(parts.folder(), sealKey, protection());
+  /// The keys of the log first: a manager by its certificate needs them after a restart.
+  synchronized void keepIdentity(NodeIdentity next, @Nullable SealKeys sealKeys)
+      throws IOException {
+    if (sealKeys != null && !SealKeyFile.exists(parts.folder())) {
+      SealKeyFile.save(parts.folder(), sealKeys, protection());
     }
     next.save(certificates(), protection());
+  }
+
+  /// What the identity on the disk is sealed with has changed.
+  synchronized void resealIdentity() throws IOException {
+    Optional<NodeIdentity> known = NodeIdentity.load(certificates(), protection());
+    if (known.isPresent()) {
+      known.get().save(certificates(), protection());
+    }
   }
 
   // ---- keys
@@ -185,7 +195,7 @@ final class LocalNode {
     keys = fresh;
     identity.save(certificates(), fresh.protection());
     if (SealKeyFile.exists(parts.folder())) {
-      byte[] key = SealKeyFile.read(parts.folder(), fresh.protection());
+      SealKeys key = SealKeyFile.read(parts.folder(), fresh.protection());
       SealKeyFile.save(parts.folder(), key, fresh.protection());
     }
   }

@@ -18,15 +18,24 @@ import swarm.scheduler.state.ClusterState;
 final class LockWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LockWatch.class);
 
+  /// Writes every file anew that the node's keys seal.
+  @FunctionalInterface
+  interface Resealing {
+    void reseal() throws IOException;
+  }
+
   private final Store store;
   private final NodeKeys keys;
+  private final Resealing resealing;
   private final Consumer<Throwable> onFatal;
   private final Store.Watcher watcher = this::changed;
+  private boolean closed; // guarded by this
 
   /// @param onFatal told where the keys cannot be locked as the operator was told that they are
-  LockWatch(Store store, NodeKeys keys, Consumer<Throwable> onFatal) {
+  LockWatch(Store store, NodeKeys keys, Resealing resealing, Consumer<Throwable> onFatal) {
     this.store = store;
     this.keys = keys;
+    this.resealing = resealing;
     this.onFatal = onFatal;
     store.watch(watcher);
     apply();
@@ -40,12 +49,24 @@ final class LockWatch implements AutoCloseable {
 
   /// One at a time, each with the newest state.
   private synchronized void apply() {
+    if (closed) {
+      return; // this node may be no manager any more: its keys are not to be locked
+    }
     try {
+      renew(); // what a crash left
       if (follow(keys, store.state().cluster())) {
         LOG.info("the keys of this manager are locked as the cluster says");
       }
+      renew();
     } catch (IOException e) {
       onFatal.accept(new IOException("the keys of this manager cannot be locked", e));
+    }
+  }
+
+  private void renew() throws IOException {
+    if (keys.outdated()) {
+      resealing.reseal();
+      keys.forgetOutdated();
     }
   }
 
@@ -65,8 +86,10 @@ final class LockWatch implements AutoCloseable {
     return keys.lockWith(key.get());
   }
 
+  /// Ends it; nothing is written any more when this returns.
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     store.unwatch(watcher);
   }
 }

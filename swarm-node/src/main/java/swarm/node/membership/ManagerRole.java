@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.control.Manager;
+import swarm.node.control.SealKeyring;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.RandomIds;
 import swarm.node.rpc.ClusterClient;
@@ -28,6 +30,7 @@ final class ManagerRole {
   /// @param onFatal told of a broken invariant: the node must stop
   /// @param onRemoved told when the others took this manager out of the log
   /// @param keys what seals the keys on this node's disk
+  /// @param resealing writes this node's identity anew, sealed with those
   record Parts(
       Path folder,
       LiveIdentity live,
@@ -36,7 +39,8 @@ final class ManagerRole {
       RandomIds ids,
       Consumer<Throwable> onFatal,
       Runnable onRemoved,
-      NodeKeys keys) {}
+      NodeKeys keys,
+      LockWatch.Resealing resealing) {}
 
   /// A manager's way into the log that has not come to its end.
   private record Entering(Admission admission, Thread thread) {}
@@ -66,7 +70,17 @@ final class ManagerRole {
         && SealKeyFile.exists(folder);
   }
 
+  private SealKeyring keyring(Start how) throws IOException {
+    SealKeys keys =
+        how instanceof Start.Bootstrap
+            ? SealKeyFile.create(parts.folder(), parts.keys().protection(), parts.clock().instant())
+            : SealKeyFile.read(parts.folder(), parts.keys().protection());
+    return new SealKeyring(
+        keys, next -> SealKeyFile.save(parts.folder(), next, parts.keys().protection()));
+  }
+
   Manager start(MemberFile member, Start how) throws IOException {
+    SealKeyring keyring = keyring(how);
     var manager =
         new Manager(
             new Manager.Settings(
@@ -75,16 +89,22 @@ final class ManagerRole {
                 member.raftId(),
                 member.self(),
                 member.port(),
-                how instanceof Start.Bootstrap
-                    ? SealKeyFile.create(parts.folder(), parts.keys().protection())
-                    : SealKeyFile.read(parts.folder(), parts.keys().protection()),
+                keyring,
                 parts.onFatal(),
                 parts.onRemoved()),
             how,
             parts.client(),
             parts.clock(),
             parts.ids());
-    lockWatch = new LockWatch(manager.store(), parts.keys(), parts.onFatal());
+    lockWatch =
+        new LockWatch(
+            manager.store(),
+            parts.keys(),
+            () -> {
+              parts.resealing().reseal();
+              keyring.keepAgain();
+            },
+            parts.onFatal());
     handler.become(manager);
     return manager;
   }

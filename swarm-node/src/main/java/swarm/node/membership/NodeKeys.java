@@ -19,28 +19,40 @@ import swarm.raft.log.DamagedFileException;
 ///
 /// So locking, unlocking for good and another unlock key each replace one small file, at once:
 /// there is no moment in which some keys can be opened with the old unlock key and some with the
-/// new one. Thread-safe.
+/// new one.
+///
+/// Locking with another unlock key also makes another key for the files: the one before lay in the
+/// clear, or was locked with what somebody may know by now. As long as files are sealed with that
+/// one ([#outdated]) both are in this file, the newer first. Thread-safe.
 final class NodeKeys {
   private static final String NAME = "keys.lock";
   private static final int BYTES = 32;
 
   private final Path folder;
-  private final byte[] key;
+  private byte[] keys; // guarded by this; one, or the present one and the one before
   private @Nullable UnlockKey unlockKey; // guarded by this
 
-  private NodeKeys(Path folder, byte[] key, @Nullable UnlockKey unlockKey) {
+  private NodeKeys(Path folder, byte[] keys, @Nullable UnlockKey unlockKey) {
     this.folder = folder;
-    this.key = key;
+    this.keys = keys;
     this.unlockKey = unlockKey;
   }
 
   /// New ones, not locked.
   static NodeKeys create(Path folder) throws IOException {
+    var keys = new NodeKeys(folder, random(), null);
+    keys.save(keys.keys, null);
+    return keys;
+  }
+
+  private static byte[] random() {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
-    var keys = new NodeKeys(folder, key, null);
-    keys.save(null);
-    return keys;
+    return key;
+  }
+
+  private static boolean whole(byte[] keys) {
+    return keys.length == BYTES || keys.length == 2 * BYTES;
   }
 
   /// Those that are there; empty where none are: an earlier version had none.
@@ -53,6 +65,9 @@ final class NodeKeys {
     }
     if (KeyProtection.isSealed(stored)) {
       throw new IOException("the keys of this node are locked");
+    }
+    if (!whole(stored)) {
+      throw new DamagedFileException(folder.resolve(NAME), "it holds no keys of this version");
     }
     return Optional.of(new NodeKeys(folder, stored, null));
   }
@@ -68,10 +83,8 @@ final class NodeKeys {
   static Optional<NodeKeys> unlock(Path folder, UnlockKey unlockKey) throws IOException {
     byte[] stored = read(folder);
     try {
-      byte[] key = unlockKey.protection().open(stored);
-      return key.length == BYTES
-          ? Optional.of(new NodeKeys(folder, key, unlockKey))
-          : Optional.empty();
+      byte[] keys = unlockKey.protection().open(stored);
+      return whole(keys) ? Optional.of(new NodeKeys(folder, keys, unlockKey)) : Optional.empty();
     } catch (IOException _) {
       return Optional.empty(); // the file is whole, its checksum says so
     }
@@ -101,23 +114,48 @@ final class NodeKeys {
     return all;
   }
 
-  /// Seals this node's other key files.
-  KeyProtection protection() {
-    return KeyProtection.with(key);
+  /// Seals this node's other key files, and opens them also where they are sealed with the key
+  /// before.
+  synchronized KeyProtection protection() {
+    KeyProtection present = KeyProtection.with(Arrays.copyOf(keys, BYTES));
+    return outdated()
+        ? present.after(KeyProtection.with(Arrays.copyOfRange(keys, BYTES, 2 * BYTES)))
+        : present;
   }
 
-  /// Locks with a key, or no longer (null); writes only where that is a change.
+  /// Locks with a key, or no longer (null); writes only where that is a change. Another key makes
+  /// what is on the disk [#outdated].
   synchronized boolean lockWith(@Nullable UnlockKey next) throws IOException {
     if (Objects.equals(next, unlockKey)) {
       return false;
     }
-    save(next);
+    byte[] after = next == null || outdated() ? keys : renewed();
+    save(after, next);
+    keys = after;
     unlockKey = next;
     return true;
   }
 
-  private void save(@Nullable UnlockKey sealing) throws IOException {
-    byte[] stored = sealing == null ? key : sealing.protection().seal(key);
+  private byte[] renewed() {
+    byte[] both = Arrays.copyOf(random(), 2 * BYTES);
+    System.arraycopy(keys, 0, both, BYTES, BYTES);
+    return both;
+  }
+
+  /// Whether files may be sealed with the key before: they are to be written again.
+  synchronized boolean outdated() {
+    return keys.length > BYTES;
+  }
+
+  /// All files have been written again: the key before goes.
+  synchronized void forgetOutdated() throws IOException {
+    byte[] present = Arrays.copyOf(keys, BYTES);
+    save(present, unlockKey);
+    keys = present;
+  }
+
+  private void save(byte[] these, @Nullable UnlockKey sealing) throws IOException {
+    byte[] stored = sealing == null ? these : sealing.protection().seal(these);
     Folders.replace(folder.resolve(NAME), withChecksum(stored));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
+import swarm.node.control.SealKeyring;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.NodeIdentity;
@@ -51,7 +54,7 @@ final class Rehearsal implements AutoCloseable {
   private final Node.Description description;
   private final Clock clock;
   private final RandomIds ids = new RandomIds();
-  private final byte[] sealKey = new byte[32]; // nothing of this is ever kept
+  private final SealKeys sealKeys = SealKeys.create(Instant.now()); // nothing of it is kept
   private final List<Actor> actors = new ArrayList<>();
   private final Thread thread;
   private volatile boolean done;
@@ -179,7 +182,7 @@ final class Rehearsal implements AutoCloseable {
                   raftId,
                   HOST + ":" + port,
                   port,
-                  sealKey,
+                  new SealKeyring(sealKeys, _ -> {}),
                   e -> LOG.debug("the rehearsal broke off", e),
                   () -> {}),
               how,

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.LiveIdentity;
@@ -45,8 +46,9 @@ final class Renewer implements AutoCloseable {
 
   /// Keeps what was got, before anybody uses it.
   interface Keeper {
-    /// @param sealKey where the node is a manager by `next` and the manager that answered gave it
-    void keep(NodeIdentity next, byte @Nullable [] sealKey) throws IOException;
+    /// @param sealKeys where the node is a manager by `next` and the manager that answered gave
+    ///   them
+    void keep(NodeIdentity next, @Nullable SealKeys sealKeys) throws IOException;
   }
 
   private final LiveIdentity live;
@@ -232,7 +234,7 @@ final class Renewer implements AutoCloseable {
     }
     NodeIdentity next = NodeIdentity.of(chain, pair.getPrivate(), Pem.certificates(reply.ca()));
     ClusterTls.check(next);
-    keeper.keep(next, reply.sealKey());
+    keeper.keep(next, SealKeyFile.given(reply));
     lock.lock();
     try {
       now = false;

@@ -3,23 +3,24 @@ package swarm.node.membership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.KeyProtection;
+import swarm.node.rpc.Messages;
 import swarm.raft.log.DamagedFileException;
 
-/// The key that the cluster's log and snapshots are encrypted with. Entries travel between managers
-/// as they are stored, so all managers have one key: the first makes it, the others get it when
-/// they join.
+/// The keys that the cluster's log and snapshots are encrypted with. Entries travel between
+/// managers as they are stored, so all managers have the same: the first makes one, the others get
+/// them when they join, and later ones from the leader.
 final class SealKeyFile {
-  private static final int BYTES = 32;
-
   private SealKeyFile() {}
 
-  static byte[] create(Path folder, KeyProtection protection) throws IOException {
-    byte[] key = new byte[BYTES];
-    new SecureRandom().nextBytes(key);
-    save(folder, key, protection);
-    return key;
+  /// One new key.
+  static SealKeys create(Path folder, KeyProtection protection, Instant now) throws IOException {
+    SealKeys keys = SealKeys.create(now);
+    save(folder, keys, protection);
+    return keys;
   }
 
   static boolean exists(Path folder) {
@@ -30,24 +31,29 @@ final class SealKeyFile {
     Files.deleteIfExists(file(folder));
   }
 
-  static byte[] read(Path folder, KeyProtection protection) throws IOException {
+  static SealKeys read(Path folder, KeyProtection protection) throws IOException {
     Path file = file(folder);
-    byte[] key;
     try {
-      key = protection.open(Files.readAllBytes(file));
+      return SealKeys.decode(protection.open(Files.readAllBytes(file)));
     } catch (java.nio.file.NoSuchFileException e) {
       throw new DamagedFileException(file, "it is gone");
     } catch (IOException e) {
       throw new DamagedFileException(file, String.valueOf(e.getMessage()));
     }
-    if (key.length != BYTES) {
-      throw new DamagedFileException(file, "it holds no key of " + BYTES + " bytes");
-    }
-    return key;
   }
 
-  static void save(Path folder, byte[] key, KeyProtection protection) throws IOException {
-    Folders.replace(file(folder), protection.seal(key));
+  static void save(Path folder, SealKeys keys, KeyProtection protection) throws IOException {
+    Folders.replace(file(folder), protection.seal(keys.encode()));
+  }
+
+  /// What a manager gave with a certificate; null for a worker.
+  static @Nullable SealKeys given(Messages.JoinReply reply) throws IOException {
+    byte[] all = reply.sealKeys();
+    byte[] only = reply.sealKey();
+    if (all != null) {
+      return SealKeys.decode(all);
+    }
+    return only == null ? null : SealKeys.decode(only);
   }
 
   private static Path file(Path folder) {

@@ -57,7 +57,8 @@ final class Startup {
                 node.ids(),
                 parts.onFatal(),
                 roles::removedFromLog,
-                node.keys()));
+                node.keys(),
+                node::resealIdentity));
     ClusterServer server = null;
     Agent begun = null;
     Opening opening = Opening.NOTHING;

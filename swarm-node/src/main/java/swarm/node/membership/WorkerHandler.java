@@ -61,6 +61,13 @@ final class WorkerHandler implements ClusterHandler {
     return new Messages.Nothing();
   }
 
+  /// Not as a build answers that does not know the call: this node may be about to be a manager.
+  @Override
+  public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
+      throws StatusException {
+    throw Status.UNAVAILABLE.withDescription("this node is not a manager now").asException();
+  }
+
   @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     return CompletableFuture.failedFuture(new IOException("this node is not a manager"));

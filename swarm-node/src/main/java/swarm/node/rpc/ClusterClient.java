@@ -50,6 +50,9 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
+  /// It writes a small file to a disk that may be busy.
+  private static final Duration SEAL_KEYS_LIMIT = Duration.ofSeconds(3);
+
   private static final Duration PROPOSE_LIMIT = Duration.ofSeconds(5);
 
   private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
@@ -316,6 +319,12 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
   /// Tells the leader which nodes were heard.
   public void heard(String leader, Messages.Heard heard) throws StatusException {
     call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));
+  }
+
+  /// Tells a manager the keys of the log.
+  public Messages.SealKeysReply sealKeys(String manager, Messages.SealKeysRequest request)
+      throws StatusException {
+    return call(manager, Methods.SEAL_KEYS, request, SEAL_KEYS_LIMIT);
   }
 
   /// Asks another manager for logs of nodes that are in session there.

@@ -1,5 +1,6 @@
 package swarm.node.rpc;
 
+import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,14 @@ public interface ClusterHandler {
   Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request) throws StatusException;
 
   Messages.Nothing heard(Peer peer, Messages.Heard heard);
+
+  /// The leader's keys of the log: on the disk when this returns.
+  default Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
+      throws StatusException {
+    throw Status.UNIMPLEMENTED
+        .withDescription("this node is not a manager: use the address of one")
+        .asException();
+  }
 
   /// Must not block: the answer comes when it is there, or an [IOException] with the reason why
   /// there is none.

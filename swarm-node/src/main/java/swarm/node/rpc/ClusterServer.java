@@ -139,6 +139,7 @@ public final class ClusterServer implements AutoCloseable {
         .addMethod(Methods.LEAVE, unary(handler::leave))
         .addMethod(Methods.PROPOSE, unary(handler::propose))
         .addMethod(Methods.HEARD, unary(handler::heard))
+        .addMethod(Methods.SEAL_KEYS, unary(handler::sealKeys))
         .addMethod(
             Methods.RAFT,
             ServerCalls.asyncUnaryCall(

@@ -70,10 +70,21 @@ public final class Messages {
   /// @param certificate PEM: the node's own, then what leads from it to a root
   /// @param ca PEM: the roots to trust, the first of them the one that join tokens name
   /// @param managers `host:port` of every manager
-  /// @param sealKey the key that the cluster's log and snapshots are encrypted with; for managers
-  ///   only, else null
+  /// @param sealKey the first key that the cluster's log and snapshots were encrypted with, the
+  ///   only one that builds before `sealKeys` know; for managers only, else null
+  /// @param sealKeys all of them; for managers only, else null, and from a manager that is older
   public record JoinReply(
-      String certificate, String ca, List<String> managers, byte @Nullable [] sealKey) {
+      String certificate,
+      String ca,
+      List<String> managers,
+      byte @Nullable [] sealKey,
+      byte @Nullable [] sealKeys) {
+    /// Of a manager that knows one key, or for a worker.
+    public JoinReply(
+        String certificate, String ca, List<String> managers, byte @Nullable [] sealKey) {
+      this(certificate, ca, managers, sealKey, null);
+    }
+
     /// Never the key: this may reach a log.
     @Override
     public String toString() {
@@ -88,6 +99,34 @@ public final class Messages {
       requireNonNull(nodeId, "a new member without its node id");
       requireNonNull(raftId, "a new member without its Raft id");
       requireNonNull(address, "a new member without its address");
+    }
+  }
+
+  /// The leader tells a manager the keys of the log, and which of them it may seal with.
+  ///
+  /// @param term the leader's
+  /// @param keys all of them, as files have them
+  public record SealKeysRequest(long term, byte[] keys) {
+    /// Every part is needed.
+    public SealKeysRequest {
+      requireNonNull(keys, "keys of the log without keys");
+    }
+
+    /// Never the keys: this may reach a log.
+    @Override
+    public String toString() {
+      return "SealKeysRequest[" + term + "]";
+    }
+  }
+
+  /// The keys are on the disk of whoever answers.
+  ///
+  /// @param raftId who that is: another one may be at its address by now
+  /// @param newestId the highest id of a key there
+  public record SealKeysReply(String raftId, int newestId) {
+    /// Every part is needed.
+    public SealKeysReply {
+      requireNonNull(raftId, "an answer to keys of the log from nobody");
     }
   }
 

@@ -56,6 +56,9 @@ final class Methods {
           new BytesMarshaller(),
           new BytesMarshaller());
 
+  static final MethodDescriptor<Messages.SealKeysRequest, Messages.SealKeysReply> SEAL_KEYS =
+      unary("SealKeys", MANAGERS, Messages.SealKeysRequest.class, Messages.SealKeysReply.class);
+
   /// [RaftFrame]s with numbers, and a [RaftFrame.Answer] for each.
   static final MethodDescriptor<byte[], byte[]> RAFT_STREAM =
       method(

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.KeyProtection;
 import swarm.node.identity.UnlockKey;
 import swarm.raft.log.DamagedFileException;
@@ -56,6 +58,33 @@ class NodeKeysTest {
     assertThat(NodeKeys.load(folder).orElseThrow().protection().open(sealed)).isEqualTo(SECRET);
   }
 
+  /// Whoever has the file as it was before the lock opens nothing that is written afterwards.
+  @Test
+  void lockingMakesAnotherKeyForTheFiles() throws Exception {
+    NodeKeys keys = NodeKeys.create(folder);
+    byte[] before = Files.readAllBytes(lock());
+    byte[] sealed = keys.protection().seal(SECRET);
+    UnlockKey unlock = UnlockKey.random();
+    keys.lockWith(unlock);
+    assertThat(keys.outdated()).isTrue();
+    assertThat(keys.protection().open(sealed)).as("until it is written again").isEqualTo(SECRET);
+    byte[] again = keys.protection().seal(SECRET);
+
+    // a crash now: both keys are there
+    NodeKeys restarted = NodeKeys.unlock(folder, unlock).orElseThrow();
+    assertThat(restarted.outdated()).isTrue();
+    assertThat(restarted.protection().open(sealed)).isEqualTo(SECRET);
+    restarted.forgetOutdated();
+    assertThat(restarted.outdated()).isFalse();
+    NodeKeys last = NodeKeys.unlock(folder, unlock).orElseThrow();
+    assertThat(last.protection().open(again)).isEqualTo(SECRET);
+    assertThatThrownBy(() -> last.protection().open(sealed)).hasMessageContaining("another key");
+
+    Files.write(lock(), before);
+    NodeKeys thief = NodeKeys.load(folder).orElseThrow();
+    assertThatThrownBy(() -> thief.protection().open(again)).hasMessageContaining("another key");
+  }
+
   @Test
   void anEarlierVersionHadNone() throws Exception {
     assertThat(NodeKeys.load(folder)).isEmpty();
@@ -66,8 +95,8 @@ class NodeKeysTest {
   @Test
   void everyFlippedBitIsFound() throws Exception {
     NodeKeys keys = NodeKeys.create(folder);
-    byte[] sealKey = SealKeyFile.create(folder, keys.protection());
-    assertThat(SealKeyFile.read(folder, keys.protection())).isEqualTo(sealKey);
+    SealKeys sealKeys = SealKeyFile.create(folder, keys.protection(), Instant.now());
+    assertThat(SealKeyFile.read(folder, keys.protection())).isEqualTo(sealKeys);
     new MemberFile("r", "0.0.0.0", 2377, "192.0.2.1", List.of("192.0.2.1:2377")).save(folder);
     eachBit(lock(), () -> NodeKeys.locked(folder));
     keys.lockWith(UnlockKey.random());

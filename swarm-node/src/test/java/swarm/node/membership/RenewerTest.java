@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
@@ -38,7 +39,7 @@ class RenewerTest {
 
   private final SoleManager sole;
   private final Path folder;
-  private final List<byte[]> sealKeys = new CopyOnWriteArrayList<>();
+  private final List<SealKeys> sealKeys = new CopyOnWriteArrayList<>();
   private final List<NodeIdentity> heard = new CopyOnWriteArrayList<>();
 
   RenewerTest(@TempDir Path temp) throws Exception {
@@ -58,9 +59,9 @@ class RenewerTest {
             live,
             new RenewalCall(
                 Optional::empty, () -> List.of(sole.address()), client, sole.loops, CLOCK),
-            (next, sealKey) -> {
-              if (sealKey != null) {
-                sealKeys.add(sealKey);
+            (next, given) -> {
+              if (given != null) {
+                sealKeys.add(given);
               }
               next.save(folder);
             },
@@ -104,7 +105,7 @@ class RenewerTest {
       role(id, "manager");
       renewer.wanted(credentials("manager"));
       Await.until("it is a manager", () -> heard.size() == 1);
-      assertThat(sealKeys).containsExactly(SoleManager.SEAL_KEY);
+      assertThat(sealKeys).containsExactly(sole.keyring.current());
 
       role(id, "worker");
       renewer.wanted(credentials("worker"));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
+import swarm.node.control.SealKeyring;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.LiveIdentity;
@@ -39,7 +40,7 @@ import swarm.scheduler.state.CommandResult;
 /// A cluster of one manager, as an init makes it, on a port of 127.0.0.1: the real log, authority
 /// and cluster port, and no agent.
 final class SoleManager implements AutoCloseable {
-  static final byte[] SEAL_KEY = new byte[32];
+  final SealKeyring keyring = SealKeyring.unkept();
 
   final EventLoops loops = new EventLoops();
   final CertificateAuthority ca;
@@ -88,7 +89,7 @@ final class SoleManager implements AutoCloseable {
                 "raft1",
                 "127.0.0.1:" + port,
                 port,
-                SEAL_KEY,
+                keyring,
                 e -> {
                   throw new IllegalStateException(e);
                 },

@@ -82,6 +82,9 @@ class CborMarshallerTest {
             new Messages.JoinRequest(new byte[] {1, -1}, "secret", "10.0.0.1"),
             new Messages.JoinReply("cert", "ca", List.of("a:1", "b:2"), new byte[] {3}),
             new Messages.JoinReply("cert", "ca", List.of(), null),
+            new Messages.JoinReply("cert", "ca", List.of(), new byte[] {3}, new byte[] {4}),
+            new Messages.SealKeysRequest(3, new byte[] {5}),
+            new Messages.SealKeysReply("r", 1),
             new Messages.RenewRequest(new byte[] {1}, null),
             new Messages.RenewRequest(
                 new byte[] {1}, new Messages.Proof("cert", new byte[] {2}, new byte[] {3})),
@@ -199,6 +202,7 @@ class CborMarshallerTest {
         .doesNotContain("secret");
     assertThat(new Messages.JoinReply("c", "ca", List.of(), new byte[] {42}).toString())
         .doesNotContain("42");
+    assertThat(new Messages.SealKeysRequest(1, new byte[] {42}).toString()).doesNotContain("42");
   }
 
   // ---- parts that are missing

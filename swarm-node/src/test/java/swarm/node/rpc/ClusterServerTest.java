@@ -99,6 +99,8 @@ class ClusterServerTest {
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
         new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), ""))),
+        new Rule(
+            Methods.SEAL_KEYS, MANAGERS, cbor(new Messages.SealKeysRequest(1, new byte[] {1}))),
         new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),
         new Rule(Methods.RAFT_STREAM, RAFTS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
         new Rule(Methods.LOGS, MANAGERS, cbor(new Messages.LogsRequest(Map.of()))));
@@ -316,6 +318,7 @@ class ClusterServerTest {
             Map.entry(Methods.PROPOSE, Map.of()),
             Map.entry(Methods.LOGS, Map.of("wanted", Map.of("n", Map.of()))),
             Map.entry(Methods.HEARD, Map.of()),
+            Map.entry(Methods.SEAL_KEYS, Map.of("term", 1)),
             Map.entry(Methods.LOGS, Map.of()),
             Map.entry(Methods.SESSION, Map.of("t", "hello")),
             Map.entry(

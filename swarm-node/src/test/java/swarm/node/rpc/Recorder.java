@@ -84,6 +84,12 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
+  public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request) {
+    called("SealKeys", peer);
+    return new Messages.SealKeysReply("r", 0);
+  }
+
+  @Override
   public CompletableFuture<byte[]> raft(String kind, byte[] request) {
     calls.add("Raft " + kind);
     if (kind.equals("held")) {
