@@ -9,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.ratis.protocol.RaftPeerId;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
@@ -25,7 +24,7 @@ final class Barrier {
   private static final long LONGEST_PAUSE_MS = 50;
 
   private final Node node;
-  private final TransportRpc rpc;
+  private final Questions questions;
   private final AppliedIndex applied;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
@@ -38,12 +37,12 @@ final class Barrier {
 
   Barrier(
       Node node,
-      TransportRpc rpc,
+      Questions questions,
       AppliedIndex applied,
       Duration timeout,
       ScheduledExecutorService timer) {
     this.node = node;
-    this.rpc = rpc;
+    this.questions = questions;
     this.applied = applied;
     this.timeout = timeout;
     this.timer = timer;
@@ -122,7 +121,7 @@ final class Barrier {
     if (leader.isEmpty()) {
       return CompletableFuture.failedFuture(new IOException("No leader is known."));
     }
-    CompletableFuture<Long> answer = ask(leader.get().id(), Kind.READ_INDEX);
+    CompletableFuture<Long> answer = questions.readIndex(leader.get().id());
     return CompletableFuture.anyOf(answer, changed)
         .thenCompose(
             _ ->
@@ -130,19 +129,6 @@ final class Barrier {
                     ? answer
                     : CompletableFuture.failedFuture(
                         new IOException("The leader changed before it answered.")));
-  }
-
-  private CompletableFuture<Long> ask(String member, Kind kind) {
-    byte[] request = new Addressed(node.group().getUuid(), member).encode();
-    return rpc.send(RaftPeerId.valueOf(member), kind, request)
-        .thenCompose(
-            bytes -> {
-              try {
-                return CompletableFuture.completedFuture(Addressed.decodeLong(bytes));
-              } catch (IOException e) {
-                return CompletableFuture.failedFuture(e);
-              }
-            });
   }
 
   /// The read index where this member leads; fails where it does not.
@@ -159,8 +145,7 @@ final class Barrier {
     }
     long term = now.term();
     long index = node.division().getRaftLog().getLastCommittedIndex();
-    return LeaderCheck.run(
-            node.quorum(), node.self().toString(), term, member -> ask(member, Kind.TERM))
+    return LeaderCheck.run(node.quorum(), node.self().toString(), term, questions::term)
         .thenCompose(
             _ ->
                 node.leadsReady(term)

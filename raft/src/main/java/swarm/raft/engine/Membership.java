@@ -38,12 +38,19 @@ final class Membership {
 
   private final Node node;
   private final TransportRpc rpc;
+  private final Questions questions;
   private final Duration timeout;
   private final ScheduledExecutorService timer;
 
-  Membership(Node node, TransportRpc rpc, Duration timeout, ScheduledExecutorService timer) {
+  Membership(
+      Node node,
+      TransportRpc rpc,
+      Questions questions,
+      Duration timeout,
+      ScheduledExecutorService timer) {
     this.node = node;
     this.rpc = rpc;
+    this.questions = questions;
     this.timeout = timeout;
     this.timer = timer;
   }
@@ -91,8 +98,17 @@ final class Membership {
     if (id.equals(node.self().toString())) {
       return stepDown(current);
     }
-    return set(
-        current, current.stream().filter(peer -> !peer.getId().toString().equals(id)).toList());
+    List<RaftPeer> next =
+        current.stream().filter(peer -> !peer.getId().toString().equals(id)).toList();
+    return enoughAnswer(next).thenCompose(_ -> set(current, next));
+  }
+
+  /// From the moment that a change is written down nothing is committed without a majority of the
+  /// new members, the change among it: who cannot have one must not begin.
+  private CompletableFuture<Void> enoughAnswer(List<RaftPeer> next) {
+    var quorum = new Quorum(next.stream().map(peer -> peer.getId().toString()).toList(), List.of());
+    return LeaderCheck.run(quorum, node.self().toString(), node.term(), questions::term)
+        .exceptionallyCompose(e -> failed(new TooFew(e)));
   }
 
   /// Hands the office to somebody else, who may then remove this member: the answer names them.
@@ -233,6 +249,11 @@ final class Membership {
       case AlreadyDone _ -> new MembershipResult.Changed(node.members());
       case Handed _ -> new MembershipResult.NotLeader(node.otherLeader());
       case Refusal refusal -> new MembershipResult.Refused(refusal.getMessage());
+      case TooFew few ->
+          new MembershipResult.Unchanged(
+              "The members that would be left could commit nothing: "
+                  + few.getMessage()
+                  + " Bring back one that is down, or remove it first.");
       case LeaderSteppingDownException _ -> new MembershipResult.NotLeader(node.otherLeader());
       case ReconfigurationTimeoutException _ ->
           new MembershipResult.Unchanged(
@@ -273,7 +294,7 @@ final class Membership {
     return failed(new Refusal(why));
   }
 
-  private static CompletableFuture<RaftClientReply> failed(Throwable why) {
+  private static <T> CompletableFuture<T> failed(Throwable why) {
     return CompletableFuture.failedFuture(why);
   }
 
@@ -286,6 +307,13 @@ final class Membership {
     @Override
     public String getMessage() {
       return String.valueOf(super.getMessage());
+    }
+  }
+
+  /// The members that would be left are no majority of themselves.
+  private static final class TooFew extends Exception {
+    TooFew(Throwable cause) {
+      super(cause.getMessage(), cause);
     }
   }
 

@@ -203,8 +203,10 @@ public final class RatisLog implements ReplicatedLog {
     this.proposals =
         new Proposals(
             node, seal, options.limits(), space, options.timing().requestTimeout(), timer);
-    this.barrier = new Barrier(node, rpc, applied, options.timing().requestTimeout(), timer);
-    this.membership = new Membership(node, rpc, options.timing().requestTimeout(), timer);
+    var questions = new Questions(node, rpc);
+    Duration limit = options.timing().requestTimeout();
+    this.barrier = new Barrier(node, questions, applied, limit, timer);
+    this.membership = new Membership(node, rpc, questions, limit, timer);
     this.watch =
         new LeadershipWatch(
             name,

@@ -144,6 +144,29 @@ class MembershipTest {
     assertThat(next.log().members()).hasSize(2).doesNotContain(leader.self());
   }
 
+  /// Else the change itself could not be committed, and nothing after it, for as long as the member
+  /// that is down stays so.
+  @Test
+  void whoIsNeededForAMajorityStays() throws Exception {
+    cluster.start("a", "b", "c", "d");
+    Running leader = cluster.leader();
+    List<String> others =
+        cluster.others(leader).stream().map(Running::self).map(Member::id).toList();
+    cluster.stop(others.get(2));
+    assertThat(Await.value(leader.log().removeMember(others.get(0))))
+        .isInstanceOf(MembershipResult.Changed.class);
+    cluster.stop(others.get(0));
+    assertThat(Await.value(leader.log().removeMember(others.get(1))))
+        .isInstanceOfSatisfying(
+            MembershipResult.Unchanged.class,
+            kept -> assertThat(kept.why()).contains("Only 1 of 2 members answer"));
+    cluster.commit("two of three go on");
+    assertThat(Await.value(leader.log().removeMember(others.get(2))))
+        .isInstanceOf(MembershipResult.Changed.class);
+    assertThat(Await.value(leader.log().removeMember(others.get(1))))
+        .isInstanceOf(MembershipResult.Changed.class);
+  }
+
   @Test
   void aFollowerChangesNobody() throws Exception {
     cluster.start("a", "b", "c");

@@ -1,8 +1,8 @@
 package swarm.node.control;
 
 import io.grpc.StatusException;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -78,16 +78,19 @@ final class RoleKeeper implements Store.Watcher, AutoCloseable {
     }
   }
 
-  /// A manager that is to be one no more; this node itself last, as it leads. Pure.
-  static Optional<Node> demoted(ClusterState state, String self) {
-    List<Node> all =
+  /// The managers that are to be none any more, in the order in which to try: who does not answer
+  /// first, as the others may have to wait until he counts no more; this node itself only when
+  /// nobody else is left, as it leads. Pure.
+  static List<Node> demoted(ClusterState state, String self) {
+    List<Node> others =
         state.nodes().values().stream()
             .filter(node -> node.manager() != null && !node.spec().manager())
+            .filter(node -> !node.id().equals(self))
+            .sorted(Comparator.comparing(node -> node.status().state() == Node.State.READY))
             .toList();
-    return all.stream()
-        .filter(node -> !node.id().equals(self))
-        .findFirst()
-        .or(() -> all.stream().findFirst());
+    Node own = state.nodes().get(self);
+    boolean me = own != null && own.manager() != null && !own.spec().manager();
+    return others.isEmpty() && me ? List.of(own) : others;
   }
 
   private void run() {
@@ -95,15 +98,15 @@ final class RoleKeeper implements Store.Watcher, AutoCloseable {
     try {
       while (true) {
         awaitChange();
-        Optional<Node> next = demoted(store.state(), self);
+        List<Node> next = demoted(store.state(), self);
         if (next.isEmpty()) {
           pause = FIRST_PAUSE_MILLIS;
-        } else if (!removed(next.get())) {
+        } else if (removedOne(next)) {
+          again(); // there may be more
+        } else {
           Thread.sleep(pause);
           pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
           again();
-        } else {
-          again(); // there may be more
         }
       }
     } catch (InterruptedException _) {
@@ -130,6 +133,15 @@ final class RoleKeeper implements Store.Watcher, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean removedOne(List<Node> those) throws InterruptedException {
+    for (Node node : those) {
+      if (removed(node)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean removed(Node node) throws InterruptedException {

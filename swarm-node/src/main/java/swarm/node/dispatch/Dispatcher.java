@@ -41,6 +41,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final ObjLongConsumer<String> onHeard;
   private final Freshness freshness;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private volatile boolean ending;
   private final Thread publisher =
       Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
   private final Thread writer =
@@ -211,7 +212,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     if (before != null && before != session) {
       before.replaced();
     }
-    if (session.over()) { // its end may have come before it was here to be removed
+    if (session.over() || ending) { // that may have come before it was here to be ended
       ended(session);
       return false;
     }
@@ -475,8 +476,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
   }
 
+  /// Ends all sessions: their agents go to another manager. One that went on here would count as
+  /// silent, and its node as down.
   @Override
   public void close() {
+    ending = true;
     store.unwatch(this);
     lock.lock();
     try {
@@ -488,5 +492,6 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
     publisher.interrupt();
     writer.interrupt();
+    sessions.values().forEach(Session::dismissed);
   }
 }

@@ -127,6 +127,11 @@ final class Session implements StreamObserver<Messages.FromAgent> {
             "node " + nodeId + " is not in this swarm (any more)"));
   }
 
+  /// This node is about to be no manager; from any thread.
+  void dismissed() {
+    refuse("this node is not a manager now; ask another");
+  }
+
   private void refuse(String why) {
     refuse(Status.UNAVAILABLE.withDescription(why));
   }

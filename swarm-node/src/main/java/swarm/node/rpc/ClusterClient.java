@@ -44,6 +44,14 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   private static final int CONNECT_MILLIS = 1_000;
 
+  /// A manager that is stopped or hangs acknowledges by its kernel, and says nothing: after so long
+  /// a silence it is asked whether it is there, and a connection without an answer is broken. The
+  /// agents in session with it are with another one well before their lease is over (30 s). gRPC
+  /// asks no sooner than this.
+  private static final int SILENT_SECONDS = 10;
+
+  private static final int PING_ANSWER_SECONDS = 3;
+
   /// Raft sends again by itself; an answer that late is of no use to it.
   private static final Duration RAFT_LIMIT = Duration.ofSeconds(3);
 
@@ -465,6 +473,8 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
         .channelType(EpollSocketChannel.class)
         .eventLoopGroup(loops.group())
         .executor(executor)
+        .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(PING_ANSWER_SECONDS, TimeUnit.SECONDS)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .withOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
         .maxInboundMessageSize(MAX_ANSWER_BYTES)

@@ -239,4 +239,32 @@ class SessionsTest {
     assertThat(heard.ended).isTrue();
     agent.onCompleted();
   }
+
+  /// Its agents would go on talking to a manager that is none any more, and count as silent.
+  @Test
+  void whoStopsBeingAManagerEndsItsSessions() throws Exception {
+    Managers.One one = managers.leader();
+    var slow = new CountDownLatch(1);
+    var going =
+        new Dispatcher(one.store(), one.proposer(), Clock.systemUTC(), this::confirm, (_, _) -> {});
+    admit("n4");
+    admit("n5");
+    var heard = new Heard();
+    going.session(new Peer("n4", "c1", Role.WORKER), heard).onNext(at("192.0.2.4"));
+    greeted(heard);
+    confirmations.add(slow);
+    var late = new Heard();
+    StreamObserver<Messages.FromAgent> agent =
+        going.session(new Peer("n5", "c1", Role.WORKER), late);
+    Thread greeting = Thread.ofVirtual().start(() -> agent.onNext(at("192.0.2.5")));
+    Await.until("it is being confirmed", confirmations::isEmpty);
+
+    going.close();
+
+    assertThat(heard.ended).isTrue();
+    slow.countDown();
+    greeting.join();
+    assertThat(late.ended).as("one that began meanwhile").isTrue();
+    assertThat(going.silences()).isEmpty();
+  }
 }
