@@ -47,7 +47,7 @@ final class HeapCare implements AutoCloseable {
   }
 
   /// Whether a collection is worth its while: less than a fifth of a processor was used, little
-  /// lives, and the heap is a quarter larger than the last one left it.
+  /// lives, and the heap is an eighth larger than the last one left it.
   ///
   /// @param used processor time of the last [#PERIOD]
   /// @param live bytes of what has lived for a while
@@ -56,7 +56,7 @@ final class HeapCare implements AutoCloseable {
   static boolean due(Duration used, long live, long committed, long committedAfter) {
     return used.compareTo(PERIOD.dividedBy(5)) < 0
         && live <= MOST_LIVE
-        && committed > committedAfter + committedAfter / 4;
+        && committed > committedAfter + committedAfter / 8;
   }
 
   private static Duration processorTime() {
