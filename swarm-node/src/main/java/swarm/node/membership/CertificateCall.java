@@ -63,7 +63,7 @@ final class CertificateCall {
   }
 
   /// A manager of an older build admits every node as an active one, which would get tasks.
-  private static void requireHeeded(@Nullable String wanted, @Nullable String given, String manager)
+  static void requireHeeded(@Nullable String wanted, @Nullable String given, String manager)
       throws MembershipException {
     if (wanted != null && !wanted.equals("active") && !wanted.equals(given)) {
       throw new MembershipException(

@@ -1,6 +1,7 @@
 package swarm.node.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import java.util.List;
@@ -18,6 +19,16 @@ class CertificateCallTest {
     MembershipException told = CertificateCall.explain(List.of(failures));
     assertThat(told.httpStatus()).isEqualTo(status);
     assertThat(told).hasMessage("rpc error: code = " + words);
+  }
+
+  @Test
+  void aManagerThatDoesNotKnowOfAvailabilityIsNotJoined() throws Exception {
+    CertificateCall.requireHeeded(null, null, "m");
+    CertificateCall.requireHeeded("active", null, "m"); // as it is there anyway
+    CertificateCall.requireHeeded("drain", "drain", "m");
+    assertThatThrownBy(() -> CertificateCall.requireHeeded("drain", null, "m"))
+        .hasMessageContaining("manager m is of an older version")
+        .hasMessageContaining("'docker node update --availability drain'");
   }
 
   @Test
