@@ -39,7 +39,7 @@ import swarm.chaos.workload.ApiHistory;
 final class SevenManagersTest {
   private static final int MOST = 7;
 
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(MOST);
+  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(MOST + 1);
 
   private static final List<String> SERVICES = List.of("red", "green", "blue");
   private static final Duration PAUSE = Duration.ofMillis(50);
@@ -88,6 +88,18 @@ final class SevenManagersTest {
 
   @Test
   @Order(5)
+  void an_eighth_is_told_why_it_may_not_be_one() throws Exception {
+    String token =
+        CLUSTER.cluster().api(1).get("/swarm").path("JoinTokens").path("Manager").asText();
+    refused(
+        400,
+        "rpc error: code = FailedPrecondition desc = this swarm has 7 managers, and the most is 7:",
+        () -> CLUSTER.cluster().join(MOST + 1, 2, token));
+    assertThat(CLUSTER.swarm(1).nodes()).hasSize(MOST);
+  }
+
+  @Test
+  @Order(6)
   void seven_go_on_without_three_and_stop_without_four_and_lose_nothing() throws Exception {
     var apis =
         hosts(MOST).stream().map(host -> CLUSTER.cluster().api(host).within(ANSWER)).toList();
@@ -139,7 +151,7 @@ final class SevenManagersTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void seven_become_one_again() throws Exception {
     for (int host = MOST; host > 1; host--) {
       int by = host - 1;

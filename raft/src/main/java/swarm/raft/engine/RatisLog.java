@@ -192,7 +192,8 @@ public final class RatisLog implements ReplicatedLog {
     File disk = options.directory().toFile();
     this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
     this.care = new DiskCare(name, checksums, space, this::handOver, this::fatal, timer);
-    this.snapshots = new Snapshots(name, options.limits(), seal, space, this::purge, this::fatal);
+    this.snapshots =
+        new Snapshots(name, options.limits().snapshots(), seal, space, this::purge, this::fatal);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =
@@ -324,6 +325,12 @@ public final class RatisLog implements ReplicatedLog {
         LOGGER.info("{}: handing leadership to {}: {}", options.self().id(), member, result);
       }
     }
+  }
+
+  /// Writes snapshots by another rule from now on. What is on the disk beyond it goes with the next
+  /// snapshot. Thread-safe.
+  public void keepSnapshots(SnapshotPolicy policy) {
+    snapshots.follow(policy);
   }
 
   @Override

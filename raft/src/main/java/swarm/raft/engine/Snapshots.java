@@ -42,7 +42,7 @@ final class Snapshots {
   private static final String TEMPORARY = "writing.";
   private static final long PAUSE_AFTER_FAILURE_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private final Limits limits;
+  private volatile SnapshotPolicy policy;
   private final Seal seal;
   private final DiskSpace space;
   private final LongConsumer purge;
@@ -65,12 +65,12 @@ final class Snapshots {
   /// @param fatal told of broken invariants
   Snapshots(
       String member,
-      Limits limits,
+      SnapshotPolicy policy,
       Seal seal,
       DiskSpace space,
       LongConsumer purge,
       Consumer<Throwable> fatal) {
-    this.limits = limits;
+    this.policy = policy;
     this.seal = seal;
     this.space = space;
     this.purge = purge;
@@ -78,6 +78,11 @@ final class Snapshots {
     this.writer =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name(member + "-snapshot").factory());
+  }
+
+  /// From now on; what is already on the disk beyond it goes with the next snapshot.
+  void follow(SnapshotPolicy newPolicy) {
+    policy = newPolicy;
   }
 
   SnapshotStorage storage() {
@@ -128,9 +133,7 @@ final class Snapshots {
   void applied(TermIndex at, long bytes, StateMachine machine) {
     entriesSince++;
     bytesSince += bytes;
-    if (!limits.snapshotDue(entriesSince, bytesSince, lastStateBytes)
-        || closed
-        || recentlyFailed()) {
+    if (!policy.due(entriesSince, bytesSince, lastStateBytes) || closed || recentlyFailed()) {
       return;
     }
     if (writing.compareAndSet(false, true)) {
@@ -150,7 +153,7 @@ final class Snapshots {
     try {
       store(at, frozen);
       failed = false;
-      purge.accept(at.getIndex() - limits.keptEntries());
+      purge.accept(at.getIndex() - policy.keptEntries());
     } catch (IOException e) {
       failedAtNanos = System.nanoTime();
       failed = true;
@@ -201,7 +204,7 @@ final class Snapshots {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    storage.cleanupOldSnapshots(keep(limits.keptSnapshots()));
+    storage.cleanupOldSnapshots(keep(policy.keptOld() + 1));
   }
 
   private static SnapshotRetentionPolicy keep(int count) {

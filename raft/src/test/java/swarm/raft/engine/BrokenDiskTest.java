@@ -26,7 +26,9 @@ class BrokenDiskTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(root, new Limits(2000, 64, 4 * 1024, 40, 1024 * 1024, 5, 2));
+    cluster =
+        new Cluster(
+            root, new Limits(2000, 64, 4 * 1024, new SnapshotPolicy(40, 1024 * 1024, 5, 1)));
     cluster.start("a");
     for (int i = 0; i < 150; i++) {
       cluster.commit("command " + i + " " + "x".repeat(i % 50 * 10));

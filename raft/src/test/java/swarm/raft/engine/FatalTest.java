@@ -21,7 +21,9 @@ class FatalTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(root, new Limits(1000, 4, 32 * 1024, 100, 1024 * 1024, 10, 2));
+    cluster =
+        new Cluster(
+            root, new Limits(1000, 4, 32 * 1024, new SnapshotPolicy(100, 1024 * 1024, 10, 1)));
     cluster.start("a");
   }
 

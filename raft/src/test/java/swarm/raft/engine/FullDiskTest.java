@@ -29,7 +29,9 @@ class FullDiskTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(root, new Limits(100_000, 64, 256 * 1024, 5_000, 64 * MIB, 100, 1));
+    cluster =
+        new Cluster(
+            root, new Limits(100_000, 64, 256 * 1024, new SnapshotPolicy(5_000, 64 * MIB, 100, 0)));
     for (String id : List.of("a", "b", "c")) {
       mount(id);
     }

@@ -28,7 +28,7 @@ import swarm.raft.seal.LiveSeal;
 class KeyChangeTest {
   private static final String PADDING = "p".repeat(500);
   private static final Limits SMALL =
-      new Limits(64 * 1024, 256, 32 * 1024, 100, 1024 * 1024, 10, 2);
+      new Limits(64 * 1024, 256, 32 * 1024, new SnapshotPolicy(100, 1024 * 1024, 10, 1));
   private static final byte[] OLD = new byte[32];
   private static final byte[] NEW = filled();
 

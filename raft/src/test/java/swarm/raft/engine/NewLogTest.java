@@ -27,7 +27,9 @@ class NewLogTest {
 
   @BeforeEach
   void start() {
-    cluster = new Cluster(root, new Limits(2000, 64, 32 * 1024, 40, 1024 * 1024, 5, 2));
+    cluster =
+        new Cluster(
+            root, new Limits(2000, 64, 32 * 1024, new SnapshotPolicy(40, 1024 * 1024, 5, 1)));
   }
 
   @AfterEach

@@ -23,7 +23,7 @@ import swarm.raft.log.Start;
 class SnapshotsTest {
   private static final String PADDING = "p".repeat(500);
   private static final Limits SMALL =
-      new Limits(64 * 1024, 256, 32 * 1024, 100, 1024 * 1024, 10, 2);
+      new Limits(64 * 1024, 256, 32 * 1024, new SnapshotPolicy(100, 1024 * 1024, 10, 1));
 
   @TempDir Path root;
   private Cluster cluster = new Cluster(Path.of("unused"));
@@ -87,6 +87,46 @@ class SnapshotsTest {
     Await.until("two snapshots are kept", () -> snapshots("a").size() <= 2);
     awaitPurged("a");
     Await.until("most of the log is gone", () -> files("a", "log_.*").size() < 20);
+  }
+
+  @Test
+  void whatIsKeptMayChangeWhileTheLogIsOpen() throws Exception {
+    Running only = cluster.start("a").get("a");
+    only.log().keepSnapshots(new SnapshotPolicy(1_000_000, 64 * 1024 * 1024, 10, 3));
+    commit(0, 300);
+    assertThat(snapshots("a")).isEmpty();
+
+    only.log().keepSnapshots(new SnapshotPolicy(20, 64 * 1024 * 1024, 10, 3));
+    int next = 300;
+    for (int number = 1; number <= 4; number++) {
+      int count = number;
+      for (; snapshots("a").size() < count && next < 2_000; next++) {
+        commit(next, next + 1);
+      }
+    }
+    Await.until("the newest and three old ones are there", () -> snapshots("a").size() == 4);
+
+    only.log().keepSnapshots(new SnapshotPolicy(20, 64 * 1024 * 1024, 10, 0));
+    commit(next, next + 50);
+    Await.until("the newest alone is there", () -> snapshots("a").size() == 1);
+  }
+
+  /// The newest may be replaced while it is sent.
+  @Test
+  void aFollowerGetsASnapshotThoughNewerOnesReplaceIt() throws Exception {
+    cluster.close();
+    cluster =
+        new Cluster(
+            root, new Limits(64 * 1024, 256, 32 * 1024, new SnapshotPolicy(5, 1 << 20, 2, 0)));
+    cluster.start("a", "b", "c");
+    String away = cluster.others(cluster.leader()).getFirst().self().id();
+    cluster.stop(away);
+    commit(0, 400);
+    Running back = cluster.open(away, new Start.Restart());
+    commit(400, 800);
+    cluster.awaitEqual();
+    assertThat(back.machine().size()).isEqualTo(800);
+    assertThat(snapshots(cluster.leader().self().id())).hasSizeLessThanOrEqualTo(2);
   }
 
   @Test

@@ -179,8 +179,31 @@ public record Cluster(
         spec.path("Labels").path(ReservedLabels.ELECTION_TIMEOUT).asText(""));
   }
 
+  /// After how many entries of the log a manager writes a snapshot.
+  public long snapshotInterval() {
+    long asked = spec.path("Raft").path("SnapshotInterval").asLong(0);
+    return asked <= 0 ? ClusterDefaults.SNAPSHOT_INTERVAL : asked;
+  }
+
+  /// How many snapshots a manager keeps besides the newest.
+  public int keepOldSnapshots() {
+    return Math.max(
+        0,
+        spec.path("Raft")
+            .path("KeepOldSnapshots")
+            .asInt(Math.toIntExact(ClusterDefaults.KEEP_OLD_SNAPSHOTS)));
+  }
+
+  /// How many entries before the newest snapshot a manager keeps for followers that are late.
+  public long slowFollowerEntries() {
+    long asked = spec.path("Raft").path("LogEntriesForSlowFollowers").asLong(0);
+    return asked <= 0 ? ClusterDefaults.SLOW_FOLLOWER_ENTRIES : asked;
+  }
+
   /// How many ended tasks of a slot are kept (`Orchestration.TaskHistoryRetentionLimit`).
   public int taskHistoryLimit() {
-    return spec.path("Orchestration").path("TaskHistoryRetentionLimit").asInt(5);
+    return spec.path("Orchestration")
+        .path("TaskHistoryRetentionLimit")
+        .asInt(ClusterDefaults.TASK_HISTORY);
   }
 }

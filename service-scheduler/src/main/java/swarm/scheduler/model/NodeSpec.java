@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public record NodeSpec(
     @Nullable String role,
     @Nullable String availability,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// What the availability may be.
+  public static final List<String> AVAILABILITIES = List.of("active", "pause", "drain");
+
   /// Nothing unknown is null, however it was made: equal specs are equal.
   public NodeSpec {
     other = Unknown.orNull(other);
@@ -38,6 +42,18 @@ public record NodeSpec(
   /// This spec with another role.
   public NodeSpec withRole(String newRole) {
     return new NodeSpec(name, labels, newRole, availability, other);
+  }
+
+  /// This spec with another availability.
+  public NodeSpec withAvailability(String other) {
+    return new NodeSpec(name, labels, role, other, this.other);
+  }
+
+  /// What to say of one that is none.
+  public static String availabilityWords(String given) {
+    return "availability must be active, pause or drain, not '"
+        + (given.length() > 40 ? given.substring(0, 40) + "..." : given)
+        + "'";
   }
 
   /// Whether the node is meant to be a manager.

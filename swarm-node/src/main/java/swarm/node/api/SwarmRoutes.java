@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
+import swarm.node.api.check.Consistency;
 import swarm.node.api.check.JsonShape;
 import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.check.JsonValues;
@@ -38,14 +39,15 @@ import swarm.scheduler.state.CommandResult;
 final class SwarmRoutes {
   private static final JsonShape INIT =
       new JsonShape()
-          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr")
+          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "Availability")
           .with(Kind.INTEGER, "DataPathPort", "SubnetSize")
           .with(Kind.FLAG, "ForceNewCluster", "AutoLockManagers")
           .with(Kind.TEXTS, "DefaultAddrPool")
           .with(Kind.OBJECT, "Spec");
   private static final JsonShape JOIN =
       new JsonShape()
-          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "JoinToken")
+          .with(
+              Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "JoinToken", "Availability")
           .with(Kind.TEXTS, "RemoteAddrs");
   private static final JsonShape SPEC =
       new JsonShape()
@@ -104,9 +106,13 @@ final class SwarmRoutes {
 
   /// A state to read from: linearizable, unless the caller asked for this manager's own.
   static ClusterState fresh(Manager manager, Call call) throws ApiException, InterruptedException {
-    if (call.exchange().header("X-Swarm-Consistency").orElse("").equals("stale")) {
-      return manager.store().state();
-    }
+    return Consistency.asked(call.exchange().header(Consistency.HEADER)) == Consistency.STALE
+        ? manager.store().state()
+        : linearizable(manager);
+  }
+
+  private static ClusterState linearizable(Manager manager)
+      throws ApiException, InterruptedException {
     return manager
         .freshState()
         .orElseThrow(
@@ -207,7 +213,8 @@ final class SwarmRoutes {
                 body.path("AdvertiseAddr").asText(""),
                 (int) port,
                 spec,
-                body.path("ForceNewCluster").asBoolean());
+                body.path("ForceNewCluster").asBoolean(),
+                availability(body));
     call.respond(200, id);
   }
 
@@ -226,8 +233,19 @@ final class SwarmRoutes {
             body.path("ListenAddr").asText(""),
             body.path("AdvertiseAddr").asText(""),
             remotes,
-            body.path("JoinToken").asText(""));
+            body.path("JoinToken").asText(""),
+            availability(body));
     call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  /// What an init or a join asks for this node; empty where it does not say.
+  private static String availability(JsonNode body) throws ApiException {
+    String asked = body.path("Availability").asText("");
+    if (!asked.isEmpty() && !NodeSpec.AVAILABILITIES.contains(asked)) {
+      throw ApiException.bad(
+          "rpc error: code = InvalidArgument desc = " + NodeSpec.availabilityWords(asked));
+    }
+    return asked;
   }
 
   private void leave(Call call) throws IOException, MembershipException, InterruptedException {
@@ -346,9 +364,8 @@ final class SwarmRoutes {
     NodeSpec spec = call.json(NodeSpec.class);
     Node node = find(fresh(manager, call), call.path("id"));
     String availability = spec.availability() == null ? "active" : spec.availability();
-    if (!Set.of("active", "pause", "drain").contains(availability)) {
-      throw ApiException.bad(
-          "availability must be active, pause or drain, not '" + availability + "'");
+    if (!NodeSpec.AVAILABILITIES.contains(availability)) {
+      throw ApiException.bad(NodeSpec.availabilityWords(availability));
     }
     String role = spec.role() == null ? "" : spec.role();
     if (!Set.of("manager", "worker").contains(role)) {

@@ -192,7 +192,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     try {
       CommandResult result = StateCodec.decodeResult(committed.reply());
       if (!(result instanceof CommandResult.Done)) {
-        LOG.info("part of a plan was refused: {}", result);
+        LOG.info("part of a plan was refused: {}", Outcome.refusal(result).orElse(""));
       }
       return result instanceof CommandResult.Done;
     } catch (IOException e) {

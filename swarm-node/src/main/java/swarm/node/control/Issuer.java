@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.identity.JoinToken;
@@ -16,6 +17,8 @@ import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
@@ -81,12 +84,38 @@ final class Issuer {
           .withDescription("A valid join token is necessary to join this cluster")
           .asException();
     }
+    checkAvailability(request.availability());
     var subject = new Peer(ids.next(), cluster.id(), role);
     String certificate = certifier.issue(cluster, request.request(), subject);
     proposer.demand(
         new Command.AdmitNode(
             subject.nodeId(), role.apiName(), request.address(), clock.instant()));
-    return credentials(cluster, certificate, role);
+    if (request.availability() != null) {
+      makeAvailable(subject.nodeId(), request.availability());
+    }
+    return credentials(cluster, certificate, role).with(request.availability());
+  }
+
+  private static void checkAvailability(@Nullable String availability) throws StatusException {
+    if (availability != null && !NodeSpec.AVAILABILITIES.contains(availability)) {
+      throw Status.INVALID_ARGUMENT
+          .withDescription(NodeSpec.availabilityWords(availability))
+          .asException();
+    }
+  }
+
+  /// Before the node has its certificate, so before anybody could give it a task. An update as an
+  /// operator's: older builds apply it alike, which they would not a field of the admission.
+  private void makeAvailable(String nodeId, String availability) throws StatusException {
+    Node node = store.state().nodes().get(nodeId);
+    if (node != null && !availability.equals(node.spec().availability())) {
+      proposer.demand(
+          new Command.UpdateNode(
+              nodeId,
+              node.version().index(),
+              node.spec().withAvailability(availability),
+              clock.instant()));
+    }
   }
 
   private Messages.JoinReply credentials(Cluster cluster, String certificate, Role role) {

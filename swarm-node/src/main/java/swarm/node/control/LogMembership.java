@@ -135,7 +135,7 @@ final class LogMembership {
       if (!member.id().equals(raftId)) {
         try {
           Messages.MemberReply reply = members.handTo(member);
-          LOG.info("handing leadership to {}: {}", member, reply);
+          LOG.info("handing leadership to {}: {} {}", member.id(), reply.outcome(), reply.error());
         } catch (StatusException e) {
           LOG.debug("leadership stays: {}", e.getMessage()); // interrupted: the daemon stops
           return;

@@ -124,6 +124,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
             this::leadershipChanged);
     store.watch(whereabouts);
     whereabouts.changed(store.state(), List.of());
+    var snapshots = new SnapshotSettings(log::keepSnapshots);
+    store.watch(snapshots);
+    snapshots.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client, whereabouts::of);
     sealKeys =
         new SealKeyRotation(

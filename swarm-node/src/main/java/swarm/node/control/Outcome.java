@@ -1,5 +1,6 @@
 package swarm.node.control;
 
+import java.util.Optional;
 import swarm.scheduler.state.CommandResult;
 
 /// What became of a command that this node proposed.
@@ -12,4 +13,29 @@ public sealed interface Outcome {
 
   /// It may yet take effect.
   record Unknown(String why) implements Outcome {}
+
+  /// Why the command has no effect, or may have none, as a sentence for people; empty where it took
+  /// effect. Where a status is shown before it, it is the caller's: one that the sentence bears
+  /// itself, for Docker's clients, is left out.
+  default Optional<String> failure() {
+    return switch (this) {
+      case Applied applied -> refusal(applied.result());
+      case NoLeader none -> Optional.of(none.why());
+      case Unknown unknown -> Optional.of(unknown.why());
+    };
+  }
+
+  /// Why a command that was applied has no effect; empty where it has.
+  static Optional<String> refusal(CommandResult result) {
+    return switch (result) {
+      case CommandResult.Done _ -> Optional.empty();
+      case CommandResult.NotFound missing -> Optional.of(bare(missing.message()));
+      case CommandResult.Conflict conflict -> Optional.of(bare(conflict.message()));
+      case CommandResult.Refused refused -> Optional.of(bare(refused.message()));
+    };
+  }
+
+  private static String bare(String message) {
+    return message.replaceFirst("^rpc error: code = \\w+ desc = ", "");
+  }
 }

@@ -21,7 +21,6 @@ import swarm.raft.log.Leadership;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
-import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
 
 /// Gets a command into the log from any manager: at the leader directly, from a follower through
@@ -98,18 +97,11 @@ public final class Proposer {
   public void demand(Command command) throws StatusException {
     try {
       Outcome outcome = propose(command);
-      switch (outcome) {
-        case Outcome.Applied applied -> {
-          if (!(applied.result() instanceof CommandResult.Done)) {
-            throw Status.FAILED_PRECONDITION
-                .withDescription(String.valueOf(applied.result()))
-                .asException();
-          }
-        }
-        case Outcome.NoLeader none ->
-            throw Status.UNAVAILABLE.withDescription(none.why()).asException();
-        case Outcome.Unknown unknown ->
-            throw Status.UNAVAILABLE.withDescription(unknown.why()).asException();
+      Optional<String> failure = outcome.failure();
+      if (failure.isPresent()) {
+        Status status =
+            outcome instanceof Outcome.Applied ? Status.FAILED_PRECONDITION : Status.UNAVAILABLE;
+        throw status.withDescription(failure.get()).asException();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -58,7 +58,7 @@ final class RaftMembers {
     return outcome(log.transferLeadership(member.id()));
   }
 
-  private static Messages.MemberReply outcome(CompletableFuture<MembershipResult> change)
+  static Messages.MemberReply outcome(CompletableFuture<MembershipResult> change)
       throws StatusException {
     try {
       return switch (change.get(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -75,7 +75,11 @@ final class RaftMembers {
       };
     } catch (ExecutionException | TimeoutException e) {
       return new Messages.MemberReply(
-          Messages.MemberOutcome.UNKNOWN, "the members may not have changed: " + e);
+          Messages.MemberOutcome.UNKNOWN,
+          "the members may not have changed: "
+              + (e.getCause() == null
+                  ? "the log did not say so within " + LIMIT_SECONDS + " s"
+                  : e.getCause().getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Status.CANCELLED.withCause(e).asException();

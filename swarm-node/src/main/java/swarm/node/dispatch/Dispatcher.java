@@ -433,7 +433,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     for (List<Command> piece : Pieces.of(commands)) { // many nodes may say much at once
       Outcome outcome = proposer.propose(new Command.Many(piece));
       if (!(outcome instanceof Outcome.Applied)) {
-        LOG.warn("what agents observed is not in the log yet: {}", outcome);
+        LOG.warn("what agents observed is not in the log yet: {}", outcome.failure().orElse(""));
         return false;
       }
     }

@@ -26,8 +26,16 @@ final class Admission {
 
   /// How far it has come.
   sealed interface Progress {
+    /// As a sentence.
+    String why();
+
     /// This node is a manager, and knows a leader.
-    record Entered() implements Progress {}
+    record Entered() implements Progress {
+      @Override
+      public String why() {
+        return "done";
+      }
+    }
 
     /// The leader will never take it.
     record Refused(String why) implements Progress {}
@@ -91,7 +99,7 @@ final class Admission {
         ask();
       }
       if (!progress.equals(before)) {
-        LOG.info("becoming a manager: {}", progress);
+        LOG.info("becoming a manager: {}", progress.why());
       }
     }
     progress = new Progress.Entered();

@@ -1,9 +1,12 @@
 package swarm.node.membership;
 
+import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import swarm.node.identity.JoinToken;
 import swarm.node.rpc.CallFailures;
 import swarm.node.rpc.ClusterClient;
@@ -20,25 +23,60 @@ final class CertificateCall {
       JoinToken token,
       byte[] request,
       String address,
+      String availability,
       EventLoops loops)
       throws MembershipException {
-    var failures = new ArrayList<String>();
+    @Nullable String wanted = availability.isEmpty() ? null : availability;
+    var failures = new ArrayList<Failure>();
     for (Addresses.HostPort at : remotes) {
       try {
-        return ClusterClient.join(at.host() + ":" + at.port(), token, request, address, loops);
+        String manager = at.host() + ":" + at.port();
+        Messages.JoinReply reply =
+            ClusterClient.join(manager, token, request, address, wanted, loops);
+        requireHeeded(wanted, reply.availability(), manager);
+        return reply;
       } catch (StatusException e) {
-        failures.add(reason(at, e));
+        failures.add(new Failure(e.getStatus().getCode(), reason(at, e)));
       } catch (IOException e) {
-        failures.add(String.valueOf(e.getMessage()));
+        failures.add(new Failure(Status.Code.UNAVAILABLE, String.valueOf(e.getMessage())));
       }
     }
-    boolean badToken = failures.stream().anyMatch(f -> f.contains("join token"));
-    throw new MembershipException(
-        badToken ? 400 : 503,
+    throw explain(failures);
+  }
+
+  /// Why one of the managers gave no certificate.
+  record Failure(Status.Code code, String text) {}
+
+  /// What a user is told: a manager that says no counts for more than one that says nothing.
+  static MembershipException explain(List<Failure> failures) {
+    boolean badToken = failures.stream().anyMatch(f -> f.text().contains("join token"));
+    boolean invalid = failures.stream().anyMatch(f -> f.code() == Status.Code.INVALID_ARGUMENT);
+    boolean refused = failures.stream().anyMatch(f -> f.code() == Status.Code.FAILED_PRECONDITION);
+    String code =
+        badToken || invalid ? "InvalidArgument" : refused ? "FailedPrecondition" : "Unavailable";
+    return new MembershipException(
+        badToken || invalid || refused ? 400 : 503,
         "rpc error: code = "
-            + (badToken ? "InvalidArgument" : "Unavailable")
+            + code
             + " desc = "
-            + String.join("; ", failures));
+            + failures.stream().map(Failure::text).collect(Collectors.joining("; ")));
+  }
+
+  /// A manager of an older build admits every node as an active one, which would get tasks.
+  static void requireHeeded(@Nullable String wanted, @Nullable String given, String manager)
+      throws MembershipException {
+    if (wanted != null && !wanted.equals("active") && !wanted.equals(given)) {
+      throw new MembershipException(
+          400,
+          "rpc error: code = FailedPrecondition desc = manager "
+              + manager
+              + " is of an older version, which cannot admit a node with availability "
+              + wanted
+              + ": join at another manager; or join without --availability, and 'docker node update"
+              + " --availability "
+              + wanted
+              + "' this node afterwards");
+    }
   }
 
   private static String reason(Addresses.HostPort at, StatusException e) {

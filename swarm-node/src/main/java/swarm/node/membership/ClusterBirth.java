@@ -1,7 +1,6 @@
 package swarm.node.membership;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
 import swarm.node.control.FoundingRoot;
@@ -9,10 +8,10 @@ import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.UnlockKey;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.ClusterDefaults;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
-import swarm.scheduler.model.Wire;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.Command;
 
@@ -28,6 +27,7 @@ final class ClusterBirth {
 
   private ClusterBirth() {}
 
+  /// @param availability the node's; empty for `active`
   static Command.FormCluster command(
       Peer self,
       FoundingRoot root,
@@ -36,10 +36,11 @@ final class ClusterBirth {
       Node.Description description,
       String address,
       Node.Manager manager,
+      String availability,
       Ids ids,
       Instant now) {
     var version = new Version(0, now, now);
-    JsonNode spec = spec(userSpec);
+    JsonNode spec = ClusterDefaults.complete(userSpec);
     boolean lock = spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean();
     var cluster =
         new Cluster(
@@ -57,7 +58,11 @@ final class ClusterBirth {
                 dataPathPort == 0 ? DATA_PATH_PORT : dataPathPort,
                 now),
             LEASE_SECONDS);
-    Node node = manager(self, description, address, manager.raftId(), manager.address(), now);
+    Node first = manager(self, description, address, manager.raftId(), manager.address(), now);
+    Node node =
+        availability.isEmpty()
+            ? first
+            : first.with(first.version(), first.spec().withAvailability(availability));
     return new Command.FormCluster(cluster, node);
   }
 
@@ -77,48 +82,5 @@ final class ClusterBirth {
         new Node.Status(Node.State.READY, "", address, now),
         new Node.Manager(raftId, raftAddress),
         0);
-  }
-
-  /// The `SwarmSpec` with every default written out, as Docker answers it.
-  static JsonNode spec(JsonNode user) {
-    ObjectNode spec = Wire.JSON.createObjectNode();
-    spec.put("Name", "default");
-    spec.putObject("Labels");
-    spec.putObject("Orchestration").put("TaskHistoryRetentionLimit", 5);
-    spec.putObject("Raft")
-        .put("SnapshotInterval", 10_000)
-        .put("KeepOldSnapshots", 0)
-        .put("LogEntriesForSlowFollowers", 500)
-        .put("ElectionTick", 10)
-        .put("HeartbeatTick", 1);
-    spec.putObject("Dispatcher").put("HeartbeatPeriod", 5_000_000_000L);
-    spec.putObject("CAConfig").put("NodeCertExpiry", 7_776_000_000_000_000L);
-    spec.putObject("TaskDefaults");
-    spec.putObject("EncryptionConfig").put("AutoLockManagers", false);
-    if (user instanceof ObjectNode given) {
-      given
-          .properties()
-          .forEach(
-              field -> {
-                if (says(field.getValue())) {
-                  merge(spec, field.getKey(), field.getValue());
-                }
-              });
-    }
-    return spec;
-  }
-
-  private static boolean says(JsonNode value) {
-    return !value.isNull()
-        && !(value.isObject() && value.isEmpty())
-        && !(value.isTextual() && value.textValue().isEmpty());
-  }
-
-  private static void merge(ObjectNode spec, String name, JsonNode value) {
-    if (value.isObject() && spec.path(name) instanceof ObjectNode known) {
-      value.properties().forEach(f -> known.set(f.getKey(), f.getValue()));
-    } else {
-      spec.set(name, value);
-    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +39,9 @@ final class Founding {
   /// Forms a new cluster with this node as its first manager, under a new root or, where `spec` has
   /// external authorities, under theirs: one of them is asked before anything is kept.
   ///
+  /// @param availability this node's from its first moment; empty for `active`
   /// @return the node's id
-  String init(String listen, String advertise, int dataPathPort, JsonNode spec)
+  String init(String listen, String advertise, int dataPathPort, JsonNode spec, String availability)
       throws MembershipException, InterruptedException {
     Addresses.HostPort listenAt = Addresses.listening(listen);
     String address = Addresses.advertised(advertise, listenAt);
@@ -72,10 +74,12 @@ final class Founding {
                       Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),
+                      availability,
                       node.ids(),
                       parts.clock().instant()));
-      if (!(outcome instanceof Outcome.Applied)) {
-        throw new MembershipException(500, "the new cluster's log does not work: " + outcome);
+      Optional<String> failure = outcome.failure();
+      if (failure.isPresent()) {
+        throw new MembershipException(500, "the cluster could not be formed: " + failure.get());
       }
       var _ = LockWatch.follow(node.keys(), manager.store().state().cluster()); // before it is told
       Folders.finished(parts.folder());

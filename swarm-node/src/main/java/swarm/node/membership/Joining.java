@@ -37,7 +37,8 @@ final class Joining {
   }
 
   /// Joins a cluster as what the token says.
-  void join(String listen, String advertise, List<String> remotes, String tokenText)
+  void join(
+      String listen, String advertise, List<String> remotes, String tokenText, String availability)
       throws MembershipException, InterruptedException {
     JoinToken token =
         JoinToken.parse(tokenText)
@@ -58,7 +59,8 @@ final class Joining {
       at.add(Addresses.HostPort.parse(remote, Addresses.CLUSTER_PORT));
     }
     Messages.JoinReply reply =
-        CertificateCall.ask(at, token, CertificateAuthority.request(pair), address, parts.loops());
+        CertificateCall.ask(
+            at, token, CertificateAuthority.request(pair), address, availability, parts.loops());
     try {
       List<X509Certificate> roots = Pem.certificates(reply.ca());
       if (roots.stream().noneMatch(token::names)) {

@@ -224,9 +224,15 @@ public final class Membership implements AutoCloseable {
   ///
   /// @param force where this node is a manager already: it goes on alone with all that its log
   ///   holds
+  /// @param availability this node's from its first moment; empty for `active`
   /// @return the node's id
   public synchronized String init(
-      String listen, String advertise, int dataPathPort, JsonNode spec, boolean force)
+      String listen,
+      String advertise,
+      int dataPathPort,
+      JsonNode spec,
+      boolean force,
+      String availability)
       throws MembershipException, InterruptedException {
     @Nullable Active known = node.active();
     @Nullable Standby waiting = node.standby();
@@ -234,10 +240,18 @@ public final class Membership implements AutoCloseable {
       throw new MembershipException(503, waiting.why());
     }
     if (force && known != null) {
+      if (!availability.isEmpty()) {
+        throw new MembershipException(
+            400,
+            "rpc error: code = InvalidArgument desc = this node keeps the availability that it has:"
+                + " leave --availability out, and 'docker node update --availability "
+                + availability
+                + "' it afterwards");
+      }
       return founding.forceNewCluster(known, listen, advertise);
     }
     requireNone();
-    return founding.init(listen, advertise, dataPathPort, spec);
+    return founding.init(listen, advertise, dataPathPort, spec, availability);
   }
 
   /// Begins the cluster of a backup anew, with this node as its only manager.
@@ -250,11 +264,13 @@ public final class Membership implements AutoCloseable {
   }
 
   /// Joins a cluster as what the token says.
+  ///
+  /// @param availability this node's from its first moment; empty for `active`
   public synchronized void join(
-      String listen, String advertise, List<String> remotes, String tokenText)
+      String listen, String advertise, List<String> remotes, String tokenText, String availability)
       throws MembershipException, InterruptedException {
     requireNone();
-    joining.join(listen, advertise, remotes, tokenText);
+    joining.join(listen, advertise, remotes, tokenText, availability);
   }
 
   /// Leaves the cluster: tasks end, what was kept of it is removed.

@@ -14,12 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
-import swarm.node.control.Outcome;
 import swarm.node.control.SealKeyring;
 import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
@@ -124,6 +124,7 @@ final class Rehearsal implements AutoCloseable {
             description,
             HOST,
             new Node.Manager(FIRST, address),
+            "",
             ids,
             clock.instant()));
     join(first.manager(), root, address);
@@ -143,6 +144,7 @@ final class Rehearsal implements AutoCloseable {
             JoinToken.of(root.certificate(), cluster.tokens().manager()),
             CertificateAuthority.request(pair),
             HOST,
+            null,
             loops);
     NodeIdentity identity =
         NodeIdentity.of(
@@ -209,9 +211,9 @@ final class Rehearsal implements AutoCloseable {
 
   private static void propose(Manager manager, Command command)
       throws IOException, InterruptedException {
-    Outcome outcome = manager.proposer().propose(command);
-    if (!(outcome instanceof Outcome.Applied)) {
-      throw new IOException("a write was not taken: " + outcome);
+    Optional<String> failure = manager.proposer().propose(command).failure();
+    if (failure.isPresent()) {
+      throw new IOException("a write was not taken: " + failure.get());
     }
   }
 

@@ -258,19 +258,21 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
 
   /// Asks a manager for a certificate, as a stranger with a token.
   ///
+  /// @param availability what this node's is to be; null for `active`
   /// @throws StatusException with a sentence for the user
   public static Messages.JoinReply join(
       String manager,
       JoinToken token,
       byte[] certificationRequest,
       String ownAddress,
+      @Nullable String availability,
       EventLoops loops)
       throws IOException, StatusException {
     try (var client = new ClusterClient(ClusterTls.joining(token), loops)) {
       return client.call(
           manager,
           Methods.JOIN,
-          new Messages.JoinRequest(certificationRequest, token.secret(), ownAddress),
+          new Messages.JoinRequest(certificationRequest, token.secret(), ownAddress, availability),
           Duration.ofSeconds(10));
     }
   }

@@ -20,12 +20,22 @@ public final class Messages {
   ///
   /// @param request PKCS#10
   /// @param secret the secret part of the join token
-  public record JoinRequest(byte[] request, String secret, String address) {
-    /// Strangers send these: nothing may be missing.
-    public JoinRequest {
-      requireNonNull(request, "a join without a certification request");
-      requireNonNull(secret, "a join without a secret");
-      requireNonNull(address, "a join without an address");
+  /// @param availability what the node's is to be; null for `active`, and from a node that is older
+  public record JoinRequest(
+      byte[] request, String secret, String address, @Nullable String availability) {
+    /// Strangers send these: nothing may be missing. (Written out: of a compact constructor, class
+    /// files do not say that the availability may be null.)
+    public JoinRequest(
+        byte[] request, String secret, String address, @Nullable String availability) {
+      this.request = requireNonNull(request, "a join without a certification request");
+      this.secret = requireNonNull(secret, "a join without a secret");
+      this.address = requireNonNull(address, "a join without an address");
+      this.availability = availability;
+    }
+
+    /// Of a node that is to be active.
+    public JoinRequest(byte[] request, String secret, String address) {
+      this(request, secret, address, null);
     }
 
     /// Never the secret: this may reach a log.
@@ -73,16 +83,34 @@ public final class Messages {
   /// @param sealKey the first key that the cluster's log and snapshots were encrypted with, the
   ///   only one that builds before `sealKeys` know; for managers only, else null
   /// @param sealKeys all of them; for managers only, else null, and from a manager that is older
+  /// @param availability what the node's is in the state now, where the request said; null from a
+  ///   manager that is older than this, and has not heeded it
   public record JoinReply(
       String certificate,
       String ca,
       List<String> managers,
       byte @Nullable [] sealKey,
-      byte @Nullable [] sealKeys) {
+      byte @Nullable [] sealKeys,
+      @Nullable String availability) {
+    /// Of a request that says nothing of availability.
+    public JoinReply(
+        String certificate,
+        String ca,
+        List<String> managers,
+        byte @Nullable [] sealKey,
+        byte @Nullable [] sealKeys) {
+      this(certificate, ca, managers, sealKey, sealKeys, null);
+    }
+
     /// Of a manager that knows one key, or for a worker.
     public JoinReply(
         String certificate, String ca, List<String> managers, byte @Nullable [] sealKey) {
-      this(certificate, ca, managers, sealKey, null);
+      this(certificate, ca, managers, sealKey, null, null);
+    }
+
+    /// The same, with the availability that the node has now.
+    public JoinReply with(@Nullable String given) {
+      return new JoinReply(certificate, ca, managers, sealKey, sealKeys, given);
     }
 
     /// Never the key: this may reach a log.

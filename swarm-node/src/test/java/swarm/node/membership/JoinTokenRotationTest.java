@@ -39,6 +39,7 @@ class JoinTokenRotationTest {
         JoinToken.of(sole.ca.certificate(), secret),
         CertificateAuthority.request(CertificateAuthority.newKeyPair()),
         "192.0.2.1",
+        null,
         sole.loops);
   }
 

@@ -111,6 +111,7 @@ final class SoleManager implements AutoCloseable {
             new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
             "127.0.0.1",
             new Node.Manager("raft1", address()),
+            "",
             ids,
             clock.instant()));
   }
@@ -145,6 +146,7 @@ final class SoleManager implements AutoCloseable {
             JoinToken.of(root, role == Role.MANAGER ? tokens.manager() : tokens.worker()),
             CertificateAuthority.request(pair),
             "192.0.2.7",
+            null,
             loops);
     NodeIdentity identity =
         NodeIdentity.of(

@@ -128,7 +128,7 @@ class CallFailuresTest {
     var ca = CertificateAuthority.create(Instant.now());
     var token = JoinToken.of(ca.certificate(), "0".repeat(25));
     try (var loops = new EventLoops()) {
-      var _ = ClusterClient.join("127.0.0.1:" + port, token, new byte[0], "192.0.2.7", loops);
+      var _ = ClusterClient.join("127.0.0.1:" + port, token, new byte[0], "192.0.2.7", null, loops);
     }
   }
 

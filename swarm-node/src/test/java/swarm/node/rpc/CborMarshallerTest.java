@@ -81,7 +81,9 @@ class CborMarshallerTest {
         List.of(
             new Messages.JoinRequest(new byte[] {1, -1}, "secret", "10.0.0.1"),
             new Messages.JoinReply("cert", "ca", List.of("a:1", "b:2"), new byte[] {3}),
+            new Messages.JoinRequest(new byte[] {1}, "secret", "10.0.0.1", "drain"),
             new Messages.JoinReply("cert", "ca", List.of(), null),
+            new Messages.JoinReply("cert", "ca", List.of(), null).with("drain"),
             new Messages.JoinReply("cert", "ca", List.of(), new byte[] {3}, new byte[] {4}),
             new Messages.SealKeysRequest(3, new byte[] {5}),
             new Messages.SealKeysReply("r", 1),
@@ -219,7 +221,8 @@ class CborMarshallerTest {
           Messages.FromAgent.class);
 
   /// These may be null.
-  private static final Set<String> OPTIONAL = Set.of("impaired", "data", "container");
+  private static final Set<String> OPTIONAL =
+      Set.of("impaired", "data", "container", "availability");
 
   /// Every tree that is like this one but for one part, at whatever depth, that is null or missing.
   private static List<JsonNode> without(JsonNode whole) {

@@ -13,6 +13,7 @@ import swarm.node.agent.TaskContainer;
 import swarm.node.identity.Pem;
 import swarm.raft.log.Leadership;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.ClusterDefaults;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Task;
@@ -46,14 +47,13 @@ public final class SwarmViews {
   }
 
   /// Docker's clients read the spec, change it and post it again: what must not be asked for twice
-  /// is not in it, and a key never.
+  /// is not in it, and a key never. What it leaves out is shown as it is done.
   private static JsonNode shown(JsonNode spec) {
-    return spec.path("CAConfig").has("SigningCAKey") ? withoutKey(spec.deepCopy()) : spec;
-  }
-
-  private static JsonNode withoutKey(JsonNode spec) {
-    ((ObjectNode) spec.path("CAConfig")).remove("SigningCAKey");
-    return spec;
+    ObjectNode shown = ClusterDefaults.complete(spec.deepCopy());
+    if (shown.path("CAConfig") instanceof ObjectNode authority) {
+      authority.remove("SigningCAKey");
+    }
+    return shown;
   }
 
   /// The root that all trust and the authority that issues certificates now; Docker's clients
