@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
@@ -71,6 +72,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final RoleKeeper roles;
   private final RootRotation rotation;
   private final SealKeyRotation sealKeys;
+  private volatile @Nullable News news;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -340,6 +342,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     members.resign();
   }
 
+  /// Tells `watcher` what is applied here once this manager has caught up with the others. Called
+  /// once, before the manager is asked for anything.
+  ///
+  /// @param fromTheBeginning whether the log is a new one
+  public void tellNews(Store.Watcher watcher, boolean fromTheBeginning) {
+    news = new News(store, watcher, () -> freshState().isPresent(), fromTheBeginning);
+  }
+
   /// Listens to this node's gossip from now on.
   public void observe(Hints hints) {
     monitor.observe(hints);
@@ -459,6 +469,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public void close() {
     summaries.shutdownNow();
+    @Nullable News told = news;
+    if (told != null) {
+      told.close();
+    }
     dispatcher.close();
     roles.close();
     loop.close();
