@@ -268,6 +268,21 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return log.appliedIndex();
   }
 
+  /// The last entry of the log that a majority is known here to have.
+  public long committedIndex() {
+    return log.committedIndex();
+  }
+
+  /// The last entry of this manager's log.
+  public long lastIndex() {
+    return log.lastIndex();
+  }
+
+  /// Services that the planners have yet to look at; 0 on a manager that does not lead.
+  public int planningBacklog() {
+    return loop.backlog();
+  }
+
   private synchronized void leadershipChanged(Leadership now) {
     if (proposer != null) {
       proposer.leadershipChanged();
