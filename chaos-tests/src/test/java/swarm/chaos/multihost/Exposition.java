@@ -49,8 +49,8 @@ final class Exposition {
         check(families.put(current, new Family(head.group(3), new ArrayList<>())) == null, line);
       } else {
         Matcher sample = SAMPLE.matcher(line);
-        check(sample.matches() && families.containsKey(current), line);
-        Family family = families.get(current);
+        check(sample.matches(), line);
+        Family family = family(families, current);
         check(belongs(sample.group(1), current, family.type()), line);
         family
             .samples()
@@ -63,6 +63,17 @@ final class Exposition {
     }
     families.forEach((name, family) -> check(whole(name, family), name));
     return families;
+  }
+
+  /// One of them.
+  ///
+  /// @throws IllegalArgumentException where it is not there
+  static Family family(Map<String, Family> families, String name) {
+    Family family = families.get(name);
+    if (family == null) {
+      throw new IllegalArgumentException("there is no metric '" + name + "'");
+    }
+    return family;
   }
 
   private static boolean belongs(String sample, String family, String type) {

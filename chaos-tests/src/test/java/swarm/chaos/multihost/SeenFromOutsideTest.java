@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +24,7 @@ import swarm.chaos.client.Swarm;
 import swarm.chaos.cluster.Wait;
 
 /// What an operator sees of a swarm from any of its nodes: events, `info`, `/metrics`.
+@Tag("multihost")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SeenFromOutsideTest {
   private static final int WORKER = 4;
@@ -31,7 +33,7 @@ final class SeenFromOutsideTest {
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(4, 3);
 
-  private static String since;
+  private static String since = "0";
 
   private static Client.Done run(int host, String... words)
       throws IOException, InterruptedException {
@@ -148,16 +150,17 @@ final class SeenFromOutsideTest {
       assertThat(names).as("host %s", host).isEqualTo(promised).hasSizeGreaterThan(5);
     }
     var manager = Exposition.parse(CLUSTER.cluster().api(1).text("/metrics"));
-    assertThat(manager.get("swarm_queue_length").samples())
+    assertThat(Exposition.family(manager, "swarm_queue_length").samples())
         .extracting(Exposition.Sample::label)
         .contains("proposals", "services_to_plan", "task_observations", "sessions_behind");
-    assertThat(manager.get("swarm_objects").samples())
+    assertThat(Exposition.family(manager, "swarm_objects").samples())
         .contains(
             new Exposition.Sample("swarm_objects", "node", 4),
             new Exposition.Sample("swarm_objects", "cluster", 1),
             new Exposition.Sample("swarm_objects", "network", 1));
-    double last = manager.get("swarm_raft_last_index").samples().getFirst().value();
-    double committed = manager.get("swarm_raft_commit_index").samples().getFirst().value();
+    double last = Exposition.family(manager, "swarm_raft_last_index").samples().getFirst().value();
+    double committed =
+        Exposition.family(manager, "swarm_raft_commit_index").samples().getFirst().value();
     assertThat(committed).isPositive().isLessThanOrEqualTo(last);
   }
 
