@@ -2,6 +2,7 @@ package swarm.network;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.NewLink;
 
 /// How a node's networks are named and placed.
@@ -40,6 +41,16 @@ public record HostNetworkOptions(
   /// Bridge `swarm0`, links `sw...`, a free subnet, the calling thread's namespace.
   public static HostNetworkOptions defaults() {
     return new HostNetworkOptions("swarm0", Optional.empty(), Optional.empty(), "sw");
+  }
+
+  /// Whether an interface of this name is one that this program makes: also one that was left
+  /// behind when everything else of it was removed.
+  public boolean isOurs(String interfaceName) {
+    var names = new LinkNames(linkPrefix, bridgeName);
+    return interfaceName.equals(bridgeName)
+        || interfaceName.equals(names.ingressBridge())
+        || interfaceName.equals(names.ingressVxlan())
+        || names.isContainerLink(interfaceName);
   }
 
   public HostNetworkOptions withBridgeName(String name) {

@@ -121,6 +121,7 @@ public final class Node implements AutoCloseable {
                         engine, new ImageSource(images, puller, description.architecture()), host),
                     description,
                     clock,
+                    (_, changes) -> events.publish(changes, clock.instant()),
                     options.onFatal())));
     try {
       membership.resume();

@@ -338,6 +338,16 @@ public final class RatisLog implements ReplicatedLog {
     return applied.get();
   }
 
+  /// The last entry that a majority is known here to have; 0 where the log is closed.
+  public long committedIndex() {
+    return closed.get() ? 0 : Math.max(0, node.division().getRaftLog().getLastCommittedIndex());
+  }
+
+  /// The last entry in this member's log, committed or not; 0 where the log is closed.
+  public long lastIndex() {
+    return closed.get() ? 0 : Math.max(0, node.division().getRaftLog().getNextIndex() - 1);
+  }
+
   private void purge(long index) {
     if (index >= 0 && !closed.get()) {
       var _ = node.division().getRaftLog().purge(index);

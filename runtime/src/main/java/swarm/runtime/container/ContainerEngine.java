@@ -102,6 +102,8 @@ public final class ContainerEngine implements AutoCloseable {
       throws IOException {
     HostFacts host = HostFacts.read();
     var init = options.inits().stream().flatMap(name -> Programs.find(name).stream()).findFirst();
+    var commands = new Commands(readiness, paths.scratch());
+    Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
     var store = new ContainerStore(paths);
     return new EngineContext(
         options,
@@ -114,7 +116,8 @@ public final class ContainerEngine implements AutoCloseable {
         clock,
         readiness,
         Inotify.open(readiness),
-        probe(options, paths, host, readiness),
+        probe,
+        new HostPrograms(() -> probe.get().runtime().map(OciRuntime::program), init, commands),
         Programs.find(options.conmon()),
         new SpecAssembly(paths, host, options.cgroupParent(), init),
         host);
@@ -122,14 +125,10 @@ public final class ContainerEngine implements AutoCloseable {
 
   // Runs beside the taking over; whoever needs the runtime first waits for it.
   private static Supplier<RuntimeProbe.Outcome> probe(
-      EngineOptions options, ContainerPaths paths, HostFacts host, Readiness readiness) {
+      EngineOptions options, ContainerPaths paths, HostFacts host, Commands commands) {
     var probe =
         new RuntimeProbe(
-            new Commands(readiness, paths.scratch()),
-            paths.scratch(),
-            paths.runtimeState(),
-            options.cgroupParent(),
-            host);
+            commands, paths.scratch(), paths.runtimeState(), options.cgroupParent(), host);
     var task = new FutureTask<>(() -> probe.find(options.runtimes()));
     Thread.ofVirtual().name("runtime-probe").start(task);
     return () -> {
@@ -463,10 +462,9 @@ public final class ContainerEngine implements AutoCloseable {
     return context.events().subscribe(consumer);
   }
 
-  /// The OCI runtime that containers are run by; empty where none works here. Waits for the probe
-  /// of a daemon that has just started.
-  public Optional<Path> runtime() {
-    return context.probe().get().runtime().map(OciRuntime::program);
+  /// The programs of this host that containers are run with.
+  public HostPrograms programs() {
+    return context.programs();
   }
 
   private ManagedContainer find(String reference) throws EngineException {

@@ -26,6 +26,7 @@ record EngineContext(
     Readiness readiness,
     Inotify inotify,
     Supplier<RuntimeProbe.Outcome> probe,
+    HostPrograms programs,
     Optional<Path> conmonProgram,
     SpecAssembly specs,
     HostFacts host) {

@@ -85,6 +85,10 @@ public final class Agenda {
       return order.isEmpty();
     }
 
+    int size() {
+      return order.size();
+    }
+
     void clear() {
       order.clear();
       members.clear();
@@ -211,6 +215,11 @@ public final class Agenda {
   public void again(Work work) {
     changed.addAll(work.services());
     nodesChanged |= work.nodesChanged();
+  }
+
+  /// Services that wait to be looked at; those that wait for a time or for room do not count.
+  public int size() {
+    return changed.size() + lookedOver.size();
   }
 
   /// When there is something to take though nothing changes; empty where there never is.

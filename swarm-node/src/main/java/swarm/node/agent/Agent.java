@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
 import swarm.network.gossip.Gossip;
+import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
@@ -64,6 +65,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final Gossip gossip;
   private final GossipFeed gossipFeed = new GossipFeed(); // the session's, too
+  private volatile List<Member> peers = List.of();
   private volatile Leash leash = Leash.NONE;
   private final CompleteSet completeSet = new CompleteSet(); // the session's: calls come one by one
 
@@ -135,7 +137,9 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
     Messages.GossipChange change = managers.gossip();
     if (change != null) {
-      gossip.view(gossipFeed.apply(change));
+      Gossip.View view = gossipFeed.apply(change);
+      peers = view.members();
+      gossip.view(view);
     }
     if (managers.stopAfterMillis() != null) {
       leash = new Leash(Map.copyOf(managers.stopAfterMillis()));
@@ -154,6 +158,19 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
                 runner.cutOff(now.why(task.serviceId()));
               }
             });
+  }
+
+  /// Why a manager refused this node's last session; empty where none did.
+  public Optional<String> refusal() {
+    return session.refusal();
+  }
+
+  /// The node at an address, as managers told this node last; empty where they did not, or where
+  /// several share it.
+  public Optional<String> nodeAt(String address) {
+    List<String> there =
+        peers.stream().filter(m -> m.address().equals(address)).map(Member::id).toList();
+    return there.size() == 1 ? Optional.of(there.getFirst()) : Optional.empty();
   }
 
   /// What this node's gossip thinks of the others.

@@ -1,5 +1,6 @@
 package swarm.node.agent;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ final class SessionClient implements AutoCloseable {
   private final Object delivery = new Object();
 
   private volatile @Nullable Attempt current; // changed under delivery
+  private volatile @Nullable String refusal;
   private volatile boolean closed;
   private volatile long inTouchNanos = System.nanoTime();
 
@@ -119,6 +121,11 @@ final class SessionClient implements AutoCloseable {
   /// Says again in the session what the greeting says now.
   void greetAgain() {
     send(hello.get());
+  }
+
+  /// Why a manager would not have this node; empty once one has again.
+  Optional<String> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   /// Waits for the first session.
@@ -181,6 +188,7 @@ final class SessionClient implements AutoCloseable {
         }
         if (!greeted) {
           greeted = true;
+          refusal = null;
           answered.complete(true);
           first.countDown();
           listener.begun();
@@ -195,6 +203,9 @@ final class SessionClient implements AutoCloseable {
 
     @Override
     public void onError(Throwable error) {
+      if (Status.fromThrowable(error).getCode() == Status.Code.PERMISSION_DENIED) {
+        refusal = String.valueOf(Status.fromThrowable(error).getDescription());
+      }
       over.complete(String.valueOf(error.getMessage()));
     }
 

@@ -11,12 +11,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import swarm.node.api.view.ClusterEvents;
 import swarm.node.api.view.Containers;
 import swarm.runtime.container.ContainerEvent;
 import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.Change;
 
-/// What happened on this node, as Docker's event stream has it: the last of it, and what comes. A
-/// listener that is too slow for its queue is ended rather than waited for. Thread-safe.
+/// What happened on this node and, on managers, in the cluster, as Docker's event stream has it:
+/// the last of it, and what comes. A listener that is too slow for its queue is ended rather than
+/// waited for. Thread-safe.
 public final class Events {
   private static final int REMEMBERED = 256;
   private static final int QUEUE = 4_096;
@@ -73,6 +76,15 @@ public final class Events {
     }
   }
 
+  /// What happened in the cluster, as this node's manager applies it. Does not wait.
+  ///
+  /// @param now by this node's clock
+  public void publish(List<Change> changes, Instant now) {
+    for (ClusterEvents.Event e : ClusterEvents.of(changes, now)) {
+      publish(e.type(), e.action(), e.id(), e.attributes(), e.at(), "swarm");
+    }
+  }
+
   /// An event of the engine's.
   public void publish(ContainerEvent event) {
     var attributes =
@@ -108,6 +120,16 @@ public final class Events {
 
   static boolean isAfter(JsonNode event, Instant at) {
     return event.path("timeNano").asLong() > nanos(at);
+  }
+
+  /// How many clients listen.
+  int listening() {
+    return listeners.size();
+  }
+
+  /// Events that listeners have not taken yet, of all of them together.
+  int waiting() {
+    return listeners.stream().mapToInt(listener -> listener.queue.size()).sum();
   }
 
   void leave(Listener listener) {

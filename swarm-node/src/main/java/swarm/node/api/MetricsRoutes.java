@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import swarm.node.control.Manager;
 import swarm.node.membership.Membership;
 import swarm.node.metrics.PrometheusText;
+import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 
@@ -27,6 +28,14 @@ final class MetricsRoutes {
     var text = new PrometheusText();
     Runtime jvm = Runtime.getRuntime();
     text.gauge("swarm_heap_used_bytes", "Java heap in use.", jvm.totalMemory() - jvm.freeMemory());
+    text.gauge(
+            "swarm_event_listeners",
+            "Clients that follow this node's events.",
+            daemon.events().listening())
+        .gauge(
+            "swarm_events_waiting",
+            "Events that those clients have not taken yet.",
+            daemon.events().waiting());
     daemon.membership().active().ifPresent(active -> node(active, text));
     call.exchange()
         .respond(
@@ -64,14 +73,18 @@ final class MetricsRoutes {
             "swarm_raft_applied_index",
             "The last entry of the log that this manager has applied.",
             manager.appliedIndex())
+        .gauge(
+            "swarm_raft_commit_index",
+            "The last entry of the log that this manager knows a majority to have.",
+            manager.committedIndex())
+        .gauge(
+            "swarm_raft_last_index",
+            "The last entry of this manager's log, committed or not.",
+            manager.lastIndex())
         .counter(
             "swarm_raft_leadership_changes_total",
             "How often this manager has begun or ceased to lead since its daemon started.",
             manager.leadershipChanges())
-        .gauge(
-            "swarm_proposals_waiting",
-            "Commands that wait for the log on this manager.",
-            manager.proposer().waiting())
         .histogram(
             "swarm_raft_commit_seconds",
             "From a proposal on this manager, while it leads, to its application.",
@@ -96,12 +109,32 @@ final class MetricsRoutes {
             "swarm_dispatcher_sessions",
             "Nodes in session with this manager.",
             manager.dispatcher().silences().size())
+        .gauges(
+            "swarm_queue_length",
+            "What waits in this manager's queues, by queue.",
+            "queue",
+            queues(manager))
         .gauges("swarm_objects", "Objects in the state, by kind.", "kind", objects(state))
         .gauges("swarm_nodes", "Nodes, by state.", "state", nodes(state));
   }
 
+  private static Map<String, Integer> queues(Manager manager) {
+    var queues = new TreeMap<String, Integer>();
+    queues.put("proposals", manager.proposer().waiting());
+    queues.put("services_to_plan", manager.planningBacklog());
+    queues.put("task_observations", manager.dispatcher().observationsWaiting());
+    queues.put("sessions_behind", manager.dispatcher().sessionsBehind());
+    return queues;
+  }
+
   private static Map<String, Integer> objects(ClusterState state) {
+    Cluster cluster = state.cluster();
     var kinds = new TreeMap<String, Integer>();
+    kinds.put("cluster", cluster == null ? 0 : 1);
+    kinds.put("network", cluster == null ? 0 : 1); // the ingress network
+    kinds.put("gossip_key", cluster == null ? 0 : cluster.gossipKeysOrNone().size());
+    kinds.put("ingress_address", state.ingressAddresses().size());
+    kinds.put("revoked_node", state.revoked().size());
     kinds.put("node", state.nodes().size());
     kinds.put("service", state.services().size());
     kinds.put("task", state.tasks().size());

@@ -45,14 +45,14 @@ final class ServiceLogRoutes {
 
   private void service(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     Service service = ServiceRoutes.find(state, call.path("id"));
     stream(call, manager, state.tasksOfService(service.id()), state);
   }
 
   private void task(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     stream(call, manager, List.of(ServiceRoutes.findTask(state, call.path("id"))), state);
   }
 

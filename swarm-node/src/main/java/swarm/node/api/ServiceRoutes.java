@@ -41,7 +41,7 @@ final class ServiceRoutes {
   private void list(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
     Predicate<Service> filter = ClusterFilters.services(call.filters());
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     var found = new ArrayList<Service>();
     for (Service service : state.services().values()) {
       if (filter.test(service)) {
@@ -81,16 +81,8 @@ final class ServiceRoutes {
     }
     SpecValidator.check(spec);
     String id = manager.ids().next();
-    SwarmRoutes.propose(manager, new Command.CreateService(id, spec, manager.clock().instant()));
-    daemon
-        .events()
-        .publish(
-            "service",
-            "create",
-            id,
-            Map.of("name", spec.nameOrEmpty()),
-            manager.clock().instant(),
-            "swarm");
+    SwarmRoutes.propose(
+        daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
     call.respond(201, Map.of("ID", id));
   }
 
@@ -109,48 +101,31 @@ final class ServiceRoutes {
 
   private void inspect(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     call.json(200, views.one(find(state, call.path("id"))));
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
     ServiceSpec spec = call.json(ServiceSpec.class);
-    Service service = find(SwarmRoutes.fresh(manager, call), call.path("id"));
+    Service service = find(SwarmRoutes.fresh(daemon, manager, call), call.path("id"));
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
     }
     SwarmRoutes.propose(
+        daemon,
         manager,
         new Command.UpdateService(
             service.id(), call.number("version", -1), spec, rollback, manager.clock().instant()));
-    daemon
-        .events()
-        .publish(
-            "service",
-            "update",
-            service.id(),
-            Map.of("name", service.spec().nameOrEmpty()),
-            manager.clock().instant(),
-            "swarm");
     call.respond(200, Map.of("Warnings", List.of()));
   }
 
   private void remove(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    Service service = find(SwarmRoutes.fresh(manager, call), call.path("id"));
+    Service service = find(SwarmRoutes.fresh(daemon, manager, call), call.path("id"));
     SwarmRoutes.propose(
-        manager, new Command.RemoveService(service.id(), manager.clock().instant()));
-    daemon
-        .events()
-        .publish(
-            "service",
-            "remove",
-            service.id(),
-            Map.of("name", service.spec().nameOrEmpty()),
-            manager.clock().instant(),
-            "swarm");
+        daemon, manager, new Command.RemoveService(service.id(), manager.clock().instant()));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
@@ -158,7 +133,7 @@ final class ServiceRoutes {
     Manager manager = SwarmRoutes.manager(daemon);
     Map<String, Set<String>> filters = call.filters();
     String self = daemon.membership().active().orElseThrow().identity().self().nodeId();
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     Predicate<Task> filter =
         ClusterFilters.tasks(
             filters, self, id -> state.node(id).map(n -> n.description().hostname()).orElse(""));
@@ -199,7 +174,7 @@ final class ServiceRoutes {
 
   private void task(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(manager, call);
+    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
     call.respond(200, SwarmViews.task(state, findTask(state, call.path("id"))));
   }
 }

@@ -105,26 +105,21 @@ final class SwarmRoutes {
   }
 
   /// A state to read from: linearizable, unless the caller asked for this manager's own.
-  static ClusterState fresh(Manager manager, Call call) throws ApiException, InterruptedException {
+  static ClusterState fresh(Daemon daemon, Manager manager, Call call)
+      throws ApiException, InterruptedException {
     return Consistency.asked(call.exchange().header(Consistency.HEADER)) == Consistency.STALE
         ? manager.store().state()
-        : linearizable(manager);
+        : linearizable(daemon, manager);
   }
 
-  private static ClusterState linearizable(Manager manager)
+  private static ClusterState linearizable(Daemon daemon, Manager manager)
       throws ApiException, InterruptedException {
-    return manager
-        .freshState()
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    500,
-                    "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers"
-                        + " are online. Make sure more than half of the managers are online."));
+    return manager.freshState().orElseThrow(() -> new ApiException(500, NoLeader.why(daemon)));
   }
 
   /// Proposes, and turns what became of it into an answer.
-  static long propose(Manager manager, Command command) throws ApiException, InterruptedException {
+  static long propose(Daemon daemon, Manager manager, Command command)
+      throws ApiException, InterruptedException {
     return switch (manager.proposer().propose(command)) {
       case Outcome.Applied applied ->
           switch (applied.result()) {
@@ -138,12 +133,7 @@ final class SwarmRoutes {
             case CommandResult.Refused r -> throw new ApiException(400, r.message());
           };
       case Outcome.NoLeader none ->
-          throw new ApiException(
-              500,
-              "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are"
-                  + " online. Make sure more than half of the managers are online. ("
-                  + none.why()
-                  + ")");
+          throw new ApiException(500, NoLeader.why(daemon) + " (" + none.why() + ")");
       case Outcome.Unknown unknown ->
           throw new ApiException(
               500,
@@ -155,7 +145,7 @@ final class SwarmRoutes {
 
   private void inspect(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
-    Cluster cluster = cluster(fresh(manager, call));
+    Cluster cluster = cluster(fresh(daemon, manager, call));
     ObjectNode answer = SwarmViews.cluster(cluster);
     var ca = Pem.certificates(cluster.rootCertificate()).getFirst();
     answer
@@ -272,7 +262,8 @@ final class SwarmRoutes {
             UnlockKey.random().text(),
             call.flag("rotateManagerUnlockKey"),
             manager.clock().instant());
-    propose(manager, withRoot(manager, cluster(fresh(manager, call)), spec, update));
+    propose(
+        daemon, manager, withRoot(manager, cluster(fresh(daemon, manager, call)), spec, update));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
@@ -299,7 +290,7 @@ final class SwarmRoutes {
   private void nodes(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
     Predicate<Node> filter = ClusterFilters.nodes(call.filters());
-    ClusterState state = fresh(manager, call);
+    ClusterState state = fresh(daemon, manager, call);
     ArrayNode all = Wire.JSON.createArrayNode();
     for (Node node : state.nodes().values()) {
       if (filter.test(node)) {
@@ -352,7 +343,7 @@ final class SwarmRoutes {
   private void node(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
     String wanted = call.path("id");
-    ClusterState state = fresh(manager, call);
+    ClusterState state = fresh(daemon, manager, call);
     if (wanted.equals("self")) {
       wanted = daemon.membership().active().orElseThrow().identity().self().nodeId();
     }
@@ -362,7 +353,7 @@ final class SwarmRoutes {
   private void updateNode(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
     NodeSpec spec = call.json(NodeSpec.class);
-    Node node = find(fresh(manager, call), call.path("id"));
+    Node node = find(fresh(daemon, manager, call), call.path("id"));
     String availability = spec.availability() == null ? "active" : spec.availability();
     if (!NodeSpec.AVAILABILITIES.contains(availability)) {
       throw ApiException.bad(NodeSpec.availabilityWords(availability));
@@ -381,6 +372,7 @@ final class SwarmRoutes {
       }
     }
     propose(
+        daemon,
         manager,
         new Command.UpdateNode(
             node.id(), call.number("version", -1), spec, manager.clock().instant()));
@@ -389,8 +381,9 @@ final class SwarmRoutes {
 
   private void removeNode(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = manager(daemon);
-    Node node = find(fresh(manager, call), call.path("id"));
+    Node node = find(fresh(daemon, manager, call), call.path("id"));
     propose(
+        daemon,
         manager,
         new Command.RemoveNode(
             node.id(),

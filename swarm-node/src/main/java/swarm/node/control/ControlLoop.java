@@ -86,6 +86,16 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     }
   }
 
+  /// Services that the planners have yet to look at; 0 on a manager that does not lead.
+  int backlog() {
+    lock.lock();
+    try {
+      return agenda.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void changed(ClusterState state, List<Change> changes) {
     lock.lock();

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
@@ -71,6 +72,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final RoleKeeper roles;
   private final RootRotation rotation;
   private final SealKeyRotation sealKeys;
+  private volatile @Nullable News news;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -269,6 +271,21 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return log.appliedIndex();
   }
 
+  /// The last entry of the log that a majority is known here to have.
+  public long committedIndex() {
+    return log.committedIndex();
+  }
+
+  /// The last entry of this manager's log.
+  public long lastIndex() {
+    return log.lastIndex();
+  }
+
+  /// Services that the planners have yet to look at; 0 on a manager that does not lead.
+  public int planningBacklog() {
+    return loop.backlog();
+  }
+
   private synchronized void leadershipChanged(Leadership now) {
     if (proposer != null) {
       proposer.leadershipChanged();
@@ -341,6 +358,14 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// nobody has to find out by waiting.
   public void resign() {
     members.resign();
+  }
+
+  /// Tells `watcher` what is applied here once this manager has caught up with the others. Called
+  /// once, before the manager is asked for anything.
+  ///
+  /// @param fromTheBeginning whether the log is a new one
+  public void tellNews(Store.Watcher watcher, boolean fromTheBeginning) {
+    news = new News(store, watcher, () -> freshState().isPresent(), fromTheBeginning);
   }
 
   /// Listens to this node's gossip from now on.
@@ -462,6 +487,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public void close() {
     summaries.shutdownNow();
+    @Nullable News told = news;
+    if (told != null) {
+      told.close();
+    }
     dispatcher.close();
     roles.close();
     loop.close();

@@ -61,6 +61,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final Map<String, Pending> pending = new LinkedHashMap<>();
   private final Map<String, Messages.Hello> hellos = new LinkedHashMap<>();
 
+  private volatile int sessionsBehind; // the publisher writes it
+
   /// The publisher's, made anew when it may have changed.
   private Roster roster;
 
@@ -108,6 +110,21 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     var all = new TreeMap<String, Long>();
     sessions.forEach((id, session) -> all.put(id, session.silentMillis()));
     return all;
+  }
+
+  /// Observations of tasks that agents reported and that are not in the log yet.
+  public int observationsWaiting() {
+    lock.lock();
+    try {
+      return pending.values().stream().mapToInt(each -> each.statuses.size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sessions that could take no more when they were to be told something last.
+  public int sessionsBehind() {
+    return sessionsBehind;
   }
 
   /// The session of a node on this manager; null where it has none here.
@@ -374,6 +391,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
         behind.put(session, new TreeSet<>(all));
       }
     }
+    sessionsBehind = behind.size();
   }
 
   // ---- observations to the log

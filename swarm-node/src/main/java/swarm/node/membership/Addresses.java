@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.network.HostNetworkOptions;
 
 /// Which address of this host others are to use.
 final class Addresses {
   /// Where managers listen unless told otherwise.
   static final int CLUSTER_PORT = 2377;
+
+  /// How the daemon names its interfaces.
+  private static final HostNetworkOptions OURS = HostNetworkOptions.defaults();
 
   private Addresses() {}
 
@@ -150,7 +154,7 @@ final class Addresses {
             name.isEmpty()
                 ? nic.isUp()
                     && !nic.isLoopback()
-                    && !nic.getName().startsWith("swarm")
+                    && !OURS.isOurs(nic.getName())
                     && !nic.getName().startsWith("docker")
                 : nic.getName().equals(name);
         if (wanted) {

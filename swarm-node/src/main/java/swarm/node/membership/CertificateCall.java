@@ -3,8 +3,10 @@ package swarm.node.membership;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.JoinToken;
@@ -18,30 +20,71 @@ import swarm.node.rpc.Messages;
 final class CertificateCall {
   private CertificateCall() {}
 
-  static Messages.JoinReply ask(
-      List<Addresses.HostPort> remotes,
-      JoinToken token,
-      byte[] request,
-      String address,
-      String availability,
-      EventLoops loops)
+  /// How long it asks again where managers say that they have too much to do: many hosts may join
+  /// at once.
+  private static final Duration BUSY = Duration.ofSeconds(10);
+
+  private static final long FIRST_PAUSE_MILLIS = 250;
+  private static final long LAST_PAUSE_MILLIS = 2_000;
+
+  /// What came of asking each of them once.
+  private sealed interface Answer {
+    record Given(Messages.JoinReply reply) implements Answer {}
+
+    record None(List<Failure> failures) implements Answer {
+      /// Whether one of them may give it to who asks again.
+      boolean busy() {
+        return failures.stream().anyMatch(f -> f.code() == Status.Code.RESOURCE_EXHAUSTED);
+      }
+    }
+  }
+
+  /// What is asked for.
+  ///
+  /// @param request PKCS#10
+  /// @param address of this node
+  /// @param availability of this node; empty where nothing was said
+  record Wish(JoinToken token, byte[] request, String address, String availability) {}
+
+  static Messages.JoinReply ask(List<Addresses.HostPort> remotes, Wish wish, EventLoops loops)
+      throws MembershipException, InterruptedException {
+    long end = System.nanoTime() + BUSY.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      switch (once(remotes, wish, loops)) {
+        case Answer.Given given -> {
+          return given.reply();
+        }
+        case Answer.None none -> {
+          if (!none.busy() || System.nanoTime() >= end) {
+            throw explain(none.failures());
+          }
+        }
+      }
+      Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause)); // not all at once
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+  }
+
+  private static Answer once(List<Addresses.HostPort> remotes, Wish wish, EventLoops loops)
       throws MembershipException {
-    @Nullable String wanted = availability.isEmpty() ? null : availability;
+    @Nullable String wanted = wish.availability().isEmpty() ? null : wish.availability();
     var failures = new ArrayList<Failure>();
     for (Addresses.HostPort at : remotes) {
       try {
         String manager = at.host() + ":" + at.port();
         Messages.JoinReply reply =
-            ClusterClient.join(manager, token, request, address, wanted, loops);
+            ClusterClient.join(
+                manager, wish.token(), wish.request(), wish.address(), wanted, loops);
         requireHeeded(wanted, reply.availability(), manager);
-        return reply;
+        return new Answer.Given(reply);
       } catch (StatusException e) {
         failures.add(new Failure(e.getStatus().getCode(), reason(at, e)));
       } catch (IOException e) {
         failures.add(new Failure(Status.Code.UNAVAILABLE, String.valueOf(e.getMessage())));
       }
     }
-    throw explain(failures);
+    return new Answer.None(failures);
   }
 
   /// Why one of the managers gave no certificate.
@@ -49,7 +92,12 @@ final class CertificateCall {
 
   /// What a user is told: a manager that says no counts for more than one that says nothing.
   static MembershipException explain(List<Failure> failures) {
-    boolean badToken = failures.stream().anyMatch(f -> f.text().contains("join token"));
+    boolean badToken =
+        failures.stream()
+            .anyMatch(
+                f ->
+                    f.code() != Status.Code.RESOURCE_EXHAUSTED // "too many wrong join tokens"
+                        && f.text().contains("join token"));
     boolean invalid = failures.stream().anyMatch(f -> f.code() == Status.Code.INVALID_ARGUMENT);
     boolean refused = failures.stream().anyMatch(f -> f.code() == Status.Code.FAILED_PRECONDITION);
     String code =

@@ -60,7 +60,10 @@ final class Joining {
     }
     Messages.JoinReply reply =
         CertificateCall.ask(
-            at, token, CertificateAuthority.request(pair), address, availability, parts.loops());
+            at,
+            new CertificateCall.Wish(
+                token, CertificateAuthority.request(pair), address, availability),
+            parts.loops());
     try {
       List<X509Certificate> roots = Pem.certificates(reply.ca());
       if (roots.stream().noneMatch(token::names)) {

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.Manager;
 import swarm.node.control.SealKeyring;
 import swarm.node.control.SealKeys;
+import swarm.node.control.Store;
 import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.RandomIds;
 import swarm.node.rpc.ClusterClient;
@@ -29,6 +30,7 @@ final class ManagerRole {
   ///
   /// @param onFatal told of a broken invariant: the node must stop
   /// @param onRemoved told when the others took this manager out of the log
+  /// @param news hears what the manager applies once it has caught up with the others
   /// @param keys what seals the keys on this node's disk
   /// @param resealing writes this node's identity anew, sealed with those
   record Parts(
@@ -39,6 +41,7 @@ final class ManagerRole {
       RandomIds ids,
       Consumer<Throwable> onFatal,
       Runnable onRemoved,
+      Store.Watcher news,
       NodeKeys keys,
       LockWatch.Resealing resealing) {}
 
@@ -105,6 +108,7 @@ final class ManagerRole {
               keyring.keepAgain();
             },
             parts.onFatal());
+    manager.tellNews(parts.news(), how instanceof Start.Bootstrap);
     handler.become(manager);
     return manager;
   }

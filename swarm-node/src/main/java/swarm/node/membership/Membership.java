@@ -15,6 +15,7 @@ import swarm.network.HostNetwork;
 import swarm.node.agent.Agent;
 import swarm.node.agent.ImageSource;
 import swarm.node.control.Manager;
+import swarm.node.control.Store;
 import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.UnlockKey;
@@ -34,6 +35,8 @@ public final class Membership implements AutoCloseable {
   /// What a membership is made with.
   ///
   /// @param folder where everything of the cluster is kept; removed by leaving
+  /// @param news hears what this node's manager applies once it has caught up with the others, on
+  ///   the log's thread: must hand over and return
   /// @param onFatal told of a broken invariant: the node must stop
   public record Parts(
       Path folder,
@@ -41,6 +44,7 @@ public final class Membership implements AutoCloseable {
       Workshop workshop,
       Node.Description description,
       Clock clock,
+      Store.Watcher news,
       Consumer<Throwable> onFatal) {}
 
   /// What the agent works with.
@@ -99,6 +103,13 @@ public final class Membership implements AutoCloseable {
   public Optional<String> pending() {
     @Nullable Active now = node.active();
     return now == null ? Optional.empty() : now.role().pending();
+  }
+
+  /// Why the managers refuse this node, which has left or was removed for them; empty where they do
+  /// not.
+  public Optional<String> refusal() {
+    @Nullable Active now = node.active();
+    return now == null ? Optional.empty() : now.agent().refusal();
   }
 
   /// The address that others reach this node at, where no interface of this host has it; empty

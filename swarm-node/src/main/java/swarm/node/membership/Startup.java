@@ -57,6 +57,7 @@ final class Startup {
                 node.ids(),
                 parts.onFatal(),
                 roles::removedFromLog,
+                parts.news(),
                 node.keys(),
                 node::resealIdentity));
     ClusterServer server = null;

@@ -90,7 +90,7 @@ public final class ClusterServer implements AutoCloseable {
       ExpiringConnections expiring)
       throws IOException {
     var members = new Members(identity.self().clusterId(), handler::revoked);
-    strangerCalls = new StrangerCalls(limits, loops);
+    strangerCalls = new StrangerCalls(limits, loops, System::nanoTime);
     strangerConnections = new StrangerConnections(limits, members::current, expiring);
     server =
         NettyServerBuilder.forAddress(address)

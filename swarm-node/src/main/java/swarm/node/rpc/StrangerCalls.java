@@ -2,27 +2,37 @@ package swarm.node.rpc;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
-/// Bounds the joins of callers without a certificate: how many there are at a time, and for how
-/// long. What they may send is bounded by [StrangerConnections]. Thread-safe.
+/// Bounds the joins of callers without a certificate: how many there are at a time, for how long,
+/// and how often they come. What they may send is bounded by [StrangerConnections]. Thread-safe.
 final class StrangerCalls {
   private final StrangerLimits limits;
   private final Semaphore slots;
   private final EventLoops loops;
+  private final LongSupplier nanos;
+  private final StrangerRates rates; // guarded by itself
 
-  StrangerCalls(StrangerLimits limits, EventLoops loops) {
+  /// @param nanos a clock that only goes forward
+  StrangerCalls(StrangerLimits limits, EventLoops loops, LongSupplier nanos) {
     this.limits = limits;
     this.slots = new Semaphore(limits.joins());
     this.loops = loops;
+    this.nanos = nanos;
+    this.rates = new StrangerRates(limits.rates(), nanos.getAsLong());
   }
 
   /// How many more could begin now.
@@ -33,16 +43,17 @@ final class StrangerCalls {
   /// Starts a stranger's call with `start`, or refuses it where too many are under way.
   <A, B> ServerCall.Listener<A> admit(
       ServerCall<A, B> call, Function<ServerCall<A, B>, ServerCall.Listener<A>> start) {
-    if (!slots.tryAcquire()) {
-      call.close(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "this manager has "
-                  + limits.joins()
-                  + " joins under way; try again in a few seconds"),
-          new Metadata());
-      return new ServerCall.Listener<>() {};
+    InetAddress address = address(call);
+    Optional<String> refusal = enter(address);
+    if (refusal.isPresent()) {
+      return refuse(call, refusal.get());
     }
-    var ending = new Ending<>(call);
+    if (!slots.tryAcquire()) {
+      return refuse(
+          call,
+          "this manager has " + limits.joins() + " joins under way; try again in a few seconds");
+    }
+    var ending = new Ending<>(call, () -> wrong(address));
     Future<?> limit =
         loops
             .group()
@@ -53,12 +64,45 @@ final class StrangerCalls {
     return new Releasing<>(start.apply(ending), limit, slots);
   }
 
+  private Optional<String> enter(InetAddress address) {
+    synchronized (rates) {
+      return rates.enter(address, nanos.getAsLong());
+    }
+  }
+
+  private void wrong(InetAddress address) {
+    synchronized (rates) {
+      rates.wrong(address, nanos.getAsLong());
+    }
+  }
+
+  private static <A> ServerCall.Listener<A> refuse(ServerCall<A, ?> call, String why) {
+    call.close(Status.RESOURCE_EXHAUSTED.withDescription(why), new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+
+  private static InetAddress address(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress at
+        ? at.getAddress()
+        : InetAddress.getLoopbackAddress(); // a call that comes over no network
+  }
+
+  /// Whether a call that ended so was one of somebody who guesses, or may have been.
+  private static boolean unproven(Status status) {
+    return switch (status.getCode()) {
+      case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED -> true;
+      default -> false;
+    };
+  }
+
   /// A call that may be ended by its time limit while its handler answers: the first one counts.
   private static final class Ending<A, B> extends SimpleForwardingServerCall<A, B> {
+    private final Runnable onUnproven;
     private boolean ended;
 
-    Ending(ServerCall<A, B> call) {
+    Ending(ServerCall<A, B> call, Runnable onUnproven) {
       super(call);
+      this.onUnproven = onUnproven;
     }
 
     void expire(Duration limit) {
@@ -86,6 +130,9 @@ final class StrangerCalls {
     public synchronized void close(Status status, Metadata trailers) {
       if (!ended) {
         ended = true;
+        if (unproven(status)) {
+          onUnproven.run();
+        }
         super.close(status, trailers);
       }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 /// @param handshakeTime from the connection to the end of its TLS handshake
 /// @param connectionTime how long a connection may last: there is one call to make on it
 /// @param bytes what may come in over a connection in all, its handshake included
+/// @param rates how often they may call
 record StrangerLimits(
     int joins,
     Duration joinTime,
@@ -19,7 +20,8 @@ record StrangerLimits(
     int connectionsOfOne,
     Duration handshakeTime,
     Duration connectionTime,
-    int bytes) {
+    int bytes,
+    StrangerRates.Rates rates) {
   /// A join is some 2 KiB with its handshake, and takes well below a second. Our own client waits
   /// no longer than `joinTime` for an answer.
   static final StrangerLimits USUAL =
@@ -30,5 +32,6 @@ record StrangerLimits(
           32,
           Duration.ofSeconds(5),
           Duration.ofSeconds(20),
-          16 * 1024);
+          16 * 1024,
+          StrangerRates.Rates.USUAL);
 }

@@ -74,7 +74,7 @@ final class StrangerQueue<C> {
   }
 
   /// One machine has a whole /64 of IPv6 to itself.
-  private static InetAddress origin(InetAddress address) {
+  static InetAddress origin(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address;
     }

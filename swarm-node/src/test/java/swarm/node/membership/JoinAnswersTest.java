@@ -34,10 +34,11 @@ class JoinAnswersTest {
     var _ =
         CertificateCall.ask(
             List.of(Addresses.HostPort.parse(sole.address(), 0)),
-            JoinToken.of(sole.ca.certificate(), secret),
-            CertificateAuthority.request(CertificateAuthority.newKeyPair()),
-            "192.0.2.1",
-            availability,
+            new CertificateCall.Wish(
+                JoinToken.of(sole.ca.certificate(), secret),
+                CertificateAuthority.request(CertificateAuthority.newKeyPair()),
+                "192.0.2.1",
+                availability),
             sole.loops);
   }
 

@@ -22,6 +22,14 @@ import swarm.scheduler.model.Wire;
 final class ClusterPort implements Closeable {
   private static final String SECRET = "0".repeat(25);
 
+  /// So many calls that no test reaches it.
+  static final StrangerRates.Rates ANY =
+      new StrangerRates.Rates(
+          new TokenBucket.Rate(1_000_000, Duration.ofNanos(1)),
+          new TokenBucket.Rate(1_000_000, Duration.ofNanos(1)),
+          new TokenBucket.Rate(1_000_000, Duration.ofNanos(1)),
+          100);
+
   final EventLoops loops = new EventLoops();
   final Recorder handler = new Recorder();
   final NodeIdentity manager;
@@ -53,7 +61,22 @@ final class ClusterPort implements Closeable {
         usual.connectionsOfOne(),
         usual.handshakeTime(),
         usual.connectionTime(),
-        usual.bytes());
+        usual.bytes(),
+        ANY);
+  }
+
+  /// The usual limits with other ones for how often.
+  static StrangerLimits rates(StrangerRates.Rates rates) {
+    StrangerLimits usual = StrangerLimits.USUAL;
+    return new StrangerLimits(
+        usual.joins(),
+        usual.joinTime(),
+        usual.connections(),
+        usual.connectionsOfOne(),
+        usual.handshakeTime(),
+        usual.connectionTime(),
+        usual.bytes(),
+        rates);
   }
 
   /// The usual limits with other ones for connections.
@@ -67,7 +90,8 @@ final class ClusterPort implements Closeable {
         ofOne,
         handshakeTime,
         connectionTime,
-        usual.bytes());
+        usual.bytes(),
+        ANY);
   }
 
   static byte[] join() throws Exception {

@@ -179,7 +179,7 @@ class StrangerConnectionsTest {
 
   @Test
   void theUsualLimitsHoldAgainstThousands() throws Exception {
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       int most = 0;
       for (int i = 0; i < 2_000; i++) {
         tcp(port, "127.0.0." + (1 + i % 40));
@@ -265,7 +265,14 @@ class StrangerConnectionsTest {
     try (var port =
         new ClusterPort(
             new StrangerLimits(
-                1, Duration.ofSeconds(8), MOST, OF_ONE, BRIEF, LONG, usual.bytes()))) {
+                1,
+                Duration.ofSeconds(8),
+                MOST,
+                OF_ONE,
+                BRIEF,
+                LONG,
+                usual.bytes(),
+                ClusterPort.ANY))) {
       Attacker done = port.attacker();
       Attacker.Call call = done.begin();
       Socket silent = tcp(port, "127.0.0.1");

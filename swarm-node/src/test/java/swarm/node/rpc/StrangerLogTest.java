@@ -73,7 +73,7 @@ class StrangerLogTest {
   @Test
   void whoAnnouncesTooMuch() throws Exception {
     byte[] header = {0, 0x10, 0, 0, 0}; // 256 MiB
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       Attacker attacker = port.attacker();
       for (int i = 0; i < FAULTS; i++) {
         Attacker.Call call = attacker.begin();
@@ -88,7 +88,7 @@ class StrangerLogTest {
   void whoSendsTooMuch() throws Exception {
     byte[] large = new byte[2 * StrangerLimits.USUAL.bytes()];
     large[2] = 0x10; // 1 MiB
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       for (int i = 0; i < FAULTS; i++) {
         Attacker attacker = port.attacker();
         var _ = attacker.begin().send(large, large.length);
@@ -100,7 +100,7 @@ class StrangerLogTest {
 
   @Test
   void whoHangsUp() throws Exception {
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       for (int i = 0; i < FAULTS; i++) {
         Attacker attacker = port.attacker();
         attacker.begin().cancel();
@@ -114,7 +114,7 @@ class StrangerLogTest {
 
   @Test
   void whoSpeaksNoTls() throws Exception {
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       for (int i = 0; i < FAULTS; i++) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
           socket
@@ -129,7 +129,7 @@ class StrangerLogTest {
 
   @Test
   void whoBreaksHttp2() throws Exception {
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       for (int i = 0; i < FAULTS; i++) {
         Attacker attacker = port.attacker();
         attacker.babble();
@@ -141,7 +141,7 @@ class StrangerLogTest {
 
   @Test
   void whoLeavesHeadersOut() throws Exception {
-    try (var port = new ClusterPort(StrangerLimits.USUAL)) {
+    try (var port = new ClusterPort(ClusterPort.rates(ClusterPort.ANY))) {
       for (int i = 0; i < FAULTS; i++) {
         try (Attacker attacker = port.attacker()) {
           var _ = attacker.beginWithout("te");

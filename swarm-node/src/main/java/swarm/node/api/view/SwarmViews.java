@@ -114,7 +114,7 @@ public final class SwarmViews {
         .put("MemoryBytes", d.memoryBytes());
     ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
     engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
-    engine.putArray("Plugins");
+    engine.set("Plugins", Drivers.list());
     description.set("TLSInfo", tls(d.tls()));
     ObjectNode status = node.putObject("Status");
     status.put("State", n.status().state().name().toLowerCase(Locale.ROOT));

@@ -57,4 +57,17 @@ class SwarmViewsTest {
         .isTrue();
     assertThat(shown(Node.State.READY, null).has("ManagerStatus")).isFalse();
   }
+
+  /// Docker's clients group them by kind.
+  @Test
+  void a_node_names_the_drivers_that_every_node_has_by_kind() {
+    assertThat(shown(Node.State.READY, null).at("/Description/Engine/Plugins"))
+        .extracting(plugin -> plugin.path("Type").asText() + " " + plugin.path("Name").asText())
+        .containsExactly(
+            "Log json-file", "Network bridge", "Network host", "Network null", "Network overlay");
+    assertThat(Drivers.byKind())
+        .hasToString(
+            "{\"Volume\":[],\"Network\":[\"bridge\",\"host\",\"null\",\"overlay\"],"
+                + "\"Authorization\":[],\"Log\":[\"json-file\"]}");
+  }
 }

@@ -1,0 +1,214 @@
+package swarm.node.api.view;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.state.Change;
+
+/// What Docker's event stream says of a change of the cluster's state: of nodes, services and
+/// networks; of tasks and of the cluster itself it says nothing. Pure.
+///
+/// Names and attributes are those of moby's `daemon/events.go`. Attributes that tell what was
+/// before and what is now (`state.old`, `state.new`) are there only where the two differ.
+public final class ClusterEvents {
+  /// One event, of scope `swarm`.
+  ///
+  /// @param type `node`, `service` or `network`
+  /// @param action `create`, `update` or `remove`
+  /// @param id of the node, service or network
+  public record Event(
+      String type, String action, String id, Map<String, String> attributes, Instant at) {}
+
+  private ClusterEvents() {}
+
+  /// The events of some changes, in their order.
+  ///
+  /// @param now when what is gone has gone: the state does not say
+  public static List<Event> of(List<Change> changes, Instant now) {
+    var events = new ArrayList<Event>();
+    for (Change change : changes) {
+      of(change, now).ifPresent(events::add);
+    }
+    return events;
+  }
+
+  private static Optional<Event> of(Change change, Instant now) {
+    return switch (change) {
+      case Change.OfNode node -> node(node.before(), node.after(), now);
+      case Change.OfService service -> service(service.before(), service.after(), now);
+      case Change.OfCluster cluster -> network(cluster.before(), cluster.after());
+      case Change.OfTask _ -> Optional.empty();
+    };
+  }
+
+  // ---- networks
+
+  /// The ingress network comes with the cluster; there are no others yet.
+  private static Optional<Event> network(@Nullable Cluster before, Cluster after) {
+    return before != null
+        ? Optional.empty()
+        : Optional.of(
+            new Event(
+                "network",
+                "create",
+                after.ingress().networkId(),
+                Map.of("name", "ingress"),
+                after.ingress().createdAt()));
+  }
+
+  // ---- nodes
+
+  private static Optional<Event> node(@Nullable Node before, @Nullable Node after, Instant now) {
+    if (after == null) {
+      return before == null
+          ? Optional.empty()
+          : Optional.of(new Event("node", "remove", before.id(), named(name(before)), now));
+    }
+    Map<String, String> attributes = named(name(after));
+    if (before == null) {
+      return Optional.of(
+          new Event("node", "create", after.id(), attributes, after.version().createdAt()));
+    }
+    if (!shows(before, after)) {
+      return Optional.empty();
+    }
+    changed(attributes, "availability", availability(before), availability(after));
+    changed(attributes, "role", role(before), role(after));
+    changed(attributes, "state", state(before), state(after));
+    if (before.manager() != null && after.manager() != null) {
+      changed(attributes, "reachability", reachability(before), reachability(after));
+    }
+    return Optional.of(
+        new Event("node", "update", after.id(), attributes, after.version().updatedAt()));
+  }
+
+  /// Whether the change is one of what users see: the keys of gossip and addresses on the ingress
+  /// network are part of a node in the state, too.
+  private static boolean shows(Node before, Node after) {
+    return !before.spec().equals(after.spec())
+        || !said(before).equals(said(after))
+        || before.status().state() != after.status().state()
+        || !before.status().message().equals(after.status().message())
+        || !before.status().address().equals(after.status().address())
+        || !Objects.equals(before.manager(), after.manager());
+  }
+
+  private static Node.Description said(Node node) {
+    Node.Description all = node.description();
+    return new Node.Description(
+        all.hostname(),
+        all.os(),
+        all.architecture(),
+        all.nanoCpus(),
+        all.memoryBytes(),
+        all.engineVersion(),
+        all.engineLabels(),
+        all.tls(),
+        null);
+  }
+
+  private static String name(Node node) {
+    String given = node.spec().name();
+    return given == null || given.isEmpty() ? node.description().hostname() : given;
+  }
+
+  private static String availability(Node node) {
+    String given = node.spec().availability();
+    return given == null || given.isEmpty() ? "active" : given;
+  }
+
+  private static String role(Node node) {
+    return node.spec().manager() ? "manager" : "worker";
+  }
+
+  private static String state(Node node) {
+    return lower(node.status().state());
+  }
+
+  private static String reachability(Node node) {
+    return node.status().state() == Node.State.READY ? "reachable" : "unreachable";
+  }
+
+  // ---- services
+
+  private static Optional<Event> service(
+      @Nullable Service before, @Nullable Service after, Instant now) {
+    if (after == null) {
+      return before == null
+          ? Optional.empty()
+          : Optional.of(
+              new Event("service", "remove", before.id(), named(before.spec().nameOrEmpty()), now));
+    }
+    Map<String, String> attributes = named(after.spec().nameOrEmpty());
+    if (before == null) {
+      return Optional.of(
+          new Event("service", "create", after.id(), attributes, after.version().createdAt()));
+    }
+    if (before.spec().equals(after.spec())
+        && before.ports().equals(after.ports())
+        && Objects.equals(before.update(), after.update())) {
+      return Optional.empty();
+    }
+    changed(attributes, "image", image(before.spec()), image(after.spec()));
+    changed(attributes, "replicas", replicas(before.spec()), replicas(after.spec()));
+    update(attributes, before.update(), after.update());
+    return Optional.of(
+        new Event("service", "update", after.id(), attributes, after.version().updatedAt()));
+  }
+
+  /// The first update of a service has no state before it.
+  private static void update(
+      Map<String, String> attributes,
+      Service.@Nullable UpdateStatus before,
+      Service.@Nullable UpdateStatus after) {
+    if (after == null) {
+      return;
+    }
+    if (before == null) {
+      attributes.put("updatestate.new", lower(after.state()));
+    } else {
+      changed(attributes, "updatestate", lower(before.state()), lower(after.state()));
+    }
+  }
+
+  private static @Nullable String image(ServiceSpec spec) {
+    ContainerSpec container = spec.template().containerSpec();
+    return container == null ? null : container.image();
+  }
+
+  private static @Nullable String replicas(ServiceSpec spec) {
+    return spec.global() ? null : Integer.toString(spec.replicas());
+  }
+
+  // ---- both
+
+  private static Map<String, String> named(String name) {
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put("name", name);
+    return attributes;
+  }
+
+  /// Nothing where one of the two has no such thing.
+  private static void changed(
+      Map<String, String> attributes, String what, @Nullable String before, @Nullable String now) {
+    if (before != null && now != null && !before.equals(now)) {
+      attributes.put(what + ".new", now);
+      attributes.put(what + ".old", before);
+    }
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
