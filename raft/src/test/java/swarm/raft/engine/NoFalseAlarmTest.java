@@ -3,8 +3,10 @@ package swarm.raft.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -77,12 +79,23 @@ class NoFalseAlarmTest {
         Await.value(leader.log().transferLeadership(cluster.others(leader).getFirst().self().id()));
       }
       for (String id : List.of("a", "b", "c")) {
-        Path image = images.resolve(id + i);
-        copy(root.resolve(id), image);
-        check(image);
+        check(image(id, i));
       }
     }
     assertThat(CommitMark.load(root.resolve("a")).index()).isPositive();
+  }
+
+  /// Files change their names while they are copied.
+  private Path image(String id, int number) throws IOException {
+    for (int tries = 0; ; tries++) {
+      Path image = images.resolve(id + "-" + number + "-" + tries);
+      try {
+        copy(root.resolve(id), image);
+        return image;
+      } catch (NoSuchFileException | UncheckedIOException e) {
+        assertThat(tries).as("%s", e).isLessThan(20);
+      }
+    }
   }
 
   /// First what is kept beside the log: it may be older than that.
