@@ -133,6 +133,15 @@ public final class RecoveryCommands {
     Path file = Path.of(call.arguments().getFirst());
     boolean own = call.given("--passphrase-file");
     String passphrase = own ? passphrase(call) : fresh();
+    Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidValueException(
+          Files.exists(folder)
+              ? folder + " is no folder: the backup cannot be written into it"
+              : "the folder "
+                  + folder
+                  + " does not exist: make it first, or write the backup elsewhere");
+    }
     Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     Files.deleteIfExists(unfinished);
     JsonNode found;

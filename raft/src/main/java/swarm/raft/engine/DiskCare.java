@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks after a running member's disk: keeps the checksums of Ratis' files, sees it get full, and
-/// hands leadership over while it is. What a disk answers with an error other than that ends the
-/// member.
+/// Looks after a running member's disk: keeps the checksums of Ratis' files and how far the log
+/// must reach, sees it get full, and hands leadership over while it is. What a disk answers with an
+/// error other than that ends the member.
 final class DiskCare {
   private static final Logger LOGGER = LoggerFactory.getLogger(DiskCare.class);
   private static final long LOOK_EVERY_MS = 100;
@@ -28,6 +28,7 @@ final class DiskCare {
 
   private final String member;
   private final Checksums checksums;
+  private final CommitMarks marks;
   private final DiskSpace space;
   private final Runnable handOver;
   private final Consumer<Throwable> fatal;
@@ -42,12 +43,14 @@ final class DiskCare {
   DiskCare(
       String member,
       Checksums checksums,
+      CommitMarks marks,
       DiskSpace space,
       Runnable handOver,
       Consumer<Throwable> fatal,
       ScheduledExecutorService timer) {
     this.member = member;
     this.checksums = checksums;
+    this.marks = marks;
     this.space = space;
     this.handOver = handOver;
     this.fatal = fatal;
@@ -85,9 +88,10 @@ final class DiskCare {
     }
     try {
       checksums.refresh();
+      marks.look();
     } catch (IOException e) {
       if (isFull(e)) {
-        LOGGER.debug("{}: checksums are not kept while the disk is full", member, e);
+        LOGGER.debug("{}: nothing is noted of it while the disk is full", member, e);
       } else {
         fatal.accept(new IOException("The disk does not keep what is written to it.", e));
       }

@@ -190,6 +190,12 @@ final class MachineAdapter extends BaseStateMachine {
     return cause;
   }
 
+  /// The entry that was applied last, of whichever kind.
+  CommitMark mark() {
+    TermIndex at = getLastAppliedTermIndex();
+    return new CommitMark(at.getIndex(), at.getTerm());
+  }
+
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
     super.notifyTermIndexUpdated(term, index);

@@ -1,26 +1,21 @@
 package swarm.raft.engine;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.util.MD5FileUtil;
+import org.apache.ratis.server.storage.RaftStorageDirectory;
+import org.apache.ratis.util.AtomicFileOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +30,15 @@ record MemberDisk(Path current, Path snapshots) {
   private static final Logger LOGGER = LoggerFactory.getLogger(MemberDisk.class);
   private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
   private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
-  private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.(\\d+)_(\\d+)");
-  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /// What a crash left at the end of the file that is written to.
+  private record Torn(Path path, int validBytes, long entry) {}
+
+  /// What was found in the log.
+  private record Scan(CommitMark.LogEnd end, Optional<Torn> torn) {}
 
   /// @param last empty for the file that is written to
   private record Segment(Path path, long first, OptionalLong last) {}
-
-  /// A snapshot of the state after the entry `index`.
-  record Snapshot(Path path, long term, long index) {}
 
   /// @param directory of the member
   static MemberDisk of(Path directory, String group) {
@@ -58,107 +54,151 @@ record MemberDisk(Path current, Path snapshots) {
     return current.resolve("raft-meta.conf");
   }
 
-  /// Looks at every byte, and cuts off what a crash left of a write that nobody was promised.
+  /// Ratis' folder of everything else.
+  Path root() {
+    return current.resolveSibling(".").normalize();
+  }
+
+  /// Where Ratis puts a snapshot while it comes in. What a crash leaves there stays.
+  private Path incoming() {
+    return root().resolve(RaftStorageDirectory.TMP_DIR_NAME);
+  }
+
+  /// Looks at every byte, and cuts off what a crash left of a write that nobody was promised. What
+  /// is left is on the disk, and not only in the kernel's memory, when this returns: Ratis takes
+  /// what it reads for flushed.
   ///
-  /// @throws DamagedFileException where a file is not as it was written
-  void check() throws IOException {
-    if (!Files.isDirectory(current)) {
-      return; // it never started
-    }
-    checkConfiguration();
+  /// @param least what must be there
+  /// @throws DamagedFileException where a file is not as it was written, or is missing
+  void check(CommitMark least) throws IOException {
+    var files = new SnapshotFiles(snapshots);
+    files.putBack();
+    Optional<LogEntryProto> configuration = readConfiguration();
     OptionalLong covered = OptionalLong.empty();
-    for (Snapshot snapshot : snapshotFiles()) {
-      checkSnapshot(snapshot.path());
+    for (SnapshotFiles.Snapshot snapshot : files.all()) {
+      SnapshotFiles.check(snapshot.path());
       covered = OptionalLong.of(snapshot.index());
     }
-    scan(covered, _ -> {}, true);
+    long[] newestTerm = {least.term()};
+    Scan scan =
+        scan(
+            covered,
+            entry -> {
+              newestTerm[0] = Math.max(newestTerm[0], entry.getTerm());
+              compare(entry, configuration, least);
+            });
+    checkEnd(scan.end(), least);
+    checkVote(newestTerm[0]);
+    if (covered.isEmpty() && !Files.isDirectory(incoming())) {
+      checkReaches(scan.end(), configuration);
+    }
+    if (scan.torn().isPresent()) {
+      drop(scan.torn().get());
+    }
+    flushLog();
   }
 
-  private void checkConfiguration() throws IOException {
-    if (Files.exists(configuration())) {
-      LogEntryProto entry;
-      try {
-        entry = LogEntryProto.parseFrom(Files.readAllBytes(configuration()));
-      } catch (org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException e) {
-        throw new DamagedFileException(configuration(), "it cannot be read: " + e.getMessage());
-      }
-      if (!entry.hasConfigurationEntry()) {
-        throw new DamagedFileException(configuration(), "it names no members");
-      }
+  private Optional<LogEntryProto> readConfiguration() throws IOException {
+    return Files.exists(configuration())
+        ? Optional.of(Metadata.configuration(configuration(), Files.readAllBytes(configuration())))
+        : Optional.empty();
+  }
+
+  /// An entry is one of a kind by its index and term.
+  private void compare(LogEntryProto entry, Optional<LogEntryProto> configuration, CommitMark least)
+      throws DamagedFileException {
+    if (entry.getIndex() == least.index() && entry.getTerm() != least.term()) {
+      throw new DamagedFileException(
+          current,
+          "entry "
+              + entry.getIndex()
+              + " is of term "
+              + entry.getTerm()
+              + ", and one of term "
+              + least.term()
+              + " was committed and flushed here");
+    }
+    if (configuration.isPresent()
+        && configuration.get().getIndex() == entry.getIndex()
+        && configuration.get().getTerm() == entry.getTerm()
+        && !configuration.get().equals(entry)) {
+      throw new DamagedFileException(
+          configuration(), "it is not what entry " + entry.getIndex() + " of the log says");
     }
   }
 
-  /// The snapshots, the newest last.
-  List<Snapshot> snapshotFiles() throws IOException {
-    var found = new ArrayList<Snapshot>();
-    if (!Files.isDirectory(snapshots)) {
-      return found;
+  /// @throws DamagedFileException where the disk does not hold what it must
+  void checkEnd(CommitMark.LogEnd end, CommitMark least) throws DamagedFileException {
+    Optional<String> missing = least.missing(end);
+    if (missing.isPresent()) {
+      throw new DamagedFileException(end.file(), missing.get());
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(snapshots)) {
+  }
+
+  /// A member writes down the term before it takes an entry of it.
+  private void checkVote(long newestTerm) throws IOException {
+    if (!Files.exists(vote())) {
+      if (!onlyLeftOvers()) {
+        throw new DamagedFileException(vote(), "it is gone");
+      }
+      return; // it never started
+    }
+    Metadata.Vote now = Metadata.vote(vote(), Files.readAllBytes(vote()));
+    if (now.term() < newestTerm) {
+      throw new DamagedFileException(
+          vote(), "it says " + now + ", and the log has entries of term " + newestTerm);
+    }
+  }
+
+  /// Whether Ratis would take its folder for a new one: nothing is in it but a vote that it did not
+  /// come to put in place.
+  private boolean onlyLeftOvers() throws IOException {
+    if (!Files.isDirectory(current)) {
+      return true;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(current)) {
       for (Path file : files) {
-        Matcher name = SNAPSHOT.matcher(String.valueOf(file.getFileName()));
-        if (name.matches()) {
-          found.add(
-              new Snapshot(file, Long.parseLong(name.group(1)), Long.parseLong(name.group(2))));
+        if (!file.equals(AtomicFileOutputStream.getTemporaryFile(vote().toFile()).toPath())) {
+          return false;
         }
       }
     }
-    found.sort(Comparator.comparingLong(Snapshot::index));
-    return found;
+    return true;
   }
 
-  /// The digest guards against accidents; against malice there is the seal. Ratis takes a snapshot
-  /// whose digest it cannot read for none, and would begin with an empty state.
-  private static void checkSnapshot(Path snapshot) throws IOException {
-    Path digest = MD5FileUtil.getDigestFileForFile(snapshot.toFile()).toPath();
-    String stored;
-    try {
-      stored = Files.readString(digest, StandardCharsets.ISO_8859_1);
-    } catch (NoSuchFileException _) {
-      throw new DamagedFileException(snapshot, "its digest " + digest + " is missing");
+  /// Ratis writes down the members once their entry is committed, and flushed here. Only with a
+  /// snapshot that comes in it writes those that its sender has, which may be newer.
+  private void checkReaches(CommitMark.LogEnd end, Optional<LogEntryProto> configuration)
+      throws DamagedFileException {
+    if (configuration.isPresent()) {
+      LogEntryProto entry = configuration.get();
+      checkEnd(end, new CommitMark(entry.getIndex(), entry.getTerm()));
     }
-    String right = digest(snapshot) + " *" + snapshot.getFileName() + "\n";
-    if (!stored.equals(right)) {
-      throw new DamagedFileException(
-          snapshot,
-          "its MD5 digest is not what "
-              + digest.getFileName()
-              + " says (one of the two changed after it was written)");
-    }
-  }
-
-  private static String digest(Path file) throws IOException {
-    MessageDigest md5 = MD5FileUtil.newMD5();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        md5.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(md5.digest());
   }
 
   /// The newest snapshot, whole.
-  Optional<Snapshot> newestSnapshot() throws IOException {
-    List<Snapshot> all = snapshotFiles();
-    if (all.isEmpty()) {
-      return Optional.empty();
-    }
-    checkSnapshot(all.getLast().path());
-    return Optional.of(all.getLast());
+  Optional<SnapshotFiles.Snapshot> newestSnapshot() throws IOException {
+    return new SnapshotFiles(snapshots).newest();
+  }
+
+  /// Hears of entries.
+  @FunctionalInterface
+  interface Entries {
+    void next(LogEntryProto entry) throws IOException;
   }
 
   /// Reads all entries, whether they are known to be committed or not.
   ///
   /// @param covered the index of a snapshot that the entries must follow on
-  void entries(OptionalLong covered, Consumer<LogEntryProto> entries) throws IOException {
-    scan(covered, entries, false);
+  CommitMark.LogEnd entries(OptionalLong covered, Entries entries) throws IOException {
+    return scan(covered, entries).end();
   }
 
-  private void scan(OptionalLong covered, Consumer<LogEntryProto> entries, boolean cut)
-      throws IOException {
+  private Scan scan(OptionalLong covered, Entries entries) throws IOException {
     @Nullable Segment before = null;
-    long next = covered.isPresent() ? covered.getAsLong() + 1 : 0;
+    Optional<Torn> torn = Optional.empty();
+    long reached = covered.orElse(-1);
+    long next = reached + 1;
     for (Segment segment : segments()) {
       boolean follows =
           before != null
@@ -171,13 +211,15 @@ record MemberDisk(Path current, Path snapshots) {
                 + segment.first()
                 + ", and nothing on this disk holds what comes before it");
       }
-      scan(segment, entries, cut);
+      Scan found = scan(segment, entries);
+      reached = Math.max(reached, found.end().index());
+      torn = found.torn();
       before = segment;
     }
+    return new Scan(new CommitMark.LogEnd(reached, before == null ? current : before.path()), torn);
   }
 
-  private static void scan(Segment segment, Consumer<LogEntryProto> entries, boolean cut)
-      throws IOException {
+  private static Scan scan(Segment segment, Entries entries) throws IOException {
     long[] last = {segment.first() - 1};
     SegmentScan.End end =
         SegmentScan.scan(
@@ -185,44 +227,58 @@ record MemberDisk(Path current, Path snapshots) {
             segment.first(),
             entry -> {
               last[0] = entry.getIndex();
-              entries.accept(entry);
+              entries.next(entry);
             });
-    switch (end) {
-      case SegmentScan.End.Damaged damaged ->
-          throw new DamagedFileException(
-              segment.path(), damaged.what() + " (byte " + damaged.at() + ")");
-      case SegmentScan.End.Torn torn -> {
-        if (segment.last().isPresent()) {
-          throw new DamagedFileException(
-              segment.path(), "it ends in the middle of entry " + (last[0] + 1));
-        }
-        if (cut) {
-          LOGGER.warn(
-              "{} ends in the middle of entry {}, which was being written when this member stopped:"
-                  + " nobody was promised it, it is dropped.",
-              segment.path(),
-              last[0] + 1);
-          truncate(segment.path(), torn.validBytes());
-        }
-      }
-      case SegmentScan.End.Clean() -> {
-        if (segment.last().isPresent() && segment.last().getAsLong() != last[0]) {
-          throw new DamagedFileException(
-              segment.path(), "it ends with entry " + last[0] + " and not as its name says");
-        }
-      }
+    Optional<Torn> torn =
+        switch (end) {
+          case SegmentScan.End.Damaged damaged ->
+              throw new DamagedFileException(
+                  segment.path(), damaged.what() + " (byte " + damaged.at() + ")");
+          case SegmentScan.End.Torn at -> {
+            if (segment.last().isPresent()) {
+              throw new DamagedFileException(
+                  segment.path(), "it ends in the middle of entry " + (last[0] + 1));
+            }
+            yield Optional.of(new Torn(segment.path(), at.validBytes(), last[0] + 1));
+          }
+          case SegmentScan.End.Clean() -> {
+            if (segment.last().isPresent() && segment.last().getAsLong() != last[0]) {
+              throw new DamagedFileException(
+                  segment.path(), "it ends with entry " + last[0] + " and not as its name says");
+            }
+            yield Optional.empty();
+          }
+        };
+    return new Scan(new CommitMark.LogEnd(last[0], segment.path()), torn);
+  }
+
+  private static void drop(Torn torn) throws IOException {
+    LOGGER.warn(
+        "{} ends in the middle of entry {}, which was being written when this member stopped:"
+            + " nobody was promised it, it is dropped.",
+        torn.path(),
+        torn.entry());
+    try (FileChannel channel = FileChannel.open(torn.path(), StandardOpenOption.WRITE)) {
+      channel.truncate(torn.validBytes());
     }
   }
 
-  private static void truncate(Path file, int bytes) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(bytes);
-      channel.force(true);
+  private void flushLog() throws IOException {
+    for (Segment segment : segments()) {
+      if (segment.last().isEmpty()) {
+        Disk.flush(segment.path());
+      }
+    }
+    if (Files.isDirectory(current)) {
+      Disk.flushDirectory(current);
     }
   }
 
   private List<Segment> segments() throws IOException {
     var found = new ArrayList<Segment>();
+    if (!Files.isDirectory(current)) {
+      return found; // it never started
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(current, "log_*")) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());

@@ -22,7 +22,8 @@ import swarm.raft.log.Start;
 ///
 /// @param bootstrapped whether this member began the log (its first entry, which names the members,
 ///   may not be on the disk yet)
-record MemberFile(String cluster, String member, boolean bootstrapped) {
+/// @param marked whether a [CommitMark] lies beside it; members of older versions have none
+record MemberFile(String cluster, String member, boolean bootstrapped, boolean marked) {
   private static final String NAME = "member";
   private static final String FORMAT = "1";
   private static final String DIGEST = "crc32c=";
@@ -33,15 +34,15 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
   static MemberFile prepare(Path directory, String cluster, Member self, Start start)
       throws IOException {
     return switch (start) {
-      case Start.Bootstrap() -> create(directory, new MemberFile(cluster, self.id(), true));
-      case Start.Join() -> create(directory, new MemberFile(cluster, self.id(), false));
+      case Start.Bootstrap() -> create(directory, new MemberFile(cluster, self.id(), true, true));
+      case Start.Join() -> create(directory, new MemberFile(cluster, self.id(), false, true));
       case Start.Restart() -> find(directory, cluster, self);
     };
   }
 
   /// Makes the directory that of a member which neither began its log nor waits to be added.
   static void claim(Path directory, String cluster, Member self) throws IOException {
-    var _ = create(directory, new MemberFile(cluster, self.id(), false));
+    var _ = create(directory, new MemberFile(cluster, self.id(), false, true));
   }
 
   private static MemberFile create(Path directory, MemberFile file) throws IOException {
@@ -53,23 +54,39 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
               + read(directory)
               + ". Restart it, or remove the directory and start a member with a new id.");
     }
+    CommitMark.NONE.save(directory);
     file.write(directory);
     return file;
   }
 
   private static MemberFile find(Path directory, String cluster, Member self) throws IOException {
     if (!Files.exists(directory.resolve(NAME))) {
-      throw new IOException(
-          directory
-              + " holds no member to restart. Join the cluster again with a new member id: under"
-              + " its old one a member without its disk could vote twice.");
+      throw new DamagedFileException(
+          directory.resolve(NAME),
+          "it is gone. Join the cluster again with a new member id: under its old one a member"
+              + " without its disk could vote twice");
     }
     MemberFile found = read(directory);
     if (!found.cluster.equals(cluster) || !found.member.equals(self.id())) {
       throw new IOException(
           directory + " holds " + found + ", not member " + self.id() + " of cluster " + cluster);
     }
-    return found;
+    boolean hasMark = Files.exists(CommitMark.file(directory));
+    if (found.marked && !hasMark) {
+      throw new DamagedFileException(CommitMark.file(directory), "it is gone");
+    }
+    return found.marked ? found : withMark(directory, found, hasMark);
+  }
+
+  /// Of an older version: from now on it must have a mark.
+  private static MemberFile withMark(Path directory, MemberFile found, boolean hasMark)
+      throws IOException {
+    if (!hasMark) {
+      CommitMark.NONE.save(directory);
+    }
+    var marked = new MemberFile(found.cluster, found.member, found.bootstrapped, true);
+    marked.write(directory);
+    return marked;
   }
 
   private static MemberFile read(Path directory) throws IOException {
@@ -98,7 +115,8 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
         new MemberFile(
             p.getProperty("cluster", ""),
             p.getProperty("member", ""),
-            Boolean.parseBoolean(p.getProperty("bootstrapped")));
+            Boolean.parseBoolean(p.getProperty("bootstrapped")),
+            Boolean.parseBoolean(p.getProperty("marked")));
     // the first versions wrote no checksum
     if (end < 0 && !text.equals(found.fields())) {
       throw new DamagedFileException(
@@ -152,7 +170,7 @@ record MemberFile(String cluster, String member, boolean bootstrapped) {
         + escape(member)
         + "\nbootstrapped="
         + bootstrapped
-        + "\n";
+        + (marked ? "\nmarked=true\n" : "\n");
   }
 
   private static String escape(String value) {

@@ -11,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -51,10 +50,10 @@ public final class NewLog {
   public static Position replay(Path remains, String clusterId, StateMachine machine, Seal seal)
       throws IOException {
     MemberDisk disk = MemberDisk.of(remains, RatisLog.groupId(clusterId).getUuid().toString());
-    Optional<MemberDisk.Snapshot> snapshot = disk.newestSnapshot();
+    Optional<SnapshotFiles.Snapshot> snapshot = disk.newestSnapshot();
     long[] at = {votedIn(disk.vote()), -1};
     if (snapshot.isPresent()) {
-      MemberDisk.Snapshot found = snapshot.get();
+      SnapshotFiles.Snapshot found = snapshot.get();
       try (InputStream in =
           SnapshotStreams.reading(Files.newInputStream(found.path()), seal, _ -> {})) {
         machine.restore(in);
@@ -64,49 +63,41 @@ public final class NewLog {
     }
     OptionalLong covered =
         snapshot.isPresent() ? OptionalLong.of(snapshot.get().index()) : OptionalLong.empty();
-    var broken = new IOException[1];
-    disk.entries(
-        covered,
-        entry -> {
-          if (entry.getIndex() <= at[1] || broken[0] != null) {
-            return;
-          }
-          at[0] = Math.max(at[0], entry.getTerm());
-          at[1] = entry.getIndex();
-          if (entry.hasStateMachineLogEntry()) {
-            try {
-              MachineAdapter.apply(entry, MachineAdapter.open(entry, seal), machine);
-            } catch (GeneralSecurityException e) {
-              broken[0] =
-                  new IOException(
-                      "Entry "
-                          + entry.getIndex()
-                          + " in "
-                          + disk.current()
-                          + " cannot be opened ("
-                          + e.getMessage()
-                          + "): is this the cluster's key?",
-                      e);
-            }
-          }
-        });
-    if (broken[0] != null) {
-      throw broken[0];
-    }
+    CommitMark.LogEnd end =
+        disk.entries(
+            covered,
+            entry -> {
+              if (entry.getIndex() <= at[1]) {
+                return;
+              }
+              at[0] = Math.max(at[0], entry.getTerm());
+              at[1] = entry.getIndex();
+              if (entry.hasStateMachineLogEntry()) {
+                MachineAdapter.apply(entry, open(entry, seal, disk), machine);
+              }
+            });
+    disk.checkEnd(end, CommitMark.load(remains));
     return new Position(at[0], at[1]);
   }
 
+  private static Envelope open(LogEntryProto entry, Seal seal, MemberDisk disk) throws IOException {
+    try {
+      return MachineAdapter.open(entry, seal);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          "Entry "
+              + entry.getIndex()
+              + " in "
+              + disk.current()
+              + " cannot be opened ("
+              + e.getMessage()
+              + "): is this the cluster's key?",
+          e);
+    }
+  }
+
   private static long votedIn(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return 0;
-    }
-    var properties = new Properties();
-    try (var reader = Files.newBufferedReader(file)) {
-      properties.load(reader);
-      return Long.parseLong(properties.getProperty("term", "0"));
-    } catch (IllegalArgumentException e) {
-      throw new DamagedFileException(file, "it names no term (" + e.getMessage() + ")");
-    }
+    return Files.exists(file) ? Metadata.vote(file, Files.readAllBytes(file)).term() : 0;
   }
 
   /// Writes the new log; durable when this returns.

@@ -106,6 +106,7 @@ public final class RatisLog implements ReplicatedLog {
   private final ScheduledExecutorService timer;
   private final AppliedIndex applied = new AppliedIndex();
   private final DiskSpace space;
+  private final CommitMarks marks;
   private final DiskCare care;
   private final Snapshots snapshots;
   private final Node node;
@@ -144,11 +145,13 @@ public final class RatisLog implements ReplicatedLog {
                   options.directory(), options.clusterId(), options.self(), options.start());
           MemberDisk disk =
               MemberDisk.of(options.directory(), groupId(options.clusterId()).getUuid().toString());
-          disk.check();
           var checksums = new Checksums(options.directory(), disk);
           checksums.check();
+          CommitMark mark = CommitMark.load(options.directory());
+          disk.check(mark);
           return started(
-              new RatisLog(options, file, checksums, machine, transport, seal, listener));
+              new RatisLog(
+                  options, file, disk, checksums, mark, machine, transport, seal, listener));
         });
   }
 
@@ -176,7 +179,9 @@ public final class RatisLog implements ReplicatedLog {
   private RatisLog(
       Options options,
       MemberFile file,
+      MemberDisk files,
       Checksums checksums,
+      CommitMark mark,
       StateMachine machine,
       RaftTransport transport,
       Seal seal,
@@ -191,13 +196,14 @@ public final class RatisLog implements ReplicatedLog {
     this.rpc = new TransportRpc(transport, options.timing().rpcTimeout(), timer);
     File disk = options.directory().toFile();
     this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
-    this.care = new DiskCare(name, checksums, space, this::handOver, this::fatal, timer);
     this.snapshots =
         new Snapshots(name, options.limits().snapshots(), seal, space, this::purge, this::fatal);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =
         new MachineAdapter(machine, seal, snapshots, applied, new EngineEvents());
+    this.marks = new CommitMarks(options.directory(), files, mark, adapter::mark);
+    this.care = new DiskCare(name, checksums, marks, space, this::handOver, this::fatal, timer);
     FlushTimes.listen(name, options.onFlush());
     RaftServer server = server(options, file, group, self, adapter);
     this.node = new Node(server, server.getDivision(group), group, self, ClientId.randomId());
@@ -427,6 +433,7 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   private boolean closeAll(Thread caller) {
+    keepMark();
     stopServer();
     FlushTimes.unlisten(options.self().id());
     proposals.close();
@@ -435,6 +442,15 @@ public final class RatisLog implements ReplicatedLog {
     timer.shutdownNow();
     threads.end(caller);
     return true;
+  }
+
+  /// A member that is stopped in peace knows where it ended.
+  private void keepMark() {
+    try {
+      marks.keep();
+    } catch (IOException e) {
+      LOGGER.warn("{}: how far its log reaches could not be noted.", options.self().id(), e);
+    }
   }
 
   /// What the state machine's adapter hears from Ratis.

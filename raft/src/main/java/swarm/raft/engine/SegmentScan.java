@@ -1,6 +1,6 @@
 package swarm.raft.engine;
 
-import java.util.function.Consumer;
+import java.io.IOException;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
@@ -49,11 +49,11 @@ final class SegmentScan {
 
   /// @param first the index that the file must begin with
   /// @param entries hears of every good entry, in order
-  static End scan(byte[] file, long first, Consumer<LogEntryProto> entries) {
+  static End scan(byte[] file, long first, MemberDisk.Entries entries) throws IOException {
     return new SegmentScan(file, first).run(entries);
   }
 
-  private End run(Consumer<LogEntryProto> entries) {
+  private End run(MemberDisk.Entries entries) throws IOException {
     int at = HEADER.length;
     for (int i = 0; i < Math.min(HEADER.length, file.length); i++) {
       if (file[i] != HEADER[i]) {
@@ -81,7 +81,7 @@ final class SegmentScan {
               at, "entry " + entry.getIndex() + " stands where " + expected + " should");
         }
         expected++;
-        entries.accept(entry);
+        entries.next(entry);
       } catch (InvalidProtocolBufferException e) {
         return new End.Damaged(at, "what has a right checksum is no entry: " + e.getMessage());
       }

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -68,15 +71,15 @@ class BrokenDiskTest {
     var _ = MemberFile.prepare(root.resolve("a"), "test", Cluster.member("a"), new Start.Restart());
     MemberDisk disk =
         MemberDisk.of(root.resolve("a"), RatisLog.groupId("test").getUuid().toString());
-    disk.check();
     new Checksums(root.resolve("a"), disk).check();
+    disk.check(CommitMark.load(root.resolve("a")));
   }
 
   @Test
   void aBitThatFlippedAnywhereIsFoundAndTheFileNamed() throws Exception {
     check();
     assertThat(files().stream().map(f -> String.valueOf(f.getFileName())).toList())
-        .contains("member", "checksums", "raft-meta", "raft-meta.conf")
+        .contains("member", "checksums", "committed", "raft-meta", "raft-meta.conf")
         .anyMatch(f -> f.startsWith("log_inprogress"))
         .anyMatch(f -> f.matches("log_\\d+-\\d+"))
         .anyMatch(f -> f.matches("snapshot\\.\\d+_\\d+"))
@@ -155,9 +158,150 @@ class BrokenDiskTest {
     long term = Long.parseLong(text.replaceAll("(?s).*term=(\\d+).*", "$1"));
     Path fresh = meta.resolveSibling("fresh");
     Files.writeString(fresh, text.replace("term=" + term, "term=" + (term + 1)));
-    Files.move(fresh, meta, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, meta, StandardCopyOption.REPLACE_EXISTING);
     Running again = cluster.open("a", new Start.Restart());
     Await.until("it leads again", again::ready);
     assertThat(again.log().leadership().term()).isGreaterThan(term + 1);
+  }
+
+  /// The log is gone, or ends before what is known to be committed.
+  @Test
+  void aLogThatIsGoneEmptyOrShortIsDamage() throws Exception {
+    Path log = writtenTo();
+    byte[] good = Files.readAllBytes(log);
+    assertThat(CommitMark.load(root.resolve("a")).index()).isGreaterThan(149);
+    Files.delete(log);
+    assertDamaged("was committed and flushed here");
+    for (int length = 0; length < good.length; length += 97) {
+      Files.write(log, Arrays.copyOf(good, length));
+      assertDamaged("was committed and flushed here");
+      assertThat(Files.size(log)).as("it is left as it is").isEqualTo(length);
+    }
+    Files.write(log, new byte[4096]);
+    assertDamaged("was committed and flushed here");
+    Files.write(log, good);
+    check();
+    Files.move(log.resolveSibling("raft-meta"), log.resolveSibling("aside"));
+    assertDamaged("raft-meta is damaged: it is gone");
+    Files.move(log.resolveSibling("aside"), log.resolveSibling("raft-meta"));
+    Path group = log.resolveSibling("..").normalize();
+    Files.move(group, root.resolve("aside"));
+    assertDamaged("is damaged");
+    Files.move(root.resolve("aside"), group);
+    check();
+  }
+
+  @Test
+  void aMarkOrMemberFileThatIsGoneIsDamage() throws Exception {
+    for (String name : List.of("committed", "member")) {
+      Path file = root.resolve("a").resolve(name);
+      byte[] good = Files.readAllBytes(file);
+      Files.delete(file);
+      assertDamaged(file + " is damaged: it is gone");
+      Files.write(file, good);
+    }
+    check();
+  }
+
+  /// Members of older versions have none.
+  @Test
+  void aMemberWithoutAMarkGetsOne() throws Exception {
+    Path member = root.resolve("a/member");
+    Files.delete(root.resolve("a/committed"));
+    Files.writeString(
+        member, "format=1\ncluster=test\nmember=a\nbootstrapped=true\n"); // of the first version
+    Running again = cluster.open("a", new Start.Restart());
+    Await.until("it leads again", again::ready);
+    Await.until(
+        "a mark is kept",
+        () -> {
+          try {
+            return CommitMark.load(root.resolve("a")).index() > 149;
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
+    cluster.stop("a");
+    Files.delete(root.resolve("a/committed"));
+    assertDamaged("it is gone");
+  }
+
+  private void assertDamaged(String text) {
+    assertThatThrownBy(this::check)
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining(text);
+  }
+
+  /// As `cp -a` and file-level backups do it: other inodes, the same times.
+  @Test
+  void flipsAreFoundInAFolderThatWasMoved() throws Exception {
+    Path meta = writtenTo().resolveSibling("raft-meta");
+    Path configuration = writtenTo().resolveSibling("raft-meta.conf");
+    settle(meta);
+    settle(configuration);
+    for (Path file : List.of(meta, configuration)) {
+      byte[] good = Files.readAllBytes(file);
+      for (long bit = 0; bit < 8L * good.length; bit++) {
+        flip(file, bit);
+        copy(file);
+        assertThatThrownBy(this::check)
+            .as("%s, bit %s", file, bit)
+            .isInstanceOfSatisfying(
+                DamagedFileException.class, e -> assertThat(e.file()).isEqualTo(file));
+        flip(file, bit);
+      }
+      check();
+    }
+  }
+
+  /// Makes the checksum of a file one that was taken when the file had been there for long.
+  private void settle(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(10)));
+    MemberDisk disk =
+        MemberDisk.of(root.resolve("a"), RatisLog.groupId("test").getUuid().toString());
+    var checksums = new Checksums(root.resolve("a"), disk);
+    checksums.check();
+    checksums.refresh();
+  }
+
+  private static void copy(Path file) throws IOException {
+    Path other = file.resolveSibling("copy");
+    Files.copy(file, other, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// Nothing that is known of the files' times helps: copied without them.
+  @Test
+  void noFlipOfTheseFilesEndsInAStackTrace() throws Exception {
+    for (String name : List.of("raft-meta", "raft-meta.conf")) {
+      Path file = writtenTo().resolveSibling(name);
+      byte[] good = Files.readAllBytes(file);
+      int passed = 0;
+      for (long bit = 0; bit < 8L * good.length; bit++) {
+        Files.write(file, good);
+        flip(file, bit);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
+        try {
+          check();
+          passed++;
+        } catch (DamagedFileException e) {
+          assertThat(e.file()).isEqualTo(file);
+        }
+      }
+      assertThat(passed).as("flips that made another term or index of %s", name).isLessThan(16);
+      for (int length = 0; length < good.length; length++) {
+        Files.write(file, Arrays.copyOf(good, length));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
+        try {
+          check();
+          assertThat(length).as("bytes of %s that pass for all", name).isEqualTo(good.length);
+        } catch (DamagedFileException e) {
+          assertThat(e.file()).isEqualTo(file);
+        }
+      }
+      Files.write(file, good);
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
+      check();
+    }
   }
 }

@@ -57,13 +57,21 @@ class SegmentScanTest {
   }
 
   private static SegmentScan.End scan(byte[] bytes) {
-    return SegmentScan.scan(bytes, FIRST, _ -> {});
+    return scan(bytes, FIRST, _ -> {});
+  }
+
+  private static SegmentScan.End scan(byte[] bytes, long first, MemberDisk.Entries entries) {
+    try {
+      return SegmentScan.scan(bytes, first, entries);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
   void aWholeFileIsClean() {
     int[] count = {0};
-    assertThat(SegmentScan.scan(file(900, 10, 200, 5000).bytes(), FIRST, _ -> count[0]++))
+    assertThat(scan(file(900, 10, 200, 5000).bytes(), FIRST, _ -> count[0]++))
         .isEqualTo(new SegmentScan.End.Clean());
     assertThat(count[0]).isEqualTo(3);
     assertThat(scan(new byte[0])).isEqualTo(new SegmentScan.End.Clean());
@@ -131,7 +139,7 @@ class SegmentScanTest {
 
   @Test
   void entriesOutOfOrderAreDamage() {
-    assertThat(SegmentScan.scan(file(0, 10).bytes(), FIRST + 1, _ -> {}))
+    assertThat(scan(file(0, 10).bytes(), FIRST + 1, _ -> {}))
         .isInstanceOf(SegmentScan.End.Damaged.class);
   }
 }

@@ -100,6 +100,9 @@ public final class Backup {
       if (sealed.read() >= 0) {
         throw new IOException("there is more in it than a state");
       }
+      if (plain.read() >= 0) {
+        throw new IOException("there are bytes behind its end");
+      }
       return new Contents(state, term, at);
     } catch (IOException e) {
       throw new IOException(

@@ -70,6 +70,16 @@ final class Folders {
     return folder.resolveSibling(folder.getFileName() + ".discarded");
   }
 
+  /// Whether it is there, and not empty.
+  static boolean holdsAnything(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> inside = Files.list(folder)) {
+      return inside.findAny().isPresent();
+    }
+  }
+
   /// Deletes one, where it is there.
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {

@@ -15,6 +15,11 @@ import swarm.node.rpc.ClusterClient;
 final class Leaving {
   private static final Logger LOG = LoggerFactory.getLogger(Leaving.class);
 
+  /// Whatever this node is.
+  private static final String WITHOUT_ADDRESSES =
+      "the other managers are not told that this node leaves, as its files are damaged: on one of"
+          + " them run 'swarm node demote' and 'swarm node rm --force' for it";
+
   private final LocalNode node;
   private final Membership.Parts parts;
 
@@ -118,12 +123,11 @@ final class Leaving {
       known = MemberFile.load(parts.folder());
     } catch (IOException e) {
       LOG.warn("the other managers are not told that this node leaves: {}", e.getMessage());
-      return Optional.of(
-          "the other managers are not told that this node leaves, as its files are damaged: on one"
-              + " of them run 'swarm node demote' and 'swarm node rm --force' for it");
+      return Optional.of(WITHOUT_ADDRESSES);
     }
     if (known.isEmpty()) {
-      return Optional.empty();
+      LOG.warn("the other managers are not told that this node leaves: where they are is gone");
+      return Optional.of(WITHOUT_ADDRESSES);
     }
     MemberFile member = known.get();
     List<String> others = others(member.managers(), member.self());

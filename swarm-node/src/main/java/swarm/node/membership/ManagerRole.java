@@ -1,7 +1,6 @@
 package swarm.node.membership;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -66,10 +65,11 @@ final class ManagerRole {
     return handler.manager();
   }
 
-  /// Whether all is there that a manager starts with: its log, and the key to it.
-  static boolean startable(Path folder, MemberFile member) {
+  /// Whether all is there that a manager starts with: its log, and the key to it. An empty folder
+  /// is no log.
+  static boolean startable(Path folder, MemberFile member) throws IOException {
     return !member.raftId().isEmpty()
-        && Files.exists(member.log(folder))
+        && Folders.holdsAnything(member.log(folder))
         && SealKeyFile.exists(folder);
   }
 

@@ -82,6 +82,21 @@ record MemberFile(
     }
   }
 
+  /// Whether there is a log of a manager, whoever's it is.
+  static boolean hasLogs(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, LOG + "*")) {
+      for (Path each : logs) {
+        if (Files.isDirectory(each)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /// Removes all logs: this node is no manager any more.
   void removeLogs(Path folder) throws IOException {
     try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, LOG + "*")) {
@@ -91,9 +106,14 @@ record MemberFile(
     }
   }
 
+  /// The file in a node's folder.
+  static Path path(Path folder) {
+    return folder.resolve(NAME);
+  }
+
   /// @throws DamagedFileException where the file is not as it was written
   static Optional<MemberFile> load(Path folder) throws IOException {
-    Path file = folder.resolve(NAME);
+    Path file = path(folder);
     if (!Files.exists(file)) {
       return Optional.empty();
     }

@@ -183,13 +183,10 @@ public final class Membership implements AutoCloseable {
     Optional<NodeIdentity> identity = node.loadIdentity(found);
     Optional<MemberFile> known = MemberFile.load(parts.folder());
     if (identity.isEmpty() || known.isEmpty()) {
-      if (Files.exists(parts.folder().resolve("raft"))) {
-        throw new MembershipException(
-            500,
-            parts.folder()
-                + " has a manager's log but not "
-                + (identity.isEmpty() ? "its certificate" : "member.json")
-                + ": put it back from a copy, or remove the folder and join again");
+      if (identity.isPresent() || known.isPresent() || MemberFile.hasLogs(parts.folder())) {
+        throw new DamagedFileException(
+            identity.isEmpty() ? node.certificates() : MemberFile.path(parts.folder()),
+            "it is gone (put it back from a copy, or join this node again)");
       }
       if (Files.exists(parts.folder())) {
         LOG.warn("removing what an unfinished init or join left");

@@ -1,0 +1,173 @@
+package swarm.chaos.multihost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static swarm.chaos.multihost.ClusterExtension.IMAGE;
+import static swarm.chaos.multihost.ClusterExtension.LIMIT;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import swarm.chaos.client.Swarm;
+import swarm.chaos.cluster.Wait;
+
+/// Three managers. Files of one of them are gone, or shorter than they were: an acknowledged write
+/// must not be lost by that.
+@Tag("multihost")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class LostLogTest {
+  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);
+  private static final int VICTIM = 3;
+
+  private static Client.Done run(String... words) throws Exception {
+    return Client.SWARM.run(CLUSTER.cluster(), VICTIM, new byte[0], List.of(words));
+  }
+
+  private static void shell(String script) throws Exception {
+    Process process =
+        CLUSTER.cluster().on(VICTIM, "sh", "-ec", script).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("%s: %s", script, said).isZero();
+  }
+
+  private static Path swarm() {
+    return CLUSTER.cluster().folder(VICTIM).resolve("data/swarm");
+  }
+
+  private static Path file(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(swarm())) {
+      return files
+          .filter(f -> String.valueOf(f.getFileName()).startsWith(name))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /// It runs, takes no part, and says which file and what to do.
+  private static void assertDamaged(Path file, String what) throws IOException {
+    assertThat(CLUSTER.cluster().api(VICTIM).get("/info").at("/Swarm/LocalNodeState").asText())
+        .isEqualTo("error");
+    assertThat(CLUSTER.cluster().api(VICTIM).get("/info").at("/Swarm/Error").asText())
+        .contains(file + " is damaged")
+        .contains(what)
+        .contains("swarm leave --force");
+  }
+
+  private static boolean has(int host, String service) throws IOException {
+    return CLUSTER.cluster().api(host).get("/services").findValuesAsText("Name").contains(service);
+  }
+
+  @ParameterizedTest
+  @Order(1)
+  @CsvSource({"gone, rm", "empty, truncate -s 0", "short, truncate -s 3000"})
+  void a_write_is_not_lost_with_a_log(String name, String damage) throws Exception {
+    CLUSTER.cluster().kill(2);
+    Wait.until("1 and 3 go on", LIMIT, () -> CLUSTER.swarm(1).leader().isPresent());
+    Wait.until(
+        "a write that 1 and 3 have acknowledged",
+        LIMIT,
+        () -> !CLUSTER.swarm(1).create(Swarm.service(name, IMAGE, 1)).isEmpty());
+    CLUSTER.cluster().kill(1);
+    CLUSTER.cluster().kill(VICTIM);
+    Path log = file("log_inprogress_");
+    shell("cp -a '%s' '%s'; %s '%s'".formatted(log, swarm().resolve("kept"), damage, log));
+
+    CLUSTER.cluster().start(2);
+    CLUSTER.cluster().start(VICTIM);
+    assertDamaged(
+        damage.equals("rm") ? log.resolveSibling(".").normalize() : log,
+        "was committed and flushed here");
+    CLUSTER.cluster().start(1);
+    Wait.until("1 and 2 go on", LIMIT, () -> has(1, name) && has(2, name));
+
+    CLUSTER.cluster().kill(VICTIM);
+    shell("mv '%s' '%s'".formatted(swarm().resolve("kept"), log));
+    CLUSTER.cluster().start(VICTIM);
+    CLUSTER.awaitReady(1, 3);
+    Wait.until("3 has it, too", LIMIT, () -> has(VICTIM, name));
+  }
+
+  @Test
+  @Order(2)
+  void flips_are_found_in_a_folder_that_was_copied() throws Exception {
+    for (String name : List.of("raft-meta", "raft-meta.conf")) {
+      Wait.until(
+          "its checksum holds wherever the file is",
+          LIMIT,
+          () ->
+              Files.readAllLines(file("checksums")).stream()
+                  .anyMatch(l -> l.startsWith(name + "\t") && l.endsWith("\tsettled")));
+      CLUSTER.cluster().kill(VICTIM);
+      shell("cp -a '%1$s' '%1$s.copy'; rm -r '%1$s'; mv '%1$s.copy' '%1$s'".formatted(swarm()));
+      Path file = file("raft-meta").resolveSibling(name);
+      flip(file, 5);
+      CLUSTER.cluster().start(VICTIM);
+      assertDamaged(file, "its bytes changed since it was written");
+      CLUSTER.cluster().kill(VICTIM);
+      flip(file, 5);
+      CLUSTER.cluster().start(VICTIM);
+      CLUSTER.awaitReady(1, 3);
+    }
+  }
+
+  private static void flip(Path file, int at) throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+      raw.seek(at);
+      int was = raw.read();
+      raw.seek(at);
+      raw.write(was ^ 1);
+    }
+    Files.setLastModifiedTime(file, time);
+  }
+
+  @Test
+  @Order(3)
+  void what_is_missing_is_told_and_the_remedy_works() throws Exception {
+    for (String name : List.of("raft/member", "raft/committed", "member.json", "certificates")) {
+      CLUSTER.cluster().kill(VICTIM);
+      Path file = swarm().resolve(name);
+      Path kept = swarm().resolveSibling("kept");
+      shell("mv '%s' '%s'".formatted(file, kept));
+      CLUSTER.cluster().start(VICTIM);
+      assertDamaged(file, "it is gone");
+      if (name.equals("certificates")) {
+        break;
+      }
+      CLUSTER.cluster().kill(VICTIM);
+      shell("mv '%s' '%s'".formatted(kept, file));
+      CLUSTER.cluster().start(VICTIM);
+      CLUSTER.awaitReady(1, 3);
+    }
+    String old = CLUSTER.nodeId(1, VICTIM);
+    Client.Done left = run("leave", "--force");
+    assertThat(left.status()).as(left.err()).isZero();
+    assertThat(left.out() + left.err()).contains("node demote");
+    String token =
+        CLUSTER.cluster().api(1).get("/swarm").path("JoinTokens").path("Manager").asText();
+    CLUSTER.cluster().join(VICTIM, token);
+    Wait.until(
+        "it is a manager again, under another name",
+        LIMIT,
+        () ->
+            CLUSTER.swarm(VICTIM).nodes().stream()
+                .anyMatch(
+                    n ->
+                        n.hostname().equals(CLUSTER.cluster().hostname(VICTIM))
+                            && !n.id().equals(old)
+                            && n.reachability().equals("reachable")));
+    assertThat(has(VICTIM, "gone") && has(VICTIM, "empty") && has(VICTIM, "short")).isTrue();
+  }
+}
