@@ -67,7 +67,10 @@ final class SeenFromOutsideTest {
   @Test
   @Order(1)
   void every_manager_tells_what_happens_in_the_cluster() throws Exception {
-    since = Long.toString(Instant.now().getEpochSecond());
+    // a manager that joins tells of what comes after it has caught up: all three have by then
+    long next = Instant.now().getEpochSecond() + 1;
+    Wait.until("another second", LIMIT, () -> Instant.now().getEpochSecond() >= next);
+    since = Long.toString(next);
     String worker = CLUSTER.nodeId(1, WORKER);
     String name = CLUSTER.cluster().hostname(WORKER);
     ok(1, "node", "update", "--availability", "drain", worker);
