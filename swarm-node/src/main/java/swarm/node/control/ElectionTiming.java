@@ -51,12 +51,8 @@ final class ElectionTiming implements Store.Watcher {
 
   @Override
   public void changed(ClusterState state, List<Change> changes) {
-    boolean concerned = changes.isEmpty();
-    for (Change change : changes) {
-      concerned |= change instanceof Change.OfCluster;
-    }
     Cluster cluster = state.cluster();
-    if (concerned && cluster != null) {
+    if (cluster != null && Store.Watcher.concernsCluster(changes)) {
       write(cluster.electionTimeout());
     }
   }

@@ -1,7 +1,6 @@
 package swarm.node.control;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +29,6 @@ public final class SealKeyring {
     this.current = current;
     this.keeper = keeper;
     this.seal = new LiveSeal(current.seal());
-  }
-
-  /// Of a log that nobody will open again.
-  public static SealKeyring unkept() {
-    return new SealKeyring(SealKeys.create(Instant.now()), _ -> {});
   }
 
   public SealKeys current() {

@@ -22,6 +22,19 @@ public final class Store implements StateMachine {
   public interface Watcher {
     /// @param changes empty where the whole state was replaced by a snapshot
     void changed(ClusterState state, List<Change> changes);
+
+    /// Whether the cluster's settings may be among what changed.
+    static boolean concernsCluster(List<Change> changes) {
+      if (changes.isEmpty()) {
+        return true;
+      }
+      for (Change change : changes) { // with every write: no stream
+        if (change instanceof Change.OfCluster) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();

@@ -42,7 +42,7 @@ final class LockWatch implements AutoCloseable {
   }
 
   private void changed(ClusterState state, List<Change> changes) {
-    if (changes.isEmpty() || changes.stream().anyMatch(Change.OfCluster.class::isInstance)) {
+    if (Store.Watcher.concernsCluster(changes)) {
       Thread.ofVirtual().name("lock-watch").start(this::apply); // it writes to the disk
     }
   }

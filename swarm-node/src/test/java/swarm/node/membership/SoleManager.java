@@ -18,6 +18,7 @@ import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.Outcome;
 import swarm.node.control.SealKeyring;
+import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
 import swarm.node.identity.LiveIdentity;
@@ -40,7 +41,7 @@ import swarm.scheduler.state.CommandResult;
 /// A cluster of one manager, as an init makes it, on a port of 127.0.0.1: the real log, authority
 /// and cluster port, and no agent.
 final class SoleManager implements AutoCloseable {
-  final SealKeyring keyring = SealKeyring.unkept();
+  final SealKeyring keyring = new SealKeyring(SealKeys.create(Instant.now()), _ -> {});
 
   final EventLoops loops = new EventLoops();
   final CertificateAuthority ca;
