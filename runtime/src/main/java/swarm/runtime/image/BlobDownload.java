@@ -6,8 +6,9 @@ import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// One blob on its way: where the connection breaks, it goes on where it was (RFC 9110, section
-/// 14.2), a bounded number of times. It has exactly as many bytes as were promised, or fails;
-/// whether they are the right ones is the reader's to check. Confined to one thread.
+/// 14.2), a bounded number of times without a byte between them: what breaks off again and again
+/// but comes nearer is a bad line, not a lost one. It has exactly as many bytes as were promised,
+/// or fails; whether they are the right ones is the reader's to check. Confined to one thread.
 final class BlobDownload extends InputStream {
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE_MILLIS = 250;
@@ -28,7 +29,7 @@ final class BlobDownload extends InputStream {
   private @Nullable InputStream in;
   private long count;
   private long told;
-  private int failures;
+  private int failures; // since the last byte
 
   /// @param label for the progress; empty for none
   /// @param size that was promised; -1 for none
@@ -54,7 +55,10 @@ final class BlobDownload extends InputStream {
         if (n < 0 && count < size) {
           throw new IOException("it ended after " + count + " of " + size + " bytes");
         }
-        count += Math.max(0, n);
+        if (n > 0) {
+          count += n;
+          failures = 0;
+        }
         if (size >= 0 && count > size) {
           throw Configuration.invalid(
               "blob " + digest + " is longer than the " + size + " bytes that its manifest gives");
