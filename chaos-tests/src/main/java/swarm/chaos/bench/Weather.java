@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import swarm.chaos.cluster.TestCluster;
 
 /// Bad weather on a cluster's hosts: lost packets, paused daemons.
@@ -26,6 +27,30 @@ public final class Weather {
                   + " numgen random mod 100 < "
                   + percent
                   + " drop; }; }"));
+    }
+  }
+
+  /// From now on nothing of these hosts reaches a host, nor anything of it them.
+  ///
+  /// @param others none: all of them reach each other again
+  public static void part(TestCluster cluster, int host, List<Integer> others)
+      throws IOException, InterruptedException {
+    run(cluster.on(host, "nft", "add", "table", "netdev", "rift"));
+    run(cluster.on(host, "nft", "delete", "table", "netdev", "rift"));
+    if (!others.isEmpty()) {
+      String addresses =
+          others.stream().map(TestCluster::address).collect(Collectors.joining(", "));
+      run(
+          cluster.on(
+              host,
+              "nft",
+              "table netdev rift { chain in { type filter hook ingress device eth0 priority 0;"
+                  + " ip saddr { "
+                  + addresses
+                  + " } drop; }; chain out { type filter hook egress device eth0 priority 0;"
+                  + " ip daddr { "
+                  + addresses
+                  + " } drop; }; }"));
     }
   }
 

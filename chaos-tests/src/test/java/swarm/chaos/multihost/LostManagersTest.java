@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.bench.Weather;
 import swarm.chaos.client.Swarm;
+import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
 /// What workers and the other managers go through when a manager is one no more, or hangs.
@@ -119,8 +120,13 @@ final class LostManagersTest {
   }
 
   private static int sessions(int manager) {
+    return sessions(CLUSTER.cluster(), manager);
+  }
+
+  /// How many nodes are in session with a manager.
+  static int sessions(TestCluster cluster, int manager) {
     try {
-      Matcher line = SESSIONS.matcher(CLUSTER.cluster().api(manager).text("/metrics"));
+      Matcher line = SESSIONS.matcher(cluster.api(manager).text("/metrics"));
       return line.find() ? Integer.parseInt(line.group(1)) : 0;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

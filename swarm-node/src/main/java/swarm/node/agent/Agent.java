@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,7 +34,6 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// @param nodeId this node
   /// @param listen the address that its ports are at, `0.0.0.0` for all
   /// @param own the cluster port of this node's own manager, while it is one
-  /// @param inTouch whether that manager has a leader
   /// @param managers the managers that were known last
   /// @param onManagers keeps the managers that are known now
   /// @param onCredentials told what this node's certificate is to be
@@ -45,7 +43,6 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       String nodeId,
       String listen,
       Supplier<Optional<String>> own,
-      BooleanSupplier inTouch,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
       Consumer<Messages.Credentials> onCredentials,
@@ -101,7 +98,6 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             settings.own(),
             settings.managers(),
             () -> new Messages.Hello(settings.description().get().with(where), settings.address()),
-            settings.inTouch(),
             this);
   }
 

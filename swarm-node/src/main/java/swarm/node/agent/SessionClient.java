@@ -13,7 +13,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +52,6 @@ final class SessionClient implements AutoCloseable {
   private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
   private final Supplier<Messages.Hello> hello;
-  private final BooleanSupplier inTouch;
   private final Listener listener;
   private final Thread thread;
   private final ScheduledExecutorService beats =
@@ -69,17 +67,13 @@ final class SessionClient implements AutoCloseable {
   private volatile boolean closed;
   private volatile long inTouchNanos = System.nanoTime();
 
-  /// @param inTouch whether the manager in session, where it is this node's own, has others to
-  ///   follow or lead: one that is cut off is no contact
   /// @param own this node's own manager, while it is one
   SessionClient(
       ClusterClient client,
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Supplier<Messages.Hello> hello,
-      BooleanSupplier inTouch,
       Listener listener) {
-    this.inTouch = inTouch;
     this.client = client;
     this.own = own;
     this.managers = managers;
@@ -96,8 +90,7 @@ final class SessionClient implements AutoCloseable {
 
   private void lookForContact() {
     Attempt attempt = current;
-    boolean session = attempt != null && attempt.greeted && !attempt.over.isDone();
-    if (session && inTouch.getAsBoolean()) {
+    if (attempt != null && attempt.greeted && !attempt.over.isDone()) {
       inTouchNanos = System.nanoTime();
       return;
     }

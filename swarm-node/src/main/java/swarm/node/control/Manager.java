@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -315,26 +314,33 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   }
 
   private void tellLeader() {
+    try {
+      dispatcher.leaderTold(leaderHears());
+    } catch (RuntimeException e) {
+      LOG.error("the summary for the leader failed once", e); // a timer must not throw
+    }
+  }
+
+  private boolean leaderHears() {
     Leadership now = log.leadership();
-    Map<String, Long> silences = dispatcher.silences();
     String impaired = log.impaired().orElse("");
     if (now.ready()) {
       monitor.told(settings.self().nodeId(), impaired);
-      return; // the monitor hears this manager's own sessions directly
+      return true; // the monitor hears this manager's own sessions directly
     }
-    now.leader()
-        .filter(leader -> !leader.id().equals(settings.raftId()))
-        .ifPresent(
-            leader -> {
-              try {
-                client.heard(
-                    whereabouts.of(leader.address()), new Messages.Heard(silences, impaired));
-              } catch (StatusException e) {
-                LOG.debug("the leader does not hear: {}", e.getMessage());
-              } catch (RuntimeException e) {
-                LOG.error("the summary for the leader failed once", e); // a timer must not throw
-              }
-            });
+    Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
+    if (leader.isEmpty()) {
+      return false;
+    }
+    try {
+      client.heard(
+          whereabouts.of(leader.get().address()),
+          new Messages.Heard(dispatcher.silences(), impaired));
+      return true;
+    } catch (StatusException e) {
+      LOG.debug("the leader does not hear: {}", e.getMessage());
+      return false;
+    }
   }
 
   /// What a `SwarmSpec` asks of the cluster's root.

@@ -41,6 +41,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final ObjLongConsumer<String> onHeard;
   private final Freshness freshness;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final LeaderContact contact = new LeaderContact(System.nanoTime());
   private volatile boolean ending;
   private final Thread publisher =
       Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
@@ -110,6 +111,21 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     var all = new TreeMap<String, Long>();
     sessions.forEach((id, session) -> all.put(id, session.silentMillis()));
     return all;
+  }
+
+  /// After each attempt to tell the leader of the sessions here. Where it cannot be told for
+  /// [LeaderContact#LIMIT], they end: another manager may reach both the leader and their agents.
+  ///
+  /// @param told whether this manager leads, or the leader answered
+  public void leaderTold(boolean told) {
+    contact.attempted(told, System.nanoTime());
+    if (contact.lost(System.nanoTime()) && !sessions.isEmpty()) {
+      LOG.warn(
+          "no leader has heard this manager for {} s: {} sessions end, their agents ask others",
+          LeaderContact.LIMIT.toSeconds(),
+          sessions.size());
+      sessions.values().forEach(Session::orphaned);
+    }
   }
 
   /// Observations of tasks that agents reported and that are not in the log yet.
@@ -186,6 +202,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   ///
   /// @return whether this manager can serve the session
   boolean hello(Session session, Messages.Hello hello) throws InterruptedException {
+    if (contact.lost(System.nanoTime())) {
+      return false; // asking a majority would take longer than the agent waits
+    }
     if (!freshness.confirm()) {
       LOG.info("node {} is sent on: this manager cannot confirm its state", session.nodeId());
       return false;

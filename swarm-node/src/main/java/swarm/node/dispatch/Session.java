@@ -132,6 +132,11 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     refuse("this node is not a manager now; ask another");
   }
 
+  /// The leader does not hear this manager; from any thread.
+  void orphaned() {
+    refuse("this manager has no contact with the leader; ask another");
+  }
+
   private void refuse(String why) {
     refuse(Status.UNAVAILABLE.withDescription(why));
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import swarm.node.agent.Agent;
 import swarm.node.control.Manager;
 import swarm.node.identity.LiveIdentity;
@@ -141,7 +140,6 @@ final class Startup {
             live.self().nodeId(),
             member.listenHost(),
             () -> role.manager().map(_ -> Addresses.toSelf(member.listenHost(), member.port())),
-            inTouch(role),
             node::managers,
             node::keepManagers,
             renewer::wanted,
@@ -161,10 +159,5 @@ final class Startup {
     if (!admission.writtenDown()) {
       now.role().goOn(admission);
     }
-  }
-
-  /// A manager without a leader is cut off from the others.
-  private static BooleanSupplier inTouch(ManagerRole role) {
-    return () -> role.manager().map(m -> m.leadership().leader().isPresent()).orElse(true);
   }
 }

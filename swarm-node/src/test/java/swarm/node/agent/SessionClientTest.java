@@ -179,12 +179,7 @@ class SessionClientTest {
       var manager = new AtomicReference<>("127.0.0.1:" + first.port());
       try (var agent =
           new SessionClient(
-              client,
-              Optional::empty,
-              () -> List.of(manager.get()),
-              () -> HELLO,
-              () -> true,
-              listener)) {
+              client, Optional::empty, () -> List.of(manager.get()), () -> HELLO, listener)) {
         Await.until("it greets the first", () -> late.agent != null);
         manager.set("127.0.0.1:" + second.port());
         Await.until("it has given the first up", () -> late.left);
@@ -240,7 +235,6 @@ class SessionClientTest {
                 Optional::empty,
                 () -> List.of("127.0.0.1:" + server.port()),
                 said::get,
-                () -> true,
                 listener)) {
       Await.until("it greets", () -> manager.hellos.contains(HELLO));
       said.set(at("192.0.2.7"));

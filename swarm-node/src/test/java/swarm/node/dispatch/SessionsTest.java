@@ -267,4 +267,29 @@ class SessionsTest {
     assertThat(late.ended).as("one that began meanwhile").isTrue();
     assertThat(going.silences()).isEmpty();
   }
+
+  /// What its agents say would reach nobody, and nothing that the leader wants would reach them.
+  @Test
+  void aManagerThatTheLeaderDoesNotHearHasNoSessions() throws Exception {
+    admit("n6");
+    Peer node = new Peer("n6", "c1", Role.WORKER);
+    var before = new Heard();
+    dispatcher.session(node, before).onNext(at("192.0.2.6"));
+    greeted(before);
+    Await.until(
+        "it is ended",
+        () -> {
+          dispatcher.leaderTold(false);
+          return before.ended;
+        });
+    var meanwhile = new Heard();
+    dispatcher.session(node, meanwhile).onNext(at("192.0.2.6"));
+    assertThat(meanwhile.ended).as("it is sent on at once").isTrue();
+    dispatcher.leaderTold(true);
+    var after = new Heard();
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(node, after);
+    agent.onNext(at("192.0.2.6"));
+    greeted(after);
+    agent.onCompleted();
+  }
 }
