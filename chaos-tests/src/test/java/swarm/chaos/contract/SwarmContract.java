@@ -67,7 +67,7 @@ abstract class SwarmContract {
         200, "/swarm/update?rotateWorkerToken=true&version=" + version(swarm), swarm.path("Spec"));
     api.post(500, "/swarm/update?version=" + version(swarm), swarm.path("Spec"));
     ObjectNode wrong = swarm.path("Spec").deepCopy();
-    wrong.withObject("/Orchestration").put("TaskHistoryRetentionLimit", -1);
+    wrong.withObject("/Orchestration").put("TaskHistoryRetentionLimit", 1_001);
     assertThat(api.get(200, "/swarm/unlockkey").path("UnlockKey").asText()).isEmpty();
     api.post(
         409,

@@ -75,6 +75,22 @@ final class BackupTest {
 
   @Test
   @Order(2)
+  void only_a_file_is_replaced_by_a_backup() throws Exception {
+    Path target = Files.writeString(folder.resolve("target"), "before");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+    assertThat(run(1, "backup", link.toString()).status()).isZero();
+    assertThat(link).isSymbolicLink();
+    assertThat(Files.size(target)).isGreaterThan(1_000);
+
+    for (Path none : List.of(Path.of("/dev/null"), folder)) {
+      assertThat(run(1, "backup", none.toString()).err()).contains("is no regular file");
+    }
+    Path lost = Files.createSymbolicLink(folder.resolve("lost"), folder.resolve("nowhere"));
+    assertThat(run(1, "backup", lost.toString()).err()).contains("a link to what does not exist");
+  }
+
+  @Test
+  @Order(3)
   void a_wrong_passphrase_and_a_flipped_bit_are_refused() throws Exception {
     Path wrong = folder.resolve("wrong");
     Files.writeString(wrong, "incorrect horse");
@@ -97,7 +113,7 @@ final class BackupTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void everything_is_there_after_a_restore_on_an_empty_node() throws Exception {
     CLUSTER.cluster().killHost(1);
     CLUSTER.cluster().killHost(2);
@@ -126,7 +142,7 @@ final class BackupTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void others_join_again_with_the_old_tokens() throws Exception {
     assertThat(run(3, "leave", "--force").status()).isZero();
     CLUSTER.cluster().join(3, 4, swarmBefore.path("JoinTokens").path("Worker").asText());

@@ -130,7 +130,7 @@ public final class RecoveryCommands {
 
   private static int backup(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    Path file = Path.of(call.arguments().getFirst());
+    Path file = target(Path.of(call.arguments().getFirst()));
     boolean own = call.given("--passphrase-file");
     String passphrase = own ? passphrase(call) : fresh();
     Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
@@ -178,6 +178,24 @@ public final class RecoveryCommands {
                   + " certificate authority.");
     }
     return 0;
+  }
+
+  /// What a name leads to: the file is replaced whole, and neither a link nor a device is to be
+  /// replaced by one.
+  private static Path target(Path named) throws IOException, InvalidValueException {
+    if (!Files.exists(named)) { // also a link that leads nowhere
+      if (Files.isSymbolicLink(named)) {
+        throw new InvalidValueException(
+            named + " is a link to what does not exist: name the file itself");
+      }
+      return named;
+    }
+    Path file = named.toRealPath();
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidValueException(
+          file + " is no regular file: name a file for the backup, new or to be replaced");
+    }
+    return file;
   }
 
   /// 160 bits.

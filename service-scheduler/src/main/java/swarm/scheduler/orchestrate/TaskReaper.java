@@ -14,8 +14,8 @@ import swarm.scheduler.state.Command;
 /// them than the cluster's history limit. The newest attempt of a slot stays: it says whether the
 /// slot is done.
 final class TaskReaper {
-  /// Where restarts are counted within a window, the history is what they are counted from.
-  private static final long MOST_ATTEMPTS_KEPT = 1_000;
+  /// No slot keeps more, whatever is asked for: the state is in every manager's memory.
+  private static final int MOST_KEPT = 1_000;
 
   private TaskReaper() {}
 
@@ -27,14 +27,15 @@ final class TaskReaper {
     }
   }
 
-  /// A negative limit means that nothing is forgotten, as in Docker.
+  /// A negative limit means that as much as can be is kept, where Docker forgets nothing. Where
+  /// restarts are counted within a window, the history is what they are counted from.
   private static int keep(int limit, RestartPolicy policy) {
     if (limit < 0) {
-      return Integer.MAX_VALUE;
+      return MOST_KEPT;
     }
     return policy.windowOrZero().isZero() || policy.attemptsOrZero() == 0
         ? limit
-        : (int) Math.max(limit, Math.min(policy.attemptsOrZero() + 1, MOST_ATTEMPTS_KEPT));
+        : (int) Math.max(limit, Math.min(policy.attemptsOrZero() + 1, MOST_KEPT));
   }
 
   private static void reap(Slot slot, int keep, boolean nodeGone, Plan plan) {

@@ -74,11 +74,11 @@ final class RecoveryRoutes {
     }
     if (text.length() < Backup.LEAST_PASSPHRASE) {
       throw ApiException.bad(
-          "the header "
+          "the passphrase (header "
               + PASSPHRASE
-              + " must have a passphrase of at least "
+              + ", in base64) must have at least "
               + Backup.LEAST_PASSPHRASE
-              + " characters, in base64; this one has "
+              + " characters; this one has "
               + text.length());
     }
     return text;

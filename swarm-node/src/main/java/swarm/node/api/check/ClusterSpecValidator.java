@@ -67,9 +67,12 @@ public final class ClusterSpecValidator {
       throw ApiException.unimplemented("a log driver for all tasks");
     }
     long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
-    if (limit < 0 || limit > MAX_HISTORY) {
+    if (limit > MAX_HISTORY) {
       throw ApiException.bad(
-          "TaskHistoryRetentionLimit must be from 0 to " + MAX_HISTORY + ", not " + limit);
+          "TaskHistoryRetentionLimit must be from 0 to "
+              + MAX_HISTORY
+              + ", or negative for as many as are ever kept, not "
+              + limit);
     }
   }
 

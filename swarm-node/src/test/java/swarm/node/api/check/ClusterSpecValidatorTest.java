@@ -40,7 +40,8 @@ class ClusterSpecValidatorTest {
         "{'Raft':{'SnapshotInterval':10000,'KeepOldSnapshots':0,'LogEntriesForSlowFollowers':500,"
             + "'ElectionTick':10,'HeartbeatTick':1}}",
         "{'Raft':{},'CAConfig':null,'TaskDefaults':{'LogDriver':null}}",
-        "{'Orchestration':{'TaskHistoryRetentionLimit':0}}"
+        "{'Orchestration':{'TaskHistoryRetentionLimit':0}}",
+        "{'Orchestration':{'TaskHistoryRetentionLimit':-1}}"
       })
   void whatIsDoneIsTaken(String spec) {
     assertThatCode(() -> ClusterSpecValidator.check(json(spec))).doesNotThrowAnyException();
@@ -84,7 +85,7 @@ class ClusterSpecValidatorTest {
         "{'Labels':{'swarm.lease':'soon'}}              | 400 | such as 30s or 1m30s, not 'soon'",
         "{'Labels':{'swarm.election-timeout':'199ms'}}  | 400 | from 200ms to 20s",
         "{'Labels':{'swarm.election-timeout':'21s'}}    | 400 | from 200ms to 20s",
-        "{'Orchestration':{'TaskHistoryRetentionLimit':-1}} | 400 | from 0 to 1000, not -1"
+        "{'Orchestration':{'TaskHistoryRetentionLimit':1001}} | 400 | or negative for as many as are ever kept, not 1001"
       })
   void whatNothingHeedsIsRefused(String spec, int status, String words) {
     var refused =
