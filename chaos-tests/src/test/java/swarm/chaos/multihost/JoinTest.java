@@ -1,18 +1,22 @@
 package swarm.chaos.multihost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 import static swarm.chaos.multihost.Refusal.refused;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import swarm.chaos.client.Swarm;
 import swarm.chaos.cluster.TestCluster;
+import swarm.chaos.cluster.Wait;
 
 /// Joining, and what it refuses: a refusal says why and changes nothing.
 @Tag("multihost")
@@ -116,6 +120,28 @@ final class JoinTest {
     CLUSTER.cluster().api(2).post("/swarm/leave");
     stillOutside(2);
     CLUSTER.awaitReady(1, 2);
+  }
+
+  /// Its daemon starts again in the middle of it, which is when somebody else could be first.
+  @Test
+  @Order(11)
+  void an_address_of_a_node_is_nobody_elses() throws Exception {
+    ObjectNode body = address(3).put("JoinToken", token("Worker"));
+    body.putArray("RemoteAddrs").add(TestCluster.address(1) + ":2377");
+    String why = "which is the address of node " + CLUSTER.nodeId(1, 3);
+    var join =
+        CompletableFuture.runAsync(
+            () -> refused(503, why, () -> CLUSTER.cluster().api(2).post("/swarm/join", body)));
+    Wait.until(
+        "it tries", LIMIT, () -> CLUSTER.swarm(1).nodes().stream().anyMatch(n -> !n.manager()));
+    CLUSTER.cluster().kill(3);
+    CLUSTER.cluster().start(3);
+    CLUSTER.awaitReady(3, 2);
+    join.join();
+    stillOutside(2);
+    assertThat(CLUSTER.swarm(3).nodes())
+        .filteredOn(node -> !node.manager())
+        .noneMatch(Swarm.NodeView::ready);
   }
 
   private static String token(String role) throws IOException {

@@ -48,8 +48,7 @@ final class SplitManagersTest {
     try {
       Wait.until("another leads", LIMIT, () -> CLUSTER.leaderHost(witness) != old);
       assertThatThrownBy(() -> CLUSTER.swarm(old).create(Swarm.service("lost", IMAGE, 1)))
-          .isInstanceOf(ApiException.class)
-          .hasMessageContaining("The swarm does not have a leader");
+          .isInstanceOf(ApiException.class);
       assertThatThrownBy(() -> CLUSTER.swarm(old).api().get("/services"))
           .isInstanceOf(ApiException.class)
           .hasMessageContaining("The swarm does not have a leader");
@@ -152,17 +151,18 @@ final class SplitManagersTest {
     for (int loss = 1; loss <= 6; loss++) {
       CLUSTER.cluster().cut(host);
       Wait.until("it is down", LIMIT, () -> status(host).path("State").asText().equals("down"));
-      CLUSTER.cluster().mend(host);
       if (loss < 6) {
+        CLUSTER.cluster().mend(host);
         CLUSTER.awaitReady(1, HOSTS);
       }
     }
     Wait.until(
-        "it says why it is not ready",
+        "it says what it will have to do",
         LIMIT,
-        () -> status(host).path("Message").asText().startsWith("flapping: lost 6 times lately"));
+        () -> status(host).path("Message").asText().contains("flapping: lost 6 times lately"));
+    CLUSTER.cluster().mend(host);
+    Wait.holds("it is held back", Duration.ofSeconds(1), () -> ready(1) == HOSTS - 1);
     CLUSTER.awaitReady(1, HOSTS);
-    Wait.holds("it stays", Duration.ofSeconds(2), () -> ready(1) == HOSTS);
   }
 
   private static JsonNode status(int host) throws IOException {

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -486,8 +487,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   @Override
   public StreamObserver<Messages.FromAgent> session(
-      Peer peer, StreamObserver<Messages.FromManager> out) {
-    return dispatcher.session(peer, out);
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    return dispatcher.session(peer, from, out);
   }
 
   @Override

@@ -1,12 +1,14 @@
 package swarm.node.dispatch;
 
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -102,8 +104,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   /// An agent connected.
   public StreamObserver<Messages.FromAgent> session(
-      Peer peer, StreamObserver<Messages.FromManager> out) {
-    return new Session(peer.nodeId(), this, out);
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    return new Session(peer.nodeId(), from, this, out);
   }
 
   /// The nodes in session here and how long each has been silent, for the leader.
@@ -216,12 +218,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       session.expelled();
       return true;
     }
-    if (anothers(store.state(), session.nodeId(), hello.address())) {
-      LOG.warn(
-          "node {} says that it is at {}, where another node is in session",
-          session.nodeId(),
-          hello.address());
-      return false; // that of a machine that joined anew is soon seen to be gone
+    Optional<String> misplaced =
+        AddressClaim.refusal(store.state(), session.nodeId(), hello.address(), session.from());
+    if (misplaced.isPresent()) {
+      session.misplaced(misplaced.get());
+      return true;
     }
     heard(session.nodeId());
     lock.lock();
@@ -321,16 +322,6 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// The node has left, was removed, or never was in the log: a fresh state names every member.
   private static boolean expelled(ClusterState state, String nodeId) {
     return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
-  }
-
-  /// Whether another node is there: what is meant for that one must not go to who says so, too.
-  private static boolean anothers(ClusterState state, String nodeId, String address) {
-    return state.nodes().values().stream()
-        .anyMatch(
-            other ->
-                other.status().state() == Node.State.READY
-                    && other.status().address().equals(address)
-                    && !other.id().equals(nodeId));
   }
 
   void wakePublisher() {

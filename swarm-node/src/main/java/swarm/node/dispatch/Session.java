@@ -3,6 +3,7 @@ package swarm.node.dispatch;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final String nodeId;
+  private final InetAddress from;
   private final Dispatcher dispatcher;
   private final StreamObserver<Messages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
@@ -51,8 +53,14 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   /// Log subscriptions that this agent answers: subscription id to who wants them.
   final Map<String, LogBroker.Sink> subscriptions = new ConcurrentHashMap<>();
 
-  Session(String nodeId, Dispatcher dispatcher, StreamObserver<Messages.FromManager> out) {
+  /// @param from where the agent's connection comes from
+  Session(
+      String nodeId,
+      InetAddress from,
+      Dispatcher dispatcher,
+      StreamObserver<Messages.FromManager> out) {
     this.nodeId = nodeId;
+    this.from = from;
     this.dispatcher = dispatcher;
     this.out = out;
     if (out instanceof ServerCallStreamObserver<Messages.FromManager> call) {
@@ -63,6 +71,10 @@ final class Session implements StreamObserver<Messages.FromAgent> {
 
   String nodeId() {
     return nodeId;
+  }
+
+  InetAddress from() {
+    return from;
   }
 
   boolean greeted() {
@@ -125,6 +137,12 @@ final class Session implements StreamObserver<Messages.FromAgent> {
     refuse(
         Status.PERMISSION_DENIED.withDescription(
             "node " + nodeId + " is not in this swarm (any more)"));
+  }
+
+  /// It is not where it says it is; from any thread.
+  void misplaced(String why) {
+    LOG.warn("{}", why);
+    refuse(Status.PERMISSION_DENIED.withDescription(why));
   }
 
   /// This node is about to be no manager; from any thread.

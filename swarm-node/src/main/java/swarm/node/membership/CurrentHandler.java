@@ -2,6 +2,7 @@ package swarm.node.membership;
 
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ final class CurrentHandler implements ClusterHandler {
 
   @Override
   public StreamObserver<Messages.FromAgent> session(
-      Peer peer, StreamObserver<Messages.FromManager> out) {
-    return now().session(peer, out);
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    return now().session(peer, from, out);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,11 @@ final class Joining {
 
   /// How long the caller of a join waits: many times of what it takes on a loaded machine.
   static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /// Longer than it takes until what this machine was before is seen to be gone.
+  private static final Duration REFUSED = Duration.ofSeconds(5);
+
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final LocalNode node;
   private final Membership.Parts parts;
@@ -112,8 +118,20 @@ final class Joining {
     if (now.manager().isPresent()) {
       now.role().enter(startup.admission(now, now.manager().get()));
     }
-    if (!now.agent().awaitSession(Duration.ofNanos(end - System.nanoTime()))) {
-      LOG.warn("no manager has taken this node's session within {}", LIMIT);
+    long refusedSince = 0;
+    while (System.nanoTime() < end) {
+      long left = Math.min(end - System.nanoTime(), LOOK.toNanos());
+      if (now.agent().awaitSession(Duration.ofNanos(left))) {
+        return;
+      }
+      Optional<String> refusal = now.agent().refusal();
+      if (refusal.isEmpty() || refusedSince == 0) {
+        refusedSince = refusal.isEmpty() ? 0 : System.nanoTime();
+      } else if (System.nanoTime() - refusedSince > REFUSED.toNanos()
+          && now.manager().isEmpty()) { // one that is in the log cannot just go
+        throw new MembershipException(503, "the managers do not take this node: " + refusal.get());
+      }
     }
+    LOG.warn("no manager has taken this node's session within {}", LIMIT);
   }
 }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.ClusterHandler;
@@ -80,7 +81,7 @@ final class WorkerHandler implements ClusterHandler {
 
   @Override
   public StreamObserver<Messages.FromAgent> session(
-      Peer peer, StreamObserver<Messages.FromManager> out) {
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
     out.onError(refused());
     return new StreamObserver<>() {
       @Override

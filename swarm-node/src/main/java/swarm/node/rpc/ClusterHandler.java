@@ -3,6 +3,7 @@ package swarm.node.rpc;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 
@@ -53,5 +54,8 @@ public interface ClusterHandler {
   void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out);
 
   /// A session of the agent on `peer`; what it says goes to the returned observer.
-  StreamObserver<Messages.FromAgent> session(Peer peer, StreamObserver<Messages.FromManager> out);
+  ///
+  /// @param from where its connection comes from
+  StreamObserver<Messages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out);
 }

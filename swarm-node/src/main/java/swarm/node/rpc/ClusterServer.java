@@ -20,7 +20,9 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -41,6 +43,7 @@ import swarm.node.identity.Role;
 public final class ClusterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterServer.class);
   private static final Context.Key<Peer> PEER = Context.key("peer");
+  private static final Context.Key<InetAddress> FROM = Context.key("from");
 
   /// The largest message to a manager: a batch of log entries (2.25 MiB), a command (2 MiB), a
   /// snapshot's chunk (1 MiB), or what an agent observed of all of its tasks.
@@ -153,7 +156,8 @@ public final class ClusterServer implements AutoCloseable {
                 (request, out) -> handler.logs(peer(), request, out)))
         .addMethod(
             Methods.SESSION,
-            ServerCalls.asyncBidiStreamingCall(out -> handler.session(peer(), out)))
+            ServerCalls.asyncBidiStreamingCall(
+                out -> handler.session(peer(), Objects.requireNonNull(FROM.get()), out)))
         .build();
   }
 
@@ -216,7 +220,10 @@ public final class ClusterServer implements AutoCloseable {
                 : "this call needs a certificate of this cluster with the right role");
       }
       Context context =
-          peer.map(known -> Context.current().withValue(PEER, known)).orElse(Context.current());
+          peer.map(
+                  known ->
+                      Context.current().withValues(PEER, known, FROM, StrangerCalls.address(call)))
+              .orElse(Context.current());
       if (peer.isEmpty() || revoked) {
         return strangers.admit(call, bounded -> start(bounded, context, headers, next));
       }

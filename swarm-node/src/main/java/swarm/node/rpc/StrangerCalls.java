@@ -81,7 +81,8 @@ final class StrangerCalls {
     return new ServerCall.Listener<>() {};
   }
 
-  private static InetAddress address(ServerCall<?, ?> call) {
+  /// Where a call comes from.
+  static InetAddress address(ServerCall<?, ?> call) {
     return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress at
         ? at.getAddress()
         : InetAddress.getLoopbackAddress(); // a call that comes over no network

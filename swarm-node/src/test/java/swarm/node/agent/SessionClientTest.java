@@ -116,7 +116,7 @@ class SessionClientTest {
 
     @Override
     public StreamObserver<Messages.FromAgent> session(
-        Peer peer, StreamObserver<Messages.FromManager> out) {
+        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
       agent = out;
       return new StreamObserver<>() {
         @Override

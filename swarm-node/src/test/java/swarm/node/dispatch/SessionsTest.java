@@ -3,6 +3,7 @@ package swarm.node.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,6 +42,9 @@ class SessionsTest {
   private static final Messages.Hello HELLO =
       new Messages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
+
+  /// Where none of the test's nodes is: it does not matter to who is alone at its address.
+  private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.99");
 
   private static Messages.Hello at(String address) {
     return new Messages.Hello(HELLO.description(), address);
@@ -129,11 +133,11 @@ class SessionsTest {
     var slow = new CountDownLatch(1);
     confirmations.add(slow);
     var first = new Heard();
-    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, first);
+    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, THERE, first);
     Thread late = Thread.ofVirtual().start(() -> old.onNext(HELLO));
     Await.until("the first is being confirmed", confirmations::isEmpty);
     var second = new Heard();
-    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, second);
+    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
     fresh.onNext(HELLO);
     greeted(second);
 
@@ -153,11 +157,11 @@ class SessionsTest {
   @Test
   void aNewSessionEndsTheOneBeforeIt() throws Exception {
     var first = new Heard();
-    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, first);
+    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, THERE, first);
     old.onNext(HELLO);
     greeted(first);
     var second = new Heard();
-    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, second);
+    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
     fresh.onNext(HELLO);
     greeted(second);
     assertThat(first.ended).isTrue();
@@ -172,7 +176,7 @@ class SessionsTest {
     var slow = new CountDownLatch(1);
     confirmations.add(slow);
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
     Thread late = Thread.ofVirtual().start(() -> agent.onNext(HELLO));
     Await.until("it is being confirmed", confirmations::isEmpty);
     agent.onError(new IllegalStateException("the connection broke"));
@@ -187,13 +191,13 @@ class SessionsTest {
     var peer = new Peer("n2", "c1", Role.WORKER);
     admit("n2");
     var heard = new Heard();
-    dispatcher.session(peer, heard).onNext(at("192.0.2.2"));
+    dispatcher.session(peer, THERE, heard).onNext(at("192.0.2.2"));
     greeted(heard);
     applied(new Command.RemoveNode("n2", true, LATER, NOW));
     Await.until("its session has ended", () -> heard.ended);
 
     var again = new Heard();
-    dispatcher.session(peer, again).onNext(HELLO);
+    dispatcher.session(peer, THERE, again).onNext(HELLO);
     assertThat(again.ended).isTrue();
     assertThat(again.messages).isEmpty();
   }
@@ -203,13 +207,13 @@ class SessionsTest {
     var peer = new Peer("n3", "c1", Role.WORKER);
     admit("n3");
     var heard = new Heard();
-    dispatcher.session(peer, heard).onNext(at("192.0.2.3"));
+    dispatcher.session(peer, THERE, heard).onNext(at("192.0.2.3"));
     greeted(heard);
     applied(new Command.LeaveNode("n3", LATER, NOW));
     Await.until("its session has ended", () -> heard.ended);
 
     var again = new Heard();
-    dispatcher.session(peer, again).onNext(HELLO);
+    dispatcher.session(peer, THERE, again).onNext(HELLO);
     assertThat(again.ended).isTrue();
     assertThat(managers.leader().store().state().node("n3").orElseThrow().status())
         .isEqualTo(new Node.Status(Node.State.DOWN, "left the swarm", "192.0.2.3", NOW));
@@ -219,7 +223,7 @@ class SessionsTest {
   void moreThanTheLogTakesAtOnceIsKeptAllTheSame() throws Exception {
     var failed = new Task.Status(TaskState.FAILED, NOW, "", "e".repeat(4_000), null);
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
     agent.onNext(HELLO);
     greeted(heard);
     var seen = new ArrayList<Observation>();
@@ -234,7 +238,7 @@ class SessionsTest {
   @Test
   void whoeverBeatsInNoSessionIsSentToOpenOne() {
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, heard);
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
     agent.onNext(new Messages.Beat());
     assertThat(heard.ended).isTrue();
     agent.onCompleted();
@@ -250,12 +254,12 @@ class SessionsTest {
     admit("n4");
     admit("n5");
     var heard = new Heard();
-    going.session(new Peer("n4", "c1", Role.WORKER), heard).onNext(at("192.0.2.4"));
+    going.session(new Peer("n4", "c1", Role.WORKER), THERE, heard).onNext(at("192.0.2.4"));
     greeted(heard);
     confirmations.add(slow);
     var late = new Heard();
     StreamObserver<Messages.FromAgent> agent =
-        going.session(new Peer("n5", "c1", Role.WORKER), late);
+        going.session(new Peer("n5", "c1", Role.WORKER), THERE, late);
     Thread greeting = Thread.ofVirtual().start(() -> agent.onNext(at("192.0.2.5")));
     Await.until("it is being confirmed", confirmations::isEmpty);
 
@@ -274,7 +278,7 @@ class SessionsTest {
     admit("n6");
     Peer node = new Peer("n6", "c1", Role.WORKER);
     var before = new Heard();
-    dispatcher.session(node, before).onNext(at("192.0.2.6"));
+    dispatcher.session(node, THERE, before).onNext(at("192.0.2.6"));
     greeted(before);
     Await.until(
         "it is ended",
@@ -283,13 +287,35 @@ class SessionsTest {
           return before.ended;
         });
     var meanwhile = new Heard();
-    dispatcher.session(node, meanwhile).onNext(at("192.0.2.6"));
+    dispatcher.session(node, THERE, meanwhile).onNext(at("192.0.2.6"));
     assertThat(meanwhile.ended).as("it is sent on at once").isTrue();
     dispatcher.leaderTold(true);
     var after = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(node, after);
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(node, THERE, after);
     agent.onNext(at("192.0.2.6"));
     greeted(after);
+    agent.onCompleted();
+  }
+
+  /// Also while that one's daemon starts again: it would be locked out of the cluster.
+  @Test
+  void anAddressStaysItsNodes() throws Exception {
+    admit("n7");
+    admit("n8");
+    Peer owner = new Peer("n7", "c1", Role.WORKER);
+    var before = new Heard();
+    dispatcher.session(owner, THERE, before).onNext(at("192.0.2.7"));
+    greeted(before);
+    applied(new Command.SetNodeStatus("n7", Node.State.READY, Node.State.DISCONNECTED, "", LATER));
+
+    var taker = new Heard();
+    dispatcher.session(new Peer("n8", "c1", Role.WORKER), THERE, taker).onNext(at("192.0.2.7"));
+    assertThat(taker.ended).isTrue();
+    assertThat(taker.messages).isEmpty();
+    var again = new Heard();
+    StreamObserver<Messages.FromAgent> agent = dispatcher.session(owner, THERE, again);
+    agent.onNext(at("192.0.2.7"));
+    greeted(again);
     agent.onCompleted();
   }
 }

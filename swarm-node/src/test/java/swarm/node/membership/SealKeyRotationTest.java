@@ -191,8 +191,8 @@ class SealKeyRotationTest {
 
     @Override
     public StreamObserver<Messages.FromAgent> session(
-        Peer peer, StreamObserver<Messages.FromManager> out) {
-      return manager.session(peer, out);
+        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+      return manager.session(peer, from, out);
     }
   }
 

@@ -1,6 +1,7 @@
 package swarm.node.rpc;
 
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,7 +110,7 @@ final class Recorder implements ClusterHandler {
 
   @Override
   public StreamObserver<Messages.FromAgent> session(
-      Peer peer, StreamObserver<Messages.FromManager> out) {
+      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
     called("Session", peer);
     return new StreamObserver<>() {
       @Override

@@ -209,7 +209,7 @@ public final class Managers implements AutoCloseable {
 
     @Override
     public StreamObserver<Messages.FromAgent> session(
-        Peer peer, StreamObserver<Messages.FromManager> out) {
+        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
       throw new UnsupportedOperationException();
     }
   }
