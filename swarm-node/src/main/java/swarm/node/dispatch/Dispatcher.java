@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,27 +18,22 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import swarm.node.control.Outcome;
 import swarm.node.control.Proposer;
 import swarm.node.control.Store;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.Messages;
-import swarm.node.rpc.Pieces;
-import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
-import swarm.scheduler.state.Command;
 
-/// Serves agents from the state that this manager has applied. One thread publishes assignments,
-/// one writes observations; both take together what came while they were busy. Thread-safe.
+/// Serves agents from the state that this manager has applied: which session counts, and what it is
+/// told. One thread publishes assignments, taking together what came while it was busy; what agents
+/// say goes to [Reports]. Thread-safe.
 public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final long RETRY_MILLIS = 200;
 
   private final Store store;
-  private final Proposer proposer;
-  private final Clock clock;
+  private final Reports reports;
   private final ObjLongConsumer<String> onHeard;
   private final Freshness freshness;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -47,12 +41,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private volatile boolean ending;
   private final Thread publisher =
       Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
-  private final Thread writer =
-      Thread.ofVirtual().name("dispatch-write").unstarted(this::writeLoop);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition publish = lock.newCondition();
-  private final Condition write = lock.newCondition();
 
   // guarded by lock
   private final TreeSet<String> touched = new TreeSet<>();
@@ -61,20 +52,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private boolean replaced;
   private boolean woken;
   private boolean closed;
-  private final Map<String, Pending> pending = new LinkedHashMap<>();
-  private final Map<String, Messages.Hello> hellos = new LinkedHashMap<>();
 
   private volatile int sessionsBehind; // the publisher writes it
 
   /// The publisher's, made anew when it may have changed.
   private Roster roster;
-
-  /// Observations of one node that are not in the log yet: the newest of each task, and what to
-  /// acknowledge then.
-  private static final class Pending {
-    final Map<String, Task.Status> statuses = new TreeMap<>();
-    final Map<Session, Long> acknowledge = new HashMap<>();
-  }
 
   /// Whether this manager's state has everything that was acknowledged before now; asks a majority,
   /// so it may block.
@@ -93,13 +75,12 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       ObjLongConsumer<String> onHeard) {
     this.freshness = freshness;
     this.store = store;
-    this.proposer = proposer;
-    this.clock = clock;
+    this.reports = new Reports(store, proposer, clock, this::described);
     this.onHeard = onHeard;
     store.watch(this);
     roster = Roster.of(store.state()); // whatever changes from here on the publisher is told
     publisher.start();
-    writer.start();
+    reports.start();
   }
 
   /// An agent connected.
@@ -132,12 +113,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   /// Observations of tasks that agents reported and that are not in the log yet.
   public int observationsWaiting() {
-    lock.lock();
-    try {
-      return pending.values().stream().mapToInt(each -> each.statuses.size()).sum();
-    } finally {
-      lock.unlock();
-    }
+    return reports.observationsWaiting();
   }
 
   /// Sessions that could take no more when they were to be told something last.
@@ -225,13 +201,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       return true;
     }
     heard(session.nodeId());
-    lock.lock();
-    try {
-      hellos.put(session.nodeId(), hello);
-      write.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    reports.hello(session.nodeId(), hello);
     return true;
   }
 
@@ -273,16 +243,15 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   void observed(Session session, Messages.Statuses statuses) {
     heard(session.nodeId());
-    lock.lock();
-    try {
-      Pending mine = pending.computeIfAbsent(session.nodeId(), _ -> new Pending());
-      for (var seen : statuses.observations()) {
-        mine.statuses.put(seen.taskId(), seen.status());
-      }
-      mine.acknowledge.merge(session, statuses.sequence(), Math::max);
-      write.signalAll();
-    } finally {
-      lock.unlock();
+    reports.observed(session, statuses);
+  }
+
+  /// The log says that a node is ready, and what it is like.
+  private void described(String nodeId) {
+    Session session = sessions.get(nodeId);
+    if (session != null) {
+      session.greet();
+      wakePublisher();
     }
   }
 
@@ -404,106 +373,6 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     sessionsBehind = behind.size();
   }
 
-  // ---- observations to the log
-
-  private record Batch(Map<String, Pending> observations, Map<String, Messages.Hello> hellos) {}
-
-  private void writeLoop() {
-    try {
-      while (true) {
-        Batch batch;
-        lock.lock();
-        try {
-          while (pending.isEmpty() && hellos.isEmpty() && !closed) {
-            write.await();
-          }
-          if (closed) {
-            return;
-          }
-          batch = new Batch(new LinkedHashMap<>(pending), new LinkedHashMap<>(hellos));
-          pending.clear();
-          hellos.clear();
-        } finally {
-          lock.unlock();
-        }
-        if (!write(batch)) {
-          putBack(batch);
-          Thread.sleep(RETRY_MILLIS);
-        }
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // closed
-    }
-  }
-
-  private boolean write(Batch batch) throws InterruptedException {
-    var commands = new ArrayList<Command>();
-    ClusterState state = store.state();
-    batch.hellos.forEach(
-        (id, hello) -> {
-          if (!known(state.nodes().get(id), hello)) {
-            commands.add(
-                new Command.DescribeNode(
-                    id, hello.description(), hello.address(), clock.instant()));
-          }
-        });
-    batch.observations.forEach(
-        (id, mine) -> {
-          if (!mine.statuses.isEmpty()) {
-            var seen = new ArrayList<Command.ReportTasks.Observation>();
-            mine.statuses.forEach(
-                (task, status) -> seen.add(new Command.ReportTasks.Observation(task, status)));
-            for (var piece : Pieces.of(seen)) {
-              commands.add(new Command.ReportTasks(id, piece, clock.instant()));
-            }
-          }
-        });
-    for (List<Command> piece : Pieces.of(commands)) { // many nodes may say much at once
-      Outcome outcome = proposer.propose(new Command.Many(piece));
-      if (!(outcome instanceof Outcome.Applied)) {
-        LOG.warn("what agents observed is not in the log yet: {}", outcome.failure().orElse(""));
-        return false;
-      }
-    }
-    for (String id : batch.hellos.keySet()) {
-      Session session = sessions.get(id);
-      if (session != null) {
-        session.greet();
-        wakePublisher();
-      }
-    }
-    batch
-        .observations
-        .values()
-        .forEach(
-            mine ->
-                mine.acknowledge.forEach(
-                    (session, sequence) -> session.send(new Messages.StatusesKept(sequence))));
-    return true;
-  }
-
-  private static boolean known(@Nullable Node node, Messages.Hello hello) {
-    return node != null
-        && node.status().state() == Node.State.READY
-        && node.description().equals(hello.description())
-        && node.status().address().equals(hello.address());
-  }
-
-  private void putBack(Batch batch) {
-    lock.lock();
-    try {
-      batch.hellos.forEach(hellos::putIfAbsent);
-      batch.observations.forEach(
-          (id, old) -> {
-            Pending now = pending.computeIfAbsent(id, _ -> new Pending());
-            old.statuses.forEach(now.statuses::putIfAbsent);
-            old.acknowledge.forEach((s, n) -> now.acknowledge.merge(s, n, Math::max));
-          });
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Ends all sessions: their agents go to another manager. One that went on here would count as
   /// silent, and its node as down.
   @Override
@@ -514,12 +383,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     try {
       closed = true;
       publish.signalAll();
-      write.signalAll();
     } finally {
       lock.unlock();
     }
     publisher.interrupt();
-    writer.interrupt();
+    reports.close();
     sessions.values().forEach(Session::dismissed);
   }
 }
