@@ -24,7 +24,7 @@ final class LivenessTest {
   /// Of a loaded machine: the figure is measured elsewhere.
   private static final long MOST_MILLIS = 10_000;
 
-  private static final Duration STORM = Duration.ofSeconds(30);
+  private static final Duration STORM = Duration.ofSeconds(15);
   private static final Duration AWAY = Duration.ofSeconds(5);
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(4, 3);
