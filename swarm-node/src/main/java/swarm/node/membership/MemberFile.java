@@ -188,4 +188,9 @@ record MemberFile(
   String self() {
     return address + ":" + port;
   }
+
+  /// The managers known last, without this node.
+  List<String> others() {
+    return managers.stream().filter(known -> !known.equals(self())).toList();
+  }
 }
