@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import swarm.chaos.client.Swarm;
+import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
 /// Three managers. Files of one of them are gone, or shorter than they were: an acknowledged write
@@ -226,5 +227,101 @@ final class LostLogTest {
                             && !n.id().equals(old)
                             && n.reachability().equals("reachable")));
     assertThat(has(VICTIM, "gone") && has(VICTIM, "empty") && has(VICTIM, "short")).isTrue();
+    for (List<String> words :
+        List.of(List.of("node", "demote", old), List.of("node", "rm", "--force", old))) {
+      Client.Done done = Client.SWARM.run(CLUSTER.cluster(), 1, new byte[0], words);
+      assertThat(done.status()).as("%s", done).isZero();
+    }
+    CLUSTER.awaitReady(1, 3);
+  }
+
+  private static String errorOf(int host) throws IOException {
+    return CLUSTER.cluster().api(host).get("/info").at("/Swarm/Error").asText();
+  }
+
+  /// Nothing of the log may be thrown away before enough others are there: what is gone may be put
+  /// back.
+  @Test
+  @Order(4)
+  void a_manager_that_lost_its_key_or_log_says_whom_it_waits_for() throws Exception {
+    for (int host = 1; host <= 3; host++) {
+      CLUSTER.cluster().kill(host);
+    }
+    for (String name : List.of("seal.key", "raft")) {
+      Path file = name.equals("raft") ? log() : swarm().resolve(name);
+      Path kept = swarm().resolveSibling("put-aside");
+      shell("mv '%s' '%s'".formatted(file, kept));
+      CLUSTER.cluster().start(VICTIM);
+      Wait.until("it says so", LIMIT, () -> errorOf(VICTIM).contains("is gone"));
+      assertThat(errorOf(VICTIM))
+          .contains(file + " is damaged: it is gone")
+          .contains("waits for another one")
+          .contains(TestCluster.address(1) + ":2377")
+          .contains(TestCluster.address(2) + ":2377");
+      assertThat(run("node", "ls").err()).contains(file + " is damaged: it is gone");
+      CLUSTER.cluster().kill(VICTIM);
+      shell("mv '%s' '%s'".formatted(kept, file));
+    }
+    String log = String.valueOf(log().getFileName());
+    for (int host = 1; host <= 3; host++) {
+      CLUSTER.cluster().start(host);
+    }
+    CLUSTER.awaitReady(VICTIM, 3);
+    assertThat(log().getFileName()).as("the log that it had").hasToString(log);
+
+    CLUSTER.cluster().kill(VICTIM);
+    Files.delete(swarm().resolve("seal.key"));
+    CLUSTER.cluster().start(VICTIM);
+    Wait.until("the others take it in anew", LIMIT, () -> has(VICTIM, "gone"));
+    assertThat(log().getFileName()).as("under another id").isNotEqualTo(Path.of(log));
+    Wait.until("nothing is wrong any more", LIMIT, () -> errorOf(VICTIM).isEmpty());
+    CLUSTER.awaitReady(1, 3);
+  }
+
+  /// Of this manager.
+  private static Path log() throws IOException {
+    try (Stream<Path> files = Files.list(swarm())) {
+      return files
+          .filter(f -> String.valueOf(f.getFileName()).startsWith("raft"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  @Order(5)
+  void the_only_manager_says_what_it_lost_and_putting_it_back_heals_it() throws Exception {
+    CLUSTER.cluster().kill(1);
+    CLUSTER.cluster().kill(2);
+    Client.Done forced = run("init", "--force-new-cluster");
+    assertThat(forced.status()).as("%s", forced).isZero();
+    CLUSTER.swarm(VICTIM).create(Swarm.service("here", IMAGE, 1));
+    CLUSTER.awaitRunning(VICTIM, "here", 1, 0);
+    long pid = CLUSTER.swarm(VICTIM).running("here").getFirst().pid();
+    for (String name : List.of("seal.key", "raft")) {
+      CLUSTER.cluster().kill(VICTIM);
+      Path file = name.equals("raft") ? log() : swarm().resolve(name);
+      Path kept = file.resolveSibling(file.getFileName() + ".aside"); // as operators do
+      shell("mv '%s' '%s'".formatted(file, kept));
+      CLUSTER.cluster().start(VICTIM);
+      assertDamaged(file, "it is gone");
+      assertThat(errorOf(VICTIM))
+          .contains("put the very same back from a copy")
+          .contains("swarm restore")
+          .doesNotContain("other managers");
+      for (List<String> words : List.of(List.of("node", "ls"), List.of("service", "ls"))) {
+        assertThat(run(words.toArray(String[]::new)).err())
+            .contains(file + " is damaged: it is gone");
+      }
+      assertThat(run("init", "--force-new-cluster").err()).contains("it is gone");
+      assertThat(ProcessHandle.of(pid)).as("its containers run on").isPresent();
+      CLUSTER.cluster().kill(VICTIM);
+      shell("mv '%s' '%s'".formatted(kept, file));
+      CLUSTER.cluster().start(VICTIM);
+      Wait.until("it has all again", LIMIT, () -> has(VICTIM, "here"));
+      assertThat(errorOf(VICTIM)).isEmpty();
+      CLUSTER.awaitRunning(VICTIM, "here", 1, 0);
+      assertThat(ProcessHandle.of(pid)).as("its containers ran on").isPresent();
+    }
   }
 }

@@ -89,6 +89,20 @@ final class RootCommandTest {
   void what_cannot_be_is_refused() throws Exception {
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", file("one.key"));
     openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", file("other.key"));
+    openssl("genpkey", "-algorithm", "ed25519", "-out", file("ed25519.key"));
+    openssl("genrsa", "-out", file("weak.key"), "1024");
+    openssl(
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        file("weak.key"),
+        "-subj",
+        "/CN=weak",
+        "-days",
+        "900",
+        "-out",
+        file("weak.crt"));
     openssl(
         "req",
         "-x509",
@@ -127,6 +141,10 @@ final class RootCommandTest {
               .fails(rotate(shell, "short.crt", "one.key"))
               .contains("CA certificate expires too soon");
           shell.fails(rotate(shell, "long.crt", "other.key")).contains("is not the key of");
+          shell
+              .fails(rotate(shell, "long.crt", "ed25519.key"))
+              .contains("the CA key is of the kind Ed25519");
+          shell.fails(rotate(shell, "weak.crt", "weak.key")).contains("an RSA key with 1024 bits");
           shell
               .fails(
                   shell.cluster(

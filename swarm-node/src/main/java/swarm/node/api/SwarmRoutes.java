@@ -59,6 +59,10 @@ final class SwarmRoutes {
   private static final JsonShape ORCHESTRATION =
       new JsonShape().with(Kind.INTEGER, "TaskHistoryRetentionLimit");
 
+  private static final String WORKER =
+      "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please"
+          + " run this command on a manager node or promote the current node to a manager.";
+
   private final Daemon daemon;
 
   SwarmRoutes(Daemon daemon) {
@@ -96,12 +100,7 @@ final class SwarmRoutes {
                             + " this node to swarm and try again."));
     return active
         .manager()
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    503,
-                    "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. Please"
-                        + " run this command on a manager node or promote the current node to a manager."));
+        .orElseThrow(() -> new ApiException(503, daemon.membership().pending().orElse(WORKER)));
   }
 
   /// A state to read from: linearizable, unless the caller asked for this manager's own.

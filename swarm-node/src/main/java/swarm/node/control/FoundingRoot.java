@@ -116,7 +116,7 @@ public record FoundingRoot(X509Certificate certificate, String key, Issuer issue
     private static X509Certificate root(String url, String certificate, Instant now)
         throws RootPlanner.RefusedException {
       try {
-        return RootPlanner.checkRoot(certificate, now);
+        return RootCheck.fresh(certificate, now);
       } catch (IOException e) {
         throw new RootPlanner.RefusedException(
             "the root's certificate for the external CA "

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +18,6 @@ import swarm.scheduler.model.Cluster;
 ///
 /// Pure, but for new keys and what the port to external authorities does.
 public final class RootPlanner {
-  private static final Duration LEAST_VALIDITY = Duration.ofDays(365);
-
   /// External authorities, as far as a plan needs them.
   public interface External {
     /// Whether one of them answers, with a certificate that `root` issued.
@@ -132,13 +129,16 @@ public final class RootPlanner {
 
   private Optional<Change> named(X509Certificate root, String certificate, String keyText)
       throws RefusedException, IOException {
-    X509Certificate wanted = checkRoot(certificate, now);
+    X509Certificate wanted =
+        sameRoot(certificate, root)
+            ? RootCheck.known(certificate, now)
+            : RootCheck.fresh(certificate, now);
     String key = keyText.isBlank() ? "" : Pem.write(Pem.key(keyText));
     if (key.isEmpty() && unreachable(wanted)) {
       throw noneReachable("desired");
     }
-    if (!key.isEmpty() && !new CertificateAuthority(wanted, Pem.key(key)).keysMatch()) {
-      throw new RefusedException("the CA key is not the key of the CA certificate");
+    if (!key.isEmpty()) {
+      RootCheck.keyFits(wanted, Pem.key(key));
     }
     if (wanted.equals(root)) {
       return Optional.of(new Change(cluster.rootCertificate(), key, null));
@@ -155,28 +155,6 @@ public final class RootPlanner {
               new Cluster.Rotation(rotation.certificate(), key, rotation.crossSigned())));
     }
     return Optional.of(rotate(root, wanted, key));
-  }
-
-  /// A root that an operator brings.
-  static X509Certificate checkRoot(String certificate, Instant now)
-      throws RefusedException, IOException {
-    List<X509Certificate> all = Pem.certificates(certificate);
-    if (all.size() != 1) {
-      throw new RefusedException(
-          "the desired CA certificate cannot contain multiple certificates, but has " + all.size());
-    }
-    X509Certificate wanted = all.getFirst();
-    if (wanted.getBasicConstraints() < 0) {
-      throw new RefusedException(
-          "the desired CA certificate is not that of an authority: it lacks the basic constraint"
-              + " CA:TRUE");
-    }
-    Instant end = wanted.getNotAfter().toInstant();
-    if (end.isBefore(now.plus(LEAST_VALIDITY))) {
-      throw new RefusedException(
-          "CA certificate expires too soon: at " + end + ", which is less than a year away");
-    }
-    return wanted;
   }
 
   private Change rotate(X509Certificate root, X509Certificate fresh, String key)

@@ -130,7 +130,7 @@ final class Leaving {
       return Optional.of(WITHOUT_ADDRESSES);
     }
     MemberFile member = known.get();
-    List<String> others = others(member.managers(), member.self());
+    List<String> others = member.others();
     Optional<String> why = others.isEmpty() ? Optional.empty() : whyUntold(others);
     why.ifPresent(LOG::warn);
     return why.map(

@@ -12,6 +12,7 @@ import swarm.node.control.SealKeys;
 import swarm.node.identity.KeyProtection;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.RandomIds;
+import swarm.node.identity.Role;
 import swarm.raft.log.DamagedFileException;
 
 /// What this node is now: the files that say so, their keys, and what runs of it. Changes come one
@@ -24,6 +25,7 @@ final class LocalNode {
   private volatile Membership.@Nullable Active active;
   private volatile @Nullable MemberFile file;
   private volatile @Nullable Standby standby;
+  private volatile @Nullable Lost lost;
   private volatile @Nullable NodeKeys keys;
 
   LocalNode(Membership.Parts parts) {
@@ -76,6 +78,7 @@ final class LocalNode {
     file = null;
     keys = null;
     standby = null;
+    lost = null;
     Folders.discard(parts.folder());
   }
 
@@ -87,6 +90,41 @@ final class LocalNode {
 
   void standBy(@Nullable Standby why) {
     standby = why;
+  }
+
+  /// This node takes no part, as a file is not what was written.
+  ///
+  /// @return why, for the user
+  String standByDamaged(DamagedFileException e) {
+    var damaged = Standby.Damaged.by(e, Standby.Damaged.Was.of(parts.folder()));
+    standby = damaged;
+    return damaged.why();
+  }
+
+  /// What its manager cannot start without, where that is gone and others may take it in anew; null
+  /// where it is not.
+  @Nullable Lost lost() {
+    return lost;
+  }
+
+  /// Another manager took it in anew, or it is none any more.
+  void notLost() {
+    lost = null;
+  }
+
+  /// Looks whether all is there that this node's manager starts with.
+  ///
+  /// @throws DamagedFileException where it is not, and nobody is known who could take it in anew
+  void noteLost(NodeIdentity identity, MemberFile member) throws IOException {
+    if (identity.self().role() != Role.MANAGER) {
+      return;
+    }
+    Optional<Lost> found = Lost.of(parts.folder(), member);
+    if (found.isPresent() && found.get().alone()) {
+      throw found.get().damage();
+    }
+    found.ifPresent(it -> LOG.warn("{}", it.why()));
+    lost = found.orElse(null);
   }
 
   // ---- files

@@ -68,9 +68,7 @@ final class ManagerRole {
   /// Whether all is there that a manager starts with: its log, and the key to it. An empty folder
   /// is no log.
   static boolean startable(Path folder, MemberFile member) throws IOException {
-    return !member.raftId().isEmpty()
-        && Folders.holdsAnything(member.log(folder))
-        && SealKeyFile.exists(folder);
+    return !member.raftId().isEmpty() && Lost.of(folder, member).isEmpty();
   }
 
   private SealKeyring keyring(Start how) throws IOException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -94,6 +95,15 @@ record MemberFile(
         }
       }
       return false;
+    }
+  }
+
+  /// Whether there is anything of a log or of its key: a manager's.
+  static boolean holdsLog(Path folder) {
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, LOG + "*")) {
+      return logs.iterator().hasNext() || SealKeyFile.exists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -187,5 +197,10 @@ record MemberFile(
 
   String self() {
     return address + ":" + port;
+  }
+
+  /// The managers known last, without this node.
+  List<String> others() {
+    return managers.stream().filter(known -> !known.equals(self())).toList();
   }
 }

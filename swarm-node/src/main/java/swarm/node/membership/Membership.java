@@ -99,10 +99,17 @@ public final class Membership implements AutoCloseable {
     return Optional.ofNullable(node.standby());
   }
 
-  /// Why this node is not yet what it is to be; empty where it is.
+  /// Why this node is not yet what it is to be; empty where it is, or the managers refuse it.
   public Optional<String> pending() {
     @Nullable Active now = node.active();
-    return now == null ? Optional.empty() : now.role().pending();
+    return now == null ? Optional.empty() : now.role().pending().or(() -> waiting(now));
+  }
+
+  /// Why this node's manager does not start; empty where it does, or is none.
+  private Optional<String> waiting(Active now) {
+    return now.manager().isPresent() || now.agent().refusal().isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(node.lost()).map(Lost::why);
   }
 
   /// Why the managers refuse this node, which has left or was removed for them; empty where they do
@@ -141,8 +148,7 @@ public final class Membership implements AutoCloseable {
       }
       takeUp();
     } catch (DamagedFileException e) {
-      node.standBy(Standby.Damaged.by(e));
-      LOG.error("{}", Standby.Damaged.by(e).why());
+      LOG.error("{}", node.standByDamaged(e));
     }
   }
 
@@ -167,8 +173,7 @@ public final class Membership implements AutoCloseable {
       takeUp();
       node.standBy(null);
     } catch (DamagedFileException e) {
-      node.standBy(Standby.Damaged.by(e));
-      throw new MembershipException(500, Standby.Damaged.by(e).why());
+      throw new MembershipException(500, node.standByDamaged(e));
     } catch (IOException e) {
       throw new MembershipException(500, "the node could not start: " + e.getMessage());
     }
@@ -201,7 +206,10 @@ public final class Membership implements AutoCloseable {
       return;
     }
     MemberFile member = node.relocate(known.get());
-    member.removeOtherLogs(parts.folder());
+    node.noteLost(identity.get(), member);
+    if (node.lost() == null) {
+      member.removeOtherLogs(parts.folder()); // one that is gone may have been moved beside
+    }
     if (found == null) {
       node.sealOldKeys(identity.get());
     }
@@ -226,6 +234,7 @@ public final class Membership implements AutoCloseable {
     node.stop(now);
     Active again = startup.start(identity, member, new Start.Restart());
     again.manager().ifPresent(manager -> startup.admit(again, manager));
+    startup.roles().changed(); // it may wait for others
   }
 
   /// Forms a new cluster with this node as its first manager.
@@ -248,6 +257,7 @@ public final class Membership implements AutoCloseable {
       throw new MembershipException(503, waiting.why());
     }
     if (force && known != null) {
+      requireManager(known);
       if (!availability.isEmpty()) {
         throw new MembershipException(
             400,
@@ -300,14 +310,20 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  private Manager requireManager(@Nullable Active now) throws MembershipException {
+    Optional<Manager> manager = now == null ? Optional.empty() : now.manager();
+    if (manager.isEmpty()) {
+      throw new MembershipException(
+          503, pending().orElse("This node is not participating as a Swarm manager"));
+    }
+    return manager.get();
+  }
+
   /// What a backup holds: the state as this manager has it after everything that was acknowledged
   /// before the call.
   public Backup.Contents backup() throws MembershipException, InterruptedException {
     @Nullable Active now = node.active();
-    if (now == null || now.manager().isEmpty()) {
-      throw new MembershipException(503, "This node is not participating as a Swarm manager");
-    }
-    Manager manager = now.manager().get();
+    Manager manager = requireManager(now);
     ClusterState state =
         manager
             .freshState()

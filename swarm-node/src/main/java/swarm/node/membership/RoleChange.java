@@ -1,6 +1,7 @@
 package swarm.node.membership;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +42,13 @@ final class RoleChange {
     long pause = FIRST_PAUSE_MILLIS;
     try {
       while (!adapted(whose)) {
-        Thread.sleep(pause);
-        pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+        if (whose != null && needsOthers(whose)) {
+          var _ = whose.agent().awaitSession(Duration.ofMillis(LAST_PAUSE_MILLIS));
+          pause = FIRST_PAUSE_MILLIS;
+        } else {
+          Thread.sleep(pause);
+          pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -50,13 +56,13 @@ final class RoleChange {
   }
 
   /// @return whether nothing is left to do
-  private boolean adapted(Membership.@Nullable Active whose) {
+  private boolean adapted(Membership.@Nullable Active whose) throws InterruptedException {
     synchronized (lock) {
       return adaptedNow(whose);
     }
   }
 
-  private boolean adaptedNow(Membership.@Nullable Active whose) {
+  private boolean adaptedNow(Membership.@Nullable Active whose) throws InterruptedException {
     Membership.@Nullable Active now = node.active();
     if (now == null || whose == null || now.live() != whose.live()) {
       return true; // it left, or began anew
@@ -76,9 +82,19 @@ final class RoleChange {
     }
   }
 
+  /// What this manager has lost is on the others' disks only if enough of them are there: one that
+  /// begins a session has a leader. Until then what is left here stays, for an operator may put
+  /// back what is gone.
+  private boolean needsOthers(Membership.Active now) throws InterruptedException {
+    return node.lost() != null && !now.agent().awaitSession(Duration.ZERO);
+  }
+
   /// Takes part in the log as a new member: what an earlier one of this node knew is on the others'
   /// disks as well.
-  private boolean becomeManager(Membership.Active now) throws IOException {
+  private boolean becomeManager(Membership.Active now) throws IOException, InterruptedException {
+    if (needsOthers(now)) {
+      return false;
+    }
     if (!SealKeyFile.exists(parts.folder())) {
       now.renewer().renewNow(); // whoever signs gives the key, too
       return false;
@@ -87,6 +103,7 @@ final class RoleChange {
     node.keep(next);
     next.removeOtherLogs(parts.folder());
     Manager started = now.role().start(next, new Start.Join());
+    node.notLost();
     started.observe(new GossipHints(now.agent()::opinions));
     startup.admit(now, started);
     LOG.info("this node is to be a manager: it joins the log as {}", next.raftId());
@@ -97,6 +114,7 @@ final class RoleChange {
     now.role().end();
     MemberFile next = node.own().withoutLog();
     node.keep(next);
+    node.notLost();
     next.removeLogs(parts.folder());
     SealKeyFile.delete(parts.folder());
     var _ = node.keys().lockWith(null); // only managers are locked

@@ -24,15 +24,15 @@ final class SealKeyFile {
   }
 
   static boolean exists(Path folder) {
-    return Files.exists(file(folder));
+    return Files.exists(path(folder));
   }
 
   static void delete(Path folder) throws IOException {
-    Files.deleteIfExists(file(folder));
+    Files.deleteIfExists(path(folder));
   }
 
   static SealKeys read(Path folder, KeyProtection protection) throws IOException {
-    Path file = file(folder);
+    Path file = path(folder);
     try {
       return SealKeys.decode(protection.open(Files.readAllBytes(file)));
     } catch (java.nio.file.NoSuchFileException e) {
@@ -43,7 +43,7 @@ final class SealKeyFile {
   }
 
   static void save(Path folder, SealKeys keys, KeyProtection protection) throws IOException {
-    Folders.replace(file(folder), protection.seal(keys.encode()));
+    Folders.replace(path(folder), protection.seal(keys.encode()));
   }
 
   /// What a manager gave with a certificate; null for a worker.
@@ -56,7 +56,8 @@ final class SealKeyFile {
     return only == null ? null : SealKeys.decode(only);
   }
 
-  private static Path file(Path folder) {
+  /// The file in a node's folder.
+  static Path path(Path folder) {
     return folder.resolve("seal.key");
   }
 }

@@ -12,6 +12,7 @@ import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
+import swarm.node.testing.Roots;
 import swarm.scheduler.model.Wire;
 
 /// Which root a cluster begins under.
@@ -84,5 +85,9 @@ class FoundingRootTest {
     Instant before = NOW.minus(Duration.ofDays(20 * 365 - 300));
     entry("https://a", Pem.write(CertificateAuthority.create(before).certificate()));
     refused("expires too soon");
+    config.removeAll();
+    var weak = Roots.of(Roots.rsa(1024), "SHA256withRSA", NOW);
+    entry("https://a", Pem.write(weak.certificate()));
+    refused("an RSA key with 1024 bits");
   }
 }

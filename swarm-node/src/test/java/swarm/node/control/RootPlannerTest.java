@@ -18,6 +18,7 @@ import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
+import swarm.node.testing.Roots;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
@@ -160,6 +161,29 @@ class RootPlannerTest {
 
     assertThat(change.rotation()).isNull();
     assertThat(change.certificate()).isEqualTo(Pem.write(root.certificate()));
+  }
+
+  /// Earlier versions took any.
+  @Test
+  void aWeakRootThatIsThereCanBeGoneBackToAndNotRotatedTo() throws Exception {
+    Roots weak = Roots.of(Roots.rsa(1024), "SHA256withRSA", NOW);
+    String pem = Pem.write(weak.certificate());
+    String key = Pem.write(weak.key().getPrivate());
+    refused(cluster(), named(weak.certificate(), key), "an RSA key with 1024 bits");
+
+    Cluster before = cluster();
+    var rotation = new Cluster.Rotation(Pem.write(other.certificate()), "k", "x");
+    Cluster cluster = before.with(before.version(), pem, key, rotation);
+    var change = plan(cluster, named(weak.certificate(), key)).orElseThrow();
+    assertThat(change).isEqualTo(new RootPlanner.Change(pem, key, null));
+  }
+
+  @Test
+  void aKeyOfAnotherKindSaysSo() throws Exception {
+    refused(
+        cluster(),
+        named(other.certificate(), Pem.write(Roots.ed25519().getPrivate())),
+        "the CA key is of the kind Ed25519, and that of the CA certificate is an EC key");
   }
 
   @Test

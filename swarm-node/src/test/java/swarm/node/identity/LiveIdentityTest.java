@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.rpc.EventLoops;
 import swarm.node.testing.Certificates;
+import swarm.node.testing.Roots;
 
 /// Identities that change while TLS made of them is in use, and roots that change under nodes which
 /// know only some of them.
@@ -70,6 +73,33 @@ class LiveIdentityTest {
     // a node that still trusts the old root only meets those that have the new certificate
     assertThat(between(crossed("a", old, fresh), oldNode("b"))).isEmpty();
     assertThat(between(oldNode("a"), crossed("b", old, fresh))).isEmpty();
+  }
+
+  /// Of every kind that an operator may bring.
+  @ParameterizedTest
+  @CsvSource({
+    "rsa, SHA256withRSA",
+    "secp256r1, SHA256withECDSA",
+    "secp384r1, SHA384withECDSA",
+    "secp521r1, SHA512withECDSA",
+  })
+  void nodesOfAnOperatorsRootReachEachOther(String kind, String signature) throws Exception {
+    KeyPair pair = kind.equals("rsa") ? Roots.rsa(2048) : Roots.ec(kind);
+    var brought =
+        new CertificateAuthority(
+            Roots.of(pair, signature, now).certificate(), Pem.key(Pem.write(pair.getPrivate())));
+    NodeIdentity one = Certificates.node(brought, "a", Role.MANAGER, now);
+    NodeIdentity other = Certificates.node(brought, "b", Role.WORKER, now);
+    assertThat(between(one, other)).isEmpty();
+    KeyPair own = CertificateAuthority.newKeyPair();
+    NodeIdentity crossed =
+        NodeIdentity.of(
+            List.of(
+                brought.issue(own.getPublic(), new Peer("c", "c1", Role.MANAGER), now),
+                old.crossSign(brought.certificate(), now)),
+            own.getPrivate(),
+            List.of(old.certificate(), brought.certificate()));
+    assertThat(between(crossed, oldNode("d"))).isEmpty();
   }
 
   /// Operators' roots have names of their own.
