@@ -151,7 +151,7 @@ final class NodeCommandsTest {
     refusedUpdate("from 1s to 24h", "--dispatcher-heartbeat", "999ms");
     refusedUpdate("from 0 to 100, not 101", "--max-snapshots", "101");
     refusedUpdate("from 1 to 1000000", "--snapshot-interval", "1000001");
-    refusedUpdate("from 0 to 1000, not 1001", "--task-history-limit", "1001");
+    refusedUpdate("from 0 to 1000, or negative", "--task-history-limit", "1001");
     refusedUpdate("minimum certificate expiry time", "--cert-expiry", "59m");
     refusedUpdate("https://", "--external-ca", "protocol=cfssl,url=http://192.0.2.1/sign");
     // zero is no value: the default

@@ -187,6 +187,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       LOG.info("node {} is sent on: this manager cannot confirm its state", session.nodeId());
       return false;
     }
+    if (store.state().nodes().isEmpty()) {
+      return false; // the cluster is just being founded: nobody can have been removed from it
+    }
     if (!register(session)) {
       return false;
     }

@@ -2,6 +2,7 @@ package swarm.node.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,7 @@ class SessionsTest {
   private static final class Heard implements StreamObserver<Messages.FromManager> {
     final Queue<Messages.FromManager> messages = new ConcurrentLinkedQueue<>();
     volatile boolean ended;
+    volatile Status.@Nullable Code refusal;
 
     @Override
     public void onNext(Messages.FromManager message) {
@@ -107,6 +110,7 @@ class SessionsTest {
 
     @Override
     public void onError(Throwable error) {
+      refusal = Status.fromThrowable(error).getCode();
       endedOnce();
     }
 
@@ -317,5 +321,22 @@ class SessionsTest {
     agent.onNext(at("192.0.2.7"));
     greeted(again);
     agent.onCompleted();
+  }
+
+  /// Who is refused as no member says so to its user; the founder's agent may be that early.
+  @Test
+  void beforeAClusterIsFoundedNobodyIsExpelledFromIt(@TempDir Path folder) throws Exception {
+    try (var founding = new Managers(folder, 1);
+        var early =
+            new Dispatcher(
+                founding.leader().store(),
+                founding.leader().proposer(),
+                Clock.systemUTC(),
+                this::confirm,
+                (_, _) -> {})) {
+      var heard = new Heard();
+      early.session(NODE, THERE, heard).onNext(HELLO);
+      assertThat(heard.refusal).isEqualTo(Status.Code.UNAVAILABLE);
+    }
   }
 }
