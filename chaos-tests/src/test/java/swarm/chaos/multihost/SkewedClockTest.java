@@ -50,6 +50,10 @@ final class SkewedClockTest {
     int witness = lost == 2 ? 3 : 2;
     CLUSTER.cluster().kill(lost);
     Wait.until("another leads", LIMIT, () -> CLUSTER.leaderHost(witness) != lost);
+    Wait.until(
+        "nothing is placed on it any more",
+        LIMIT,
+        () -> CLUSTER.swarm(witness).nodes().stream().filter(Swarm.NodeView::ready).count() == 3);
     CLUSTER.swarm(witness).scale("skewed", 9);
     CLUSTER.awaitRunning(witness, "skewed", 9, 0);
   }

@@ -3,7 +3,9 @@ package swarm.node.agent;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -210,27 +212,34 @@ final class SessionClient implements AutoCloseable {
 
   private void run() {
     long pause = FIRST_PAUSE_MILLIS;
+    var round = new ArrayDeque<String>();
     try {
-      for (int turn = 0; !closed; turn++) {
-        Optional<String> manager = choose(turn);
-        if (manager.isPresent()) {
+      while (!closed) {
+        if (round.isEmpty()) {
+          round.addAll(candidates());
+        }
+        String manager = round.poll();
+        if (manager != null) {
           var attempt = new Attempt();
           synchronized (delivery) {
             current = attempt;
           }
-          attempt.open(manager.get());
+          attempt.open(manager);
           if (await(attempt)) {
             pause = FIRST_PAUSE_MILLIS;
-            turn = -1; // the next search begins with the best manager again
+            round.clear(); // the next search begins with the best manager again
           }
-          LOG.debug("session with {} is over: {}", manager.get(), attempt.over.getNow("no answer"));
+          LOG.debug("session with {} is over: {}", manager, attempt.over.getNow("no answer"));
           attempt.hangUp();
           if (attempt.renewed) {
+            round.clear();
             continue;
           }
         }
-        Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-        pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+        boolean over = round.isEmpty(); // who is refused by one asks the next sooner
+        long time = over ? pause : Math.max(FIRST_PAUSE_MILLIS, pause / 4);
+        Thread.sleep(time / 2 + ThreadLocalRandom.current().nextLong(time));
+        pause = over ? Math.min(pause * 2, LAST_PAUSE_MILLIS) : pause;
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
@@ -252,14 +261,13 @@ final class SessionClient implements AutoCloseable {
     return attempt.greeted;
   }
 
-  /// None where no manager is known, while this node's own is still being started.
-  private Optional<String> choose(int turn) {
+  /// All managers, each once: this node's own first, the others in any order. None where none is
+  /// known, while this node's own is still being started.
+  private List<String> candidates() {
     var all = new ArrayList<>(managers.get());
-    Optional<String> self = own.get();
-    if (all.isEmpty() || (self.isPresent() && turn == 0)) {
-      return self;
-    }
-    return Optional.of(all.get(ThreadLocalRandom.current().nextInt(all.size())));
+    Collections.shuffle(all, ThreadLocalRandom.current());
+    own.get().ifPresent(self -> all.addFirst(self));
+    return all;
   }
 
   @Override

@@ -16,8 +16,9 @@ final class RoleChange {
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LAST_PAUSE_MILLIS = 10_000;
 
-  /// How long a manager that was taken out of the log waits for the reason.
-  private static final long WORD_MILLIS = 3_000;
+  /// How long a manager that was taken out of the log waits for the reason: its agent asks every
+  /// manager meanwhile, and one that hangs costs it 3 s.
+  private static final long WORD_MILLIS = 5_000;
 
   private final LocalNode node;
   private final Membership.Parts parts;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +46,7 @@ class SessionClientTest {
   private static final class Mute implements ClusterHandler {
     volatile @Nullable StreamObserver<Messages.FromManager> agent;
     volatile boolean left;
+    volatile boolean refuses;
     final List<Messages.Hello> hellos = new CopyOnWriteArrayList<>();
 
     private static StatusException none() {
@@ -123,6 +125,9 @@ class SessionClientTest {
         public void onNext(Messages.FromAgent message) {
           if (message instanceof Messages.Hello hello) { // it hears and does not answer
             hellos.add(hello);
+            if (refuses) {
+              out.onError(Status.UNAVAILABLE.asException());
+            }
           }
         }
 
@@ -251,6 +256,49 @@ class SessionClientTest {
       said.set(at("192.0.2.9"));
       agent.again();
       Await.until("it says it in the next", () -> manager.hellos.contains(at("192.0.2.9")));
+    }
+  }
+
+  /// Where most managers cannot serve it, it has found the one that can after asking each once.
+  @Test
+  void everyManagerIsAskedBeforeOneIsAskedAgain() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var refusing = List.of(new Mute(), new Mute(), new Mute(), new Mute());
+    var good = new Mute();
+    try (var loops = new EventLoops();
+        var one = server(ca, loops, refusing.get(0));
+        var two = server(ca, loops, refusing.get(1));
+        var three = server(ca, loops, refusing.get(2));
+        var four = server(ca, loops, refusing.get(3));
+        var last = server(ca, loops, good);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops)) {
+      refusing.forEach(manager -> manager.refuses = true);
+      List<String> all =
+          Stream.of(one, two, three, four, last).map(m -> "127.0.0.1:" + m.port()).toList();
+      try (var _ =
+          new SessionClient(client, Optional::empty, () -> all, () -> HELLO, new Nobody())) {
+        Await.until("it greets the last", () -> !good.hellos.isEmpty());
+        assertThat(refusing).allSatisfy(each -> assertThat(each.hellos).hasSizeLessThan(2));
+      }
+    }
+  }
+
+  /// Hears nothing.
+  private static final class Nobody implements SessionClient.Listener {
+    @Override
+    public void begun() {
+      // not this test's concern
+    }
+
+    @Override
+    public void received(Messages.FromManager message) {
+      // not this test's concern
+    }
+
+    @Override
+    public void cutOff(java.time.Duration since) {
+      // nothing is due
     }
   }
 }
