@@ -132,29 +132,32 @@ final class Issuer {
   /// Another certificate for who has one.
   Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
     try {
-      ClusterState state =
-          fresh
-              .state()
-              .orElseThrow(
-                  () ->
-                      Status.UNAVAILABLE
-                          .withDescription("this manager cannot confirm its state now; ask another")
-                          .asException());
-      return renew(state, peer, request);
+      return renew(confirmed(), peer, request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Status.CANCELLED.withCause(e).asException();
     }
   }
 
-  /// Another certificate for this manager itself. It needs nobody for that: where its own is over,
-  /// so may those of all the others be, and nobody would find a majority again.
+  /// Another certificate for this manager itself. Where its own is over it needs nobody for that:
+  /// so may those of all the others be, and nobody would find a majority again. Else it must know
+  /// what it is to be: one that was taken out of the log would make itself a manager again.
   ///
   /// @param request PKCS#10
   Messages.JoinReply renewSelf(Peer self, byte[] request, boolean expired)
       throws StatusException, InterruptedException {
-    Optional<ClusterState> confirmed = expired ? Optional.empty() : fresh.state();
-    return renew(confirmed.orElse(store.state()), self, new Messages.RenewRequest(request, null));
+    ClusterState state = expired ? store.state() : confirmed();
+    return renew(state, self, new Messages.RenewRequest(request, null));
+  }
+
+  private ClusterState confirmed() throws StatusException, InterruptedException {
+    return fresh
+        .state()
+        .orElseThrow(
+            () ->
+                Status.UNAVAILABLE
+                    .withDescription("this manager cannot confirm its state now; ask another")
+                    .asException());
   }
 
   private Messages.JoinReply renew(ClusterState state, Peer peer, Messages.RenewRequest request)

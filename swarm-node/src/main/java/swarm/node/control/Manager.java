@@ -73,6 +73,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final RootRotation rotation;
   private final SealKeyRotation sealKeys;
   private volatile @Nullable News news;
+  private volatile boolean closed;
   private final ScheduledExecutorService summaries =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("liveness-summary").factory());
@@ -217,7 +218,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public Optional<ClusterState> freshState() throws InterruptedException {
     long end = System.nanoTime() + READ_LIMIT.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
-    while (true) {
+    while (!closed) {
       if (barrier(end - System.nanoTime())) {
         return Optional.of(store.state());
       }
@@ -227,6 +228,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
       Thread.sleep(pause); // an election is under way: it takes less than a second
       pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
     }
+    return Optional.empty();
   }
 
   private boolean barrier(long nanos) throws InterruptedException {
@@ -493,6 +495,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     summaries.shutdownNow();
     @Nullable News told = news;
     if (told != null) {
