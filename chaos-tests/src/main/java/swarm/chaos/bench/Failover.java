@@ -211,7 +211,7 @@ public final class Failover {
   ///
   /// @param args a folder for the cluster, which is emptied; the `swarm` program; a file that
   ///   results are appended to; the number of managers; tries of each loss; crashes of all; how
-  ///   many tasks the state has meanwhile
+  ///   many tasks the state has meanwhile, and then what as many snapshots cost a writer
   public static void main(String[] args) throws IOException, InterruptedException {
     Path dir = Path.of(args[0]).toAbsolutePath();
     int hosts = Integer.parseInt(args[3]);
@@ -247,6 +247,13 @@ public final class Failover {
                 + crash.diverging());
       }
       results.lines("crash" + with).forEach(System.out::println);
+      if (tasks > 0) { // a small state is written in a few milliseconds
+        for (int done = results.lines("snapshot" + with).size(); done < tries; done++) {
+          var pause = new SnapshotPause(cluster, failover.awaitLeader());
+          results.append("snapshot" + with, pause.measure().toString());
+        }
+        results.lines("snapshot" + with).forEach(System.out::println);
+      }
     } finally {
       cluster.down();
     }
