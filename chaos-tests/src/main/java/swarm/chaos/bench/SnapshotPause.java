@@ -60,26 +60,31 @@ final class SnapshotPause {
   }
 
   Result measure() throws IOException, InterruptedException {
-    Path folder = snapshots();
     String run = "pause-" + System.nanoTime() + "-";
     Thread writer = Thread.ofPlatform().start(() -> write(run));
+    Result result;
     try {
-      long begin = untilItBegins(folder);
-      Wait.until("the snapshot is written", LIMIT, () -> !isWriting(folder));
-      long end = System.nanoTime();
-      TimeUnit.NANOSECONDS.sleep(end - begin);
-      return new Result(
-          TimeUnit.NANOSECONDS.toMillis(end - begin),
-          longest(begin, end),
-          longest(end, System.nanoTime()));
+      result = watched(snapshots());
     } finally {
       over.set(true);
       writer.join();
-      IOException failed = failure;
-      if (failed != null) {
-        throw failed;
-      }
     }
+    IOException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+    return result;
+  }
+
+  private Result watched(Path folder) throws IOException, InterruptedException {
+    long begin = untilItBegins(folder);
+    Wait.until("the snapshot is written", LIMIT, () -> !isWriting(folder));
+    long end = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(end - begin);
+    return new Result(
+        TimeUnit.NANOSECONDS.toMillis(end - begin),
+        longest(begin, end),
+        longest(end, System.nanoTime()));
   }
 
   /// The folder of the log's state machine.
