@@ -21,6 +21,10 @@ public final class ClusterDefaults {
   public static final Duration HEARTBEAT_PERIOD = Duration.ofSeconds(5);
   public static final int TASK_HISTORY = 5;
 
+  /// The most ended tasks that a slot keeps, whatever is asked for: the state is in every manager's
+  /// memory.
+  public static final int MOST_TASK_HISTORY = 1_000;
+
   /// Numbers whose 0 is no value: Docker's clients send it for what the user left out.
   private static final List<List<String>> ZERO_IS_NOTHING =
       List.of(

@@ -2,6 +2,7 @@ package swarm.scheduler.orchestrate;
 
 import java.util.List;
 import java.util.Map;
+import swarm.scheduler.model.ClusterDefaults;
 import swarm.scheduler.model.RestartPolicy;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -14,13 +15,11 @@ import swarm.scheduler.state.Command;
 /// them than the cluster's history limit. The newest attempt of a slot stays: it says whether the
 /// slot is done.
 final class TaskReaper {
-  /// No slot keeps more, whatever is asked for: the state is in every manager's memory.
-  private static final int MOST_KEPT = 1_000;
-
   private TaskReaper() {}
 
   static void plan(ClusterState state, Service service, Map<String, Slot> slots, Plan plan) {
-    int limit = state.cluster() == null ? 5 : state.cluster().taskHistoryLimit();
+    int limit =
+        state.cluster() == null ? ClusterDefaults.TASK_HISTORY : state.cluster().taskHistoryLimit();
     for (Slot slot : slots.values()) {
       boolean nodeGone = slot.number() == 0 && state.node(slot.nodeId()).isEmpty();
       reap(slot, nodeGone ? 0 : keep(limit, service.spec().template().restart()), nodeGone, plan);
@@ -31,11 +30,13 @@ final class TaskReaper {
   /// restarts are counted within a window, the history is what they are counted from.
   private static int keep(int limit, RestartPolicy policy) {
     if (limit < 0) {
-      return MOST_KEPT;
+      return ClusterDefaults.MOST_TASK_HISTORY;
     }
     return policy.windowOrZero().isZero() || policy.attemptsOrZero() == 0
         ? limit
-        : (int) Math.max(limit, Math.min(policy.attemptsOrZero() + 1, MOST_KEPT));
+        : (int)
+            Math.max(
+                limit, Math.min(policy.attemptsOrZero() + 1, ClusterDefaults.MOST_TASK_HISTORY));
   }
 
   private static void reap(Slot slot, int keep, boolean nodeGone, Plan plan) {

@@ -101,8 +101,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   ///
   /// @param told whether this manager leads, or the leader answered
   public void leaderTold(boolean told) {
-    contact.attempted(told, System.nanoTime());
-    if (contact.lost(System.nanoTime()) && !sessions.isEmpty()) {
+    long now = System.nanoTime();
+    contact.attempted(told, now);
+    if (contact.lost(now) && !sessions.isEmpty()) {
       LOG.warn(
           "no leader has heard this manager for {} s: {} sessions end, their agents ask others",
           LeaderContact.LIMIT.toSeconds(),

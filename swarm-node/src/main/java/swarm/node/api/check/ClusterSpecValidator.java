@@ -10,8 +10,6 @@ import swarm.scheduler.model.ClusterDefaults;
 /// Checks the `SwarmSpec` of an init or an update before it is proposed: a setting that nothing
 /// heeds yet is refused by name, unless it says what is done anyway. Pure.
 public final class ClusterSpecValidator {
-  private static final int MAX_HISTORY = 1_000;
-
   private static final long MOST_ENTRIES = 1_000_000;
   private static final Duration LEAST_HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration MOST_HEARTBEAT = Duration.ofHours(24);
@@ -66,11 +64,14 @@ public final class ClusterSpecValidator {
     if (JsonValues.says(spec.path("TaskDefaults").path("LogDriver"))) {
       throw ApiException.unimplemented("a log driver for all tasks");
     }
-    long limit = spec.path("Orchestration").path("TaskHistoryRetentionLimit").asLong(5);
-    if (limit > MAX_HISTORY) {
+    long limit =
+        spec.path("Orchestration")
+            .path("TaskHistoryRetentionLimit")
+            .asLong(ClusterDefaults.TASK_HISTORY);
+    if (limit > ClusterDefaults.MOST_TASK_HISTORY) {
       throw ApiException.bad(
           "TaskHistoryRetentionLimit must be from 0 to "
-              + MAX_HISTORY
+              + ClusterDefaults.MOST_TASK_HISTORY
               + ", or negative for as many as are ever kept, not "
               + limit);
     }
