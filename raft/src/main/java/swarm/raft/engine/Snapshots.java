@@ -61,6 +61,7 @@ final class Snapshots {
   private long entriesSince;
   private long bytesSince;
 
+  /// @param onThread run once on the thread that writes, before it does
   /// @param purge forgets the log up to an index
   /// @param fatal told of broken invariants
   Snapshots(
@@ -68,6 +69,7 @@ final class Snapshots {
       SnapshotPolicy policy,
       Seal seal,
       DiskSpace space,
+      Runnable onThread,
       LongConsumer purge,
       Consumer<Throwable> fatal) {
     this.policy = policy;
@@ -77,7 +79,15 @@ final class Snapshots {
     this.fatal = fatal;
     this.writer =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name(member + "-snapshot").factory());
+            task ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name(member + "-snapshot")
+                    .unstarted(
+                        () -> {
+                          onThread.run();
+                          task.run();
+                        }));
   }
 
   /// From now on; what is already on the disk beyond it goes with the next snapshot.
