@@ -75,7 +75,9 @@ final class RealDockerTest {
                       Scenario scenario = entry.scenario();
                       List<List<String>> recorded =
                           scenario.steps().stream().map(Scenario.Step::docker).toList();
-                      all.assertThat(Recording.shown(file, scenario, results.getOrDefault(scenario, List.of())))
+                      all.assertThat(
+                              Recording.shown(
+                                  file, scenario, results.getOrDefault(scenario, List.of())))
                           .isEqualTo(Recording.shown(file, scenario, recorded));
                     }));
     all.assertAll();

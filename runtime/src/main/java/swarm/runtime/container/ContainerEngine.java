@@ -226,7 +226,13 @@ public final class ContainerEngine implements AutoCloseable {
   /// Sends a signal to the first process (`SIGHUP`, `hup`, `1`; the empty string is SIGKILL).
   /// Returns after the container's end if the signal is SIGKILL.
   public void kill(String reference, String signal) throws EngineException, InterruptedException {
-    signalling.kill(find(reference), signal);
+    var _ = Signalling.parse(signal.isEmpty() ? "KILL" : signal);
+    try {
+      signalling.kill(find(reference), signal);
+    } catch (EngineException e) {
+      throw new EngineException(
+          e.kind(), "cannot kill container: " + reference + ": " + e.getMessage());
+    }
   }
 
   /// Freezes all processes.
@@ -257,7 +263,7 @@ public final class ContainerEngine implements AutoCloseable {
         throw EngineException.invalid(
             "Renaming a container with the same name as its current name");
       }
-      context.registry().reserve(name, managed.id());
+      rename(managed, name);
       try {
         managed.update(managed.view().withName(name));
       } catch (IOException e) {
@@ -268,6 +274,14 @@ public final class ContainerEngine implements AutoCloseable {
       context.publish(Action.RENAME, managed.view(), Map.of("oldName", "/" + oldName));
     } finally {
       managed.lock.unlock();
+    }
+  }
+
+  private void rename(ManagedContainer managed, String name) throws EngineException {
+    try {
+      context.registry().reserve(name, managed.id());
+    } catch (EngineException e) {
+      throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage());
     }
   }
 

@@ -131,7 +131,7 @@ final class Signalling {
     CompletableFuture<ExitStatus> ended;
     managed.lock.lockInterruptibly();
     try {
-      requireLive(managed, "kill");
+      requireLive(managed);
       ended = managed.nextExit();
       boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
       if (meantToEnd) {
@@ -151,16 +151,9 @@ final class Signalling {
     }
   }
 
-  private static void requireLive(ManagedContainer managed, String what) throws EngineException {
+  private static void requireLive(ManagedContainer managed) throws EngineException {
     if (!managed.view().state().isLive()) {
-      throw EngineException.conflict(
-          "cannot "
-              + what
-              + " container: "
-              + managed.id()
-              + ": container "
-              + managed.id()
-              + " is not running");
+      throw EngineException.conflict("container " + managed.id() + " is not running");
     }
   }
 
@@ -185,7 +178,7 @@ final class Signalling {
   void pause(ManagedContainer managed) throws EngineException, InterruptedException {
     managed.lock.lockInterruptibly();
     try {
-      requireLive(managed, "pause");
+      requireLive(managed);
       if (managed.view().state() == ContainerState.PAUSED) {
         throw EngineException.conflict("container " + managed.id() + " is already paused");
       }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import swarm.node.api.check.ContainerOptions;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ContainerFilter;
@@ -105,6 +106,7 @@ final class ContainerRoutes {
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
     ContainerShape.check(body);
+    ContainerOptions.check(body, cpus());
     String name = body.path("Image").asText("");
     if (name.isEmpty()) {
       throw ApiException.bad("no image specified: set Image");
