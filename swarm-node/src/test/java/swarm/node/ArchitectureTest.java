@@ -142,6 +142,7 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("swarm..")
                 .and(JavaClass.Predicates.resideOutsideOfPackage("swarm.node.api.http"))
+                .and(JavaClass.Predicates.resideOutsideOfPackage("swarm.linux"))
                 .and(
                     JavaClass.Predicates.equivalentTo(EventLoops.class)
                         .negate()
@@ -187,6 +188,8 @@ class ArchitectureTest {
     knowsOnly(
         "api.view",
         "an object looks the same in a list and alone, whoever asks",
+        "swarm.runtime.exec",
+        "swarm.runtime.stdio",
         "swarm.node.agent",
         "swarm.node.identity",
         "swarm.scheduler.model",

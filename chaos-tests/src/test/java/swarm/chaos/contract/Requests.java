@@ -46,6 +46,14 @@ final class Requests {
     return body;
   }
 
+  static ObjectNode exec(String script) {
+    ObjectNode body = JSON.createObjectNode().put("AttachStdout", true).put("AttachStderr", true);
+    body.put("User", "0").put("WorkingDir", "/tmp").put("DetachKeys", "ctrl-x");
+    body.putArray("Env").add("A=1");
+    body.putArray("Cmd").add("sh").add("-c").add(script);
+    return body;
+  }
+
   static ObjectNode service() {
     ObjectNode spec = JSON.createObjectNode().put("Name", "web");
     spec.putObject("Labels").put("tier", "front");

@@ -29,6 +29,7 @@ public final class ContainerConfigs {
       body.putArray("Entrypoint").add(entrypoint);
     }
     text(values, "--hostname", body, "Hostname");
+    text(values, "--domainname", body, "Domainname");
     text(values, "--user", body, "User");
     text(values, "--workdir", body, "WorkingDir");
     text(values, "--stop-signal", body, "StopSignal");
@@ -73,6 +74,13 @@ public final class ContainerConfigs {
     strings(host, "Dns", values.list("--dns"));
     strings(host, "SecurityOpt", values.list("--security-opt"));
     text(values, "--network", host, "NetworkMode");
+    host.setAll(limits(values));
+    HostSettings.all(values, host);
+  }
+
+  /// What users limit most often, and the restart policy: for a new container or an update.
+  public static ObjectNode limits(OptionValues values) throws InvalidValueException {
+    ObjectNode host = JsonNodeFactory.instance.objectNode();
     if (values.given("--memory")) {
       host.put("Memory", Numbers.bytes(values.text("--memory"), "-m, --memory"));
     }
@@ -85,6 +93,7 @@ public final class ContainerConfigs {
     if (values.given("--restart")) {
       host.set("RestartPolicy", restart(values));
     }
+    return host;
   }
 
   private static String member(String option) {

@@ -13,6 +13,11 @@ import java.util.Set;
 public final class KeyValues {
   private KeyValues() {}
 
+  /// An empty JSON object.
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
   /// What stands before the first `=`.
   public static String key(String pair) {
     int equal = pair.indexOf('=');

@@ -27,6 +27,9 @@ public final class Mounts {
   /// Ignore device files.
   public static final long NO_DEV = 4;
 
+  /// Refuse to execute programs.
+  public static final long NO_EXEC = 8;
+
   /// Change the flags of a mount that is there.
   public static final long REMOUNT = 32;
 

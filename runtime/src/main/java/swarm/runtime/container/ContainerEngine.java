@@ -17,15 +17,16 @@ import swarm.linux.Inotify;
 import swarm.linux.Readiness;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecInfo;
 import swarm.runtime.exec.ExecSession;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogStream;
 import swarm.runtime.oci.Commands;
+import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.Programs;
-import swarm.runtime.oci.Resources;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.OverlayMounts;
 import swarm.runtime.snapshot.RootfsProvider;
@@ -43,8 +44,9 @@ public final class ContainerEngine implements AutoCloseable {
   private final EngineContext context;
   private final Lifecycle lifecycle;
   private final Signalling signalling;
-  private final ExecRunner execs;
+  private final Execs execs;
   private final Maintenance maintenance;
+  private final Usage usage;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// Ends a subscription when closed.
@@ -57,8 +59,9 @@ public final class ContainerEngine implements AutoCloseable {
     this.context = context;
     this.lifecycle = new Lifecycle(context);
     this.signalling = new Signalling(context, lifecycle);
-    this.execs = new ExecRunner(context);
+    this.execs = new Execs(context);
     this.maintenance = new Maintenance(context);
+    this.usage = new Usage(context);
   }
 
   /// Opens the engine on its directories, takes over the containers that are there and starts those
@@ -118,6 +121,7 @@ public final class ContainerEngine implements AutoCloseable {
         Inotify.open(readiness),
         probe,
         new HostPrograms(() -> probe.get().runtime().map(OciRuntime::program), init, commands),
+        commands,
         Programs.find(options.conmon()),
         new SpecAssembly(paths, host, options.cgroupParent(), init),
         host);
@@ -161,6 +165,9 @@ public final class ContainerEngine implements AutoCloseable {
       throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
     }
     var _ = Signalling.parse(config.stopSignal()); // else it could only be killed
+    if (!config.host().runtime().isEmpty()) {
+      var _ = context.runtime(config.host().runtime());
+    }
     String containerName = reserve(containerId, name);
     Container container =
         Container.created(
@@ -254,6 +261,9 @@ public final class ContainerEngine implements AutoCloseable {
   /// Gives another name.
   public void rename(String reference, String newName)
       throws EngineException, InterruptedException {
+    if (reference.isEmpty() || newName.isEmpty()) {
+      throw EngineException.invalid("Neither old nor new names may be empty");
+    }
     ManagedContainer managed = find(reference);
     String name = newName.startsWith("/") ? newName.substring(1) : newName;
     managed.lock.lockInterruptibly();
@@ -263,7 +273,7 @@ public final class ContainerEngine implements AutoCloseable {
         throw EngineException.invalid(
             "Renaming a container with the same name as its current name");
       }
-      rename(managed, name);
+      reserveAnother(name, managed.id());
       try {
         managed.update(managed.view().withName(name));
       } catch (IOException e) {
@@ -277,9 +287,9 @@ public final class ContainerEngine implements AutoCloseable {
     }
   }
 
-  private void rename(ManagedContainer managed, String name) throws EngineException {
+  private void reserveAnother(String name, String id) throws EngineException {
     try {
-      context.registry().reserve(name, managed.id());
+      context.registry().reserve(name, id);
     } catch (EngineException e) {
       throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage());
     }
@@ -368,7 +378,11 @@ public final class ContainerEngine implements AutoCloseable {
       Container container = managed.view();
       if (container.state() == ContainerState.PAUSED) {
         throw EngineException.conflict(
-            "container " + container.id() + " is paused, unpause the container before attach");
+            "container " + reference + " is paused, unpause the container before attach");
+      }
+      if (container.state() == ContainerState.RESTARTING) {
+        throw EngineException.conflict(
+            "container " + reference + " is restarting, wait until the container is running");
       }
       ContainerConfig config = container.config();
       var session =
@@ -380,8 +394,10 @@ public final class ContainerEngine implements AutoCloseable {
       if (container.state() == ContainerState.RUNNING) {
         session.connect(context.readiness());
       } else {
+        managed.waiting().removeIf(AttachSession::isClosed);
         managed.waiting().add(session);
       }
+      context.publish(Action.ATTACH, container);
       return session;
     } catch (IOException e) {
       throw EngineException.failed("cannot attach to container " + managed.id(), e);
@@ -390,12 +406,69 @@ public final class ContainerEngine implements AutoCloseable {
     }
   }
 
+  /// Tells the events that a client left a container's streams by its detach keys.
+  public void detached(String reference) throws EngineException {
+    context.publish(Action.DETACH, get(reference));
+  }
+
   /// Runs one more process in a running container.
   ///
   /// @throws EngineException FAILED with an exit code where the command cannot be run
   public ExecSession exec(String reference, ExecConfig config)
       throws EngineException, InterruptedException {
-    return execs.run(find(reference), config);
+    String id = execs.create(find(reference), config).id();
+    return execs.start(id, true, Optional.empty());
+  }
+
+  /// Notes down one more process for a running container; [#startExec] runs it. Kept until minutes
+  /// after its end.
+  public ExecInfo createExec(String reference, ExecConfig config) throws EngineException {
+    return execs.create(find(reference), config);
+  }
+
+  /// Starts an exec; once.
+  ///
+  /// @param execId the whole id
+  /// @param attached whether the streams that it was made with are wanted
+  /// @param size of its terminal when it begins
+  /// @throws EngineException FAILED with an exit code where the command cannot be run; CONFLICT
+  ///   where it was started before
+  public ExecSession startExec(String execId, boolean attached, Optional<ConsoleSize> size)
+      throws EngineException, InterruptedException {
+    return execs.start(execId, attached, size);
+  }
+
+  /// How an exec stands.
+  public ExecInfo execInfo(String execId) throws EngineException {
+    return execs.info(execId);
+  }
+
+  /// As [#execInfo], but fails with CONFLICT where its container cannot run it now.
+  public ExecInfo requireExec(String execId) throws EngineException {
+    return execs.require(execId);
+  }
+
+  /// The execs of a container that have not ended.
+  public List<String> execsOf(String reference) throws EngineException {
+    return execs.of(find(reference).id());
+  }
+
+  /// Tells the events that a client left an exec's streams by its detach keys.
+  public void execDetached(String execId) throws EngineException {
+    Container container = get(execs.info(execId).containerId());
+    context.publish(Action.EXEC_DETACH, container, Map.of("execID", execId));
+  }
+
+  /// Sets the size of an exec's terminal.
+  public void resizeExec(String execId, int rows, int columns) throws EngineException {
+    String id = execs.require(execId).id();
+    try {
+      if (!AttachSession.resize(context.paths().execFolder(id), rows, columns)) {
+        throw EngineException.conflict("exec " + id + " is not running");
+      }
+    } catch (IOException e) {
+      throw EngineException.failed("cannot resize the terminal of exec " + id, e);
+    }
   }
 
   /// Sets the size of a container's terminal.
@@ -408,45 +481,48 @@ public final class ContainerEngine implements AutoCloseable {
     } catch (IOException e) {
       throw EngineException.failed("cannot resize the terminal of " + managed.id(), e);
     }
+    context.publish(
+        Action.RESIZE,
+        managed.view(),
+        Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
   }
 
-  /// The processes of a running container, by number.
-  public List<ContainerProcess> top(String reference) throws EngineException {
-    Container container = requireLive(reference);
-    try {
-      return ProcessList.read(Cgroups.processes(cgroup(container)), context.clock().instant());
-    } catch (IOException e) {
-      throw EngineException.failed("cannot list the processes of " + container.id(), e);
-    }
+  /// The processes of a running container, as the host's `ps` shows them.
+  ///
+  /// @param options of `ps`, parted by blanks; `-ef` if empty
+  public ProcessTable top(String reference, String options)
+      throws EngineException, InterruptedException {
+    return usage.top(find(reference), options);
   }
 
   /// What a running container uses now.
   public ContainerStats stats(String reference) throws EngineException {
-    Container container = requireLive(reference);
-    try {
-      return StatsReader.read(cgroup(container), container.pid());
-    } catch (IOException e) {
-      throw EngineException.failed("cannot read what " + container.id() + " uses", e);
-    }
+    return usage.stats(find(reference));
   }
 
-  private Container requireLive(String reference) throws EngineException {
-    Container container = get(reference);
-    if (!container.state().isLive()) {
-      throw EngineException.conflict("container " + container.id() + " is not running");
-    }
-    return container;
+  /// What a container uses, about once a second until closed.
+  public StatsWatch watchStats(String reference) throws EngineException {
+    return usage.watch(find(reference));
   }
 
-  private String cgroup(Container container) {
-    return context.options().cgroupParent() + "/" + container.id();
+  /// Bytes of all that a container has written to its own files.
+  public long writtenBytes(String reference) throws EngineException {
+    return usage.writtenBytes(get(reference));
+  }
+
+  /// What is to become of a container's configuration; `X` where it must not.
+  @FunctionalInterface
+  public interface ConfigChange<X extends Exception> {
+    /// `now` stays as it is during the call. Of the result, only limits, restart policy and
+    /// attributes count.
+    ContainerConfig apply(Container now) throws X;
   }
 
   /// Changes limits and restart policy, also of a running container (but not its `ulimits` and
   /// devices, which apply from the next start).
-  public void update(String reference, Resources resources, RestartPolicy policy)
-      throws EngineException, InterruptedException {
-    maintenance.update(find(reference), resources, policy);
+  public <X extends Exception> void update(String reference, ConfigChange<X> change)
+      throws EngineException, InterruptedException, X {
+    maintenance.update(find(reference), change);
   }
 
   /// Something to do with the files of a container.
@@ -491,6 +567,7 @@ public final class ContainerEngine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       context.events().close();
       maintenance.close();
+      usage.close();
       // It works in the scratch directory, which the next engine empties.
       var _ = context.probe().get();
       context.registry().all().forEach(managed -> managed.letGo(context.readiness()));

@@ -9,8 +9,8 @@ import java.util.Map;
 /// @param container the container right after it (right before it, for DESTROY)
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
-///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `removeVolumes` (DESTROY: `true`
-///   where anonymous volumes are to go too)
+///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
+///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too)
 public record ContainerEvent(
     Action action, Container container, Instant at, Map<String, String> details) {
 
@@ -30,7 +30,12 @@ public record ContainerEvent(
     UPDATE("update"),
     EXEC_CREATE("exec_create"),
     EXEC_START("exec_start"),
-    EXEC_DIE("exec_die");
+    EXEC_DIE("exec_die"),
+    EXEC_DETACH("exec_detach"),
+    ATTACH("attach"),
+    DETACH("detach"),
+    RESIZE("resize"),
+    TOP("top");
 
     private final String dockerName;
 

@@ -55,6 +55,11 @@ record ContainerPaths(Path data, Path exec) {
     return bundle(id).resolve("rootfs");
   }
 
+  /// Where a container's `/dev/shm` is that others may share.
+  Path sharedMemory(String id) {
+    return bundle(id).resolve("shm");
+  }
+
   Path execs() {
     return exec.resolve("x");
   }

@@ -50,12 +50,20 @@ public final class EngineException extends Exception {
     return new EngineException(Kind.NOT_FOUND, "No such container: " + reference);
   }
 
+  static EngineException noExec(String id) {
+    return new EngineException(Kind.NOT_FOUND, "No such exec instance: " + id);
+  }
+
   static EngineException conflict(String message) {
     return new EngineException(Kind.CONFLICT, message);
   }
 
   static EngineException invalid(String message) {
     return new EngineException(Kind.INVALID, message);
+  }
+
+  static EngineException failed(String message) {
+    return new EngineException(Kind.FAILED, message);
   }
 
   static EngineException failed(String message, Throwable cause) {

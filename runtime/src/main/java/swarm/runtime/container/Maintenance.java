@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.oci.OciSpec;
-import swarm.runtime.oci.Resources;
 import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.snapshot.OverlayMounts;
 
@@ -28,27 +28,37 @@ final class Maintenance implements AutoCloseable {
     rotation = Optional.of(new LogRotation(context));
   }
 
-  void update(ManagedContainer managed, Resources resources, RestartPolicy policy)
-      throws EngineException, InterruptedException {
+  <X extends Exception> void update(
+      ManagedContainer managed, ContainerEngine.ConfigChange<X> change)
+      throws EngineException, InterruptedException, X {
     managed.lock.lockInterruptibly();
     Path file = context.paths().scratch().resolve("update-" + count.incrementAndGet());
     try {
       Container container = managed.view();
-      if (container.config().autoRemove() && policy.kind() != RestartPolicy.Kind.NO) {
-        throw EngineException.invalid(
-            "Restart policy cannot be updated because AutoRemove is enabled for the container");
+      if (managed.isRemoved || container.state() == ContainerState.DEAD) {
+        throw EngineException.conflict(
+            "Cannot update container "
+                + container.id()
+                + ": container is marked for removal and cannot be \"update\"");
       }
+      ContainerConfig wanted = change.apply(container);
       if (container.state().isLive()) {
-        Files.write(file, JSON.writeValueAsBytes(OciSpec.limits(resources, context.host())));
-        context.runtime().update(container.id(), file);
+        ObjectNode limits =
+            OciSpec.changes(container.config().resources(), wanted.resources(), context.host());
+        Files.write(file, JSON.writeValueAsBytes(limits));
+        context.runtime(container).update(container.id(), file);
       }
       ContainerConfig next =
-          container.config().toBuilder().resources(resources).restartPolicy(policy).build();
+          container.config().toBuilder()
+              .resources(wanted.resources())
+              .restartPolicy(wanted.restartPolicy())
+              .attributes(wanted.attributes())
+              .build();
       managed.update(container.withConfig(next));
       context.publish(Action.UPDATE, managed.view());
     } catch (IOException | RuntimeFailure e) {
       throw EngineException.failed(
-          "cannot update container " + managed.id() + ": " + e.getMessage(), e);
+          "Cannot update container " + managed.id() + ": " + e.getMessage(), e);
     } finally {
       managed.lock.unlock();
       delete(file);

@@ -17,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.runtime.oci.Signals;
-import swarm.runtime.snapshot.OverlayMounts;
 
 /// Brings records and reality together when the engine opens: the last daemon may have been killed
 /// at any moment, or the machine switched off.
@@ -27,9 +26,9 @@ final class Recovery {
 
   private final EngineContext context;
   private final Lifecycle lifecycle;
-  private final ExecRunner execs;
+  private final Execs execs;
 
-  Recovery(EngineContext context, Lifecycle lifecycle, ExecRunner execs) {
+  Recovery(EngineContext context, Lifecycle lifecycle, Execs execs) {
     this.context = context;
     this.lifecycle = lifecycle;
     this.execs = execs;
@@ -148,11 +147,7 @@ final class Recovery {
       for (Path folder : folders) {
         Integer pid = monitors.get(folder);
         Optional<Pidfd> monitor = pid == null ? Optional.empty() : Pidfd.open(pid);
-        if (monitor.isPresent()) {
-          execs.adopt(folder.getFileName().toString(), monitor.get());
-        } else {
-          OverlayMounts.deleteTree(folder);
-        }
+        execs.adopt(folder.getFileName().toString(), monitor);
       }
     }
     return null;

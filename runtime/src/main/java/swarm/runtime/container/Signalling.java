@@ -182,7 +182,7 @@ final class Signalling {
       if (managed.view().state() == ContainerState.PAUSED) {
         throw EngineException.conflict("container " + managed.id() + " is already paused");
       }
-      runtime(managed, () -> context.runtime().pause(managed.id()));
+      runtime(managed, () -> context.runtime(managed.view()).pause(managed.id()));
       record(managed, managed.view().withState(ContainerState.PAUSED));
       context.publish(Action.PAUSE, managed.view());
     } finally {
@@ -204,7 +204,7 @@ final class Signalling {
 
   private void unpauseLocked(ManagedContainer managed)
       throws EngineException, InterruptedException {
-    runtime(managed, () -> context.runtime().resume(managed.id()));
+    runtime(managed, () -> context.runtime(managed.view()).resume(managed.id()));
     record(managed, managed.view().withState(ContainerState.RUNNING));
     context.publish(Action.UNPAUSE, managed.view());
   }

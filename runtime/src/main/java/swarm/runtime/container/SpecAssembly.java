@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import swarm.linux.RootedFiles;
 import swarm.runtime.oci.Capabilities;
 import swarm.runtime.oci.HostFacts;
+import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.ProcessRequest;
 import swarm.runtime.oci.ResolvedUser;
 import swarm.runtime.oci.SeccompProfile;
@@ -33,13 +35,13 @@ final class SpecAssembly {
   private static final String INIT_TARGET = "/sbin/docker-init";
 
   private final ContainerPaths paths;
-  private final HostFacts host;
+  private final HostFacts facts;
   private final String cgroupParent;
   private final Optional<Path> init;
 
-  SpecAssembly(ContainerPaths paths, HostFacts host, String cgroupParent, Optional<Path> init) {
+  SpecAssembly(ContainerPaths paths, HostFacts facts, String cgroupParent, Optional<Path> init) {
     this.paths = paths;
-    this.host = host;
+    this.facts = facts;
     this.cgroupParent = cgroupParent;
     this.init = init;
   }
@@ -48,12 +50,14 @@ final class SpecAssembly {
   ///
   /// @param etcOwner whose `/etc` files it gets: its own id, or that of the container whose network
   ///   it joins
+  /// @param sharedMemory what is its `/dev/shm`, where that is shared with other containers
   SpecRequest assemble(
       Container container,
       ResolvedUser user,
       SpecRequest.Namespaces namespaces,
       String etcOwner,
-      String hostname)
+      String hostname,
+      Optional<Path> sharedMemory)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     ProcessRequest process = process(config, hostname, user);
@@ -66,24 +70,44 @@ final class SpecAssembly {
     if (config.init()) {
       mounts.add(SpecMount.bind(initProgram(), INIT_TARGET, "rprivate", "ro"));
     }
+    sharedMemory.ifPresent(
+        shm ->
+            mounts.add(
+                SpecMount.bind(
+                    shm.toString(), "/dev/shm", "rprivate", "nosuid", "noexec", "nodev")));
     for (ContainerMount mount : config.mounts()) {
       mounts.add(mount(mount));
     }
+    HostOptions host = config.host();
     return new SpecRequest(
         process,
         paths.rootfs(container.id()).toString(),
         config.readOnlyRootfs(),
         hostname,
         config.privileged(),
+        paths(host.maskedPaths(), config, OciSpec.MASKED),
+        paths(host.readonlyPaths(), config, OciSpec.READ_ONLY),
         mounts,
-        config.shmSizeBytes(),
+        config.ipcMode().equals("none") ? 0 : config.shmSizeBytes(),
         config.resources(),
         config.privileged() ? HostDevices.all() : HostDevices.mapped(config.resources().devices()),
+        DeviceRules.parse(host.deviceCgroupRules()),
+        HostDevices.rates(config.resources().blockIo()),
         sysctls(config, namespaces),
         namespaces,
+        host.annotations(),
         cgroupParent + "/" + container.id(),
         seccomp(config, paths.rootfs(container.id()), process.capabilities()),
-        host);
+        facts);
+  }
+
+  // A privileged container sees everything unless it was said what not.
+  private static List<String> paths(
+      @Nullable List<String> asked, ContainerConfig config, List<String> usual) {
+    if (asked != null) {
+      return asked;
+    }
+    return config.privileged() ? List.of() : usual;
   }
 
   private ProcessRequest process(ContainerConfig config, String hostname, ResolvedUser user)
@@ -102,13 +126,14 @@ final class SpecAssembly {
         capabilities(config),
         noNewPrivileges(config),
         config.resources().ulimits(),
-        config.oomScoreAdj());
+        config.oomScoreAdj(),
+        config.host().consoleSize());
   }
 
   List<String> capabilities(ContainerConfig config) throws EngineException {
     try {
       return Capabilities.resolve(
-          config.capAdd(), config.capDrop(), config.privileged(), host.capabilities());
+          config.capAdd(), config.capDrop(), config.privileged(), facts.capabilities());
     } catch (IllegalArgumentException e) {
       throw EngineException.invalid(String.valueOf(e.getMessage()));
     }
@@ -246,12 +271,12 @@ final class SpecAssembly {
     }
     if (chosen.isEmpty() || chosen.equals("builtin")) {
       boolean older = runsOlderPrograms(rootfs, config.args().getFirst());
-      return Optional.of(SeccompProfile.standard().resolve(capabilities, host, older));
+      return Optional.of(SeccompProfile.standard().resolve(capabilities, facts, older));
     }
     try {
       var profile =
           SeccompProfile.parse(chosen.startsWith("/") ? Files.readString(Path.of(chosen)) : chosen);
-      return Optional.of(profile.resolve(capabilities, host, true));
+      return Optional.of(profile.resolve(capabilities, facts, true));
     } catch (IllegalArgumentException e) {
       throw EngineException.invalid(String.valueOf(e.getMessage()));
     }

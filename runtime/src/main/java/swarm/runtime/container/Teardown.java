@@ -25,6 +25,7 @@ final class Teardown {
         Thread.ofVirtual().name("network-detach").start(() -> attempt(failures, () -> network(id)));
     attempt(failures, () -> runtime(id));
     attempt(failures, () -> OverlayMounts.unmount(context.paths().rootfs(id)));
+    attempt(failures, () -> OverlayMounts.unmount(context.paths().sharedMemory(id)));
     network.join();
     attempt(failures, () -> NamespaceFiles.remove(context.paths().netns(id)));
     attempt(failures, () -> bundle(id));
@@ -38,6 +39,7 @@ final class Teardown {
   private void bundle(String id) throws IOException {
     // Not recursively: were it still mounted, that would delete the container's files.
     Files.deleteIfExists(context.paths().rootfs(id));
+    Files.deleteIfExists(context.paths().sharedMemory(id));
     OverlayMounts.deleteTree(context.paths().bundle(id));
   }
 

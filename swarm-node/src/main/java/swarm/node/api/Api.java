@@ -12,6 +12,10 @@ public final class Api {
     new SystemRoutes(daemon).add(router);
     new ImageRoutes(daemon).add(router);
     new ContainerRoutes(daemon).add(router);
+    new AttachRoutes(daemon).add(router);
+    new ExecRoutes(daemon).add(router);
+    new StatsRoutes(daemon).add(router);
+    new UpdateRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);

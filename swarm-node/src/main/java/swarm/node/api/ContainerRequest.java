@@ -10,15 +10,15 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
+import swarm.node.api.check.ContainerLimits;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.check.JsonValues;
-import swarm.node.api.check.ResourceLimits;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.image.Image;
-import swarm.runtime.oci.Resources;
+import swarm.runtime.oci.CgroupFeatures;
 import swarm.scheduler.model.Wire;
 
 /// Turns the body of `POST /containers/create` into what the engine runs. Pure. What the body asks
@@ -97,7 +97,24 @@ final class ContainerRequest {
           "ReadonlyPaths",
           "Isolation",
           "Cgroup",
-          "CgroupnsMode");
+          "CgroupnsMode",
+          "Annotations",
+          "BlkioDeviceReadBps",
+          "BlkioDeviceReadIOps",
+          "BlkioDeviceWriteBps",
+          "BlkioDeviceWriteIOps",
+          "BlkioWeight",
+          "BlkioWeightDevice",
+          "CpuRealtimePeriod",
+          "CpuRealtimeRuntime",
+          "DeviceCgroupRules",
+          "DeviceRequests",
+          "Devices",
+          "OomKillDisable",
+          "Runtime",
+          "StorageOpt",
+          "UTSMode",
+          "UsernsMode");
   private static final Set<String> MOUNT =
       Set.of(
           "Type",
@@ -116,9 +133,14 @@ final class ContainerRequest {
 
   private ContainerRequest() {}
 
+  /// What a request asks for, and what of it this host cannot have.
+  record Read(ContainerConfig config, List<String> warnings) {}
+
   /// @param cpus how many this machine has
-  static ContainerConfig read(JsonNode body, Image image, int cpus) throws ApiException {
+  static Read read(JsonNode body, Image image, int cpus, CgroupFeatures features)
+      throws ApiException {
     ContainerShape.check(body);
+    NamespaceModes.check(body);
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
@@ -150,49 +172,57 @@ final class ContainerRequest {
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, body.path("Image").asText());
     attributes.put(Attributes.PORTS, ports(host.path("PortBindings")));
-    attributes.put(Attributes.REQUEST, echo(body));
+    attributes.put(Attributes.REQUEST, echo(body, image));
     var labels = new LinkedHashMap<String, String>(image.labels());
     labels.putAll(map(body.path("Labels")));
-    return ContainerConfig.builder(image.id(), arguments(body, image))
-        .env(TaskContainer.environment(image.env(), strings(body.path("Env"))))
-        .workingDir(text(body, "WorkingDir", image.workingDir()))
-        .user(text(body, "User", image.user()))
-        .groupAdd(strings(host.path("GroupAdd")))
-        .hostname(body.path("Hostname").asText(""))
-        .domainname(body.path("Domainname").asText(""))
-        .labels(labels)
-        .tty(body.path("Tty").asBoolean())
-        .openStdin(body.path("OpenStdin").asBoolean())
-        .stdinOnce(body.path("StdinOnce").asBoolean())
-        .attachStdin(body.path("AttachStdin").asBoolean())
-        .attachStdout(body.path("AttachStdout").asBoolean())
-        .attachStderr(body.path("AttachStderr").asBoolean())
-        .mounts(mounts(host))
-        .resources(resources(host, cpus))
-        .capAdd(strings(host.path("CapAdd")))
-        .capDrop(strings(host.path("CapDrop")))
-        .privileged(host.path("Privileged").asBoolean())
-        .readOnlyRootfs(host.path("ReadonlyRootfs").asBoolean())
-        .securityOpts(strings(host.path("SecurityOpt")))
-        .sysctls(map(host.path("Sysctls")))
-        .shmSizeBytes(
-            host.path("ShmSize").asLong() == 0 ? DEFAULT_SHM : host.path("ShmSize").asLong())
-        .init(host.path("Init").asBoolean())
-        .stopSignal(
-            text(body, "StopSignal", image.stopSignal().isEmpty() ? "SIGTERM" : image.stopSignal()))
-        .stopTimeoutSeconds(body.path("StopTimeout").asInt(10))
-        .oomScoreAdj(host.path("OomScoreAdj").asInt())
-        .autoRemove(host.path("AutoRemove").asBoolean())
-        .restartPolicy(restart(host.path("RestartPolicy")))
-        .networkMode(network.equals("default") ? "" : network)
-        .pidMode(host.path("PidMode").asText(""))
-        .ipcMode(host.path("IpcMode").asText(""))
-        .extraHosts(strings(host.path("ExtraHosts")))
-        .dnsServers(strings(host.path("Dns")))
-        .dnsSearch(strings(host.path("DnsSearch")))
-        .dnsOptions(strings(host.path("DnsOptions")))
-        .attributes(attributes)
-        .build();
+    ContainerLimits.Checked limits =
+        ContainerLimits.check(ResourceFields.read(host), cpus, features, false);
+    ContainerConfig config =
+        ContainerConfig.builder(image.id(), arguments(body, image))
+            .env(TaskContainer.environment(image.env(), strings(body.path("Env"))))
+            .workingDir(text(body, "WorkingDir", image.workingDir()))
+            .user(text(body, "User", image.user()))
+            .groupAdd(strings(host.path("GroupAdd")))
+            .hostname(body.path("Hostname").asText(""))
+            .domainname(body.path("Domainname").asText(""))
+            .labels(labels)
+            .tty(body.path("Tty").asBoolean())
+            .openStdin(body.path("OpenStdin").asBoolean())
+            .stdinOnce(body.path("StdinOnce").asBoolean())
+            .attachStdin(body.path("AttachStdin").asBoolean())
+            .attachStdout(body.path("AttachStdout").asBoolean())
+            .attachStderr(body.path("AttachStderr").asBoolean())
+            .mounts(mounts(host))
+            .resources(limits.resources())
+            .host(HostFields.read(host, features))
+            .capAdd(strings(host.path("CapAdd")))
+            .capDrop(strings(host.path("CapDrop")))
+            .privileged(host.path("Privileged").asBoolean())
+            .readOnlyRootfs(host.path("ReadonlyRootfs").asBoolean())
+            .securityOpts(strings(host.path("SecurityOpt")))
+            .sysctls(map(host.path("Sysctls")))
+            .shmSizeBytes(
+                host.path("ShmSize").asLong() == 0 ? DEFAULT_SHM : host.path("ShmSize").asLong())
+            .init(host.path("Init").asBoolean())
+            .stopSignal(
+                text(
+                    body,
+                    "StopSignal",
+                    image.stopSignal().isEmpty() ? "SIGTERM" : image.stopSignal()))
+            .stopTimeoutSeconds(body.path("StopTimeout").asInt(10))
+            .oomScoreAdj(host.path("OomScoreAdj").asInt())
+            .autoRemove(host.path("AutoRemove").asBoolean())
+            .restartPolicy(restart(host.path("RestartPolicy")))
+            .networkMode(network.equals("default") ? "" : network)
+            .pidMode(host.path("PidMode").asText(""))
+            .ipcMode(host.path("IpcMode").asText(""))
+            .extraHosts(strings(host.path("ExtraHosts")))
+            .dnsServers(strings(host.path("Dns")))
+            .dnsSearch(strings(host.path("DnsSearch")))
+            .dnsOptions(strings(host.path("DnsOptions")))
+            .attributes(attributes)
+            .build();
+    return new Read(config, limits.warnings());
   }
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
@@ -210,17 +240,8 @@ final class ContainerRequest {
       }
     }
     oneOf(host, "Isolation", Set.of("", "default"));
-    oneOf(host, "CgroupnsMode", Set.of("", "default", "private", "host"));
     if (JsonValues.says(host.path("Cgroup"))) {
       throw ApiException.unimplemented("the host option Cgroup");
-    }
-    if (host.path("MemorySwappiness").asLong() > 0) { // Docker's command sends -1
-      throw ApiException.unimplemented("the host option MemorySwappiness");
-    }
-    for (String field : List.of("MaskedPaths", "ReadonlyPaths")) {
-      if (host.path(field).isArray()) { // an empty one means: mask nothing
-        throw ApiException.unimplemented("the host option " + field);
-      }
     }
   }
 
@@ -248,14 +269,41 @@ final class ContainerRequest {
   }
 
   /// What the user posted, to be shown again.
-  private static String echo(JsonNode body) {
+  private static String echo(JsonNode body, Image image) {
     var copy = Wire.JSON.createObjectNode();
-    for (String field : List.of("Cmd", "Entrypoint", "HostConfig", "ExposedPorts")) {
-      if (body.has(field)) {
+    for (String field : List.of("HostConfig", "Shell", "StopTimeout", "NetworkDisabled")) {
+      if (body.hasNonNull(field)) {
         copy.set(field, body.get(field));
       }
     }
+    List<String> entrypoint = strings(body.path("Entrypoint"));
+    List<String> command = strings(body.path("Cmd"));
+    if (entrypoint.isEmpty()) {
+      entrypoint = image.entrypoint();
+      command = command.isEmpty() ? image.command() : command;
+    }
+    if (!command.isEmpty()) {
+      copy.set("Cmd", Wire.JSON.valueToTree(command));
+    }
+    if (!entrypoint.isEmpty()) {
+      copy.set("Entrypoint", Wire.JSON.valueToTree(entrypoint));
+    }
+    var exposed = Wire.JSON.createObjectNode();
+    for (JsonNode ports :
+        List.of(
+            image.configuration().path("config").path("ExposedPorts"),
+            body.path("ExposedPorts"),
+            body.path("HostConfig").path("PortBindings"))) {
+      ports.fieldNames().forEachRemaining(port -> exposed.putObject(withProtocol(port)));
+    }
+    if (!exposed.isEmpty()) {
+      copy.set("ExposedPorts", exposed);
+    }
     return copy.toString();
+  }
+
+  private static String withProtocol(String port) {
+    return port.contains("/") ? port : port + "/tcp";
   }
 
   private static List<String> arguments(JsonNode body, Image image) throws ApiException {
@@ -402,34 +450,8 @@ final class ContainerRequest {
     };
   }
 
-  private static Resources resources(JsonNode host, int cpus) throws ApiException {
-    var ulimits = new ArrayList<swarm.runtime.oci.Ulimit>();
-    for (JsonNode limit : host.path("Ulimits")) {
-      ulimits.add(
-          new swarm.runtime.oci.Ulimit(
-              limit.path("Name").asText(),
-              limit.path("Soft").asLong(),
-              limit.path("Hard").asLong()));
-    }
-    var resources =
-        new Resources(
-            host.path("Memory").asLong(),
-            host.path("MemorySwap").asLong(),
-            host.path("MemoryReservation").asLong(),
-            host.path("NanoCpus").asLong(),
-            host.path("CpuShares").asLong(),
-            host.path("CpuQuota").asLong(),
-            host.path("CpuPeriod").asLong(),
-            host.path("CpusetCpus").asText(""),
-            host.path("CpusetMems").asText(""),
-            host.path("PidsLimit").asLong(),
-            ulimits,
-            List.of());
-    ResourceLimits.check(resources, cpus);
-    return resources;
-  }
-
-  private static RestartPolicy restart(JsonNode policy) throws ApiException {
+  /// A restart policy as Docker writes it.
+  static RestartPolicy restart(JsonNode policy) throws ApiException {
     int retries = policy.path("MaximumRetryCount").asInt();
     return switch (policy.path("Name").asText("")) {
       case "", "no" -> RestartPolicy.NO;

@@ -26,4 +26,9 @@ public record Daemon(
     Events events,
     Clock clock,
     Node.Description description,
-    Path dataRoot) {}
+    Path dataRoot) {
+  /// How many CPUs this machine has.
+  int cpus() {
+    return Math.toIntExact(description.nanoCpus() / 1_000_000_000L);
+  }
+}

@@ -92,9 +92,10 @@ public final class Events {
     attributes.put("image", Containers.imageName(event.container()));
     attributes.put("name", event.container().name());
     attributes.putAll(event.details());
+    String command = attributes.remove("execCommand");
     publish(
         "container",
-        event.action().dockerName(),
+        event.action().dockerName() + (command == null ? "" : ": " + command),
         event.container().id(),
         attributes,
         event.at(),

@@ -15,8 +15,12 @@ import swarm.node.agent.Attributes;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.HostOptions;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.image.Image;
+import swarm.runtime.oci.BlockIo;
+import swarm.runtime.oci.CgroupFeatures;
+import swarm.runtime.oci.DeviceMapping;
 import swarm.runtime.oci.Ulimit;
 import swarm.scheduler.model.Wire;
 
@@ -36,6 +40,9 @@ class ContainerRequestTest {
   private static final Image BARE =
       new Image("sha256:5678", List.of(), List.of(), json("{}"), List.of(), 1);
 
+  private static final CgroupFeatures EVERYTHING =
+      new CgroupFeatures(false, true, true, true, true, true, true, true, "0-1", "0");
+
   private static JsonNode json(String text) {
     try {
       return Wire.JSON.readTree(text.replace('\'', '"'));
@@ -45,7 +52,7 @@ class ContainerRequestTest {
   }
 
   private static ContainerConfig read(String body) throws ApiException {
-    return ContainerRequest.read(json(body), IMAGE, 2);
+    return ContainerRequest.read(json(body), IMAGE, 2, EVERYTHING).config();
   }
 
   private static ContainerConfig host(String hostConfig) throws ApiException {
@@ -122,7 +129,7 @@ class ContainerRequestTest {
 
   @Test
   void nothingToRunIsTheClientsFault() {
-    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2))
+    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2, EVERYTHING))
         .isInstanceOf(ApiException.class)
         .hasMessage("no command specified");
     refused("{'Entrypoint':['']}", 400, "no command specified");
@@ -134,8 +141,8 @@ class ContainerRequestTest {
   void limitsAndSecurity() throws ApiException {
     ContainerConfig config =
         host(
-            "'Memory':10000000,'MemorySwap':-1,'MemoryReservation':7000000,'NanoCpus':1500000000,"
-                + "'CpuShares':7,'CpuQuota':8,'CpuPeriod':9,'CpusetCpus':'0-1','CpusetMems':'0',"
+            "'Memory':10000000,'MemorySwap':-1,'MemoryReservation':7000000,"
+                + "'CpuShares':7,'CpuQuota':8000,'CpuPeriod':9000,'CpusetCpus':'0-1','CpusetMems':'0',"
                 + "'PidsLimit':50,'Ulimits':[{'Name':'nofile','Soft':10,'Hard':20}],"
                 + "'CapAdd':['NET_ADMIN'],'CapDrop':['ALL'],'Privileged':true,"
                 + "'ReadonlyRootfs':true,'SecurityOpt':['seccomp=unconfined'],"
@@ -148,10 +155,10 @@ class ContainerRequestTest {
     assertThat(resources.memoryBytes()).isEqualTo(10_000_000);
     assertThat(resources.memorySwapBytes()).isEqualTo(-1);
     assertThat(resources.memoryReservationBytes()).isEqualTo(7_000_000);
-    assertThat(resources.nanoCpus()).isEqualTo(1_500_000_000);
+    assertThat(host("'NanoCpus':1500000000").resources().nanoCpus()).isEqualTo(1_500_000_000);
     assertThat(resources.cpuShares()).isEqualTo(7);
-    assertThat(resources.cpuQuotaMicros()).isEqualTo(8);
-    assertThat(resources.cpuPeriodMicros()).isEqualTo(9);
+    assertThat(resources.cpuQuotaMicros()).isEqualTo(8_000);
+    assertThat(resources.cpuPeriodMicros()).isEqualTo(9_000);
     assertThat(resources.cpusetCpus()).isEqualTo("0-1");
     assertThat(resources.cpusetMems()).isEqualTo("0");
     assertThat(resources.pidsLimit()).isEqualTo(50);
@@ -342,15 +349,79 @@ class ContainerRequestTest {
     refused("{'HostConfig':{" + hostConfig + "}}", status, message);
   }
 
+  @Test
+  void howAContainerStandsToItsHost() throws ApiException {
+    ContainerConfig config =
+        host(
+            "'CgroupnsMode':'private','UTSMode':'host','UsernsMode':'host','MaskedPaths':[],"
+                + "'ReadonlyPaths':['/a'],'DeviceCgroupRules':['c 42:* rmw'],'Runtime':'crun',"
+                + "'Annotations':{'a':'b'},'ConsoleSize':[40,80],'PidMode':'container:x',"
+                + "'Devices':[{'PathOnHost':'/dev/kvm'}],'MemorySwappiness':0,"
+                + "'Memory':8388608,'OomKillDisable':true,'BlkioWeight':10,"
+                + "'BlkioDeviceReadBps':[{'Path':'/dev/sda','Rate':4096}],"
+                + "'CpuRealtimePeriod':1000000,'CpuRealtimeRuntime':950000");
+
+    assertThat(config.host())
+        .isEqualTo(
+            new HostOptions(
+                "private",
+                "host",
+                "host",
+                List.of(),
+                List.of("/a"),
+                List.of("c 42:* rmw"),
+                Map.of("a", "b"),
+                "crun",
+                40,
+                80));
+    assertThat(config.pidMode()).isEqualTo("container:x");
+    assertThat(config.resources().devices())
+        .containsExactly(new DeviceMapping("/dev/kvm", "/dev/kvm", "rwm"));
+    assertThat(config.resources().memorySwappiness()).isZero();
+    assertThat(config.resources().memorySwapBytes()).isEqualTo(16 << 20);
+    assertThat(config.resources().oomKillDisable()).isTrue();
+    assertThat(config.resources().realtimeRuntimeMicros()).isEqualTo(950_000);
+    assertThat(config.resources().blockIo().weight()).isEqualTo(10);
+    assertThat(config.resources().blockIo().readBps())
+        .containsExactly(new BlockIo.Device("/dev/sda", 4096));
+    assertThat(read("{}").host().cgroupnsMode()).isEqualTo("host");
+    assertThat(read("{}").host().maskedPaths()).isNull();
+  }
+
+  @Test
+  void aModeNamesAnIdRatherThanAName() {
+    assertThat(NamespaceModes.resolved("container:web", _ -> "1234")).isEqualTo("container:1234");
+    assertThat(NamespaceModes.resolved("host", _ -> "1234")).isEqualTo("host");
+  }
+
   // ---- what is refused by name
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'HostConfig':{'Devices':[{'PathOnHost':'/dev/kvm'}]}}  | 501 | host option Devices",
         "{'HostConfig':{'VolumesFrom':['x'],'Links':['y']}}      | 501 | Links, VolumesFrom",
-        "{'HostConfig':{'UsernsMode':'host'}}                    | 501 | UsernsMode",
+        "{'HostConfig':{'UsernsMode':'mine'}}                    | 400 | invalid USER mode: mine",
+        "{'HostConfig':{'UTSMode':'container:x'}}                | 400 | invalid UTS mode",
+        "{'HostConfig':{'PidMode':'container:'}}                 | 400 | invalid PID mode",
+        "{'HostConfig':{'IpcMode':'mine'}}                       | 400 | invalid IPC mode: mine",
+        "{'Hostname':'h','HostConfig':{'UTSMode':'host'}} | 400 | hostname and the UTS mode",
+        "{'Hostname':'h','HostConfig':{'NetworkMode':'container:x'}}"
+            + "| 400 | conflicting options: hostname and the network mode",
+        "{'HostConfig':{'NetworkMode':'container:x','Dns':['1.1.1.1']}} | 400 | options: dns",
+        "{'HostConfig':{'NetworkMode':'container:x','ExtraHosts':['a:1.1.1.1']}} | 400 | host-to-IP",
+        "{'HostConfig':{'NetworkMode':'container:x','PortBindings':{'80/tcp':[{}]}}}"
+            + "| 400 | port publishing and the container type",
+        "{'ExposedPorts':{'80/tcp':{}},'HostConfig':{'NetworkMode':'container:x'}}"
+            + "| 400 | port exposing and the container type",
+        "{'HostConfig':{'StorageOpt':{'size':'1g'}}}             | 400 | only for overlay over xfs",
+        "{'HostConfig':{'DeviceRequests':[{'Driver':'','Capabilities':[['gpu']]}]}}"
+            + "| 400 | could not select device driver \"\" with capabilities: [[gpu]]",
+        "{'HostConfig':{'DeviceCgroupRules':['c 1:3']}}          | 400 | device cgroup rule format",
+        "{'HostConfig':{'Runtime':'/bin/sh'}}                    | 400 | invalid runtime name",
+        "{'HostConfig':{'Annotations':{'':'x'}}}                 | 400 | the empty string",
+        "{'HostConfig':{'MemorySwappiness':101}}                 | 400 | swappiness range is 0-100",
+        "{'HostConfig':{'KernelMemory':1}}                       | 501 | host option KernelMemory",
         "{'HostConfig':{'NetworkMode':'mine'}}                   | 501 | network 'mine'",
         "{'HostConfig':{'LogConfig':{'Type':'syslog'}}}          | 501 | log driver 'syslog'",
         "{'HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}   | 400 | unknown policy 'sometimes'",
@@ -362,12 +433,9 @@ class ContainerRequestTest {
             + "| 501 | on the network 'bridge'",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'IPAMConfig':{'IPv4Address':'1.2.3.4'}}}}}"
             + "| 501 | settings of a container's endpoint",
-        "{'HostConfig':{'CgroupnsMode':'mine'}}                  | 501 | CgroupnsMode 'mine'",
+        "{'HostConfig':{'CgroupnsMode':'mine'}}                  | 400 | cgroup namespace mode",
         "{'HostConfig':{'Isolation':'hyperv'}}                   | 501 | Isolation 'hyperv'",
         "{'HostConfig':{'Cgroup':'x'}}                           | 501 | host option Cgroup",
-        "{'HostConfig':{'MemorySwappiness':60}}                  | 501 | MemorySwappiness",
-        "{'HostConfig':{'MaskedPaths':[]}}                       | 501 | MaskedPaths",
-        "{'HostConfig':{'ReadonlyPaths':['/a']}}                 | 501 | ReadonlyPaths",
         "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{'max-size':'1m'}}}}"
             + "| 501 | option of the log driver",
         "{'HostConfig':{'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'Mode':7}}]}}"
