@@ -35,7 +35,7 @@ final class Scrub {
   static List<String> output(String out, String err, int status) {
     var all = new ArrayList<String>();
     lines(out).forEach(line -> all.add(line(line)));
-    lines(err).forEach(line -> all.add("2> " + line(line)));
+    lines(err).forEach(line -> all.add(("2> " + line(line)).stripTrailing()));
     if (status != 0) {
       all.add("[" + status + "]");
     }
