@@ -141,6 +141,7 @@ abstract class ContainerContract {
         .containsIgnoringCase("\r\nUpgrade: tcp")
         .containsIgnoringCase("\r\nContent-Type: application/vnd.docker.multiplexed-stream");
     assertThat(Frames.of(parts[1].getBytes(UTF_8))).containsExactly("1:out\n");
+    api.get(400, "/containers/upgraded/attach/ws"); // without a websocket
     api.delete(204, "/containers/upgraded?force=1");
   }
 
