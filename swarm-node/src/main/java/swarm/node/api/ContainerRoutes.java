@@ -42,7 +42,6 @@ final class ContainerRoutes {
   void add(Router router) {
     router.add("GET", "/containers/json", this::list);
     router.add("POST", "/containers/create", this::create);
-    router.missing("POST", "/containers/prune", "pruning containers");
     router.add("GET", "/containers/{id}/json", this::inspect);
     router.add("POST", "/containers/{id}/start", this::start);
     router.add("POST", "/containers/{id}/stop", this::stop);
