@@ -30,6 +30,10 @@ final class RegistryAuth {
   private static final Duration KEPT = Duration.ofMinutes(5);
   private static final String CLIENT = "swarm";
 
+  /// As if the registry had said so: the words that Docker has for it.
+  private static final String NO_CREDENTIALS =
+      "{\"errors\":[{\"message\":\"no basic auth credentials\"}]}";
+
   /// The credentials themselves are part of it: one user's secret opens nothing to another.
   private record Key(String registry, String scope, String secrets) {}
 
@@ -77,7 +81,7 @@ final class RegistryAuth {
     Credentials credentials = caller.credentials();
     if (challenge.regionMatches(true, 0, "Basic", 0, 5)) {
       if (credentials.user().isEmpty()) {
-        throw caller.failure().of(401, "", 0);
+        throw caller.failure().of(401, NO_CREDENTIALS, 0);
       }
       return new Granted(basic(credentials), "");
     }

@@ -3,6 +3,7 @@ package swarm.runtime.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 
 /// Checks credentials against the registry that they are for. Thread-safe.
 public final class RegistryLogin {
@@ -40,11 +41,10 @@ public final class RegistryLogin {
   }
 
   private static HttpResponse<InputStream> follow(
-      RegistryHttp http, RegistryHttp.Ask ask, @org.jspecify.annotations.Nullable String value)
+      RegistryHttp http, RegistryHttp.Ask ask, @Nullable String value)
       throws IOException, InterruptedException {
     try {
-      HttpResponse<InputStream> response = http.follow(ask, value);
-      return response;
+      return http.follow(ask, value);
     } catch (ImageException e) {
       throw e;
     } catch (IOException e) {
@@ -56,18 +56,25 @@ public final class RegistryLogin {
       HttpResponse<InputStream> response, RegistryHttp.Caller caller, String token)
       throws IOException {
     try (InputStream body = response.body()) {
-      if (response.statusCode() != 200) {
+      int status = response.statusCode();
+      if (status == 401 || status == 403) {
+        throw new ImageException(
+            ImageException.Kind.DENIED,
+            "login attempt to "
+                + caller.registry()
+                + "/v2/ failed with status: "
+                + (status == 401 ? "401 Unauthorized" : "403 Forbidden"));
+      }
+      if (status != 200) {
         throw caller
             .failure()
-            .of(
-                response.statusCode(),
-                RegistryHttp.beginning(body),
-                RegistryHttp.retryAfter(response));
+            .of(status, RegistryHttp.beginning(body), RegistryHttp.retryAfter(response));
       }
       return token;
     }
   }
 
+  /// What the server of tokens says.
   private static ImageException refused(
       RegistrySite site, int status, String body, long retryAfter) {
     if (status != 401 && status != 403) {
@@ -76,12 +83,10 @@ public final class RegistryLogin {
     String why = RegistryFailure.reasons(body);
     return new ImageException(
         ImageException.Kind.DENIED,
-        why.isEmpty()
-            ? "login attempt to "
-                + site.root()
-                + " failed with status: "
-                + (status == 401 ? "401 Unauthorized" : "403 Forbidden")
-            : "Get \"" + site.root() + "\"" + why);
+        "Get \""
+            + site.root()
+            + "\""
+            + (why.isEmpty() ? ": unauthorized: incorrect username or password" : why));
   }
 
   /// The registry's host of what a client calls a server.

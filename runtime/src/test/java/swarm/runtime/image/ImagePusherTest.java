@@ -174,7 +174,7 @@ class ImagePusherTest extends PullFixture {
     load("made:1", BASE);
     taking.challenge = "Basic realm=\"x\"";
     taking.authorization = "Basic dTpw"; // u:p
-    fails(DENIED, "requested access to the resource is denied", () -> push("made:1"));
+    fails(DENIED, "no basic auth credentials", () -> push("made:1"));
     fails(DENIED, "", () -> push("made:1", new Credentials("u", "wrong")));
     push("made:1", new Credentials("u", "p"));
     assertThat(taking.manifests).containsKey("made:1");
