@@ -33,13 +33,17 @@ final class PruneRoutes {
         "/networks/prune",
         call -> {
           var _ = others(call);
-          call.respond(200, Wire.JSON.createObjectNode().putNull("NetworksDeleted"));
+          ObjectNode answer = Wire.JSON.createObjectNode();
+          answer.putArray("NetworksDeleted");
+          call.respond(200, answer);
         });
     router.add("POST", "/build/prune", call -> call.respond(200, noCaches()));
   }
 
   private static ObjectNode noCaches() {
-    return Wire.JSON.createObjectNode().putNull("CachesDeleted").put("SpaceReclaimed", 0);
+    ObjectNode answer = Wire.JSON.createObjectNode().put("SpaceReclaimed", 0);
+    answer.putArray("CachesDeleted");
+    return answer;
   }
 
   private PruneFilter others(Call call) throws ApiException {
@@ -66,11 +70,7 @@ final class PruneRoutes {
         .events()
         .publish("image", "prune", "", Map.of("reclaimed", Long.toString(freed)), now(), "local");
     ObjectNode answer = Wire.JSON.createObjectNode();
-    if (deleted.isEmpty()) {
-      answer.putNull("ImagesDeleted");
-    } else {
-      answer.set("ImagesDeleted", deleted);
-    }
+    answer.set("ImagesDeleted", deleted);
     call.respond(200, answer.put("SpaceReclaimed", freed));
   }
 
@@ -116,11 +116,7 @@ final class PruneRoutes {
         .publish(
             "container", "prune", "", Map.of("reclaimed", Long.toString(freed)), now(), "local");
     ObjectNode answer = Wire.JSON.createObjectNode();
-    if (deleted.isEmpty()) {
-      answer.putNull("ContainersDeleted");
-    } else {
-      answer.set("ContainersDeleted", deleted);
-    }
+    answer.set("ContainersDeleted", deleted);
     call.respond(200, answer.put("SpaceReclaimed", freed));
   }
 }
