@@ -20,6 +20,7 @@ import swarm.node.agent.NodeNetwork;
 import swarm.node.api.Api;
 import swarm.node.api.Daemon;
 import swarm.node.api.Events;
+import swarm.node.api.Registries;
 import swarm.node.api.http.HttpServer;
 import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
@@ -29,6 +30,8 @@ import swarm.runtime.container.EngineOptions;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImagePusher;
+import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.RegistryClient;
 import swarm.runtime.image.RegistryOptions;
@@ -82,12 +85,6 @@ public final class Node implements AutoCloseable {
     for (String runtime : options.runtimes()) {
       NamedRuntime.check(runtime);
     }
-    if (!options.registries().mirrors().isEmpty()) {
-      LOG.warn(
-          "--registry-mirror is not implemented yet: images come from their own registries, not from"
-              + " {}",
-          String.join(", ", options.registries().mirrors()));
-    }
     keep(RootLock.take(options.dataRoot(), "daemon.lock", "--data-root"));
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);
@@ -137,6 +134,9 @@ public final class Node implements AutoCloseable {
             puller,
             new ImageLoader(images),
             new ImageImporter(images),
+            new ImagePusher(images, registry),
+            new ImageSaver(images),
+            Registries.of(registry),
             network,
             host.bridgeSubnet().toString(),
             membership,

@@ -59,7 +59,7 @@ final class Deviations {
               "an object without properties in the reference; the daemon's has those that ours has"),
           new Excuse(
               "bad filter",
-              "GET /(nodes|services|tasks|images/json)",
+              "(GET /(nodes|services|tasks|images/(json|search)|system/df)|POST /[a-z]+/prune)",
               400,
               STATUS,
               "",
@@ -68,7 +68,7 @@ final class Deviations {
                   + " it"),
           new Excuse(
               "bad image source",
-              "POST /images/(create|load)",
+              "(POST /images/(create|load)|POST /auth|GET /images/.*get|GET /distribution/.*)",
               400,
               STATUS,
               "",
@@ -92,8 +92,16 @@ final class Deviations {
               "the types that an operation produces are those of its streams; the daemon's errors"
                   + " are JSON everywhere"),
           new Excuse(
+              "no such image to save",
+              "GET /images/(get|\\{name}/get)",
+              404,
+              STATUS,
+              "",
+              "",
+              "the daemon answers 404; the operations list only 500"),
+          new Excuse(
               "progress",
-              "POST /images/(create|load)",
+              "POST /images/(create|load|\\{name}/push)",
               200,
               "validation.response.body.unexpected",
               "",

@@ -249,6 +249,9 @@ final class LayerExtractor {
     }
     try (RootedFiles.Handle parent = parentOf(source)) {
       Path from = parent.path().resolve(source.substring(source.lastIndexOf('/') + 1));
+      if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+        throw invalid("'" + path + "' is a hard link to the folder '" + source + "'");
+      }
       Files.createLink(target, from);
     } catch (NoSuchFileException _) {
       throw invalid(

@@ -8,6 +8,8 @@ import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImagePusher;
+import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.ImageStore;
 import swarm.scheduler.model.Node;
 
@@ -20,6 +22,9 @@ public record Daemon(
     ImagePuller puller,
     ImageLoader loader,
     ImageImporter importer,
+    ImagePusher pusher,
+    ImageSaver saver,
+    Registries registries,
     NodeNetwork network,
     String bridgeSubnet,
     Membership membership,

@@ -102,7 +102,7 @@ public final class Router implements HttpHandler {
       case INVALID -> 400;
       case CONFLICT -> 409;
       case DENIED -> 404;
-      case UNAVAILABLE -> 500;
+      case UNAVAILABLE, NO_SPACE -> 500;
     };
   }
 

@@ -42,12 +42,7 @@ final class SystemRoutes {
         call -> call.respond(200, NetworkFilter.apply(networks(), call.filters())));
     router.add("GET", "/networks/{id}", this::network);
     for (String path :
-        new String[] {
-          "/networks/create",
-          "/networks/prune",
-          "/networks/{id}/connect",
-          "/networks/{id}/disconnect"
-        }) {
+        new String[] {"/networks/create", "/networks/{id}/connect", "/networks/{id}/disconnect"}) {
       router.missing("POST", path, "creating and changing networks");
     }
     router.missing("DELETE", "/networks/{id}", "removing networks");
@@ -59,13 +54,10 @@ final class SystemRoutes {
       router.missing("PUT", "/" + kind + "/{id*}", kind);
       router.missing("DELETE", "/" + kind + "/{id*}", kind);
     }
-    router.missing("POST", "/auth", "checking registry credentials");
-    router.missing("GET", "/system/df", "disk usage");
+    router.add("GET", "/system/df", new DiskUsage(daemon)::df);
     router.missing("POST", "/build", "building images");
-    router.missing("POST", "/build/prune", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
     router.missing("POST", "/commit", "committing containers");
-    router.missing("GET", "/distribution/{name*}/json", "asking a registry about an image");
   }
 
   /// Of what nobody can make yet there is none: `docker inspect` asks for each kind in turn, and
