@@ -28,9 +28,11 @@ final class Recovery {
   private final EngineContext context;
   private final Lifecycle lifecycle;
   private final ExecRunner execs;
+  private final ContainerVolumes volumes;
 
-  Recovery(EngineContext context, Lifecycle lifecycle, ExecRunner execs) {
+  Recovery(EngineContext context, Lifecycle lifecycle, ExecRunner execs, ContainerVolumes volumes) {
     this.context = context;
+    this.volumes = volumes;
     this.lifecycle = lifecycle;
     this.execs = execs;
   }
@@ -47,7 +49,9 @@ final class Recovery {
       var managed = new ManagedContainer(container, context.store());
       context.registry().add(managed);
       all.add(managed);
+      volumes.restore(container);
     }
+    context.volumes().reconcile();
     try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (ManagedContainer managed : all) {
@@ -76,7 +80,8 @@ final class Recovery {
     try {
       Container container = managed.view();
       if (container.state() == ContainerState.DEAD) {
-        lifecycle.removeLocked(managed, true);
+        // Whether its volumes were to go is not known: only what nobody could want goes with it.
+        lifecycle.removeLocked(managed, container.config().autoRemove());
       } else if (container.state().isLive()) {
         if (!adopt(managed, monitors)) {
           lifecycle.ended(managed);

@@ -1,5 +1,6 @@
 package swarm.runtime.image;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 /// Blobs by their SHA-256 digest, as in an OCI image layout (`blobs/sha256/<hex>`). A blob appears
 /// whole or not at all. Thread-safe.
 public final class ContentStore {
+  private static final int BUFFER = 128 * 1024;
+
   private final Path blobs;
   private final Path incoming;
 
@@ -63,6 +66,31 @@ public final class ContentStore {
       MessageDigest sha = sha256();
       try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha)) {
         in.transferTo(out);
+      }
+      String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
+      Files.move(
+          file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return digest;
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /// Writes a blob.
+  @FunctionalInterface
+  interface Writer {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /// Keeps everything that `writer` writes, and returns its digest.
+  String write(Writer writer) throws IOException {
+    Path file = Files.createTempFile(incoming, "blob", "");
+    try {
+      MessageDigest sha = sha256();
+      try (OutputStream out =
+          new BufferedOutputStream(
+              new DigestOutputStream(Files.newOutputStream(file), sha), BUFFER)) {
+        writer.write(out);
       }
       String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
       Files.move(

@@ -12,6 +12,9 @@ public final class Api {
     new SystemRoutes(daemon).add(router);
     new ImageRoutes(daemon).add(router);
     new ContainerRoutes(daemon).add(router);
+    new ArchiveRoutes(daemon).add(router);
+    new CommitRoute(daemon).add(router);
+    new VolumeRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);

@@ -15,6 +15,7 @@ import swarm.node.api.check.JsonValues;
 import swarm.node.api.check.ResourceLimits;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.image.Image;
 import swarm.runtime.oci.Resources;
@@ -104,7 +105,8 @@ final class ContainerRequest {
   private ContainerRequest() {}
 
   /// @param cpus how many this machine has
-  static ContainerConfig read(JsonNode body, Image image, int cpus) throws ApiException {
+  static ContainerConfig read(JsonNode body, Image image, int cpus, MountRequest.Others others)
+      throws ApiException, EngineException {
     ContainerShape.check(body);
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
@@ -154,7 +156,7 @@ final class ContainerRequest {
         .attachStdin(body.path("AttachStdin").asBoolean())
         .attachStdout(body.path("AttachStdout").asBoolean())
         .attachStderr(body.path("AttachStderr").asBoolean())
-        .mounts(MountRequest.read(host))
+        .mounts(MountRequest.read(body, image, others))
         .resources(resources(host, cpus))
         .capAdd(strings(host.path("CapAdd")))
         .capDrop(strings(host.path("CapDrop")))
@@ -184,9 +186,6 @@ final class ContainerRequest {
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
   private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
-    if (JsonValues.says(body.path("Volumes"))) {
-      throw ApiException.unimplemented("the container option Volumes");
-    }
     for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
       // Docker's command names the network and sends every field empty
       if (JsonValues.saysWithin(endpoint.getValue())) {
@@ -219,7 +218,7 @@ final class ContainerRequest {
   }
 
   /// Docker's clients send every field they know; only one that says something counts.
-  static void refuseUnknown(JsonNode node, Set<String> known, String what)
+  private static void refuseUnknown(JsonNode node, Set<String> known, String what)
       throws ApiException {
     var odd = new TreeSet<String>();
     node.properties()
@@ -237,7 +236,7 @@ final class ContainerRequest {
   /// What the user posted, to be shown again.
   private static String echo(JsonNode body) {
     var copy = Wire.JSON.createObjectNode();
-    for (String field : List.of("Cmd", "Entrypoint", "HostConfig", "ExposedPorts")) {
+    for (String field : List.of("Cmd", "Entrypoint", "HostConfig", "ExposedPorts", "Volumes")) {
       if (body.has(field)) {
         copy.set(field, body.get(field));
       }

@@ -74,11 +74,9 @@ final class ContainerRoutes {
     router.add("POST", "/containers/{id}/attach", this::attach);
     router.add("GET", "/containers/{id}/logs", this::logs);
     router.add("DELETE", "/containers/{id}", this::remove);
-    for (String get : new String[] {"top", "changes", "export", "stats", "archive", "attach/ws"}) {
+    for (String get : new String[] {"top", "stats", "attach/ws"}) {
       router.missing("GET", "/containers/{id}/" + get, "the container's '" + get + "'");
     }
-    router.missing("PUT", "/containers/{id}/archive", "copying into a container");
-    router.missing("HEAD", "/containers/{id}/archive", "copying from a container");
     router.missing("POST", "/containers/{id}/update", "updating a container");
     router.missing("POST", "/containers/{id}/exec", "running a command in a container");
     router.missing("POST", "/exec/{id}/{verb}", "running a command in a container");
@@ -119,7 +117,8 @@ final class ContainerRoutes {
         engine.create(
             Optional.empty(),
             wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
-            ContainerRequest.read(body, image, cpus()));
+            ContainerRequest.read(
+                body, image, cpus(), other -> engine.get(other).config().mounts()));
     ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
     answer.set("Warnings", warnings);
     call.respond(201, answer);
@@ -178,7 +177,7 @@ final class ContainerRoutes {
     if (call.flag("link")) {
       throw ApiException.unimplemented("removing a link");
     }
-    engine.remove(call.path("id"), call.flag("force"));
+    engine.remove(call.path("id"), call.flag("force"), call.flag("v"));
     call.noContent();
   }
 

@@ -52,7 +52,7 @@ final class SystemRoutes {
     }
     router.missing("DELETE", "/networks/{id}", "removing networks");
     nothingYet(router);
-    for (String kind : new String[] {"volumes", "secrets", "configs", "plugins"}) {
+    for (String kind : new String[] {"secrets", "configs", "plugins"}) {
       router.missing("GET", "/" + kind, kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
       router.missing("POST", "/" + kind + "/{rest*}", kind);
@@ -64,7 +64,6 @@ final class SystemRoutes {
     router.missing("POST", "/build", "building images");
     router.missing("POST", "/build/prune", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
-    router.missing("POST", "/commit", "committing containers");
     router.missing("GET", "/distribution/{name*}/json", "asking a registry about an image");
   }
 
@@ -75,7 +74,6 @@ final class SystemRoutes {
   }
 
   private void nothingYet(Router router) {
-    router.add("GET", "/volumes/{name}", c -> none(c.path("name"), "get %s: no such volume"));
     router.add(
         "GET", "/plugins/{name*}/json", c -> none(c.path("name"), "plugin \"%s\" not found"));
     for (String kind : new String[] {"secret", "config"}) {
