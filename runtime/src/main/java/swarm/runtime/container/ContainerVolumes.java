@@ -198,7 +198,7 @@ final class ContainerVolumes {
 
   /// What of a volume is to be mounted.
   static RootedFiles.Handle find(Path folder, ContainerMount.Volume volume) throws IOException {
-    return RootedFiles.find(folder, volume.subpath())
+    return RootedFiles.find(folder, volume.subpath().isEmpty() ? "." : volume.subpath())
         .orElseThrow(
             () ->
                 new VolumeException(

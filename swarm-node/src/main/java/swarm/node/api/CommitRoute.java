@@ -147,7 +147,9 @@ final class CommitRoute {
     config.put("WorkingDir", made.workingDir());
     config.set("Env", Wire.JSON.valueToTree(made.env()));
     config.set("Labels", Wire.JSON.valueToTree(made.labels()));
-    config.put("StopSignal", made.stopSignal());
+    if (!made.stopSignal().equals("SIGTERM")) { // the default, which nobody asked for
+      config.put("StopSignal", made.stopSignal());
+    }
     JsonNode entrypoint = request.path("Entrypoint");
     JsonNode command = request.path("Cmd");
     if (!entrypoint.isEmpty()) {

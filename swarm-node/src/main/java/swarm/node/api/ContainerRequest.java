@@ -90,6 +90,8 @@ final class ContainerRequest {
           "LogConfig",
           "GroupAdd",
           "Mounts",
+          "VolumesFrom",
+          "VolumeDriver",
           "ConsoleSize",
           "MemorySwappiness",
           "ContainerIDFile",
