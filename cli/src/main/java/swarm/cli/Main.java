@@ -8,8 +8,10 @@ import swarm.cli.command.AttachCommands;
 import swarm.cli.command.ClientCommand;
 import swarm.cli.command.ContainerCommands;
 import swarm.cli.command.ContainerFacts;
+import swarm.cli.command.ContainerFileCommands;
 import swarm.cli.command.ContainerGroup;
 import swarm.cli.command.ContainerLogs;
+import swarm.cli.command.CopyCommand;
 import swarm.cli.command.DaemonCommand;
 import swarm.cli.command.ExecCommand;
 import swarm.cli.command.Failures;
@@ -31,6 +33,7 @@ import swarm.cli.command.SwarmCommands;
 import swarm.cli.command.SystemCommands;
 import swarm.cli.command.Terminal;
 import swarm.cli.command.TrainCommand;
+import swarm.cli.command.VolumeCommands;
 
 /// The one program that every machine runs.
 public final class Main {
@@ -71,6 +74,7 @@ public final class Main {
     line.addSubcommand(NodeCommands.node());
     line.addSubcommand(ServiceCommands.service());
     line.addSubcommand(NetworkCommands.network());
+    line.addSubcommand(VolumeCommands.volume());
     line.addSubcommand(RunCommand.run());
     line.addSubcommand(ExecCommand.exec());
     line.addSubcommand(ContainerCommands.ps());
@@ -90,6 +94,10 @@ public final class Main {
     line.addSubcommand(ContainerCommands.kill());
     line.addSubcommand(ContainerCommands.rm());
     line.addSubcommand(ContainerLogs.logs());
+    line.addSubcommand(CopyCommand.cp());
+    line.addSubcommand(ContainerFileCommands.diff());
+    line.addSubcommand(ContainerFileCommands.export());
+    line.addSubcommand(ContainerFileCommands.commit());
     line.addSubcommand(ContainerCommands.inspect());
     line.addSubcommand(ImageCommands.images());
     line.addSubcommand(ImageCommands.image());

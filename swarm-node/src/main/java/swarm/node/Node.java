@@ -106,7 +106,7 @@ public final class Node implements AutoCloseable {
     engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
     host.reconcile(live);
     var events = new Events();
-    var subscription = engine.subscribe(events::publish);
+    var subscription = engine.subscribeToAll(events::publish);
     keep(subscription);
     Membership membership =
         keep(

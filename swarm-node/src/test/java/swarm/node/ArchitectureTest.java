@@ -16,6 +16,7 @@ import swarm.node.rpc.EventLoops;
 import swarm.raft.log.ReplicatedLog;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.image.ImageStore;
+import swarm.runtime.volume.VolumeStore;
 
 /// Which room may know which. The rooms' `package-info.java` say the same in words.
 class ArchitectureTest {
@@ -165,6 +166,7 @@ class ArchitectureTest {
         "swarm.node.api.error",
         "swarm.scheduler.model",
         "swarm.scheduler.place", // the grammar of constraints
+        "swarm.node.agent", // the grammar of mounts, which agents read again
         "swarm.runtime.image",
         "swarm.runtime.oci");
   }
@@ -179,7 +181,8 @@ class ArchitectureTest {
         "swarm.node.agent",
         "swarm.scheduler.model",
         "swarm.runtime.container",
-        "swarm.runtime.image");
+        "swarm.runtime.image",
+        "swarm.runtime.volume");
     asksNoKeeper("api.filter", "what must be looked up is asked through ContainerFilter.Known");
   }
 
@@ -196,7 +199,8 @@ class ArchitectureTest {
         "swarm.scheduler.state",
         "swarm.raft.log",
         "swarm.runtime.container",
-        "swarm.runtime.oci");
+        "swarm.runtime.oci",
+        "swarm.runtime.volume");
     asksNoKeeper("api.view", "the caller has what is shown in hand: showing it reads no disk");
   }
 
@@ -207,6 +211,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             assignableTo(ContainerEngine.class)
+                .or(assignableTo(VolumeStore.class))
                 .or(assignableTo(ImageStore.class))
                 .or(assignableTo(NodeNetwork.class))
                 .or(assignableTo(ReplicatedLog.class)))

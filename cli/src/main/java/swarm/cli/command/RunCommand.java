@@ -54,6 +54,8 @@ public final class RunCommand {
         .list("--env-file", "list", "Read in a file of environment variables")
         .list("-l --label", "list", "Set meta data on a container")
         .list("-v --volume", "list", "Bind mount a volume")
+        .list("--volumes-from", "list", "Mount volumes from the specified container(s)")
+        .text("--volume-driver", "string", "Optional volume driver for the container")
         .list("--mount", "mount", "Attach a filesystem mount to the container")
         .list("--tmpfs", "list", "Mount a tmpfs directory")
         .text("--network --net", "network", "Connect a container to a network")

@@ -43,6 +43,11 @@ public final class ContainerConfigs {
     for (String port : values.list("--expose")) {
       exposed.putObject(port.contains("/") ? port : port + "/tcp");
     }
+    for (String volume : values.list("--volume")) {
+      if (!volume.contains(":")) {
+        body.withObject("/Volumes").putObject(volume);
+      }
+    }
     host(values, host);
     return body;
   }
@@ -57,7 +62,9 @@ public final class ContainerConfigs {
         host.put(member(option), values.flag(option));
       }
     }
-    strings(host, "Binds", values.list("--volume"));
+    strings(host, "Binds", values.list("--volume").stream().filter(v -> v.contains(":")).toList());
+    strings(host, "VolumesFrom", values.list("--volumes-from"));
+    text(values, "--volume-driver", host, "VolumeDriver");
     for (String mount : values.list("--mount")) {
       host.withArray("/Mounts").add(Mounts.parse(mount, "--mount"));
     }

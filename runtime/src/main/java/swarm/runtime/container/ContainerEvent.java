@@ -10,9 +10,11 @@ import java.util.Map;
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
 ///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
-///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too)
+///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too), `comment`, `imageID`
+///   and `imageRef` (COMMIT)
 public record ContainerEvent(
-    Action action, Container container, Instant at, Map<String, String> details) {
+    Action action, Container container, Instant at, Map<String, String> details)
+    implements EngineEvent {
 
   /// The kinds, with Docker's names.
   public enum Action {
@@ -35,7 +37,11 @@ public record ContainerEvent(
     ATTACH("attach"),
     DETACH("detach"),
     RESIZE("resize"),
-    TOP("top");
+    TOP("top"),
+    ARCHIVE_PATH("archive-path"),
+    EXTRACT_TO_DIR("extract-to-dir"),
+    EXPORT("export"),
+    COMMIT("commit");
 
     private final String dockerName;
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
 import swarm.linux.RootedFiles;
+import swarm.runtime.archive.PaxAttributes;
 
 /// Unpacks one layer's tar into a folder, as overlayfs wants it (OCI image-spec, "Image Layer
 /// Filesystem Changeset"): whiteouts become character devices 0/0, opaque folders an attribute.

@@ -118,7 +118,7 @@ class AdoptionTest {
                   busybox("sh", "-c", script)
                       .mounts(
                           java.util.List.of(
-                              new ContainerMount.Bind(
+                              ContainerMount.Bind.of(
                                   "/tmp/swarmtest-runtime", "/gate", true, "", false)))
                       .build())
               .id();
@@ -230,7 +230,7 @@ class AdoptionTest {
     return busybox("sh", "-c", function + script)
         .mounts(
             java.util.List.of(
-                new ContainerMount.Bind(harness.root.toString(), "/gate", true, "", false)));
+                ContainerMount.Bind.of(harness.root.toString(), "/gate", true, "", false)));
   }
 
   private static int monitors(Path root) {

@@ -141,14 +141,13 @@ class MaintenanceTest {
 
   @Test
   void aNewVolumeGetsWhatTheImageHasThere() throws Exception {
-    Path volume = Files.createDirectories(harness.root.resolve("volume"));
     Path data = harness.root.resolve("images/layer/data");
     Files.createDirectories(data.resolve("sub"));
     Files.writeString(data.resolve("sub/file"), "seed");
     Files.createSymbolicLink(data.resolve("link"), Path.of("sub/file"));
     Files.setAttribute(data, "unix:uid", 1000);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-    var mount = new ContainerMount.Volume("v", volume.toString(), "/data", false, true);
+    var mount = ContainerMount.Volume.of("seeded", "/data", false);
 
     String id =
         harness.run(
@@ -158,6 +157,7 @@ class MaintenanceTest {
     assertThat(harness.await(id).code()).isZero();
 
     assertThat(harness.log(id)).isEqualTo("seed");
+    Path volume = engine.volumes().get("seeded").mountpoint();
     assertThat(Files.readString(volume.resolve("more"))).isEqualTo("more\n");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(volume)))
         .isEqualTo("rwx------");

@@ -16,6 +16,9 @@ public final class Api {
     new ExecRoutes(daemon).add(router);
     new StatsRoutes(daemon).add(router);
     new UpdateRoutes(daemon).add(router);
+    new ArchiveRoutes(daemon).add(router);
+    new CommitRoute(daemon).add(router);
+    new VolumeRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);

@@ -15,7 +15,7 @@ import swarm.node.api.check.ContainerShape;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
-import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.image.Image;
 import swarm.runtime.oci.CgroupFeatures;
@@ -90,6 +90,8 @@ final class ContainerRequest {
           "LogConfig",
           "GroupAdd",
           "Mounts",
+          "VolumesFrom",
+          "VolumeDriver",
           "ConsoleSize",
           "MemorySwappiness",
           "ContainerIDFile",
@@ -115,18 +117,6 @@ final class ContainerRequest {
           "StorageOpt",
           "UTSMode",
           "UsernsMode");
-  private static final Set<String> MOUNT =
-      Set.of(
-          "Type",
-          "Source",
-          "Target",
-          "ReadOnly",
-          "Consistency",
-          "BindOptions",
-          "TmpfsOptions",
-          "VolumeOptions",
-          "ImageOptions");
-  private static final Set<String> BIND = Set.of("Propagation", "CreateMountpoint");
   private static final Pattern IPV4 =
       Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final long DEFAULT_SHM = 64L << 20;
@@ -137,8 +127,9 @@ final class ContainerRequest {
   record Read(ContainerConfig config, List<String> warnings) {}
 
   /// @param cpus how many this machine has
-  static Read read(JsonNode body, Image image, int cpus, CgroupFeatures features)
-      throws ApiException {
+  static Read read(
+      JsonNode body, Image image, int cpus, CgroupFeatures features, MountRequest.Others others)
+      throws ApiException, EngineException {
     ContainerShape.check(body);
     NamespaceModes.check(body);
     JsonNode host = body.path("HostConfig");
@@ -192,7 +183,7 @@ final class ContainerRequest {
             .attachStdin(body.path("AttachStdin").asBoolean())
             .attachStdout(body.path("AttachStdout").asBoolean())
             .attachStderr(body.path("AttachStderr").asBoolean())
-            .mounts(mounts(host))
+            .mounts(MountRequest.read(body, image, others))
             .resources(limits.resources())
             .host(HostFields.read(host, features))
             .capAdd(strings(host.path("CapAdd")))
@@ -227,9 +218,6 @@ final class ContainerRequest {
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
   private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
-    if (JsonValues.says(body.path("Volumes"))) {
-      throw ApiException.unimplemented("the container option Volumes");
-    }
     for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
       // Docker's command names the network and sends every field empty
       if (JsonValues.saysWithin(endpoint.getValue())) {
@@ -271,7 +259,8 @@ final class ContainerRequest {
   /// What the user posted, to be shown again.
   private static String echo(JsonNode body, Image image) {
     var copy = Wire.JSON.createObjectNode();
-    for (String field : List.of("HostConfig", "Shell", "StopTimeout", "NetworkDisabled")) {
+    for (String field :
+        List.of("HostConfig", "Volumes", "Shell", "StopTimeout", "NetworkDisabled")) {
       if (body.hasNonNull(field)) {
         copy.set(field, body.get(field));
       }
@@ -369,87 +358,6 @@ final class ContainerRequest {
         "invalid port specification: '" + port + "' is not a number from 0 to 65535");
   }
 
-  private static List<ContainerMount> mounts(JsonNode host) throws ApiException {
-    var all = new ArrayList<ContainerMount>();
-    for (String bind : strings(host.path("Binds"))) {
-      all.add(bind(bind));
-    }
-    for (var tmpfs : host.path("Tmpfs").properties()) {
-      all.add(
-          new ContainerMount.Tmpfs(absolute("target", tmpfs.getKey()), tmpfs.getValue().asText()));
-    }
-    for (JsonNode mount : host.path("Mounts")) {
-      all.add(mount(mount));
-    }
-    return all;
-  }
-
-  /// `/HOST:/PATH[:OPTION,...]`.
-  private static ContainerMount bind(String text) throws ApiException {
-    String[] parts = text.split(":", -1);
-    if (parts.length < 2 || !parts[0].startsWith("/")) {
-      throw ApiException.unimplemented(
-          "the volume in '" + text + "'; a bind needs /HOST/PATH:/PATH[:ro], and volumes");
-    }
-    boolean readOnly = false;
-    String propagation = "";
-    for (String option : parts.length == 2 ? new String[0] : parts[2].split(",")) {
-      switch (option) {
-        case "ro" -> readOnly = true;
-        case "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent" -> {
-          // the default, or without a meaning for a bind on this system
-        }
-        default -> propagation = propagation(option);
-      }
-    }
-    if (parts.length > 3) {
-      throw ApiException.bad("invalid volume specification: '" + text + "'");
-    }
-    return new ContainerMount.Bind(
-        parts[0], absolute("target", parts[1]), readOnly, propagation, true);
-  }
-
-  private static ContainerMount mount(JsonNode mount) throws ApiException {
-    String target = absolute("target", mount.path("Target").asText());
-    refuseUnknown(mount, MOUNT, "a mount's ");
-    refuseUnknown(mount.path("BindOptions"), BIND, "a bind mount's option ");
-    refuseUnknown(mount.path("TmpfsOptions"), Set.of("SizeBytes"), "a tmpfs mount's option ");
-    return switch (mount.path("Type").asText()) {
-      case "bind" ->
-          new ContainerMount.Bind(
-              absolute("source", mount.path("Source").asText()),
-              target,
-              mount.path("ReadOnly").asBoolean(),
-              propagation(mount.path("BindOptions").path("Propagation").asText("")),
-              mount.path("BindOptions").path("CreateMountpoint").asBoolean());
-      case "tmpfs" -> {
-        long size = mount.path("TmpfsOptions").path("SizeBytes").asLong();
-        yield new ContainerMount.Tmpfs(target, size == 0 ? "" : "size=" + size);
-      }
-      default ->
-          throw ApiException.unimplemented("a mount of type '" + mount.path("Type").asText() + "'");
-    };
-  }
-
-  private static String absolute(String what, String path) throws ApiException {
-    if (!path.startsWith("/")) {
-      throw ApiException.bad(
-          "invalid mount config: a mount's "
-              + what
-              + " must be an absolute path, not '"
-              + path
-              + "'");
-    }
-    return path;
-  }
-
-  private static String propagation(String text) throws ApiException {
-    return switch (text) {
-      case "", "private", "rprivate", "shared", "rshared", "slave", "rslave" -> text;
-      default -> throw ApiException.bad("invalid mode: '" + text + "'");
-    };
-  }
-
   /// A restart policy as Docker writes it.
   static RestartPolicy restart(JsonNode policy) throws ApiException {
     int retries = policy.path("MaximumRetryCount").asInt();
@@ -471,7 +379,7 @@ final class ContainerRequest {
     return value.isEmpty() || value.equals("null") ? otherwise : value;
   }
 
-  private static List<String> strings(JsonNode array) {
+  static List<String> strings(JsonNode array) {
     var all = new ArrayList<String>();
     if (array.isTextual()) {
       all.add(array.asText());

@@ -72,11 +72,6 @@ final class ContainerRoutes {
     router.add("POST", "/containers/{id}/wait", this::await);
     router.add("GET", "/containers/{id}/logs", this::logs);
     router.add("DELETE", "/containers/{id}", this::remove);
-    for (String get : new String[] {"changes", "export", "archive"}) {
-      router.missing("GET", "/containers/{id}/" + get, "the container's '" + get + "'");
-    }
-    router.missing("PUT", "/containers/{id}/archive", "copying into a container");
-    router.missing("HEAD", "/containers/{id}/archive", "copying from a container");
   }
 
   private void list(Call call) throws IOException, ApiException, EngineException {
@@ -115,7 +110,12 @@ final class ContainerRoutes {
         .ifPresent(warnings::add);
     String wanted = call.query("name");
     ContainerRequest.Read read =
-        ContainerRequest.read(body, image, daemon.cpus(), CgroupFeatures.read());
+        ContainerRequest.read(
+            body,
+            image,
+            daemon.cpus(),
+            CgroupFeatures.read(),
+            other -> engine.get(other).config().mounts());
     read.warnings().forEach(warnings::add);
     Container made =
         engine.create(
@@ -207,7 +207,7 @@ final class ContainerRoutes {
     if (call.flag("link")) {
       throw ApiException.unimplemented("removing a link");
     }
-    engine.remove(call.path("id"), call.flag("force"));
+    engine.remove(call.path("id"), call.flag("force"), call.flag("v"));
     call.noContent();
   }
 

@@ -17,10 +17,14 @@ import java.util.Set;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Containers;
 import swarm.node.api.view.Images;
+import swarm.node.api.view.VolumeViews;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.image.Image;
+import swarm.runtime.volume.Volume;
+import swarm.runtime.volume.VolumeException;
+import swarm.runtime.volume.VolumeStore;
 import swarm.scheduler.model.Wire;
 
 /// `GET /system/df`: what takes how much of the disk.
@@ -58,9 +62,21 @@ final class DiskUsage {
     call.respond(200, all);
   }
 
-  /// Volumes with their `UsageData`: there are none yet.
-  private static ArrayNode volumes() {
-    return Wire.JSON.createArrayNode();
+  /// Volumes with their `UsageData`.
+  private ArrayNode volumes() throws IOException {
+    VolumeStore volumes = daemon.engine().volumes();
+    ArrayNode rows = Wire.JSON.createArrayNode();
+    for (Volume volume : volumes.list()) {
+      String name = volume.name();
+      try {
+        rows.add(VolumeViews.withUsage(volume, volumes.size(name), volumes.users(name).size()));
+      } catch (VolumeException e) {
+        if (e.kind() != VolumeException.Kind.NOT_FOUND) {
+          throw e; // one that has just been removed takes nothing
+        }
+      }
+    }
+    return rows;
   }
 
   /// Bytes of all layers, each counted once.

@@ -47,7 +47,7 @@ final class SystemRoutes {
     }
     router.missing("DELETE", "/networks/{id}", "removing networks");
     nothingYet(router);
-    for (String kind : new String[] {"volumes", "secrets", "configs", "plugins"}) {
+    for (String kind : new String[] {"secrets", "configs", "plugins"}) {
       router.missing("GET", "/" + kind, kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
       router.missing("POST", "/" + kind + "/{rest*}", kind);
@@ -57,7 +57,6 @@ final class SystemRoutes {
     router.add("GET", "/system/df", new DiskUsage(daemon)::df);
     router.missing("POST", "/build", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
-    router.missing("POST", "/commit", "committing containers");
   }
 
   /// Of what nobody can make yet there is none: `docker inspect` asks for each kind in turn, and
@@ -67,7 +66,6 @@ final class SystemRoutes {
   }
 
   private void nothingYet(Router router) {
-    router.add("GET", "/volumes/{name}", c -> none(c.path("name"), "get %s: no such volume"));
     router.add(
         "GET", "/plugins/{name*}/json", c -> none(c.path("name"), "plugin \"%s\" not found"));
     for (String kind : new String[] {"secret", "config"}) {

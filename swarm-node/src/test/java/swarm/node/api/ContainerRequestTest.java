@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import swarm.node.agent.Attributes;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.ContainerConfig;
-import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.HostOptions;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.image.Image;
@@ -51,11 +51,11 @@ class ContainerRequestTest {
     }
   }
 
-  private static ContainerConfig read(String body) throws ApiException {
-    return ContainerRequest.read(json(body), IMAGE, 2, EVERYTHING).config();
+  private static ContainerConfig read(String body) throws ApiException, EngineException {
+    return ContainerRequest.read(json(body), IMAGE, 2, EVERYTHING, _ -> List.of()).config();
   }
 
-  private static ContainerConfig host(String hostConfig) throws ApiException {
+  private static ContainerConfig host(String hostConfig) throws ApiException, EngineException {
     return read("{'HostConfig':{" + hostConfig + "}}");
   }
 
@@ -69,7 +69,7 @@ class ContainerRequestTest {
   // ---- what the image says and what the user says
 
   @Test
-  void withoutAWordTheImageDecides() throws ApiException {
+  void withoutAWordTheImageDecides() throws ApiException, EngineException {
     ContainerConfig config = read("{'Image':'web:1'}");
 
     assertThat(config.imageId()).isEqualTo("sha256:1234");
@@ -89,7 +89,7 @@ class ContainerRequestTest {
   }
 
   @Test
-  void theUsersWordCountsMore() throws ApiException {
+  void theUsersWordCountsMore() throws ApiException, EngineException {
     ContainerConfig config =
         read(
             "{'Env':['A=user','NEW=1'],'WorkingDir':'/tmp','User':'0:0','Labels':{'b':'user'},"
@@ -123,13 +123,13 @@ class ContainerRequestTest {
         "{'Entrypoint':'sh','Cmd':'x'}           | sh x",
         "{'Entrypoint':[''],'Cmd':['x','y']}     | x y",
       })
-  void entrypointAndCommand(String body, String args) throws ApiException {
+  void entrypointAndCommand(String body, String args) throws ApiException, EngineException {
     assertThat(read(body).args()).containsExactly(args.split(" "));
   }
 
   @Test
   void nothingToRunIsTheClientsFault() {
-    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2, EVERYTHING))
+    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2, EVERYTHING, _ -> List.of()))
         .isInstanceOf(ApiException.class)
         .hasMessage("no command specified");
     refused("{'Entrypoint':['']}", 400, "no command specified");
@@ -138,7 +138,7 @@ class ContainerRequestTest {
   // ---- host configuration
 
   @Test
-  void limitsAndSecurity() throws ApiException {
+  void limitsAndSecurity() throws ApiException, EngineException {
     ContainerConfig config =
         host(
             "'Memory':10000000,'MemorySwap':-1,'MemoryReservation':7000000,"
@@ -201,7 +201,7 @@ class ContainerRequestTest {
   }
 
   @Test
-  void limitsThatJustMakeSense() throws ApiException {
+  void limitsThatJustMakeSense() throws ApiException, EngineException {
     var resources = host("'Memory':6291456,'MemorySwap':6291456,'NanoCpus':2000000000").resources();
     assertThat(resources.memoryBytes()).isEqualTo(6_291_456);
     assertThat(resources.nanoCpus()).isEqualTo(2_000_000_000);
@@ -232,7 +232,7 @@ class ContainerRequestTest {
   }
 
   @Test
-  void nullHasEveryType() throws ApiException {
+  void nullHasEveryType() throws ApiException, EngineException {
     assertThat(read("{'Env':null,'Tty':null,'HostConfig':null,'StopTimeout':null}").tty())
         .isFalse();
   }
@@ -245,7 +245,8 @@ class ContainerRequestTest {
     "unless-stopped, UNLESS_STOPPED, 0",
     "on-failure, ON_FAILURE, 4",
   })
-  void restartPolicies(String name, RestartPolicy.Kind kind, int retries) throws ApiException {
+  void restartPolicies(String name, RestartPolicy.Kind kind, int retries)
+      throws ApiException, EngineException {
     assertThat(
             host("'RestartPolicy':{'Name':'" + name + "','MaximumRetryCount':4}").restartPolicy())
         .isEqualTo(new RestartPolicy(kind, retries));
@@ -253,12 +254,12 @@ class ContainerRequestTest {
 
   @ParameterizedTest
   @CsvSource({"'', ''", "default, ''", "bridge, bridge", "host, host", "none, none"})
-  void networks(String mode, String network) throws ApiException {
+  void networks(String mode, String network) throws ApiException, EngineException {
     assertThat(host("'NetworkMode':'" + mode + "'").networkMode()).isEqualTo(network);
   }
 
   @Test
-  void aContainerWithoutNetworkingHasNone() throws ApiException {
+  void aContainerWithoutNetworkingHasNone() throws ApiException, EngineException {
     assertThat(read("{'NetworkDisabled':true}").networkMode()).isEqualTo("none");
   }
 
@@ -274,7 +275,7 @@ class ContainerRequestTest {
         "{'80/tcp':[{'HostPort':'1'},{'HostPort':'2'}]}  | tcp::1:80,tcp::2:80",
         "{'80/tcp':null,'81/tcp':[]}                     | ''",
       })
-  void ports(String bindings, String ports) throws ApiException {
+  void ports(String bindings, String ports) throws ApiException, EngineException {
     assertThat(host("'PortBindings':" + bindings).attributes())
         .containsEntry(Attributes.PORTS, ports);
   }
@@ -304,53 +305,8 @@ class ContainerRequestTest {
     refused("{'HostConfig':{'PortBindings':" + bindings + "}}", status, message);
   }
 
-  // ---- mounts
-
   @Test
-  void mountsOfEveryForm() throws ApiException {
-    assertThat(
-            host("'Binds':['/a:/b','/a:/c:ro','/a:/d:rw,rshared','/a:/e:z'],"
-                    + "'Tmpfs':{'/t':'size=1m'},"
-                    + "'Mounts':[{'Type':'bind','Source':'/s','Target':'/m','ReadOnly':true,"
-                    + "'BindOptions':{'Propagation':'slave','CreateMountpoint':true}},"
-                    + "{'Type':'tmpfs','Target':'/u','TmpfsOptions':{'SizeBytes':5}},"
-                    + "{'Type':'tmpfs','Target':'/v'}]")
-                .mounts())
-        .containsExactly(
-            new ContainerMount.Bind("/a", "/b", false, "", true),
-            new ContainerMount.Bind("/a", "/c", true, "", true),
-            new ContainerMount.Bind("/a", "/d", false, "rshared", true),
-            new ContainerMount.Bind("/a", "/e", false, "", true),
-            new ContainerMount.Tmpfs("/t", "size=1m"),
-            new ContainerMount.Bind("/s", "/m", true, "slave", true),
-            new ContainerMount.Tmpfs("/u", "size=5"),
-            new ContainerMount.Tmpfs("/v", ""));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "'Binds':['data:/b']                                  | 501 | the volume in 'data:/b'",
-        "'Binds':['/a']                                       | 501 | the volume in '/a'",
-        "'Binds':['/a:b']                                     | 400 | target must be an absolute",
-        "'Binds':['/a:']                                      | 400 | target must be an absolute",
-        "'Binds':['/a:/b:bogus']                              | 400 | invalid mode: 'bogus'",
-        "'Binds':['/a:/b:ro:x']                               | 400 | invalid volume spec",
-        "'Tmpfs':{'t':''}                                     | 400 | target must be an absolute",
-        "'Mounts':[{'Type':'volume','Target':'/x'}]           | 501 | a mount of type 'volume'",
-        "'Mounts':[{'Target':'/x'}]                           | 501 | a mount of type ''",
-        "'Mounts':[{'Type':'bind','Source':'s','Target':'/x'}] | 400 | source must be an absolute",
-        "'Mounts':[{'Type':'bind','Source':'/s'}]             | 400 | target must be an absolute",
-        "'Mounts':[{'Type':'bind','Source':'/s','Target':'/x','BindOptions':{'Propagation':'x'}}]"
-            + "| 400 | invalid mode: 'x'",
-      })
-  void badMounts(String hostConfig, int status, String message) {
-    refused("{'HostConfig':{" + hostConfig + "}}", status, message);
-  }
-
-  @Test
-  void howAContainerStandsToItsHost() throws ApiException {
+  void howAContainerStandsToItsHost() throws ApiException, EngineException {
     ContainerConfig config =
         host(
             "'CgroupnsMode':'private','UTSMode':'host','UsernsMode':'host','MaskedPaths':[],"
@@ -400,7 +356,7 @@ class ContainerRequestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'HostConfig':{'VolumesFrom':['x'],'Links':['y']}}      | 501 | Links, VolumesFrom",
+        "{'HostConfig':{'Links':['y']}}                           | 501 | Links",
         "{'HostConfig':{'UsernsMode':'mine'}}                    | 400 | invalid USER mode: mine",
         "{'HostConfig':{'UTSMode':'container:x'}}                | 400 | invalid UTS mode",
         "{'HostConfig':{'PidMode':'container:'}}                 | 400 | invalid PID mode",
@@ -428,7 +384,6 @@ class ContainerRequestTest {
         "{'Healthcheck':{'Test':['CMD','true']}}                 | 501 | health check",
         "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MacAddress",
         "{'Healthcheck':{'Interval':1}}                          | 501 | health check",
-        "{'Volumes':{'/data':{}}}                                | 501 | container option Volumes",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'Aliases':['db']}}}}"
             + "| 501 | on the network 'bridge'",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'IPAMConfig':{'IPv4Address':'1.2.3.4'}}}}}"
@@ -438,10 +393,6 @@ class ContainerRequestTest {
         "{'HostConfig':{'Cgroup':'x'}}                           | 501 | host option Cgroup",
         "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{'max-size':'1m'}}}}"
             + "| 501 | option of the log driver",
-        "{'HostConfig':{'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'Mode':7}}]}}"
-            + "| 501 | option Mode",
-        "{'HostConfig':{'Mounts':[{'Type':'bind','Source':'/a','Target':'/a',"
-            + "'BindOptions':{'NonRecursive':true}}]}} | 501 | option NonRecursive",
         "{'Future':true}                                         | 501 | container option Future",
       })
   void whatCannotBeDoneIsRefusedByName(String body, int status, String message) {
@@ -450,7 +401,7 @@ class ContainerRequestTest {
 
   /// What `docker run --rm -p 8080:80` of Docker 28 sends.
   @Test
-  void dockersCommandSendsEveryFieldAndIsTaken() throws ApiException {
+  void dockersCommandSendsEveryFieldAndIsTaken() throws ApiException, EngineException {
     ContainerConfig config =
         read(
             "{'Hostname':'','Domainname':'','User':'','AttachStdin':false,'AttachStdout':true,"
@@ -496,7 +447,7 @@ class ContainerRequestTest {
         "{'HostConfig':null}",
         "{'Env':null,'Labels':null,'HostConfig':{'Binds':null,'Mounts':null,'PortBindings':null}}",
       })
-  void whatSaysNothingIsNoRequest(String body) throws ApiException {
+  void whatSaysNothingIsNoRequest(String body) throws ApiException, EngineException {
     assertThat(read(body).args()).containsExactly("/entry", "serve");
   }
 }

@@ -70,7 +70,7 @@ public final class Containers {
     row.putObject("HostConfig").put("NetworkMode", c.config().networkMode());
     ObjectNode networks = row.putObject("NetworkSettings").putObject("Networks");
     endpoint.ifPresent(e -> networks.set("bridge", network(e)));
-    row.set("Mounts", mounts(c));
+    row.set("Mounts", MountViews.of(c));
     return row;
   }
 
@@ -162,7 +162,7 @@ public final class Containers {
     all.set("HostConfig", HostConfigs.of(c, request.path("HostConfig")));
     ObjectNode graph = all.putObject("GraphDriver");
     graph.put("Name", "overlay2").putObject("Data");
-    all.set("Mounts", mounts(c));
+    all.set("Mounts", MountViews.of(c));
     all.set("Config", config(c, request));
     all.set("NetworkSettings", networkSettings(c, endpoint));
     return all;
@@ -212,7 +212,7 @@ public final class Containers {
             ? cmd
             : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().args()));
     config.put("Image", imageName(c));
-    config.set("Volumes", Wire.JSON.nullNode());
+    config.set("Volumes", MountViews.unnamed(c));
     config.put("WorkingDir", c.config().workingDir());
     JsonNode entrypoint = request.path("Entrypoint");
     config.set("Entrypoint", entrypoint.isArray() ? entrypoint : Wire.JSON.nullNode());
@@ -264,38 +264,5 @@ public final class Containers {
         .put("IPAddress", e.address())
         .put("IPPrefixLen", e.prefix())
         .put("MacAddress", e.mac());
-  }
-
-  private static ArrayNode mounts(Container c) {
-    ArrayNode all = Wire.JSON.createArrayNode();
-    for (var mount : c.config().mounts()) {
-      ObjectNode one = all.addObject();
-      switch (mount) {
-        case swarm.runtime.container.ContainerMount.Bind b ->
-            one.put("Type", "bind")
-                .put("Source", b.source())
-                .put("Destination", b.target())
-                .put("Mode", "")
-                .put("RW", !b.readOnly())
-                .put("Propagation", "rprivate");
-        case swarm.runtime.container.ContainerMount.Volume v ->
-            one.put("Type", "volume")
-                .put("Name", v.name())
-                .put("Source", v.source())
-                .put("Destination", v.target())
-                .put("Driver", "local")
-                .put("Mode", "")
-                .put("RW", !v.readOnly())
-                .put("Propagation", "");
-        case swarm.runtime.container.ContainerMount.Tmpfs t ->
-            one.put("Type", "tmpfs")
-                .put("Source", "")
-                .put("Destination", t.target())
-                .put("Mode", "")
-                .put("RW", true)
-                .put("Propagation", "");
-      }
-    }
-    return all;
   }
 }
