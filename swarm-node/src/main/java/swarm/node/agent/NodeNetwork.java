@@ -194,7 +194,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     }
     try {
       remember(name, read(file));
-    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       LOG.warn("what container {} has of the networks is forgotten: {} is damaged", name, file, e);
       Files.delete(file);
     }
@@ -206,12 +206,12 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
         addresses.put(containerId, Inet4Address.ofLiteral(endpoint.address()));
       }
     }
-    endpoints.put(containerId, endpoint);
     for (Joined joined : endpoint.networks()) {
       if (!joined.isBridge()) {
         networks.recall(containerId, joined);
       }
     }
+    endpoints.put(containerId, endpoint);
     if (endpoint.needsDns()) {
       try {
         dns.open(containerId, Path.of(endpoint.netns()), endpoint.dnsServers());

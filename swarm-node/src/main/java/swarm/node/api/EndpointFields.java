@@ -40,7 +40,7 @@ final class EndpointFields {
     if (!mac.isEmpty() && all.getFirst().mac().isEmpty()) {
       EndpointSettings a = all.getFirst();
       requireMac(mac);
-      refuseOnBridge(!mac.isEmpty(), first, "a MAC address on the network bridge");
+      refuseOnBridge(true, first, "a MAC address on the network bridge");
       all.set(
           0,
           new EndpointSettings(a.network(), a.address(), mac, a.aliases(), a.gatewayPriority()));

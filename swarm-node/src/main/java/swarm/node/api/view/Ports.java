@@ -3,6 +3,7 @@ package swarm.node.api.view;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 import java.util.TreeSet;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.NodeNetwork;
@@ -46,7 +47,7 @@ final class Ports {
     return all;
   }
 
-  private static TreeSet<String> onlyExposed(Container c, NodeNetwork.Endpoint endpoint) {
+  private static Set<String> onlyExposed(Container c, NodeNetwork.Endpoint endpoint) {
     var all = new TreeSet<String>();
     if (endpoint.networks().isEmpty()) {
       return all;
