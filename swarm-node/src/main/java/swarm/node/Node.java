@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,8 +25,11 @@ import swarm.node.api.Registries;
 import swarm.node.api.http.HttpServer;
 import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
+import swarm.node.networks.LocalNetworks;
+import swarm.node.networks.NetworkStore;
 import swarm.node.rpc.EventLoops;
 import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.EngineOptions;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
@@ -91,8 +95,15 @@ public final class Node implements AutoCloseable {
     keep(new HeapCare());
     var description = HostFacts.read();
     EventLoops loops = keep(new EventLoops());
-    HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
-    var network = new NodeNetwork(host, options.execRoot().resolve("endpoints"), HostPorts::bound);
+    var networkStore = new NetworkStore(options.dataRoot().resolve("networks"));
+    HostNetworkOptions hostOptions =
+        HostNetworkOptions.defaults().withReserved(networkStore.subnets());
+    HostNetwork host = keep(HostNetwork.open(hostOptions));
+    var networks = new LocalNetworks(host, networkStore, hostOptions.bridgeName(), clock);
+    NodeNetwork network =
+        keep(
+            new NodeNetwork(
+                host, networks, options.execRoot().resolve("endpoints"), HostPorts::bound));
     ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
     RegistryClient registry = keep(new RegistryClient(options.registries()));
     var puller = new ImagePuller(images, registry);
@@ -104,8 +115,16 @@ public final class Node implements AutoCloseable {
     ContainerEngine engine = keep(ContainerEngine.open(engineOptions, images, network, clock));
     var live = new TreeSet<String>();
     engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
-    host.reconcile(live);
+    network.reconcile(live);
     var events = new Events();
+    network.know(
+        id -> name(engine, id),
+        (action, endpoint, container) ->
+            events.publishNetwork(
+                action,
+                endpoint.networkId(),
+                Map.of("name", endpoint.network(), "type", "bridge", "container", container),
+                clock.instant()));
     var subscription = engine.subscribeToAll(events::publish);
     keep(subscription);
     Membership membership =
@@ -138,7 +157,11 @@ public final class Node implements AutoCloseable {
             new ImageSaver(images),
             Registries.of(registry),
             network,
-            host.bridgeSubnet().toString(),
+            networks,
+            new Daemon.BridgeFacts(
+                hostOptions.bridgeName(),
+                host.bridgeSubnet().toString(),
+                host.bridgeGateway().getHostAddress()),
             membership,
             events,
             clock,
@@ -147,6 +170,15 @@ public final class Node implements AutoCloseable {
     for (Path socket : options.sockets()) {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);
+    }
+  }
+
+  /// A container's name; of one that is just going, the beginning of its id.
+  private static String name(ContainerEngine engine, String id) {
+    try {
+      return engine.get(id).name();
+    } catch (EngineException _) {
+      return id.substring(0, Math.min(12, id.length()));
     }
   }
 

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import swarm.node.agent.NodeNetwork;
+import swarm.node.networks.LocalNetworks;
 import swarm.node.rpc.EventLoops;
 import swarm.raft.log.ReplicatedLog;
 import swarm.runtime.container.ContainerEngine;
@@ -76,6 +77,22 @@ class ArchitectureTest {
         "swarm.raft..",
         "swarm.runtime..",
         "swarm.network..");
+  }
+
+  @Test
+  void networksKnowNeitherTheClusterNorHttp() {
+    knowsNot(
+        "networks",
+        "a host's own networks are the same whatever cluster it is in",
+        "swarm.node.api..",
+        "swarm.node.rpc",
+        "swarm.node.control",
+        "swarm.node.dispatch",
+        "swarm.node.agent",
+        "swarm.node.membership",
+        "swarm.scheduler.state",
+        "swarm.raft..",
+        "swarm.runtime..");
   }
 
   @Test
@@ -179,6 +196,7 @@ class ArchitectureTest {
         "swarm.node.api.error",
         "swarm.node.api.view", // users filter by what they see
         "swarm.node.agent",
+        "swarm.node.networks",
         "swarm.scheduler.model",
         "swarm.runtime.container",
         "swarm.runtime.image",
@@ -194,6 +212,7 @@ class ArchitectureTest {
         "swarm.runtime.exec",
         "swarm.runtime.stdio",
         "swarm.node.agent",
+        "swarm.node.networks",
         "swarm.node.identity",
         "swarm.scheduler.model",
         "swarm.scheduler.state",
@@ -214,6 +233,7 @@ class ArchitectureTest {
                 .or(assignableTo(VolumeStore.class))
                 .or(assignableTo(ImageStore.class))
                 .or(assignableTo(NodeNetwork.class))
+                .or(assignableTo(LocalNetworks.class))
                 .or(assignableTo(ReplicatedLog.class)))
         .because(because)
         .check(NODE);

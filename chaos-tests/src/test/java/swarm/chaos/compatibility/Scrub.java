@@ -13,6 +13,7 @@ final class Scrub {
       List.of(
           // what newer engines than Debian's say besides, as we do
           rule("failed to create task for container: (?=failed to create shim task)", ""),
+          rule("failed to set up container networking: ", ""),
           rule("sha256:[0-9a-f]{64}", "<digest>"),
           rule("\\b[0-9a-f]{64}\\b", "<id>"),
           rule("\\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\\b", "<short-id>"),

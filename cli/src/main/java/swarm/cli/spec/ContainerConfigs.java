@@ -49,6 +49,7 @@ public final class ContainerConfigs {
       }
     }
     host(values, host);
+    NetworkSpecs.ofContainer(values, body, host);
     return body;
   }
 
@@ -80,7 +81,6 @@ public final class ContainerConfigs {
     strings(host, "ExtraHosts", values.list("--add-host"));
     strings(host, "Dns", values.list("--dns"));
     strings(host, "SecurityOpt", values.list("--security-opt"));
-    text(values, "--network", host, "NetworkMode");
     host.setAll(limits(values));
     HostSettings.all(values, host);
   }

@@ -49,6 +49,7 @@ public final class ContainerEngine implements AutoCloseable {
   private final Signalling signalling;
   private final Execs execs;
   private final Maintenance maintenance;
+  private final Networking networking;
   private final Usage usage;
   private final ContainerVolumes volumes;
   private final ContainerFiles files;
@@ -68,6 +69,7 @@ public final class ContainerEngine implements AutoCloseable {
     this.signalling = new Signalling(context, lifecycle);
     this.execs = new Execs(context);
     this.maintenance = new Maintenance(context);
+    this.networking = new Networking(context);
     this.usage = new Usage(context);
   }
 
@@ -569,6 +571,31 @@ public final class ContainerEngine implements AutoCloseable {
   public <X extends Exception> void update(String reference, ConfigChange<X> change)
       throws EngineException, InterruptedException, X {
     maintenance.update(find(reference), change);
+  }
+
+  /// A change of a container's networks; `X` where it must not be.
+  @FunctionalInterface
+  public interface NetworkChange<X extends Exception> {
+    /// What is to be noted.
+    ///
+    /// @param attributes the container's from now on
+    /// @param goneHosts lines that a running container's `/etc/hosts` loses
+    /// @param addedHosts lines that it gains
+    /// @param resolvConf its `/etc/resolv.conf`; empty where it stays
+    record Result(
+        Map<String, String> attributes,
+        List<String> goneHosts,
+        List<String> addedHosts,
+        String resolvConf) {}
+
+    /// `now` stays as it is during the call.
+    Result apply(Container now) throws X, IOException, InterruptedException;
+  }
+
+  /// Changes the networks of a container, running or not, while nobody starts or stops it.
+  public <X extends Exception> void changeNetworks(String reference, NetworkChange<X> change)
+      throws EngineException, InterruptedException, X {
+    networking.change(find(reference), change);
   }
 
   /// Something to do with the files of a container.

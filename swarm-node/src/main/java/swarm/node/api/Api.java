@@ -10,6 +10,7 @@ public final class Api {
   public static HttpHandler routes(Daemon daemon) {
     var router = new Router();
     new SystemRoutes(daemon).add(router);
+    new NetworkRoutes(daemon).add(router);
     new ImageRoutes(daemon).add(router);
     new ContainerRoutes(daemon).add(router);
     new AttachRoutes(daemon).add(router);

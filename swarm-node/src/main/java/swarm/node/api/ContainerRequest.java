@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerLimits;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
+import swarm.node.networks.EndpointSettings;
+import swarm.node.networks.Predefined;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.RestartPolicy;
@@ -52,12 +53,14 @@ final class ContainerRequest {
           "ArgsEscaped",
           "NetworkDisabled",
           "OnBuild",
-          "Shell");
+          "Shell",
+          "MacAddress");
   private static final Set<String> HOST =
       Set.of(
           "Binds",
           "NetworkMode",
           "PortBindings",
+          "PublishAllPorts",
           "RestartPolicy",
           "AutoRemove",
           "CapAdd",
@@ -117,8 +120,6 @@ final class ContainerRequest {
           "StorageOpt",
           "UTSMode",
           "UsernsMode");
-  private static final Pattern IPV4 =
-      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final long DEFAULT_SHM = 64L << 20;
 
   private ContainerRequest() {}
@@ -127,8 +128,14 @@ final class ContainerRequest {
   record Read(ContainerConfig config, List<String> warnings) {}
 
   /// @param cpus how many this machine has
+  /// @param networks finds the name for a network's id
   static Read read(
-      JsonNode body, Image image, int cpus, CgroupFeatures features, MountRequest.Others others)
+      JsonNode body,
+      Image image,
+      int cpus,
+      CgroupFeatures features,
+      MountRequest.Others others,
+      NamespaceModes.Ids networks)
       throws ApiException, EngineException {
     ContainerShape.check(body);
     NamespaceModes.check(body);
@@ -149,21 +156,15 @@ final class ContainerRequest {
     }
     String network =
         body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
-    switch (network) {
-      case "", "default", "bridge", "host", "none" -> {
-        // known
-      }
-      default -> {
-        if (!network.startsWith("container:")) {
-          throw ApiException.unimplemented(
-              "a container on the user-defined network '" + network + "'");
-        }
-      }
-    }
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, body.path("Image").asText());
-    attributes.put(Attributes.PORTS, ports(host.path("PortBindings")));
-    attributes.put(Attributes.REQUEST, echo(body, image));
+    String echo = echo(body, image);
+    attributes.put(Attributes.PORTS, PortFields.read(host, echo));
+    attributes.put(Attributes.REQUEST, echo);
+    boolean joins = Predefined.isBridge(network) || Predefined.isUsers(network);
+    attributes.put(
+        EndpointSettings.ATTRIBUTE,
+        EndpointSettings.write(joins ? EndpointFields.read(body, network, networks) : List.of()));
     var labels = new LinkedHashMap<String, String>(image.labels());
     labels.putAll(map(body.path("Labels")));
     ContainerLimits.Checked limits =
@@ -204,7 +205,7 @@ final class ContainerRequest {
             .oomScoreAdj(host.path("OomScoreAdj").asInt())
             .autoRemove(host.path("AutoRemove").asBoolean())
             .restartPolicy(restart(host.path("RestartPolicy")))
-            .networkMode(network.equals("default") ? "" : network)
+            .networkMode(mode(network, networks))
             .pidMode(host.path("PidMode").asText(""))
             .ipcMode(host.path("IpcMode").asText(""))
             .extraHosts(strings(host.path("ExtraHosts")))
@@ -218,15 +219,6 @@ final class ContainerRequest {
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
   private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
-    for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
-      // Docker's command names the network and sends every field empty
-      if (JsonValues.saysWithin(endpoint.getValue())) {
-        throw ApiException.unimplemented(
-            "settings of a container's endpoint (NetworkingConfig) on the network '"
-                + endpoint.getKey()
-                + "'");
-      }
-    }
     oneOf(host, "Isolation", Set.of("", "default"));
     if (JsonValues.says(host.path("Cgroup"))) {
       throw ApiException.unimplemented("the host option Cgroup");
@@ -315,47 +307,11 @@ final class ContainerRequest {
     return all;
   }
 
-  private static String ports(JsonNode bindings) throws ApiException {
-    var all = new ArrayList<String>();
-    for (var entry : bindings.properties()) {
-      String[] port = entry.getKey().split("/");
-      String protocol = port.length > 1 ? port[1] : "tcp";
-      if (!protocol.equals("tcp") && !protocol.equals("udp")) {
-        throw ApiException.unimplemented("publishing a port of protocol '" + protocol + "'");
-      }
-      for (JsonNode binding : entry.getValue()) {
-        String hostPort = binding.path("HostPort").asText("");
-        if (hostPort.contains("-")) {
-          throw ApiException.unimplemented("publishing a range of ports");
-        }
-        String hostIp = binding.path("HostIp").asText("");
-        if (hostIp.contains(":")) {
-          throw ApiException.unimplemented("publishing a port at the IPv6 address " + hostIp);
-        }
-        if (!hostIp.isEmpty() && !IPV4.matcher(hostIp).matches()) {
-          throw ApiException.bad("invalid IP address in add: '" + hostIp + "'");
-        }
-        int target = number(port[0]);
-        if (target == 0 || port.length > 2) {
-          throw ApiException.bad("invalid port specification: '" + entry.getKey() + "'");
-        }
-        all.add(protocol + ":" + hostIp + ":" + number(hostPort) + ":" + target);
-      }
-    }
-    return String.join(",", all);
-  }
-
-  private static int number(String port) throws ApiException {
-    try {
-      int value = port.isEmpty() ? 0 : Integer.parseInt(port);
-      if (value >= 0 && value <= 65_535) {
-        return value;
-      }
-    } catch (NumberFormatException _) {
-      // said below
-    }
-    throw ApiException.bad(
-        "invalid port specification: '" + port + "' is not a number from 0 to 65535");
+  /// As the engine has it: empty for the usual bridge.
+  private static String mode(String network, NamespaceModes.Ids networks) {
+    return network.equals("default")
+        ? ""
+        : Predefined.isUsers(network) ? networks.of(network) : network;
   }
 
   /// A restart policy as Docker writes it.

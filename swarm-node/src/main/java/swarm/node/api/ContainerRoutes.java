@@ -16,6 +16,7 @@ import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ContainerFilter;
 import swarm.node.api.view.Containers;
+import swarm.node.networks.NetworkException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerEngine;
@@ -115,7 +116,8 @@ final class ContainerRoutes {
             image,
             daemon.cpus(),
             CgroupFeatures.read(),
-            other -> engine.get(other).config().mounts());
+            other -> engine.get(other).config().mounts(),
+            this::networkName);
     read.warnings().forEach(warnings::add);
     Container made =
         engine.create(
@@ -142,6 +144,15 @@ final class ContainerRoutes {
       return engine.get(name).id();
     } catch (EngineException _) {
       return name;
+    }
+  }
+
+  // The same for a network: its start says that there is none.
+  private String networkName(String reference) {
+    try {
+      return daemon.networks().find(reference).name();
+    } catch (NetworkException _) {
+      return reference;
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.membership.Membership;
+import swarm.node.networks.LocalNetworks;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
@@ -15,7 +16,7 @@ import swarm.scheduler.model.Node;
 
 /// What the API's routes work with: the parts of one daemon.
 ///
-/// @param bridgeSubnet of the containers' bridge, as text
+/// @param bridge the containers' bridge
 public record Daemon(
     ContainerEngine engine,
     ImageStore images,
@@ -26,12 +27,18 @@ public record Daemon(
     ImageSaver saver,
     Registries registries,
     NodeNetwork network,
-    String bridgeSubnet,
+    LocalNetworks networks,
+    BridgeFacts bridge,
     Membership membership,
     Events events,
     Clock clock,
     Node.Description description,
     Path dataRoot) {
+  /// The bridge of containers that name no network.
+  ///
+  /// @param subnet such as `172.18.0.0/16`
+  public record BridgeFacts(String name, String subnet, String gateway) {}
+
   /// How many CPUs this machine has.
   int cpus() {
     return Math.toIntExact(description.nanoCpus() / 1_000_000_000L);

@@ -86,6 +86,13 @@ public final class Events {
     }
   }
 
+  /// Something that happened to a network of this host.
+  public void publishNetwork(
+      String action, String networkId, Map<String, String> attributes, Instant at) {
+    var ordered = new java.util.TreeMap<>(attributes);
+    publish("network", action, networkId, ordered, at, "local");
+  }
+
   /// An event of the engine's.
   public void publish(EngineEvent event) {
     switch (event) {

@@ -25,15 +25,6 @@ final class PruneRoutes {
 
   void add(Router router) {
     router.add("POST", "/images/prune", this::images);
-    router.add(
-        "POST",
-        "/networks/prune",
-        call -> {
-          var _ = others(call);
-          ObjectNode answer = Wire.JSON.createObjectNode();
-          answer.putArray("NetworksDeleted");
-          call.respond(200, answer);
-        });
     router.add("POST", "/build/prune", call -> call.respond(200, noCaches()));
   }
 
@@ -41,10 +32,6 @@ final class PruneRoutes {
     ObjectNode answer = Wire.JSON.createObjectNode().put("SpaceReclaimed", 0);
     answer.putArray("CachesDeleted");
     return answer;
-  }
-
-  private PruneFilter others(Call call) throws ApiException {
-    return PruneFilter.others(call.filters(), now(), ZoneId.systemDefault());
   }
 
   private Instant now() {

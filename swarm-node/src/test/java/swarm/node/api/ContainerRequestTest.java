@@ -52,7 +52,8 @@ class ContainerRequestTest {
   }
 
   private static ContainerConfig read(String body) throws ApiException, EngineException {
-    return ContainerRequest.read(json(body), IMAGE, 2, EVERYTHING, _ -> List.of()).config();
+    return ContainerRequest.read(json(body), IMAGE, 2, EVERYTHING, _ -> List.of(), name -> name)
+        .config();
   }
 
   private static ContainerConfig host(String hostConfig) throws ApiException, EngineException {
@@ -129,7 +130,10 @@ class ContainerRequestTest {
 
   @Test
   void nothingToRunIsTheClientsFault() {
-    assertThatThrownBy(() -> ContainerRequest.read(json("{}"), BARE, 2, EVERYTHING, _ -> List.of()))
+    assertThatThrownBy(
+            () ->
+                ContainerRequest.read(
+                    json("{}"), BARE, 2, EVERYTHING, _ -> List.of(), name -> name))
         .isInstanceOf(ApiException.class)
         .hasMessage("no command specified");
     refused("{'Entrypoint':['']}", 400, "no command specified");
@@ -273,6 +277,8 @@ class ContainerRequestTest {
         "{'53/udp':[{'HostIp':'127.0.0.1','HostPort':''}]} | udp:127.0.0.1:0:53",
         "{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'0'}]}  | tcp:0.0.0.0:0:80",
         "{'80/tcp':[{'HostPort':'1'},{'HostPort':'2'}]}  | tcp::1:80,tcp::2:80",
+        "{'80/sctp':[{'HostPort':'80'}]}                 | sctp::80:80",
+        "{'80/tcp':[{'HostPort':'80-90'}]}               | tcp::80-90:80",
         "{'80/tcp':null,'81/tcp':[]}                     | ''",
       })
   void ports(String bindings, String ports) throws ApiException, EngineException {
@@ -284,12 +290,12 @@ class ContainerRequestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'80/sctp':[{'HostPort':'80'}]}                | 501 | protocol 'sctp'",
-        "{'80/tcp':[{'HostPort':'80-90'}]}              | 501 | a range of ports",
+        "{'80/icmp':[{'HostPort':'80'}]}                | 400 | '80/icmp'",
+        "{'80/tcp':[{'HostPort':'90-80'}]}              | 400 | no range of ports",
         "{'80/tcp':[{'HostIp':'::1','HostPort':'80'}]}  | 501 | IPv6 address ::1",
         "{'80/tcp':[{'HostPort':'x'}]}                  | 400 | 'x' is not a number",
         "{'80/tcp':[{'HostPort':'65536'}]}              | 400 | '65536' is not a number",
-        "{'80/tcp':[{'HostPort':'-1'}]}                 | 501 | a range of ports",
+        "{'80/tcp':[{'HostPort':'-1'}]}                 | 400 | '-1' is no range",
         "{'x/tcp':[{'HostPort':'80'}]}                  | 400 | 'x' is not a number",
         "{'80-90/tcp':[{'HostPort':'80'}]}              | 400 | '80-90' is not a number",
         "{'70000/tcp':[{'HostPort':'80'}]}              | 400 | '70000' is not a number",
@@ -378,16 +384,15 @@ class ContainerRequestTest {
         "{'HostConfig':{'Annotations':{'':'x'}}}                 | 400 | the empty string",
         "{'HostConfig':{'MemorySwappiness':101}}                 | 400 | swappiness range is 0-100",
         "{'HostConfig':{'KernelMemory':1}}                       | 501 | host option KernelMemory",
-        "{'HostConfig':{'NetworkMode':'mine'}}                   | 501 | network 'mine'",
         "{'HostConfig':{'LogConfig':{'Type':'syslog'}}}          | 501 | log driver 'syslog'",
         "{'HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}   | 400 | unknown policy 'sometimes'",
         "{'Healthcheck':{'Test':['CMD','true']}}                 | 501 | health check",
-        "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MacAddress",
+        "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MAC address",
         "{'Healthcheck':{'Interval':1}}                          | 501 | health check",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'Aliases':['db']}}}}"
-            + "| 501 | on the network 'bridge'",
+            + "| 400 | alias is supported only",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'IPAMConfig':{'IPv4Address':'1.2.3.4'}}}}}"
-            + "| 501 | settings of a container's endpoint",
+            + "| 400 | user defined networks only",
         "{'HostConfig':{'CgroupnsMode':'mine'}}                  | 400 | cgroup namespace mode",
         "{'HostConfig':{'Isolation':'hyperv'}}                   | 501 | Isolation 'hyperv'",
         "{'HostConfig':{'Cgroup':'x'}}                           | 501 | host option Cgroup",

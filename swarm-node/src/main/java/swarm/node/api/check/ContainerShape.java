@@ -13,6 +13,7 @@ public final class ContainerShape {
           .with(Kind.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin")
           .with(Kind.FLAG, "StdinOnce", "NetworkDisabled", "ArgsEscaped")
           .with(Kind.INTEGER, "StopTimeout")
+          .with(Kind.TEXT, "MacAddress")
           .with(Kind.TEXTS, "Env", "OnBuild")
           .with(Kind.WORDS, "Cmd", "Entrypoint", "Shell")
           .with(Kind.MAP, "Labels")
