@@ -22,7 +22,7 @@ final class Scrub {
               "<time>"),
           rule("(?i)(less than a|about an?|\\d+) (second|minute|hour)s?( ago)?", "<age>"),
           rule("\\b([0-9a-f]{2}:){5}[0-9a-f]{2}\\b", "<mac>"),
-          rule("\\b[a-z]+_[a-z]+\\d?$", "<made-up-name>"));
+          rule("(?<= )[a-z]+_[a-z]+\\d?$", "<made-up-name>"));
   private static final Pattern COLUMNS = Pattern.compile("(?<=\\S) {2,}");
   private static final Pattern END = Pattern.compile("\\s+$");
 

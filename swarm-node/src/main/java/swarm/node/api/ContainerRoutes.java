@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -279,14 +278,10 @@ final class ContainerRoutes {
   }
 
   static LogQuery query(Call call) throws ApiException {
-    String tail = call.query("tail").toLowerCase(Locale.ROOT);
+    String tail = call.query("tail");
     OptionalInt lines = OptionalInt.empty();
-    if (!tail.isEmpty() && !tail.equals("all")) {
-      try {
-        lines = OptionalInt.of(Integer.parseInt(tail));
-      } catch (NumberFormatException e) {
-        throw ApiException.bad("tail must be a number or 'all', not '" + tail + "'");
-      }
+    if (tail.matches("\\d{1,9}")) { // whatever else: all, as in Docker
+      lines = OptionalInt.of(Integer.parseInt(tail));
     }
     return new LogQuery(
         call.flag("follow"),

@@ -87,6 +87,19 @@ final class MountRequest {
   }
 
   /// `CONTAINER[:MODE]`.
+  private static List<ContainerMount> mountsOf(String name, Others others)
+      throws ApiException, EngineException {
+    try {
+      return others.mounts(name);
+    } catch (EngineException e) {
+      if (e.kind() == EngineException.Kind.NOT_FOUND) {
+        // to Docker's command, 404 means that the image is missing: it would pull it
+        throw ApiException.bad(e.getMessage());
+      }
+      throw e;
+    }
+  }
+
   private static void inherit(String text, Others others, Map<String, ContainerMount> all)
       throws ApiException, EngineException {
     int colon = text.indexOf(':');
@@ -101,7 +114,7 @@ final class MountRequest {
       }
     }
     boolean readOnly = List.of(mode.split(",", -1)).contains("ro");
-    for (ContainerMount mount : others.mounts(name)) {
+    for (ContainerMount mount : mountsOf(name, others)) {
       switch (mount) {
         case ContainerMount.Bind b ->
             all.put(
