@@ -59,7 +59,7 @@ final class Deviations {
               "an object without properties in the reference; the daemon's has those that ours has"),
           new Excuse(
               "bad filter",
-              "(GET /(nodes|services|tasks|images/(json|search)|system/df)|POST /[a-z]+/prune)",
+              "(GET /(nodes|services|tasks|volumes|images/(json|search)|system/df)|POST /[a-z]+/prune)",
               400,
               STATUS,
               "",
@@ -84,7 +84,7 @@ final class Deviations {
               "the daemon answers a request for logs without stdout and stderr with 400"),
           new Excuse(
               "errors are JSON",
-              ".*(logs|attach)",
+              ".*(logs|attach|archive|export)",
               0,
               "validation.response.contentType.notAllowed",
               "",
@@ -149,6 +149,30 @@ final class Deviations {
               "",
               "'application/json' does not match",
               "as with attach and logs"),
+          new Excuse(
+              "a plain volume's options are null",
+              "(GET|POST) /volumes(/create|/\\{name\\})?",
+              0,
+              TYPE,
+              "(/Volumes/\\d+)?/(Labels|Options)",
+              "\\(null\\)",
+              "the daemon says null where nothing was said, and its command prints that"),
+          new Excuse(
+              "bad volume",
+              "POST /volumes/(create|prune)",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers an invalid name, option or filter with 400 everywhere"),
+          new Excuse(
+              "unknown volume driver",
+              "POST /volumes/create",
+              404,
+              STATUS,
+              "",
+              "",
+              "the daemon answers so where there is no such plugin; the operation does not list it"),
           new Excuse(
               "previous specification",
               "GET /services(/\\{id})?",

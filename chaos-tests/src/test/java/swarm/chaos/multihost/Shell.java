@@ -163,6 +163,9 @@ record Shell(ClusterExtension cluster, Client client, int host) {
     for (JsonNode container : api().get("/containers/json?all=1")) {
       var _ = api().delete("/containers/" + container.path("Id").asText() + "?force=1");
     }
+    for (JsonNode volume : api().get("/volumes").path("Volumes")) {
+      var _ = api().delete("/volumes/" + volume.path("Name").asText());
+    }
     for (JsonNode image : api().get("/images/json")) {
       var tags = new ArrayList<String>();
       image.path("RepoTags").forEach(tag -> tags.add(tag.asText()));

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -61,7 +62,13 @@ public final class CopyCommand {
     if (!from.isLocal() && !to.isLocal()) {
       throw new InvalidValueException("copying between containers is not supported");
     }
-    return from.isLocal() ? in(call, from, to) : out(call, from, to);
+    try {
+      return from.isLocal() ? in(call, from, to) : out(call, from, to);
+    } catch (FileSystemException e) { // of this machine
+      String reason = e.getReason();
+      throw new InvalidValueException(
+          e.getFile() + ": " + (reason == null ? e.getClass().getSimpleName() : reason));
+    }
   }
 
   private static Target archive(CopyPath end, String path) {

@@ -131,7 +131,7 @@ final class LocalTar {
         }
         if (entry.isDirectory()) {
           times.push(new FolderTime(target, entry.getLastModifiedTime()));
-        } else if (entry.isFile() && !entry.isLink()) {
+        } else if (!entry.isSymbolicLink() && !entry.isLink()) {
           Files.setLastModifiedTime(target, entry.getLastModifiedTime());
         }
       }
@@ -192,11 +192,11 @@ final class LocalTar {
       Files.createLink(target, target(directory, rename.apply(entry.getLinkName())));
     } else if (entry.isSymbolicLink()) {
       Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-    } else if (entry.isFile()) {
-      Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
-    } else {
+    } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
       throw new InvalidValueException(
           "\"" + entry.getName() + "\" is a device file, which is not made on this machine");
+    } else {
+      Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

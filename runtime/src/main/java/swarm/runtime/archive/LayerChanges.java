@@ -47,51 +47,47 @@ public final class LayerChanges {
     return all;
   }
 
-  /// @return whether a child was added or deleted: its directory counts as changed then
-  private static boolean within(
+  private static void within(
       TreeNode upper, Optional<TreeNode> lower, boolean opaque, String prefix, List<Change> all)
       throws IOException {
     var names = new TreeSet<>(upper.names());
     if (opaque && lower.isPresent()) {
       names.addAll(lower.get().names());
     }
-    boolean changed = false;
     for (String name : names) {
       Optional<TreeNode> now = upper.child(name);
       Optional<TreeNode> before = lower.isPresent() ? lower.get().child(name) : Optional.empty();
       try {
-        changed |= child(prefix + name, now, before, all);
+        child(prefix + name, now, before, all);
       } finally {
         now.ifPresent(TreeNode::close);
         before.ifPresent(TreeNode::close);
       }
     }
-    return changed;
   }
 
-  private static boolean child(
+  private static void child(
       String path, Optional<TreeNode> now, Optional<TreeNode> before, List<Change> all)
       throws IOException {
     if (now.isEmpty() || now.get().isWhiteout()) {
       if (before.isPresent()) {
         all.add(new Change(Kind.DELETED, path));
       }
-      return before.isPresent();
+      return;
     }
     Kind kind = before.isPresent() ? Kind.MODIFIED : Kind.ADDED;
     if (!now.get().isDirectory()) {
       all.add(new Change(kind, path));
-      return kind == Kind.ADDED;
+      return;
     }
     Optional<TreeNode> below = before.filter(TreeNode::isDirectory);
     List<Change> within = new ArrayList<>();
-    boolean childrenDiffer =
-        within(now.get(), below, LayerTar.isOpaque(now.get()), path + "/", within);
-    if (below.isEmpty() || childrenDiffer || differs(now.get(), below.get())) {
+    within(now.get(), below, LayerTar.isOpaque(now.get()), path + "/", within);
+    // as Docker tells it, a directory is another one where anything in it is
+    if (below.isEmpty() || !within.isEmpty() || differs(now.get(), below.get())) {
       all.add(new Change(kind, path));
     }
     all.addAll(within);
-    return kind == Kind.ADDED;
   }
 
   private static boolean differs(TreeNode now, TreeNode before) {

@@ -133,7 +133,7 @@ final class LayerTest {
           Files.move(view.resolve("moved"), view.resolve("there"));
         },
         ",redirect_dir=on,metacopy=on",
-        List.of("M /etc/sub/deep", "D /moved", "A /there"),
+        List.of("M /etc", "M /etc/sub", "M /etc/sub/deep", "D /moved", "A /there"),
         List.of(
             "etc/",
             "etc/sub/",

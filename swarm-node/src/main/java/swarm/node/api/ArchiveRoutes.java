@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -23,7 +24,9 @@ import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.EngineException;
+import swarm.runtime.image.ImageException;
 import swarm.runtime.oci.ResolvedUser;
+import swarm.runtime.volume.VolumeException;
 import swarm.scheduler.model.Wire;
 
 /// The files of containers: `docker cp`, `diff` and `export`.
@@ -38,11 +41,38 @@ final class ArchiveRoutes {
   }
 
   void add(Router router) {
-    router.add("HEAD", "/containers/{id}/archive", this::stat);
-    router.add("GET", "/containers/{id}/archive", this::read);
-    router.add("PUT", "/containers/{id}/archive", this::write);
-    router.add("GET", "/containers/{id}/changes", this::changes);
-    router.add("GET", "/containers/{id}/export", this::export);
+    String archive = "/containers/{id}/archive";
+    router.add("HEAD", archive, named("look into", this::stat));
+    router.add("GET", archive, named("copy from", this::read));
+    router.add("PUT", archive, named("copy into", this::write));
+    router.add("GET", "/containers/{id}/changes", named("compare", this::changes));
+    router.add("GET", "/containers/{id}/export", named("export", this::export));
+  }
+
+  /// Says what the disk or the kernel refused: whoever copies can make room.
+  private static Router.Route named(String what, Router.Route route) {
+    return call -> {
+      try {
+        route.handle(call);
+      } catch (ArchiveException e) {
+        throw ApiException.bad(String.valueOf(e.getMessage()));
+      } catch (ImageException | VolumeException e) {
+        throw e;
+      } catch (IOException e) {
+        if (call.exchange().answered()) {
+          throw e;
+        }
+        throw failed("cannot " + what + " container " + call.path("id"), e);
+      }
+    };
+  }
+
+  static ApiException failed(String what, IOException cause) {
+    String reason =
+        cause instanceof FileSystemException file && file.getReason() != null
+            ? file.getReason()
+            : cause.getMessage();
+    return new ApiException(500, what + ": " + reason);
   }
 
   private static String path(Call call) throws ApiException {
@@ -151,8 +181,6 @@ final class ArchiveRoutes {
     var options = new TreeUnpacker.Options(call.flag("noOverwriteDirNonDir"), owner);
     try (InputStream tar = Compression.open(call.exchange().body())) {
       new TreeUnpacker(root, resolved, options).unpack(tar);
-    } catch (ArchiveException e) {
-      return Optional.of(ApiException.bad(String.valueOf(e.getMessage())));
     }
     return Optional.empty();
   }

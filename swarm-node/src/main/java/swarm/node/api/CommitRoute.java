@@ -20,6 +20,7 @@ import swarm.runtime.container.ContainerState;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageCommitter;
+import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.scheduler.model.Wire;
 
@@ -58,7 +59,14 @@ final class CommitRoute {
             changes,
             call.query("comment"),
             call.query("author"));
-    Image made = made(container, call.flag("pause", true), parent, description, name);
+    Image made;
+    try {
+      made = made(container, call.flag("pause", true), parent, description, name);
+    } catch (ImageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw ArchiveRoutes.failed("cannot commit container " + call.query("container"), e);
+    }
     var details = new LinkedHashMap<String, String>();
     details.put("comment", call.query("comment"));
     details.put("imageID", made.id());

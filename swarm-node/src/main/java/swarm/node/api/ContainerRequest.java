@@ -142,7 +142,7 @@ final class ContainerRequest {
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
-    refuseUndone(body, host);
+    refuseUndone(host);
     JsonNode health = body.path("Healthcheck");
     if (JsonValues.saysWithin(health) && !health.path("Test").path(0).asText().equals("NONE")) {
       throw ApiException.unimplemented("a container's health check");
@@ -218,7 +218,7 @@ final class ContainerRequest {
   }
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
-  private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
+  private static void refuseUndone(JsonNode host) throws ApiException {
     oneOf(host, "Isolation", Set.of("", "default"));
     if (JsonValues.says(host.path("Cgroup"))) {
       throw ApiException.unimplemented("the host option Cgroup");

@@ -68,13 +68,20 @@ final class VolumeRoutes {
     if (JsonValues.saysWithin(body.path("ClusterVolumeSpec"))) {
       throw ApiException.unimplemented("a cluster volume");
     }
-    Volume made =
-        volumes.create(
-            new VolumeRequest(
-                text(body, "Name"),
-                text(body, "Driver"),
-                map(body.path("DriverOpts")),
-                map(body.path("Labels"))));
+    var wanted =
+        new VolumeRequest(
+            text(body, "Name"),
+            text(body, "Driver"),
+            map(body.path("DriverOpts")),
+            map(body.path("Labels")));
+    Volume made;
+    try {
+      made = volumes.create(wanted);
+    } catch (VolumeException e) {
+      throw e;
+    } catch (IOException e) {
+      throw ArchiveRoutes.failed("create " + wanted.name(), e);
+    }
     call.respond(201, VolumeViews.of(made));
   }
 
