@@ -50,8 +50,7 @@ class LayersTest {
         .resideInAPackage("swarm.network.dns")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "swarm.network.vxlan", "swarm.network.bridge", "swarm.network.ingress")
+        .resideInAnyPackage("swarm.network.vxlan", "swarm.network.bridge", "swarm.network.ingress")
         .because("names are the same on every kind of network")
         .check(CLASSES);
     noClasses()

@@ -39,8 +39,19 @@ final class NetworkCommandsTest {
           String one =
               shell
                   .ok(
-                      "run", "-d", "--name", "one", "--network", "front", "--ip", "10.91.8.77",
-                      "--network-alias", "first", IMAGE, "sleep", "1000")
+                      "run",
+                      "-d",
+                      "--name",
+                      "one",
+                      "--network",
+                      "front",
+                      "--ip",
+                      "10.91.8.77",
+                      "--network-alias",
+                      "first",
+                      IMAGE,
+                      "sleep",
+                      "1000")
                   .strip();
           var _ = shell.ok("run", "-d", "--name", "two", IMAGE, "sleep", "1000");
           shell.fails("exec", "two", "busybox", "nslookup", "one");

@@ -23,8 +23,7 @@ final class NetworkRestartTest {
   private static String on(String... command) throws Exception {
     Process process = CLUSTER.cluster().on(1, command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String out =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     return out;
   }
@@ -37,8 +36,7 @@ final class NetworkRestartTest {
     var _ = shell.ok("network", "create", "--subnet", "10.92.8.0/24", "front");
     var _ = shell.ok("network", "create", "other");
     var _ =
-        shell.ok(
-            "network", "create", "-o", "com.docker.network.bridge.enable_icc=false", "apart");
+        shell.ok("network", "create", "-o", "com.docker.network.bridge.enable_icc=false", "apart");
     var _ = shell.ok("run", "-d", "--name", "web", "--network", "front", "-p", "8088:80", IMAGE);
     for (String[] one :
         new String[][] {
@@ -69,12 +67,9 @@ final class NetworkRestartTest {
         () -> shell.run("exec", "near", "wget", "-q", "-O-", "http://web/").status() == 0);
     assertThat(CLUSTER.cluster().fetch(1, 8088, "/").status()).isEqualTo(200);
     String address =
-        shell
-            .ok("inspect", "-f", "{{.NetworkSettings.Networks.front.IPAddress}}", "web")
-            .strip();
+        shell.ok("inspect", "-f", "{{.NetworkSettings.Networks.front.IPAddress}}", "web").strip();
     shell.fails("exec", "far", "busybox", "wget", "-q", "-T", "1", "-O-", "http://" + address);
-    List<String> alone =
-        List.of("exec", "lone", "busybox", "ping", "-c", "1", "-W", "1", "alone");
+    List<String> alone = List.of("exec", "lone", "busybox", "ping", "-c", "1", "-W", "1", "alone");
     shell.fails(alone);
   }
 }

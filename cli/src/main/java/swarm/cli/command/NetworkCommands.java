@@ -82,8 +82,7 @@ public final class NetworkCommands {
         .runs(
             call -> {
               ObjectNode body = NetworkSpecs.connect(call, call.arguments().get(1));
-              call.api()
-                  .post(Target.of("/networks", call.arguments().getFirst(), "connect"), body);
+              call.api().post(Target.of("/networks", call.arguments().getFirst(), "connect"), body);
               return 0;
             });
   }
@@ -175,7 +174,8 @@ public final class NetworkCommands {
   }
 
   private static boolean confirmed(Invocation call) throws IOException {
-    call.print("WARNING! This will remove all custom networks not used by at least one container.\n");
+    call.print(
+        "WARNING! This will remove all custom networks not used by at least one container.\n");
     call.print("Are you sure you want to continue? [y/N] ");
     call.terminal().flush();
     String answer =

@@ -72,8 +72,7 @@ public final class NetworkSpecs {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("Container", container);
     ObjectNode endpoint = body.putObject("EndpointConfig");
-    addresses(
-        endpoint, values.text("--ip"), values.text("--ip6"), values.list("--link-local-ip"));
+    addresses(endpoint, values.text("--ip"), values.text("--ip6"), values.list("--link-local-ip"));
     texts(endpoint, "Aliases", values.list("--alias"));
     texts(endpoint, "Links", values.list("--link"));
     endpoint.set("DriverOpts", KeyValues.map(values.list("--driver-opt"), "--driver-opt"));
@@ -112,8 +111,7 @@ public final class NetworkSpecs {
     for (String text : networks) {
       network(text, endpoints);
     }
-    String first =
-        endpoints.isEmpty() ? "default" : endpoints.fieldNames().next();
+    String first = endpoints.isEmpty() ? "default" : endpoints.fieldNames().next();
     if (!networks.isEmpty()) {
       host.put("NetworkMode", first);
     }
@@ -132,7 +130,9 @@ public final class NetworkSpecs {
         endpoint.put("MacAddress", values.text("--mac-address"));
       }
     }
-    if (says || endpoints.size() > 1 || endpoints.properties().stream().anyMatch(e -> !e.getValue().isEmpty())) {
+    if (says
+        || endpoints.size() > 1
+        || endpoints.properties().stream().anyMatch(e -> !e.getValue().isEmpty())) {
       body.putObject("NetworkingConfig").set("EndpointsConfig", endpoints);
     }
   }
@@ -156,12 +156,9 @@ public final class NetworkSpecs {
         case "ip6" -> ip6 = value;
         case "link-local-ip" -> local.add(value);
         case "mac-address" -> endpoint.put("MacAddress", value);
-        case "gw-priority" ->
-            endpoint.put("GwPriority", Numbers.signed(value, "--network"));
+        case "gw-priority" -> endpoint.put("GwPriority", Numbers.signed(value, "--network"));
         case "driver-opt" ->
-            endpoint
-                .withObject("/DriverOpts")
-                .put(KeyValues.key(value), KeyValues.value(value));
+            endpoint.withObject("/DriverOpts").put(KeyValues.key(value), KeyValues.value(value));
         default ->
             throw InvalidValueException.of(
                 text, "--network", "invalid field key " + KeyValues.key(field));

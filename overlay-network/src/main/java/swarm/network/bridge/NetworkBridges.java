@@ -132,8 +132,7 @@ public final class NetworkBridges {
           Links.setMtu(link.index(), network.mtu()),
           Addresses.add(link.index(), network.gateway(), network.subnet().prefixLength()),
           Links.up(link.index()));
-      Sysctl.write(
-          kernel.netns(), Map.of("ipv4/conf/" + network.name() + "/route_localnet", "1"));
+      Sysctl.write(kernel.netns(), Map.of("ipv4/conf/" + network.name() + "/route_localnet", "1"));
     } catch (IOException e) {
       if (there.isEmpty()) {
         kernel.remover().remove(List.of(network.name()));

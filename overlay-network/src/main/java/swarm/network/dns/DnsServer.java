@@ -74,7 +74,8 @@ public final class DnsServer implements AutoCloseable {
     this.forwarder = new Forwarder(netns, upstreams);
   }
 
-  /// Opens the sockets and leads the container's questions to them, in place of an earlier daemon's.
+  /// Opens the sockets and leads the container's questions to them, in place of an earlier
+  /// daemon's.
   ///
   /// @param netns file of the container's network namespace, whose loopback is up
   public static DnsServer open(Path netns, Names names, List<Upstream> upstreams)

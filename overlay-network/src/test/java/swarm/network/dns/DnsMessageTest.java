@@ -115,7 +115,8 @@ class DnsMessageTest {
         .hasMessageContaining("1 to 63 characters");
     String labels = ("3f" + "61".repeat(63)).repeat(4);
     assertThatThrownBy(
-            () -> DnsMessage.decode(bytes("1234 0100 0001 0000 0000 0000" + labels + "00 0001 0001")))
+            () ->
+                DnsMessage.decode(bytes("1234 0100 0001 0000 0000 0000" + labels + "00 0001 0001")))
         .hasMessageContaining("more than 255");
   }
 
@@ -141,7 +142,8 @@ class DnsMessageTest {
       @ForAll @Size(max = 8) List<@IntRange(min = 0, max = 43) Integer> at,
       @ForAll @Size(min = 8, max = 8) byte[] with) {
     byte[] message =
-        bytes("1234 8180 0001 0001 0000 0000 02 6161 00 0001 0001 c00c 000c 0001 00000258 0006 04 61616161 00 0000");
+        bytes(
+            "1234 8180 0001 0001 0000 0000 02 6161 00 0001 0001 c00c 000c 0001 00000258 0006 04 61616161 00 0000");
     for (int i = 0; i < at.size(); i++) {
       message[at.get(i) % message.length] = with[i];
     }

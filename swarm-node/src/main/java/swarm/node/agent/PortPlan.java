@@ -85,10 +85,7 @@ final class PortPlan {
 
   static NodeNetwork.Binding binding(PortBinding b) {
     return new NodeNetwork.Binding(
-        b.protocol().text(),
-        address(b),
-        b.hostPort(),
-        b.containerPort());
+        b.protocol().text(), address(b), b.hostPort(), b.containerPort());
   }
 
   /// The address of the host in Docker's words.

@@ -169,8 +169,7 @@ final class ContainerRequest {
     boolean joins = Predefined.isBridge(network) || Predefined.isUsers(network);
     attributes.put(
         EndpointSettings.ATTRIBUTE,
-        EndpointSettings.write(
-            joins ? EndpointFields.read(body, network, networks) : List.of()));
+        EndpointSettings.write(joins ? EndpointFields.read(body, network, networks) : List.of()));
     var labels = new LinkedHashMap<String, String>(image.labels());
     labels.putAll(map(body.path("Labels")));
     ContainerLimits.Checked limits =

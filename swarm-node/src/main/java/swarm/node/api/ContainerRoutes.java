@@ -116,8 +116,7 @@ final class ContainerRoutes {
         .ifPresent(warnings::add);
     String wanted = call.query("name");
     ContainerRequest.Read read =
-        ContainerRequest.read(
-            body, image, daemon.cpus(), CgroupFeatures.read(), this::networkName);
+        ContainerRequest.read(body, image, daemon.cpus(), CgroupFeatures.read(), this::networkName);
     read.warnings().forEach(warnings::add);
     Container made =
         engine.create(

@@ -27,7 +27,8 @@ final class EndpointFields {
     var all = new ArrayList<EndpointSettings>();
     all.add(EndpointSettings.plain(first));
     for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
-      String network = Predefined.isBridge(endpoint.getKey()) ? Predefined.BRIDGE : names.of(endpoint.getKey());
+      String network =
+          Predefined.isBridge(endpoint.getKey()) ? Predefined.BRIDGE : names.of(endpoint.getKey());
       EndpointSettings settings =
           one(network, endpoint.getValue(), "NetworkingConfig.EndpointsConfig.");
       if (network.equals(first)) {
@@ -42,15 +43,13 @@ final class EndpointFields {
       requireMac(mac);
       refuseOnBridge(true, first, "a MAC address on the network bridge");
       all.set(
-          0,
-          new EndpointSettings(a.network(), a.address(), mac, a.aliases(), a.gatewayPriority()));
+          0, new EndpointSettings(a.network(), a.address(), mac, a.aliases(), a.gatewayPriority()));
     }
     return all;
   }
 
   /// @param network its name
-  static EndpointSettings one(String network, JsonNode settings, String where)
-      throws ApiException {
+  static EndpointSettings one(String network, JsonNode settings, String where) throws ApiException {
     NetworkShape.checkEndpoint(settings, where);
     String address = text(settings.path("IPAMConfig"), "IPv4Address");
     String mac = text(settings, "MacAddress");

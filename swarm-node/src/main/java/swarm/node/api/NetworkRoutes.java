@@ -130,8 +130,7 @@ final class NetworkRoutes {
     String driver = body.path("Driver").asText("");
     String name = body.path("Name").asText("");
     if (Predefined.is(name)) {
-      throw new ApiException(
-          403, "operation is not permitted on predefined " + name + " network");
+      throw new ApiException(403, "operation is not permitted on predefined " + name + " network");
     }
     switch (driver) {
       case "", "bridge", "default", "null" -> {
@@ -139,7 +138,8 @@ final class NetworkRoutes {
           throw new ApiException(403, "only one instance of \"null\" network is allowed");
         }
       }
-      case "host" -> throw new ApiException(403, "only one instance of \"host\" network is allowed");
+      case "host" ->
+          throw new ApiException(403, "only one instance of \"host\" network is allowed");
       case "overlay", "macvlan", "ipvlan" ->
           throw ApiException.unimplemented("a network with the driver '" + driver + "'");
       default -> throw ApiException.missing("plugin \"" + driver + "\" not found");
@@ -285,11 +285,8 @@ final class NetworkRoutes {
     }
     if (joined(now).stream().anyMatch(asked.network()::equals)) {
       throw new ApiException(
-              403,
-              "endpoint with name "
-                  + now.name()
-                  + " already exists in network "
-                  + asked.network());
+          403,
+          "endpoint with name " + now.name() + " already exists in network " + asked.network());
     }
     try {
       return result(next, daemon.network().connect(now.id(), asked, now.config()));
@@ -351,18 +348,17 @@ final class NetworkRoutes {
         || mode.equals(Predefined.NONE)
         || asked.stream().noneMatch(one -> one.network().equals(name))) {
       throw new ApiException(
-              403,
-              "container "
-                  + now.id()
-                  + (live ? " is not connected to network " : " is not connected to the network ")
-                  + name);
+          403,
+          "container "
+              + now.id()
+              + (live ? " is not connected to network " : " is not connected to the network ")
+              + name);
     }
     Map<String, String> next =
         EndpointSettings.with(attributes, EndpointSettings.without(asked, name));
     return live
         ? result(
-            next,
-            daemon.network().disconnect(now.id(), network.path("Id").asText(), now.config()))
+            next, daemon.network().disconnect(now.id(), network.path("Id").asText(), now.config()))
         : new NetworkChange.Result(next, List.of(), List.of(), "");
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import swarm.node.agent.Attributes;
 import swarm.node.api.error.ApiException;
 import swarm.scheduler.model.Wire;
 

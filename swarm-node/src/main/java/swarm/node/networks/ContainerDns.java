@@ -39,8 +39,7 @@ public final class ContainerDns implements AutoCloseable {
       return;
     }
     var names = new PeerNames(containerId, peers, !ownServers.isEmpty());
-    DnsServer server =
-        DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, hostFile()));
+    DnsServer server = DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, hostFile()));
     Optional.ofNullable(servers.put(containerId, server)).ifPresent(DnsServer::close);
   }
 

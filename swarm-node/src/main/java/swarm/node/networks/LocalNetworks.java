@@ -174,8 +174,7 @@ public final class LocalNetworks {
   ///
   /// @param interfaceName inside the container
   /// @throws NetworkException where there is no such network, or the address cannot be given
-  public Joined join(
-      String containerId, Path netns, EndpointSettings asked, String interfaceName)
+  public Joined join(String containerId, Path netns, EndpointSettings asked, String interfaceName)
       throws NetworkException, IOException {
     NetworkRecord record = find(asked.network());
     Inet4Address address = reserve(record, containerId, asked.address());
@@ -208,8 +207,7 @@ public final class LocalNetworks {
     if (!byId.containsKey(record.id())) {
       throw NetworkException.missing(record.name());
     }
-    Map<String, Inet4Address> taken =
-        addresses.computeIfAbsent(record.id(), _ -> new TreeMap<>());
+    Map<String, Inet4Address> taken = addresses.computeIfAbsent(record.id(), _ -> new TreeMap<>());
     Inet4Address mine = taken.get(containerId);
     if (mine != null && (wanted.isEmpty() || mine.getHostAddress().equals(wanted))) {
       return mine;
@@ -250,9 +248,7 @@ public final class LocalNetworks {
     Inet4Address address = AddressPools.address("IPv4", wanted);
     if (!AddressPools.isHost(record.network(), address)) {
       throw NetworkException.bad(
-          "Invalid address "
-              + wanted
-              + ": It does not belong to any of this network's subnets");
+          "Invalid address " + wanted + ": It does not belong to any of this network's subnets");
     }
     if (used.contains(address)) {
       throw NetworkException.forbidden("Address already in use");

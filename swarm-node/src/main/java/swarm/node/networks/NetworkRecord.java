@@ -111,6 +111,7 @@ public record NetworkRecord(
   }
 
   private boolean on(String option) {
-    return !List.of("false", "0", "f", "F", "FALSE", "False").contains(options.getOrDefault(option, "true"));
+    return !List.of("false", "0", "f", "F", "FALSE", "False")
+        .contains(options.getOrDefault(option, "true"));
   }
 }

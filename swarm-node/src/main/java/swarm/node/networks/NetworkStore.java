@@ -47,7 +47,8 @@ public final class NetworkStore {
         try {
           found.add(read(file));
         } catch (IOException | RuntimeException e) {
-          LOG.error("network record {} cannot be read and is left out; repair or delete it", file, e);
+          LOG.error(
+              "network record {} cannot be read and is left out; repair or delete it", file, e);
         }
       }
     }

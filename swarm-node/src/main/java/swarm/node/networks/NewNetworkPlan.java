@@ -128,7 +128,10 @@ final class NewNetworkPlan {
         || name.equals(".")
         || name.equals("..")) {
       throw NetworkException.bad(
-          "invalid bridge name '" + name + "': it must have 1 to " + NewLink.MAX_NAME
+          "invalid bridge name '"
+              + name
+              + "': it must have 1 to "
+              + NewLink.MAX_NAME
               + " characters, without blanks, slashes and colons");
     }
     for (NetworkRecord other : there.networks()) {

@@ -37,8 +37,7 @@ final class PeerNames implements Names {
 
   private List<Shared> shared() {
     Collection<Peer> all = peers.get();
-    List<String> mine =
-        networks(all, containerId).stream().map(Joined::networkId).toList();
+    List<String> mine = networks(all, containerId).stream().map(Joined::networkId).toList();
     var found = new ArrayList<Shared>();
     for (Peer peer : all) {
       for (Joined at : peer.networks()) {

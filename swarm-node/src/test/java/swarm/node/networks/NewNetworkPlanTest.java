@@ -14,8 +14,7 @@ import swarm.network.Inet4Network;
 class NewNetworkPlanTest {
   private static final String ID = "0123456789abcdef".repeat(4);
   private static final NewNetworkPlan.There EMPTY =
-      new NewNetworkPlan.There(
-          List.of(), "swarm0", Inet4Network.parse("172.18.0.0/16"), List.of());
+      new NewNetworkPlan.There(List.of(), "swarm0", Inet4Network.parse("172.18.0.0/16"), List.of());
 
   private static NewNetwork asked(String name, String subnet, String range, String gateway) {
     return new NewNetwork(
@@ -111,8 +110,7 @@ class NewNetworkPlanTest {
   void badOptions(String option, String value, String why) {
     var options = new LinkedHashMap<String, String>();
     options.put(option, value);
-    var asked =
-        new NewNetwork("n", List.of(), false, false, Map.of(), options, Map.of());
+    var asked = new NewNetwork("n", List.of(), false, false, Map.of(), options, Map.of());
     assertThatThrownBy(() -> plan(asked, EMPTY)).hasMessageContaining(why);
   }
 }

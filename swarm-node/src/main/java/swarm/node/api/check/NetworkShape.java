@@ -64,7 +64,8 @@ public final class NetworkShape {
     refuseIf(
         JsonValues.saysWithin(body.path("ConfigFrom")), "a network with another's configuration");
     String scope = body.path("Scope").asText("");
-    refuseIf(!scope.isEmpty() && !scope.equals("local") && !scope.equals("null"),
+    refuseIf(
+        !scope.isEmpty() && !scope.equals("local") && !scope.equals("null"),
         "a network of the scope '" + scope + "'");
     String driver = body.path("IPAM").path("Driver").asText("");
     refuseIf(
@@ -86,8 +87,7 @@ public final class NetworkShape {
     JsonNode addresses = settings.path("IPAMConfig");
     ADDRESSES.check(addresses, where + "IPAMConfig.");
     refuseIf(JsonValues.says(addresses.path("IPv6Address")), "a container's IPv6 address");
-    refuseIf(
-        JsonValues.says(addresses.path("LinkLocalIPs")), "a container's link-local addresses");
+    refuseIf(JsonValues.says(addresses.path("LinkLocalIPs")), "a container's link-local addresses");
     refuseIf(JsonValues.says(settings.path("Links")), "a link to another container");
     refuseIf(JsonValues.says(settings.path("DriverOpts")), "a driver's option of an endpoint");
   }

@@ -222,7 +222,8 @@ public final class Containers {
     settings.put("Bridge", "");
     settings.put("SandboxID", "");
     settings.put("SandboxKey", c.netnsPath());
-    settings.set("Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
+    settings.set(
+        "Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
     settings.put("IPAddress", endpoint.map(NodeNetwork.Endpoint::address).orElse(""));
     settings.put("Gateway", endpoint.map(NodeNetwork.Endpoint::gateway).orElse(""));
     settings.put("MacAddress", endpoint.map(NodeNetwork.Endpoint::mac).orElse(""));
