@@ -54,7 +54,7 @@ final class NetworkCommandsTest {
                       "1000")
                   .strip();
           var _ = shell.ok("run", "-d", "--name", "two", IMAGE, "sleep", "1000");
-          shell.fails("exec", "two", "busybox", "nslookup", "one");
+          parted(shell);
           assertThat(shell.ok("network", "connect", "--alias", "second", "front", "two")).isEmpty();
           assertThat(shell.ok("network", "connect", "back", "one")).isEmpty();
           for (String name : List.of("one", "first", "first.front", one.substring(0, 12))) {
@@ -70,12 +70,18 @@ final class NetworkCommandsTest {
           shell.fails("network", "connect", "front", "one").contains("already exists in network");
 
           assertThat(shell.ok("network", "disconnect", "front", "two")).isEmpty();
-          shell.fails("exec", "two", "busybox", "ping", "-c", "1", "-W", "1", "10.91.8.77");
+          parted(shell);
           shell.fails("network", "disconnect", "front", "two").contains("is not connected");
           var _ = shell.ok("rm", "-f", "one", "two");
           assertThat(shell.ok("network", "rm", "front")).isEqualTo("front\n");
           assertThat(shell.ok("network", "prune", "-f")).isEqualTo("Deleted Networks:\nback\n\n");
           shell.fails("network", "inspect", back).contains("not found");
         });
+  }
+
+  private static void parted(Shell shell) throws Exception {
+    Client.Done done =
+        shell.run("exec", "two", "busybox", "ping", "-c", "1", "-W", "1", "10.91.8.77");
+    assertThat(done.status()).as(done.toString()).isNotZero();
   }
 }

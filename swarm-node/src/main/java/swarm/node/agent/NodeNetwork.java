@@ -256,7 +256,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     if (!ingress.isEmpty()) {
       host.attachIngress(containerId, netns, Inet4Address.ofLiteral(ingress));
     }
-    now = lead(containerId, now, config);
+    now = lead(containerId, now, config, true);
     String resolvConf = dns(containerId, now, config);
     Endpoint joined = now;
     return new NetworkAttachment(
@@ -327,7 +327,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   }
 
   /// Leads the default route through the network that it belongs to, and the published ports there.
-  private Endpoint lead(String containerId, Endpoint now, ContainerConfig config)
+  ///
+  /// @param fresh whether it was on no network before: the bridge has made the route then
+  private Endpoint lead(String containerId, Endpoint now, ContainerConfig config, boolean fresh)
       throws IOException {
     Optional<Joined> way = Gateways.choose(now.networks());
     if (way.isEmpty()) {
@@ -335,7 +337,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       return save(containerId, now.withPorts(List.of()));
     }
     Joined gateway = way.get();
-    if (now.networks().size() > 1 || !gateway.isBridge()) {
+    boolean done = fresh && now.networks().size() == 1 && gateway.isBridge();
+    if (!done) {
       host.networks()
           .route(
               Path.of(now.netns()),
@@ -419,7 +422,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Endpoint now =
         join(containerId, before, asked, config.attributes().getOrDefault(Attributes.INGRESS, ""));
     try {
-      now = lead(containerId, now, config);
+      now = lead(containerId, now, config, false);
       String resolvConf = before.needsDns() ? "" : dns(containerId, now, config);
       String line = hostsLine(now.networks().getLast(), now.hostname());
       return new EtcChange(List.of(), List.of(line), resolvConf);
@@ -450,7 +453,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
             before.networks().stream().filter(one -> !one.networkId().equals(networkId)).toList());
     endpoints.put(containerId, now);
     events.happened("disconnect", joined.get(), containerId);
-    var ignored = lead(containerId, now, config);
+    var ignored = lead(containerId, now, config, false);
     return new EtcChange(List.of(hostsLine(joined.get(), now.hostname())), List.of(), "");
   }
 
