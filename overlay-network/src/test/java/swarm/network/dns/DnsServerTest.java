@@ -56,7 +56,8 @@ class DnsServerTest {
   }
 
   private DnsServer open() throws IOException {
-    var address = new InetSocketAddress("127.0.0.1", upstream.getLocalPort());
+    var address =
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), upstream.getLocalPort());
     return DnsServer.open(container.netns(), new Web(), List.of(new Upstream(address, false)));
   }
 
@@ -130,8 +131,7 @@ class DnsServerTest {
       DnsMessage asked = receive(upstream, packet);
       var right =
           new DnsMessage.Answer("elsewhere.example", 9, new DnsMessage.Data.Address(ELSEWHERE));
-      var forged =
-          new DnsMessage.Answer("elsewhere.example", 9, new DnsMessage.Data.Address(WEB));
+      var forged = new DnsMessage.Answer("elsewhere.example", 9, new DnsMessage.Data.Address(WEB));
       var other =
           new DnsMessage(asked.id() ^ 1, asked.flags(), asked.question(), List.of())
               .answer(0, List.of(forged));
