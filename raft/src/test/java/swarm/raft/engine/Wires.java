@@ -25,7 +25,8 @@ public final class Wires {
   private volatile String isolatedAtMembers = "";
 
   public RaftTransport from(String address) {
-    return (to, kind, request) -> {
+    return (member, kind, request) -> {
+      String to = member.address();
       if (to.equals(isolatedAtMembers) && namesMembers(kind, request)) {
         isolate(to);
       }

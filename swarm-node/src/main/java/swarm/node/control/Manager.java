@@ -61,7 +61,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Clock clock;
   private final Ids ids;
   private final Store store = new Store();
-  private final Whereabouts whereabouts = new Whereabouts(this::logMembers);
+  private final Whereabouts whereabouts = new Whereabouts();
   private final RatisLog log;
   private final Histogram flushes = new Histogram();
   private final Proposer proposer;
@@ -124,7 +124,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFlush(flushes::observe)
                 .withOnSnapshotThread(Niceness::goBehind),
             store,
-            (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
+            (member, kind, bytes) -> client.send(whereabouts().of(member), kind, bytes),
             settings.keyring().seal(),
             this::leadershipChanged);
     store.watch(whereabouts);
@@ -339,7 +339,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     }
     try {
       client.heard(
-          whereabouts.of(leader.get().address()),
+          whereabouts.of(leader.get()),
           new Messages.Heard(dispatcher.silences(), impaired));
       return true;
     } catch (StatusException e) {
