@@ -17,6 +17,8 @@ public final class BusyboxImage {
       "[\"sh\",\"-c\",\"hostname >/www/index.html; exec httpd -f -p 80 -h /www\"]";
 
   private static final int EXECUTABLE = 0100755;
+  private static final List<String> APPLETS =
+      List.of("sh", "httpd", "hostname", "sleep", "cat", "echo", "wget", "true", "false");
 
   private BusyboxImage() {}
 
@@ -35,7 +37,7 @@ public final class BusyboxImage {
       tar.putArchiveEntry(program);
       tar.write(busybox);
       tar.closeArchiveEntry();
-      for (String applet : List.of("sh", "httpd", "hostname", "sleep", "cat", "echo", "wget")) {
+      for (String applet : APPLETS) {
         var link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
         link.setLinkName("busybox");
         tar.putArchiveEntry(link);

@@ -76,6 +76,13 @@ public final class DockerCluster {
     return folder(host).resolve("docker.sock");
   }
 
+  /// A command that will run on a host. Not started: redirect it, then start it.
+  public ProcessBuilder on(int host, List<String> command) {
+    var all = new ArrayList<>(hosts.enter(host));
+    all.addAll(command);
+    return new ProcessBuilder(all);
+  }
+
   /// Pulls a host's cable.
   public void cut(int host) throws IOException, InterruptedException {
     hosts.cut(host);

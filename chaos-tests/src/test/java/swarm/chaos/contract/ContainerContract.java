@@ -141,6 +141,75 @@ abstract class ContainerContract {
         .containsIgnoringCase("\r\nUpgrade: tcp")
         .containsIgnoringCase("\r\nContent-Type: application/vnd.docker.multiplexed-stream");
     assertThat(Frames.of(parts[1].getBytes(UTF_8))).containsExactly("1:out\n");
+    api.get(400, "/containers/upgraded/attach/ws"); // without a websocket
     api.delete(204, "/containers/upgraded?force=1");
+  }
+
+  @Test
+  @Order(6)
+  void running_a_command() throws IOException {
+    api.post(201, "/containers/create?name=execs", Requests.said("exec sleep 1000"));
+    api.post(409, "/containers/execs/exec", Requests.exec("true"));
+    api.post(204, "/containers/execs/start");
+    api.post(400, "/containers/execs/exec", JSON.createObjectNode());
+    String id =
+        api.post(201, "/containers/execs/exec", Requests.exec("echo out; echo err >&2; exit 3"))
+            .path("Id")
+            .asText();
+    assertThat(api.get(200, "/exec/" + id + "/json").path("ExitCode").isNull()).isTrue();
+    var answer =
+        api.raw("POST", "/exec/" + id + "/start", "application/json", "{}".getBytes(UTF_8));
+    api.operation("POST", "/exec/" + id + "/start");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.contentType()).isEqualTo("application/vnd.docker.multiplexed-stream");
+    assertThat(Frames.of(answer.body())).containsExactlyInAnyOrder("1:out\n", "2:err\n");
+    assertThat(api.get(200, "/exec/" + id + "/json").path("ExitCode").asInt()).isEqualTo(3);
+    api.post(409, "/exec/" + id + "/start", JSON.createObjectNode().put("Detach", true));
+    String terminal =
+        api.post(201, "/containers/execs/exec", Requests.exec("exec sleep 1000").put("Tty", true))
+            .path("Id")
+            .asText();
+    api.post(200, "/exec/" + terminal + "/start", JSON.createObjectNode().put("Detach", true));
+    api.post(200, "/exec/" + terminal + "/resize?h=40&w=80");
+    api.post(400, "/exec/" + terminal + "/resize?h=x&w=80");
+    api.get(200, "/containers/execs/json?size=1");
+    api.get(404, "/exec/nothing/json");
+    api.post(404, "/exec/nothing/start", JSON.createObjectNode());
+    api.post(404, "/exec/nothing/resize?h=1&w=1");
+    api.post(404, "/containers/nothing/exec", Requests.exec("true"));
+    api.delete(204, "/containers/execs?force=1");
+    api.get(404, "/exec/" + id + "/json");
+  }
+
+  @Test
+  @Order(7)
+  void what_a_container_uses() throws IOException {
+    api.post(201, "/containers/create?name=user", Requests.container());
+    api.get(200, "/containers/user/stats?stream=0");
+    api.get(409, "/containers/user/top");
+    api.post(204, "/containers/user/start");
+    api.get(200, "/containers/user/stats?stream=0&one-shot=1");
+    JsonNode stats = api.get(200, "/containers/user/stats?stream=0");
+    assertThat(stats.at("/memory_stats/limit").asLong()).isEqualTo(64 << 20);
+    assertThat(stats.at("/precpu_stats/system_cpu_usage").asLong()).isPositive();
+    assertThat(stats.at("/networks").isObject()).isTrue();
+    api.get(400, "/containers/user/stats?stream=1&one-shot=1");
+    assertThat(api.get(200, "/containers/user/top").path("Processes")).hasSize(1);
+    assertThat(api.get(200, "/containers/user/top?ps_args=-o%20pid,args").path("Titles"))
+        .hasSize(2);
+    api.post(
+        200,
+        "/containers/user/update",
+        JSON.createObjectNode().put("PidsLimit", 10).put("CpuShares", 512));
+    api.post(400, "/containers/user/update", JSON.createObjectNode().put("Memory", 1));
+    api.get(200, "/containers/json?size=1");
+    for (String path : List.of("stats?stream=0", "top")) {
+      api.get(404, "/containers/nothing/" + path);
+    }
+    api.post(404, "/containers/nothing/update", JSON.createObjectNode());
+    api.post(204, "/containers/user/kill");
+    api.post(400, "/containers/prune?filters=" + filter("colour", "red"));
+    api.post(200, "/containers/prune?filters=" + filter("label", "colour=blue"));
+    assertThat(api.post(200, "/containers/prune").path("ContainersDeleted")).hasSize(1);
   }
 }

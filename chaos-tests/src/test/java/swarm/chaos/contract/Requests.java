@@ -46,6 +46,29 @@ final class Requests {
     return body;
   }
 
+  static ObjectNode network() {
+    ObjectNode body = JSON.createObjectNode().put("Name", "mine").put("Driver", "bridge");
+    ObjectNode pool = body.putObject("IPAM").putArray("Config").addObject();
+    pool.put("Subnet", "10.93.8.0/24").put("IPRange", "10.93.8.128/25");
+    pool.putObject("AuxiliaryAddresses").put("printer", "10.93.8.9");
+    body.putObject("Labels").put("colour", "red");
+    return body;
+  }
+
+  static ObjectNode joining(String container) {
+    ObjectNode body = JSON.createObjectNode().put("Container", container);
+    body.putObject("EndpointConfig").putArray("Aliases").add("other");
+    return body;
+  }
+
+  static ObjectNode exec(String script) {
+    ObjectNode body = JSON.createObjectNode().put("AttachStdout", true).put("AttachStderr", true);
+    body.put("User", "0").put("WorkingDir", "/tmp").put("DetachKeys", "ctrl-x");
+    body.putArray("Env").add("A=1");
+    body.putArray("Cmd").add("sh").add("-c").add(script);
+    return body;
+  }
+
   static ObjectNode service() {
     ObjectNode spec = JSON.createObjectNode().put("Name", "web");
     spec.putObject("Labels").put("tier", "front");

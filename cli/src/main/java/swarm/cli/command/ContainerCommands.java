@@ -3,20 +3,25 @@ package swarm.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
 
-/// `swarm ps`, `start`, `stop`, `restart`, `kill`, `rm` and `inspect`.
+/// `swarm ps`, `stop`, `restart`, `kill`, `rm` and `inspect`.
 public final class ContainerCommands {
   private static final int MANY = Integer.MAX_VALUE;
 
   private ContainerCommands() {}
 
   public static CommandSpec ps() {
-    return Cmd.named("ps", "List containers")
+    return list("ps");
+  }
+
+  static CommandSpec list(String name) {
+    return Cmd.named(name, "List containers")
         .flag("-a --all", "Show all containers (default shows just running)")
         .list("-f --filter", "filter", "Filter output based on conditions provided")
         .text("--format", "string", "'table', 'json' or a template")
@@ -24,6 +29,7 @@ public final class ContainerCommands {
         .flag("-l --latest", "Show the latest created container (includes all states)")
         .flag("--no-trunc", "Don't truncate output")
         .flag("-q --quiet", "Only display container IDs")
+        .flag("-s --size", "Display total file sizes")
         .example("swarm ps -a --filter status=exited")
         .runs(ContainerCommands::list);
   }
@@ -37,6 +43,7 @@ public final class ContainerCommands {
     Target target =
         Target.of("/containers/json")
             .withFlag("all", call.flag("--all"))
+            .withFlag("size", call.flag("--size") || call.text("--format").contains(".Size"))
             .withFilters(call.filters());
     if (last > 0) {
       target.with("limit", last);
@@ -44,14 +51,11 @@ public final class ContainerCommands {
     return Output.list(
         call,
         Tables.containers(
-            call.api().get(target), call.now(), call.terminal().zone(), !call.flag("--no-trunc")));
-  }
-
-  public static CommandSpec start() {
-    return Cmd.named("start", "Start one or more stopped containers")
-        .arguments("CONTAINER [CONTAINER...]", 1, MANY)
-        .example("swarm start web")
-        .runs(call -> Output.each(call, name -> call.api().post(path(name, "start"))));
+            call.api().get(target),
+            call.now(),
+            call.terminal().zone(),
+            !call.flag("--no-trunc"),
+            call.flag("--size")));
   }
 
   public static CommandSpec stop() {
@@ -127,21 +131,43 @@ public final class ContainerCommands {
     return Cmd.named("inspect", "Return low-level information on swarm objects")
         .arguments("NAME|ID [NAME|ID...]", 1, MANY)
         .text("-f --format", "string", "'json' or a template")
-        .text("--type", "string", "container, image, network, node, service or task")
+        .text("--type", "string", "container, image, network, volume, node, service or task")
+        .flag("-s --size", "Display total file sizes if the type is container")
         .example("swarm inspect web --format '{{.State.Status}}'")
         .runs(call -> Output.inspect(call, call.arguments(), name -> any(call, name)));
+  }
+
+  /// `inspect` of one kind of thing.
+  static CommandSpec inspect(String kind) {
+    return Cmd.named("inspect", "Display detailed information on one or more " + kind + "s")
+        .arguments(
+            kind.toUpperCase(Locale.ROOT) + " [" + kind.toUpperCase(Locale.ROOT) + "...]", 1, MANY)
+        .text("-f --format", "string", "'json' or a template")
+        .flag("-s --size", "Display total file sizes")
+        .runs(
+            call ->
+                Output.inspect(
+                    call,
+                    call.arguments(),
+                    name ->
+                        call.api()
+                            .get(
+                                Target.of("/" + kind + "s", name, "json")
+                                    .withFlag("size", call.flag("--size")))));
   }
 
   /// Whatever has that name; containers first, as Docker looks.
   private static JsonNode any(Invocation call, String name) throws IOException, DaemonException {
     String type = call.text("--type");
-    for (String kind : new String[] {"container", "image", "network", "node", "service", "task"}) {
+    for (String kind :
+        new String[] {"container", "image", "network", "volume", "node", "service", "task"}) {
       if (!type.isEmpty() && !type.equals(kind)) {
         continue;
       }
       Target target =
           kind.equals("container") || kind.equals("image")
               ? Target.of("/" + kind + "s", name, "json")
+                  .withFlag("size", kind.equals("container") && call.flag("--size"))
               : Target.of("/" + kind + "s", name);
       try {
         return call.api().get(target);

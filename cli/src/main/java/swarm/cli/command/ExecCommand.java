@@ -21,6 +21,7 @@ public final class ExecCommand {
         .arguments("CONTAINER COMMAND [ARG...]", 2, Integer.MAX_VALUE)
         .passesOn()
         .flag("-d --detach", "Detached mode: run command in the background")
+        .text("--detach-keys", "string", "Override the key sequence for detaching a container")
         .flag("-i --interactive", "Keep STDIN open even if not attached")
         .flag("-t --tty", "Allocate a pseudo-TTY")
         .list("-e --env", "list", "Set environment variables")
@@ -45,6 +46,7 @@ public final class ExecCommand {
     body.put("AttachStdin", input).put("AttachStdout", !detached).put("AttachStderr", !detached);
     body.put("Tty", tty).put("Detach", detached).put("Privileged", call.flag("--privileged"));
     body.put("User", call.text("--user")).put("WorkingDir", call.text("--workdir"));
+    body.put("DetachKeys", call.text("--detach-keys"));
     arguments.subList(1, arguments.size()).forEach(body.putArray("Cmd")::add);
     KeyValues.environment(
             EnvFiles.lines(call.list("--env-file")),
@@ -62,6 +64,7 @@ public final class ExecCommand {
     try (Answer streams = api.hijack(Target.of("/exec", id, "start"), start)) {
       new Session(call, input, tty).run(streams, Target.of("/exec", id, "resize"), () -> {});
     }
+    // it runs on where the detach keys were typed: no code, which counts as 0
     return api.get(Target.of("/exec", id, "json")).path("ExitCode").asInt();
   }
 }

@@ -7,33 +7,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Model.CommandSpec;
-import swarm.cli.client.Answer;
-import swarm.cli.client.Api;
 import swarm.cli.client.DaemonException;
-import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.spec.ContainerConfigs;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
 
-/// `swarm run`.
+/// `swarm run` and `create`.
 public final class RunCommand {
   private static final int COMMAND_NOT_EXECUTABLE = 126;
   private static final int COMMAND_NOT_FOUND = 127;
-  private static final long PATIENCE_SECONDS = 3;
 
   private RunCommand() {}
 
   public static CommandSpec run() {
-    return Cmd.named("run", "Create and run a new container from an image")
-        .arguments("IMAGE [COMMAND] [ARG...]", 1, Integer.MAX_VALUE)
-        .passesOn()
+    return options(
+            Cmd.named("run", "Create and run a new container from an image")
+                .arguments("IMAGE [COMMAND] [ARG...]", 1, Integer.MAX_VALUE))
         .flag("-d --detach", "Run container in background and print container ID")
+        .text("--detach-keys", "string", "Override the key sequence for detaching a container")
+        .flag("--sig-proxy", "Proxy received signals to the process (default true)")
+        .example("swarm run --rm -it alpine sh", "swarm run -d --name web -p 8080:80 nginx:alpine")
+        .runs(RunCommand::run);
+  }
+
+  public static CommandSpec create() {
+    return options(
+            Cmd.named("create", "Create a new container")
+                .arguments("IMAGE [COMMAND] [ARG...]", 1, Integer.MAX_VALUE))
+        .example("swarm create --name web nginx:alpine")
+        .runs(RunCommand::made);
+  }
+
+  private static Cmd options(Cmd cmd) {
+    return HostOptions.all(cmd.passesOn())
         .flag("-i --interactive", "Keep STDIN open even if not attached")
         .flag("-t --tty", "Allocate a pseudo-TTY")
         .flag("--rm", "Automatically remove the container when it exits")
@@ -45,9 +54,16 @@ public final class RunCommand {
         .list("--env-file", "list", "Read in a file of environment variables")
         .list("-l --label", "list", "Set meta data on a container")
         .list("-v --volume", "list", "Bind mount a volume")
+        .list("--volumes-from", "list", "Mount volumes from the specified container(s)")
+        .text("--volume-driver", "string", "Optional volume driver for the container")
         .list("--mount", "mount", "Attach a filesystem mount to the container")
         .list("--tmpfs", "list", "Mount a tmpfs directory")
-        .text("--network --net", "network", "Connect a container to a network")
+        .list("--network --net", "network", "Connect a container to a network")
+        .list("--network-alias", "list", "Add network-scoped alias for the container")
+        .text("--ip", "string", "IPv4 address (e.g., 172.30.100.104)")
+        .text("--ip6", "string", "IPv6 address (e.g., 2001:db8::33)")
+        .list("--link-local-ip", "list", "Container IPv4/IPv6 link-local addresses")
+        .text("--mac-address", "string", "Container MAC address (e.g., 92:d0:c6:0a:29:33)")
         .text("-h --hostname", "string", "Container host name")
         .list("--add-host", "list", "Add a custom host-to-IP mapping (host:ip)")
         .list("--dns", "list", "Set custom DNS servers")
@@ -69,10 +85,7 @@ public final class RunCommand {
         .text("--cidfile", "string", "Write the container ID to the file")
         .text("--pull", "string", "Pull image before running (\"always\", \"missing\", \"never\")")
         .text("--platform", "string", "Set platform if server is multi-platform capable")
-        .flag("-q --quiet", "Suppress the pull output")
-        .flag("--sig-proxy", "Proxy received signals to the process (default true)")
-        .example("swarm run --rm -it alpine sh", "swarm run -d --name web -p 8080:80 nginx:alpine")
-        .runs(RunCommand::run);
+        .flag("-q --quiet", "Suppress the pull output");
   }
 
   private static int run(Invocation call) throws IOException, InvalidValueException {
@@ -103,25 +116,40 @@ public final class RunCommand {
       throws IOException, DaemonException, InvalidValueException {
     boolean detached = call.flag("--detach");
     boolean input = call.flag("--interactive");
-    if (call.flag("--tty") && input && !detached && !call.terminal().inputIsTerminal()) {
+    boolean tty = call.flag("--tty");
+    if (tty && input && !detached && !call.terminal().inputIsTerminal()) {
       throw new InvalidValueException("the input device is not a TTY");
     }
-    List<String> environment =
-        KeyValues.environment(
-            EnvFiles.lines(call.list("--env-file")),
-            call.list("--env"),
-            call.terminal().environment());
-    ObjectNode body = ContainerConfigs.create(call, call.arguments(), environment);
-    String id = create(call, body);
-    if (call.given("--cidfile")) {
-      Files.writeString(Path.of(call.text("--cidfile")), id);
-    }
+    String id = create(call);
     if (detached) {
       call.api().post(Target.of("/containers", id, "start"));
       call.out().println(id);
       return 0;
     }
-    return attached(call, id, input);
+    var mode = new Foreground.Mode(input, tty, call.flag("--rm") ? "removed" : "next-exit");
+    return new Foreground(call, id)
+        .run(mode, () -> call.api().post(Target.of("/containers", id, "start")))
+        .status();
+  }
+
+  private static int made(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    call.out().println(create(call));
+    return 0;
+  }
+
+  private static String create(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    List<String> environment =
+        KeyValues.environment(
+            EnvFiles.lines(call.list("--env-file")),
+            call.list("--env"),
+            call.terminal().environment());
+    String id = create(call, ContainerConfigs.create(call, call.arguments(), environment));
+    if (call.given("--cidfile")) {
+      Files.writeString(Path.of(call.text("--cidfile")), id);
+    }
+    return id;
   }
 
   private static String create(Invocation call, ObjectNode body)
@@ -157,78 +185,5 @@ public final class RunCommand {
     }
     Output.warnings(call, made);
     return made.path("Id").asText();
-  }
-
-  /// The streams are joined and the end is waited for before the start, so that nothing of either
-  /// is missed.
-  private static int attached(Invocation call, String id, boolean input)
-      throws IOException, DaemonException {
-    Api api = call.api();
-    Target attach =
-        Target.of("/containers", id, "attach")
-            .with("stream", "1")
-            .withFlag("stdin", input)
-            .with("stdout", "1")
-            .with("stderr", "1");
-    Target wait =
-        Target.of("/containers", id, "wait")
-            .with("condition", call.flag("--rm") ? "removed" : "next-exit");
-    var ended = new CompletableFuture<Integer>();
-    boolean proxy = !call.given("--sig-proxy") || call.flag("--sig-proxy");
-    try (Answer streams = api.hijack(attach, null);
-        Answer end = api.stream("POST", wait);
-        Signals.Handle _ = call.terminal().signals().onEnd(() -> pass(call, id, ended, proxy))) {
-      try {
-        var session = new Session(call, input, call.flag("--tty"));
-        session.run(
-            streams,
-            Target.of("/containers", id, "resize"),
-            () -> api.post(Target.of("/containers", id, "start")));
-        JsonNode status = Json.parse(end.body());
-        String error = status.at("/Error/Message").asText("");
-        if (!error.isEmpty()) {
-          call.err().println(error);
-        }
-        call.terminal().flush();
-        int code = status.path("StatusCode").asInt(Failures.USAGE);
-        ended.complete(code);
-        return code;
-      } finally {
-        ended.complete(Failures.USAGE); // only where it was not completed above
-      }
-    }
-  }
-
-  /// Passes the signal on, then waits for the end of the container. Which signal it was the JVM
-  /// does not say: on a terminal it will have been Ctrl-C, from a service manager SIGTERM.
-  private static int pass(
-      Invocation call, String id, CompletableFuture<Integer> ended, boolean proxy) {
-    if (!proxy) {
-      return 130;
-    }
-    String signal = call.terminal().inputIsTerminal() ? "INT" : "TERM";
-    try {
-      call.api().post(Target.of("/containers", id, "kill").with("signal", signal));
-      try {
-        return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      } catch (TimeoutException _) {
-        call.err()
-            .println(
-                "swarm: waiting for the container to end; 'swarm kill "
-                    + id.substring(0, Math.min(12, id.length()))
-                    + "' ends it at once");
-        call.err().flush();
-        return ended.get();
-      }
-    } catch (IOException | DaemonException e) {
-      call.err().println("swarm: the signal was not passed on: " + e.getMessage());
-      call.err().flush();
-      return 130;
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException("an exit status is only ever completed normally", e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return 130;
-    }
   }
 }

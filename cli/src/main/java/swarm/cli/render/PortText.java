@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Published ports as Docker's tables show them, neighbours joined into ranges.
-final class PortText {
+public final class PortText {
   private PortText() {}
 
   /// `*:8080-8081->80-81/tcp`; only what the routing mesh publishes.
@@ -107,6 +107,31 @@ final class PortText {
     groups.forEach((key, group) -> result.add(group(key, group)));
     result.addAll(mappings);
     return String.join(", ", result);
+  }
+
+  /// `80/tcp -> 0.0.0.0:8080`, a line for each place where a port is published.
+  ///
+  /// @param ports of `NetworkSettings`
+  public static String published(JsonNode ports) {
+    var lines = new java.util.TreeSet<String>();
+    for (var port : ports.properties()) {
+      for (JsonNode binding : port.getValue()) {
+        lines.add(port.getKey() + " -> " + address(binding) + "\n");
+      }
+    }
+    return String.join("", lines);
+  }
+
+  /// `0.0.0.0:8080`, a line for each place where this port is published; empty where none is.
+  public static String published(JsonNode ports, String port) {
+    var lines = new StringBuilder();
+    ports.path(port).forEach(binding -> lines.append(address(binding)).append('\n'));
+    return lines.toString();
+  }
+
+  private static String address(JsonNode binding) {
+    String ip = binding.path("HostIp").asText("");
+    return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + binding.path("HostPort").asText();
   }
 
   private static String group(String key, int[] group) {

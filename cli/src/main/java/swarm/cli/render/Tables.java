@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// The API's lists of nodes, services, containers, images and networks as Docker's tables.
+/// The API's lists of nodes, services, containers, images, networks and volumes as Docker's tables.
 public final class Tables {
   private static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
@@ -101,7 +101,10 @@ public final class Tables {
     return most > 0 && mode.has("Replicated") ? count + " (max " + most + " per node)" : count;
   }
 
-  public static Listing containers(JsonNode containers, Instant now, ZoneId zone, boolean cut) {
+  /// @param cut whether ids, images and commands are short
+  /// @param sizes whether to show them
+  public static Listing containers(
+      JsonNode containers, Instant now, ZoneId zone, boolean cut, boolean sizes) {
     var rows = new ArrayList<Map<String, String>>();
     for (JsonNode one : containers) {
       var names = new ArrayList<String>();
@@ -123,18 +126,33 @@ public final class Tables {
               "Ports", PortText.ofContainer(one.path("Ports")),
               "Names", String.join(",", names),
               "Labels", Words.labels(one.path("Labels")),
+              "Size", size(one),
               "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks")))));
     }
-    return new Listing(
-        Listing.columns(
-            "ID", "CONTAINER ID",
-            "Image", "IMAGE",
-            "Command", "COMMAND",
-            "RunningFor", "CREATED",
-            "Status", "STATUS",
-            "Ports", "PORTS",
-            "Names", "NAMES"),
-        rows);
+    var columns =
+        new ArrayList<>(
+            Listing.columns(
+                "ID", "CONTAINER ID",
+                "Image", "IMAGE",
+                "Command", "COMMAND",
+                "RunningFor", "CREATED",
+                "Status", "STATUS",
+                "Ports", "PORTS",
+                "Names", "NAMES"));
+    if (sizes) {
+      columns.addAll(Listing.columns("Size", "SIZE"));
+    }
+    return new Listing(columns, rows);
+  }
+
+  private static String size(JsonNode container) {
+    if (!container.has("SizeRootFs")) {
+      return "";
+    }
+    return Human.size(container.path("SizeRw").asLong())
+        + " (virtual "
+        + Human.size(container.path("SizeRootFs").asLong())
+        + ")";
   }
 
   private static String containerImage(JsonNode container, boolean cut) {
@@ -235,6 +253,21 @@ public final class Tables {
             "Driver", "DRIVER",
             "Scope", "SCOPE"),
         rows);
+  }
+
+  public static Listing volumes(JsonNode volumes) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode volume : sorted(volumes, v -> v.path("Name").asText())) {
+      rows.add(
+          Listing.row(
+              "ID", volume.path("Name").asText(),
+              "Name", volume.path("Name").asText(),
+              "Driver", volume.path("Driver").asText(),
+              "Scope", volume.path("Scope").asText(),
+              "Mountpoint", volume.path("Mountpoint").asText(),
+              "Labels", Words.labels(volume.path("Labels"))));
+    }
+    return new Listing(Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
   }
 
   private static List<JsonNode> sorted(

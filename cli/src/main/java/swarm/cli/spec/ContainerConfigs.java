@@ -29,6 +29,7 @@ public final class ContainerConfigs {
       body.putArray("Entrypoint").add(entrypoint);
     }
     text(values, "--hostname", body, "Hostname");
+    text(values, "--domainname", body, "Domainname");
     text(values, "--user", body, "User");
     text(values, "--workdir", body, "WorkingDir");
     text(values, "--stop-signal", body, "StopSignal");
@@ -42,7 +43,13 @@ public final class ContainerConfigs {
     for (String port : values.list("--expose")) {
       exposed.putObject(port.contains("/") ? port : port + "/tcp");
     }
+    for (String volume : values.list("--volume")) {
+      if (!volume.contains(":")) {
+        body.withObject("/Volumes").putObject(volume);
+      }
+    }
     host(values, host);
+    NetworkSpecs.ofContainer(values, body, host);
     return body;
   }
 
@@ -56,7 +63,9 @@ public final class ContainerConfigs {
         host.put(member(option), values.flag(option));
       }
     }
-    strings(host, "Binds", values.list("--volume"));
+    strings(host, "Binds", values.list("--volume").stream().filter(v -> v.contains(":")).toList());
+    strings(host, "VolumesFrom", values.list("--volumes-from"));
+    text(values, "--volume-driver", host, "VolumeDriver");
     for (String mount : values.list("--mount")) {
       host.withArray("/Mounts").add(Mounts.parse(mount, "--mount"));
     }
@@ -72,7 +81,13 @@ public final class ContainerConfigs {
     strings(host, "ExtraHosts", values.list("--add-host"));
     strings(host, "Dns", values.list("--dns"));
     strings(host, "SecurityOpt", values.list("--security-opt"));
-    text(values, "--network", host, "NetworkMode");
+    host.setAll(limits(values));
+    HostSettings.all(values, host);
+  }
+
+  /// What users limit most often, and the restart policy: for a new container or an update.
+  public static ObjectNode limits(OptionValues values) throws InvalidValueException {
+    ObjectNode host = JsonNodeFactory.instance.objectNode();
     if (values.given("--memory")) {
       host.put("Memory", Numbers.bytes(values.text("--memory"), "-m, --memory"));
     }
@@ -85,6 +100,7 @@ public final class ContainerConfigs {
     if (values.given("--restart")) {
       host.set("RestartPolicy", restart(values));
     }
+    return host;
   }
 
   private static String member(String option) {

@@ -62,6 +62,8 @@ public final class RatisLog implements ReplicatedLog {
   ///   the log no more
   /// @param onFlush told how many nanoseconds each flush of the log took, on the thread that
   ///   flushed: must return at once
+  /// @param onSnapshotThread run once on the thread that writes snapshots, before the first: the
+  ///   place to give it another priority
   public record Options(
       Path directory,
       String clusterId,
@@ -71,32 +73,92 @@ public final class RatisLog implements ReplicatedLog {
       Limits limits,
       Consumer<Throwable> onFatal,
       Runnable onRemoved,
-      LongConsumer onFlush) {
+      LongConsumer onFlush,
+      Runnable onSnapshotThread) {
 
     /// With [Limits#defaults] and nobody told of a fatal end, which is logged in any case.
     public Options(Path directory, String clusterId, Member self, Start start, Timing timing) {
       this(
-          directory, clusterId, self, start, timing, Limits.defaults(), _ -> {}, () -> {}, _ -> {});
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          Limits.defaults(),
+          _ -> {},
+          () -> {},
+          _ -> {},
+          () -> {});
     }
 
     public Options withLimits(Limits newLimits) {
       return new Options(
-          directory, clusterId, self, start, timing, newLimits, onFatal, onRemoved, onFlush);
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          newLimits,
+          onFatal,
+          onRemoved,
+          onFlush,
+          onSnapshotThread);
     }
 
     public Options withOnFatal(Consumer<Throwable> newOnFatal) {
       return new Options(
-          directory, clusterId, self, start, timing, limits, newOnFatal, onRemoved, onFlush);
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          limits,
+          newOnFatal,
+          onRemoved,
+          onFlush,
+          onSnapshotThread);
     }
 
     public Options withOnRemoved(Runnable newOnRemoved) {
       return new Options(
-          directory, clusterId, self, start, timing, limits, onFatal, newOnRemoved, onFlush);
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          limits,
+          onFatal,
+          newOnRemoved,
+          onFlush,
+          onSnapshotThread);
     }
 
     public Options withOnFlush(LongConsumer newOnFlush) {
       return new Options(
-          directory, clusterId, self, start, timing, limits, onFatal, onRemoved, newOnFlush);
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          limits,
+          onFatal,
+          onRemoved,
+          newOnFlush,
+          onSnapshotThread);
+    }
+
+    public Options withOnSnapshotThread(Runnable newOnSnapshotThread) {
+      return new Options(
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          limits,
+          onFatal,
+          onRemoved,
+          onFlush,
+          newOnSnapshotThread);
     }
   }
 
@@ -197,7 +259,14 @@ public final class RatisLog implements ReplicatedLog {
     File disk = options.directory().toFile();
     this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
     this.snapshots =
-        new Snapshots(name, options.limits().snapshots(), seal, space, this::purge, this::fatal);
+        new Snapshots(
+            name,
+            options.limits().snapshots(),
+            seal,
+            space,
+            options.onSnapshotThread(),
+            this::purge,
+            this::fatal);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =

@@ -38,8 +38,12 @@ public record SnapshotPolicy(long entries, long bytes, long keptEntries, int kep
   /// written again for a few small commands, so the disk writes at most about twice what the
   /// commands themselves need. Nor is a log longer than the state: to replay it takes about as
   /// long.
-  boolean due(long entriesSince, long bytesSince, long lastSnapshotBytes) {
+  ///
+  /// @param patience 1 or more: how many times the size of a large state must have been written.
+  ///   Members whose patience differs do not write their snapshots at the same time, so that a
+  ///   majority of them is at leisure to accept commands
+  boolean due(long entriesSince, long bytesSince, long lastSnapshotBytes, double patience) {
     return (entriesSince >= entries || bytesSince >= bytes)
-        && (lastSnapshotBytes <= SMALL_STATE || bytesSince >= lastSnapshotBytes);
+        && (lastSnapshotBytes <= SMALL_STATE || bytesSince >= lastSnapshotBytes * patience);
   }
 }

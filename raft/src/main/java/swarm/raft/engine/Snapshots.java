@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -42,6 +43,8 @@ final class Snapshots {
   private static final String TEMPORARY = "writing.";
   private static final long PAUSE_AFTER_FAILURE_NANOS = Duration.ofMinutes(1).toNanos();
 
+  private static final double MOST_PATIENCE = 1.5;
+
   private volatile SnapshotPolicy policy;
   private final Seal seal;
   private final DiskSpace space;
@@ -60,7 +63,9 @@ final class Snapshots {
   // Touched by the applying thread only.
   private long entriesSince;
   private long bytesSince;
+  private double patience = randomPatience();
 
+  /// @param onThread run once on the thread that writes, before it does
   /// @param purge forgets the log up to an index
   /// @param fatal told of broken invariants
   Snapshots(
@@ -68,6 +73,7 @@ final class Snapshots {
       SnapshotPolicy policy,
       Seal seal,
       DiskSpace space,
+      Runnable onThread,
       LongConsumer purge,
       Consumer<Throwable> fatal) {
     this.policy = policy;
@@ -77,7 +83,15 @@ final class Snapshots {
     this.fatal = fatal;
     this.writer =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name(member + "-snapshot").factory());
+            task ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name(member + "-snapshot")
+                    .unstarted(
+                        () -> {
+                          onThread.run();
+                          task.run();
+                        }));
   }
 
   /// From now on; what is already on the disk beyond it goes with the next snapshot.
@@ -133,15 +147,22 @@ final class Snapshots {
   void applied(TermIndex at, long bytes, StateMachine machine) {
     entriesSince++;
     bytesSince += bytes;
-    if (!policy.due(entriesSince, bytesSince, lastStateBytes) || closed || recentlyFailed()) {
+    if (!policy.due(entriesSince, bytesSince, lastStateBytes, patience)
+        || closed
+        || recentlyFailed()) {
       return;
     }
     if (writing.compareAndSet(false, true)) {
       entriesSince = 0;
       bytesSince = 0;
+      patience = randomPatience();
       SnapshotWriter frozen = machine.snapshot();
       writer.execute(() -> write(at, frozen));
     }
+  }
+
+  private static double randomPatience() {
+    return ThreadLocalRandom.current().nextDouble(1, MOST_PATIENCE);
   }
 
   private boolean recentlyFailed() {

@@ -25,7 +25,8 @@ class MachineAdapterTest {
       new MachineAdapter(
           machine,
           seal,
-          new Snapshots("m", SnapshotPolicy.defaults(), seal, roomy(), _ -> {}, fatal::add),
+          new Snapshots(
+              "m", SnapshotPolicy.defaults(), seal, roomy(), () -> {}, _ -> {}, fatal::add),
           applied,
           new MachineAdapter.Events() {
             @Override

@@ -25,7 +25,15 @@ class SnapshotPolicyTest {
   })
   void aSnapshotIsDue(long entries, long bytes, long lastSnapshot, boolean due) {
     var policy = new SnapshotPolicy(100, 5_000_000, 0, 1);
-    assertThat(policy.due(entries, bytes, lastSnapshot)).isEqualTo(due);
+    assertThat(policy.due(entries, bytes, lastSnapshot, 1)).isEqualTo(due);
+  }
+
+  @Test
+  void aPatientMemberWaitsForMoreWhereItsStateIsLarge() {
+    var policy = new SnapshotPolicy(100, 5_000_000, 0, 1);
+    assertThat(policy.due(100, 14_999_999, 10_000_000, 1.5)).isFalse();
+    assertThat(policy.due(100, 15_000_000, 10_000_000, 1.5)).isTrue();
+    assertThat(policy.due(100, 1, 1000, 1.5)).isTrue();
   }
 
   @Test

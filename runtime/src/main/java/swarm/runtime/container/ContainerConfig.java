@@ -42,12 +42,14 @@ import swarm.runtime.oci.Resources;
 /// @param restartPolicy when the engine starts it again
 /// @param networkMode `none`, `host`, `container:ID`; anything else is the network port's affair
 /// @param pidMode own if empty, `host` or `container:ID`
-/// @param ipcMode own if empty or `private`/`shareable`, `host` or `container:ID`
+/// @param ipcMode own if empty, `private` or `shareable` (by others); own without shared memory if
+///   `none`; `host` or `container:ID`
 /// @param extraHosts `name:address` lines for `/etc/hosts`
 /// @param dnsServers for `/etc/resolv.conf`; read by the network port too
 /// @param dnsSearch search domains
 /// @param dnsOptions resolver options
 /// @param logLimits when the log file is rotated
+/// @param host how it stands to its host in less usual ways
 /// @param attributes opaque to the engine
 public record ContainerConfig(
     String imageId,
@@ -88,6 +90,7 @@ public record ContainerConfig(
     List<String> dnsSearch,
     List<String> dnsOptions,
     LogLimits logLimits,
+    HostOptions host,
     Map<String, String> attributes) {
 
   // A component that is missing in a file of an older version is null here.
@@ -117,6 +120,7 @@ public record ContainerConfig(
     dnsSearch = dnsSearch == null ? List.of() : List.copyOf(dnsSearch);
     dnsOptions = dnsOptions == null ? List.of() : List.copyOf(dnsOptions);
     logLimits = logLimits == null ? LogLimits.UNLIMITED : logLimits;
+    host = host == null ? HostOptions.DEFAULT : host;
     attributes = ordered(attributes);
   }
 
@@ -170,6 +174,7 @@ public record ContainerConfig(
     builder.dnsSearch = dnsSearch;
     builder.dnsOptions = dnsOptions;
     builder.logLimits = logLimits;
+    builder.host = host;
     builder.attributes = attributes;
     return builder;
   }
@@ -214,6 +219,7 @@ public record ContainerConfig(
     private List<String> dnsSearch = List.of();
     private List<String> dnsOptions = List.of();
     private LogLimits logLimits = LogLimits.UNLIMITED;
+    private HostOptions host = HostOptions.DEFAULT;
     private Map<String, String> attributes = Map.of();
 
     private Builder() {}
@@ -448,6 +454,12 @@ public record ContainerConfig(
       return this;
     }
 
+    /// Sets host: how it stands to its host in less usual ways.
+    public Builder host(HostOptions value) {
+      host = value;
+      return this;
+    }
+
     /// Sets attributes: opaque to the engine.
     public Builder attributes(Map<String, String> value) {
       attributes = value;
@@ -495,6 +507,7 @@ public record ContainerConfig(
           dnsSearch,
           dnsOptions,
           logLimits,
+          host,
           attributes);
     }
   }

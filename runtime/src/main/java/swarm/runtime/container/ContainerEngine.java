@@ -17,19 +17,23 @@ import swarm.linux.Inotify;
 import swarm.linux.Readiness;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecInfo;
 import swarm.runtime.exec.ExecSession;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogStream;
 import swarm.runtime.oci.Commands;
+import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.Programs;
-import swarm.runtime.oci.Resources;
+import swarm.runtime.oci.ResolvedUser;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.OverlayMounts;
 import swarm.runtime.snapshot.RootfsProvider;
 import swarm.runtime.stdio.AttachSession;
+import swarm.runtime.volume.VolumeException;
+import swarm.runtime.volume.VolumeStore;
 
 /// The containers of one node. They outlive the engine: closing it, or killing the daemon, leaves
 /// them running, and the next engine on the same directories takes them over with their processes,
@@ -43,8 +47,12 @@ public final class ContainerEngine implements AutoCloseable {
   private final EngineContext context;
   private final Lifecycle lifecycle;
   private final Signalling signalling;
-  private final ExecRunner execs;
+  private final Execs execs;
   private final Maintenance maintenance;
+  private final Networking networking;
+  private final Usage usage;
+  private final ContainerVolumes volumes;
+  private final ContainerFiles files;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// Ends a subscription when closed.
@@ -55,10 +63,14 @@ public final class ContainerEngine implements AutoCloseable {
 
   private ContainerEngine(EngineContext context) {
     this.context = context;
-    this.lifecycle = new Lifecycle(context);
+    this.volumes = new ContainerVolumes(context);
+    this.files = new ContainerFiles(context, volumes);
+    this.lifecycle = new Lifecycle(context, files, volumes);
     this.signalling = new Signalling(context, lifecycle);
-    this.execs = new ExecRunner(context);
+    this.execs = new Execs(context);
     this.maintenance = new Maintenance(context);
+    this.networking = new Networking(context);
+    this.usage = new Usage(context);
   }
 
   /// Opens the engine on its directories, takes over the containers that are there and starts those
@@ -80,10 +92,11 @@ public final class ContainerEngine implements AutoCloseable {
             options.dataRoot().toAbsolutePath(), options.execRoot().toAbsolutePath());
     paths.make();
     OverlayMounts.deleteContent(paths.scratch());
+    BaseLayer.make(paths.base());
     Readiness readiness = Readiness.open();
     try {
       var engine = new ContainerEngine(context(options, paths, images, network, clock, readiness));
-      new Recovery(engine.context, engine.lifecycle, engine.execs).run();
+      new Recovery(engine.context, engine.lifecycle, engine.execs, engine.volumes).run();
       engine.maintenance.start();
       return engine;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -105,19 +118,25 @@ public final class ContainerEngine implements AutoCloseable {
     var commands = new Commands(readiness, paths.scratch());
     Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
     var store = new ContainerStore(paths);
+    var events = new EventBus();
+    var volumes =
+        VolumeStore.open(
+            paths.volumes(), clock, event -> events.publish(new EngineEvent.OfVolume(event)));
     return new EngineContext(
         options,
         paths,
         store,
         new Registry(),
-        new EventBus(),
+        events,
         images,
+        volumes,
         network,
         clock,
         readiness,
         Inotify.open(readiness),
         probe,
         new HostPrograms(() -> probe.get().runtime().map(OciRuntime::program), init, commands),
+        commands,
         Programs.find(options.conmon()),
         new SpecAssembly(paths, host, options.cgroupParent(), init),
         host);
@@ -161,28 +180,64 @@ public final class ContainerEngine implements AutoCloseable {
       throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
     }
     var _ = Signalling.parse(config.stopSignal()); // else it could only be killed
+    if (!config.host().runtime().isEmpty()) {
+      var _ = context.runtime(config.host().runtime());
+    }
+    for (ContainerMount mount : config.mounts()) {
+      if (mount instanceof ContainerMount.Bind bind) {
+        SpecAssembly.checkSource(bind);
+      }
+    }
     String containerName = reserve(containerId, name);
-    Container container =
-        Container.created(
-            containerId,
-            containerName,
-            config,
-            context.clock().instant(),
-            context.paths().log(containerId).toString());
     try {
-      context.images().prepare(containerId, config.imageId());
-      context.store().create(container);
+      return make(containerId, containerName, config);
     } catch (java.nio.file.NoSuchFileException e) {
       context.registry().release(containerName, containerId);
       throw new EngineException(
           EngineException.Kind.NOT_FOUND, "No such image: " + config.imageId());
+    } catch (VolumeException e) {
+      context.registry().release(containerName, containerId);
+      throw EngineException.of(e);
     } catch (IOException e) {
       context.registry().release(containerName, containerId);
       throw EngineException.failed("cannot create container: " + e.getMessage(), e);
+    } catch (EngineException | InterruptedException | RuntimeException e) {
+      context.registry().release(containerName, containerId);
+      throw e;
     }
-    context.registry().add(new ManagedContainer(container, context.store()));
-    context.publish(Action.CREATE, container);
-    return container;
+  }
+
+  private Container make(String id, String name, ContainerConfig config)
+      throws IOException, EngineException, InterruptedException {
+    context.images().prepare(id, config.imageId());
+    ContainerVolumes.Claimed claimed = volumes.claim(id, config);
+    try {
+      Container container =
+          Container.created(
+              id,
+              name,
+              claimed.config(),
+              context.clock().instant(),
+              context.paths().log(id).toString());
+      files.seed(container);
+      context.store().create(container);
+      volumes.settle(claimed);
+      context.registry().add(new ManagedContainer(container, context.store()));
+      context.publish(Action.CREATE, container);
+      return container;
+    } catch (IOException | EngineException | InterruptedException | RuntimeException e) {
+      volumes.abandon(id, claimed, e);
+      discard(id, e);
+      throw e;
+    }
+  }
+
+  private void discard(String id, Exception cause) {
+    try {
+      context.store().delete(id);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private String reserve(String id, Optional<String> name) throws EngineException {
@@ -226,7 +281,13 @@ public final class ContainerEngine implements AutoCloseable {
   /// Sends a signal to the first process (`SIGHUP`, `hup`, `1`; the empty string is SIGKILL).
   /// Returns after the container's end if the signal is SIGKILL.
   public void kill(String reference, String signal) throws EngineException, InterruptedException {
-    signalling.kill(find(reference), signal);
+    var _ = Signalling.parse(signal.isEmpty() ? "KILL" : signal);
+    try {
+      signalling.kill(find(reference), signal);
+    } catch (EngineException e) {
+      throw new EngineException(
+          e.kind(), "cannot kill container: " + reference + ": " + e.getMessage());
+    }
   }
 
   /// Freezes all processes.
@@ -248,6 +309,9 @@ public final class ContainerEngine implements AutoCloseable {
   /// Gives another name.
   public void rename(String reference, String newName)
       throws EngineException, InterruptedException {
+    if (reference.isEmpty() || newName.isEmpty()) {
+      throw EngineException.invalid("Neither old nor new names may be empty");
+    }
     ManagedContainer managed = find(reference);
     String name = newName.startsWith("/") ? newName.substring(1) : newName;
     managed.lock.lockInterruptibly();
@@ -257,7 +321,7 @@ public final class ContainerEngine implements AutoCloseable {
         throw EngineException.invalid(
             "Renaming a container with the same name as its current name");
       }
-      context.registry().reserve(name, managed.id());
+      reserveAnother(name, managed.id());
       try {
         managed.update(managed.view().withName(name));
       } catch (IOException e) {
@@ -271,10 +335,18 @@ public final class ContainerEngine implements AutoCloseable {
     }
   }
 
+  private void reserveAnother(String name, String id) throws EngineException {
+    try {
+      context.registry().reserve(name, id);
+    } catch (EngineException e) {
+      throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage());
+    }
+  }
+
   /// Removes a container with everything it had; its log and writable layer are gone.
   ///
   /// @param force kill it first if it runs
-  /// @param removeVolumes told to subscribers with DESTROY: the engine itself keeps no volumes
+  /// @param removeVolumes whether volumes that were made for it without a name go, too
   /// @return the container as it was last
   public Container remove(String reference, boolean force, boolean removeVolumes)
       throws EngineException, InterruptedException {
@@ -354,7 +426,11 @@ public final class ContainerEngine implements AutoCloseable {
       Container container = managed.view();
       if (container.state() == ContainerState.PAUSED) {
         throw EngineException.conflict(
-            "container " + container.id() + " is paused, unpause the container before attach");
+            "container " + reference + " is paused, unpause the container before attach");
+      }
+      if (container.state() == ContainerState.RESTARTING) {
+        throw EngineException.conflict(
+            "container " + reference + " is restarting, wait until the container is running");
       }
       ContainerConfig config = container.config();
       var session =
@@ -366,8 +442,10 @@ public final class ContainerEngine implements AutoCloseable {
       if (container.state() == ContainerState.RUNNING) {
         session.connect(context.readiness());
       } else {
+        managed.waiting().removeIf(AttachSession::isClosed);
         managed.waiting().add(session);
       }
+      context.publish(Action.ATTACH, container);
       return session;
     } catch (IOException e) {
       throw EngineException.failed("cannot attach to container " + managed.id(), e);
@@ -376,12 +454,69 @@ public final class ContainerEngine implements AutoCloseable {
     }
   }
 
+  /// Tells the events that a client left a container's streams by its detach keys.
+  public void detached(String reference) throws EngineException {
+    context.publish(Action.DETACH, get(reference));
+  }
+
   /// Runs one more process in a running container.
   ///
   /// @throws EngineException FAILED with an exit code where the command cannot be run
   public ExecSession exec(String reference, ExecConfig config)
       throws EngineException, InterruptedException {
-    return execs.run(find(reference), config);
+    String id = execs.create(find(reference), config).id();
+    return execs.start(id, true, Optional.empty());
+  }
+
+  /// Notes down one more process for a running container; [#startExec] runs it. Kept until minutes
+  /// after its end.
+  public ExecInfo createExec(String reference, ExecConfig config) throws EngineException {
+    return execs.create(find(reference), config);
+  }
+
+  /// Starts an exec; once.
+  ///
+  /// @param execId the whole id
+  /// @param attached whether the streams that it was made with are wanted
+  /// @param size of its terminal when it begins
+  /// @throws EngineException FAILED with an exit code where the command cannot be run; CONFLICT
+  ///   where it was started before
+  public ExecSession startExec(String execId, boolean attached, Optional<ConsoleSize> size)
+      throws EngineException, InterruptedException {
+    return execs.start(execId, attached, size);
+  }
+
+  /// How an exec stands.
+  public ExecInfo execInfo(String execId) throws EngineException {
+    return execs.info(execId);
+  }
+
+  /// As [#execInfo], but fails with CONFLICT where its container cannot run it now.
+  public ExecInfo requireExec(String execId) throws EngineException {
+    return execs.require(execId);
+  }
+
+  /// The execs of a container that have not ended.
+  public List<String> execsOf(String reference) throws EngineException {
+    return execs.of(find(reference).id());
+  }
+
+  /// Tells the events that a client left an exec's streams by its detach keys.
+  public void execDetached(String execId) throws EngineException {
+    Container container = get(execs.info(execId).containerId());
+    context.publish(Action.EXEC_DETACH, container, Map.of("execID", execId));
+  }
+
+  /// Sets the size of an exec's terminal.
+  public void resizeExec(String execId, int rows, int columns) throws EngineException {
+    String id = execs.require(execId).id();
+    try {
+      if (!AttachSession.resize(context.paths().execFolder(id), rows, columns)) {
+        throw EngineException.conflict("exec " + id + " is not running");
+      }
+    } catch (IOException e) {
+      throw EngineException.failed("cannot resize the terminal of exec " + id, e);
+    }
   }
 
   /// Sets the size of a container's terminal.
@@ -394,45 +529,73 @@ public final class ContainerEngine implements AutoCloseable {
     } catch (IOException e) {
       throw EngineException.failed("cannot resize the terminal of " + managed.id(), e);
     }
+    context.publish(
+        Action.RESIZE,
+        managed.view(),
+        Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
   }
 
-  /// The processes of a running container, by number.
-  public List<ContainerProcess> top(String reference) throws EngineException {
-    Container container = requireLive(reference);
-    try {
-      return ProcessList.read(Cgroups.processes(cgroup(container)), context.clock().instant());
-    } catch (IOException e) {
-      throw EngineException.failed("cannot list the processes of " + container.id(), e);
-    }
+  /// The processes of a running container, as the host's `ps` shows them.
+  ///
+  /// @param options of `ps`, parted by blanks; `-ef` if empty
+  public ProcessTable top(String reference, String options)
+      throws EngineException, InterruptedException {
+    return usage.top(find(reference), options);
   }
 
   /// What a running container uses now.
   public ContainerStats stats(String reference) throws EngineException {
-    Container container = requireLive(reference);
-    try {
-      return StatsReader.read(cgroup(container), container.pid());
-    } catch (IOException e) {
-      throw EngineException.failed("cannot read what " + container.id() + " uses", e);
-    }
+    return usage.stats(find(reference));
   }
 
-  private Container requireLive(String reference) throws EngineException {
-    Container container = get(reference);
-    if (!container.state().isLive()) {
-      throw EngineException.conflict("container " + container.id() + " is not running");
-    }
-    return container;
+  /// What a container uses, about once a second until closed.
+  public StatsWatch watchStats(String reference) throws EngineException {
+    return usage.watch(find(reference));
   }
 
-  private String cgroup(Container container) {
-    return context.options().cgroupParent() + "/" + container.id();
+  /// Bytes of all that a container has written to its own files.
+  public long writtenBytes(String reference) throws EngineException {
+    return usage.writtenBytes(get(reference));
+  }
+
+  /// What is to become of a container's configuration; `X` where it must not.
+  @FunctionalInterface
+  public interface ConfigChange<X extends Exception> {
+    /// `now` stays as it is during the call. Of the result, only limits, restart policy and
+    /// attributes count.
+    ContainerConfig apply(Container now) throws X;
   }
 
   /// Changes limits and restart policy, also of a running container (but not its `ulimits` and
   /// devices, which apply from the next start).
-  public void update(String reference, Resources resources, RestartPolicy policy)
-      throws EngineException, InterruptedException {
-    maintenance.update(find(reference), resources, policy);
+  public <X extends Exception> void update(String reference, ConfigChange<X> change)
+      throws EngineException, InterruptedException, X {
+    maintenance.update(find(reference), change);
+  }
+
+  /// A change of a container's networks; `X` where it must not be.
+  @FunctionalInterface
+  public interface NetworkChange<X extends Exception> {
+    /// What is to be noted.
+    ///
+    /// @param attributes the container's from now on
+    /// @param goneHosts lines that a running container's `/etc/hosts` loses
+    /// @param addedHosts lines that it gains
+    /// @param resolvConf its `/etc/resolv.conf`; empty where it stays
+    record Result(
+        Map<String, String> attributes,
+        List<String> goneHosts,
+        List<String> addedHosts,
+        String resolvConf) {}
+
+    /// `now` stays as it is during the call.
+    Result apply(Container now) throws X, IOException, InterruptedException;
+  }
+
+  /// Changes the networks of a container, running or not, while nobody starts or stops it.
+  public <X extends Exception> void changeNetworks(String reference, NetworkChange<X> change)
+      throws EngineException, InterruptedException, X {
+    networking.change(find(reference), change);
   }
 
   /// Something to do with the files of a container.
@@ -443,11 +606,50 @@ public final class ContainerEngine implements AutoCloseable {
     T apply(Path root) throws IOException, InterruptedException, EngineException;
   }
 
-  /// Runs `function` on the root file system of a container, which is mounted for the time if the
-  /// container does not run (and cannot be started meanwhile).
+  /// Something to do with what a container has written.
+  @FunctionalInterface
+  public interface LayerFunction<T> {
+    /// All valid during the call; as for [RootfsFunction], links may point anywhere.
+    ///
+    /// @param upper what it has written, in overlayfs form
+    /// @param lower the root without that
+    /// @param merged the root with it
+    T apply(Path upper, Path lower, Path merged)
+        throws IOException, InterruptedException, EngineException;
+  }
+
+  /// Runs `function` on the root file system of a container. One that does not run cannot be
+  /// started meanwhile.
   public <T> T withRootfs(String reference, RootfsFunction<T> function)
       throws IOException, InterruptedException, EngineException {
-    return maintenance.withRootfs(find(reference), function);
+    return files.withRootfs(find(reference), function);
+  }
+
+  /// As [#withRootfs], with the container's binds and volumes in their places.
+  public <T> T withMounts(String reference, RootfsFunction<T> function)
+      throws IOException, InterruptedException, EngineException {
+    return files.withMounts(find(reference), function);
+  }
+
+  /// As [#withRootfs], on what the container has written.
+  public <T> T withLayer(String reference, LayerFunction<T> function)
+      throws IOException, InterruptedException, EngineException {
+    return files.withLayer(find(reference), function);
+  }
+
+  /// The user that a container runs as, as its own files know it.
+  public ResolvedUser user(Container container, Path root) throws IOException, EngineException {
+    return Launcher.resolveUser(root, container.config().user(), List.of());
+  }
+
+  /// Tells subscribers that somebody did something with a container's files.
+  public void tell(ContainerEvent.Action action, Container container, Map<String, String> details) {
+    context.publish(action, container, details);
+  }
+
+  /// The volumes of this node.
+  public VolumeStore volumes() {
+    return context.volumes();
   }
 
   /// The directory that holds what a container has written, in overlayfs form (whiteouts); for
@@ -459,6 +661,18 @@ public final class ContainerEngine implements AutoCloseable {
   /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {
+    return context
+        .events()
+        .subscribe(
+            event -> {
+              if (event instanceof ContainerEvent e) {
+                consumer.accept(e);
+              }
+            });
+  }
+
+  /// As [#subscribe], with what happens to volumes.
+  public Subscription subscribeToAll(Consumer<EngineEvent> consumer) {
     return context.events().subscribe(consumer);
   }
 
@@ -477,6 +691,7 @@ public final class ContainerEngine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       context.events().close();
       maintenance.close();
+      usage.close();
       // It works in the scratch directory, which the next engine empties.
       var _ = context.probe().get();
       context.registry().all().forEach(managed -> managed.letGo(context.readiness()));

@@ -9,10 +9,12 @@ import java.util.Map;
 /// @param container the container right after it (right before it, for DESTROY)
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
-///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `removeVolumes` (DESTROY: `true`
-///   where anonymous volumes are to go too)
+///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
+///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too), `comment`, `imageID`
+///   and `imageRef` (COMMIT)
 public record ContainerEvent(
-    Action action, Container container, Instant at, Map<String, String> details) {
+    Action action, Container container, Instant at, Map<String, String> details)
+    implements EngineEvent {
 
   /// The kinds, with Docker's names.
   public enum Action {
@@ -30,7 +32,16 @@ public record ContainerEvent(
     UPDATE("update"),
     EXEC_CREATE("exec_create"),
     EXEC_START("exec_start"),
-    EXEC_DIE("exec_die");
+    EXEC_DIE("exec_die"),
+    EXEC_DETACH("exec_detach"),
+    ATTACH("attach"),
+    DETACH("detach"),
+    RESIZE("resize"),
+    TOP("top"),
+    ARCHIVE_PATH("archive-path"),
+    EXTRACT_TO_DIR("extract-to-dir"),
+    EXPORT("export"),
+    COMMIT("commit");
 
     private final String dockerName;
 

@@ -22,6 +22,15 @@ record ContainerPaths(Path data, Path exec) {
     return data.resolve("containers");
   }
 
+  Path volumes() {
+    return data.resolve("volumes");
+  }
+
+  /// What every container has below its image.
+  Path base() {
+    return data.resolve("base");
+  }
+
   Path home(String id) {
     return containers().resolve(id);
   }
@@ -53,6 +62,16 @@ record ContainerPaths(Path data, Path exec) {
 
   Path rootfs(String id) {
     return bundle(id).resolve("rootfs");
+  }
+
+  /// Where a container's `/dev/shm` is that others may share.
+  Path sharedMemory(String id) {
+    return bundle(id).resolve("shm");
+  }
+
+  /// Where parts of volumes are mounted for the runtime to find.
+  Path subpaths(String id) {
+    return bundle(id).resolve("subpaths");
   }
 
   Path execs() {

@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import swarm.linux.Inotify;
 import swarm.linux.Readiness;
+import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
+import swarm.runtime.oci.Programs;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.RootfsProvider;
+import swarm.runtime.volume.VolumeStore;
 
 /// What the parts of the engine share.
 record EngineContext(
@@ -21,16 +24,22 @@ record EngineContext(
     Registry registry,
     EventBus events,
     RootfsProvider images,
+    VolumeStore volumes,
     NetworkPort network,
     Clock clock,
     Readiness readiness,
     Inotify inotify,
     Supplier<RuntimeProbe.Outcome> probe,
     HostPrograms programs,
+    Commands commands,
     Optional<Path> conmonProgram,
     SpecAssembly specs,
     HostFacts host) {
 
+  // What Docker calls its usual one.
+  private static final String DOCKERS_NAME = "io.containerd.runc.v2";
+
+  /// The usual runtime.
   OciRuntime runtime() throws EngineException {
     RuntimeProbe.Outcome outcome = probe.get();
     if (outcome.runtime().isEmpty()) {
@@ -41,6 +50,30 @@ record EngineContext(
               + ". Install runc or crun.");
     }
     return outcome.runtime().get();
+  }
+
+  /// The runtime of a container, which may have been asked for by name.
+  OciRuntime runtime(Container container) throws EngineException {
+    String name = container.config().host().runtime();
+    return name.isEmpty() ? runtime() : runtime(name);
+  }
+
+  /// One of the engine's runtimes by its program's name.
+  OciRuntime runtime(String name) throws EngineException {
+    if (name.equals(DOCKERS_NAME)) {
+      return runtime();
+    }
+    Optional<OciRuntime> usual = probe.get().runtime();
+    if (usual.isPresent() && usual.get().program().endsWith(name)) {
+      return usual.get();
+    }
+    for (String known : options.runtimes()) {
+      Optional<Path> program = Programs.find(known).filter(file -> file.endsWith(name));
+      if (program.isPresent()) {
+        return new OciRuntime(program.get(), paths.runtimeState(), commands);
+      }
+    }
+    throw EngineException.invalid("unknown or invalid runtime name: " + name);
   }
 
   Conmon conmon() throws EngineException {

@@ -1,5 +1,7 @@
 package swarm.runtime.container;
 
+import swarm.runtime.volume.VolumeException;
+
 /// A request that the engine could not fulfil, with a message for the user.
 public final class EngineException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -50,6 +52,10 @@ public final class EngineException extends Exception {
     return new EngineException(Kind.NOT_FOUND, "No such container: " + reference);
   }
 
+  static EngineException noExec(String id) {
+    return new EngineException(Kind.NOT_FOUND, "No such exec instance: " + id);
+  }
+
   static EngineException conflict(String message) {
     return new EngineException(Kind.CONFLICT, message);
   }
@@ -58,8 +64,24 @@ public final class EngineException extends Exception {
     return new EngineException(Kind.INVALID, message);
   }
 
+  static EngineException failed(String message) {
+    return new EngineException(Kind.FAILED, message);
+  }
+
   static EngineException failed(String message, Throwable cause) {
     return new EngineException(Kind.FAILED, message, cause);
+  }
+
+  /// What the volumes say, as an answer.
+  static EngineException of(VolumeException e) {
+    Kind kind =
+        switch (e.kind()) {
+          case NOT_FOUND -> Kind.NOT_FOUND;
+          case INVALID -> Kind.INVALID;
+          case CONFLICT -> Kind.CONFLICT;
+          case FAILED -> Kind.FAILED;
+        };
+    return new EngineException(kind, String.valueOf(e.getMessage()), e);
   }
 
   /// Whose fault it is.

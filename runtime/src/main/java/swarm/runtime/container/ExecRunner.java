@@ -5,17 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
-import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
-import swarm.runtime.exec.ExecSession;
 import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.ProcessRequest;
 import swarm.runtime.oci.ResolvedUser;
@@ -27,7 +26,7 @@ import swarm.runtime.stdio.AttachSession;
 final class ExecRunner {
   private static final Logger LOG = LoggerFactory.getLogger(ExecRunner.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int UNKNOWN_EXIT = 255;
+  static final int UNKNOWN_EXIT = 255;
 
   private final EngineContext context;
 
@@ -35,34 +34,30 @@ final class ExecRunner {
     this.context = context;
   }
 
-  ExecSession run(ManagedContainer managed, ExecConfig config)
+  /// A process that was started.
+  ///
+  /// @param streams its attached streams, if any were asked for
+  record Running(int pid, Pidfd monitor, Optional<AttachSession> streams) {}
+
+  Running run(Container container, String id, ExecConfig config, Optional<ConsoleSize> size)
       throws EngineException, InterruptedException {
-    Container container = managed.view();
-    requireRunning(container);
-    if (config.args().isEmpty()) {
-      throw EngineException.invalid("no exec command specified");
-    }
-    String execId = Names.id();
-    Path folder = context.paths().execFolder(execId);
+    Path folder = context.paths().execFolder(id);
     boolean stdin = config.streams().map(AttachSession.Streams::stdin).orElse(false);
     Optional<AttachSession> session =
         config.streams().map(wanted -> new AttachSession(wanted, folder, stdin && !config.tty()));
-    Map<String, String> details =
-        Map.of("execID", execId, "execCommand", String.join(" ", config.args()));
-    context.publish(Action.EXEC_CREATE, container, details);
     try {
       Files.createDirectories(folder);
+      ExecFile.write(folder, container.id(), config);
       Path spec = folder.resolve("process.json");
-      Files.write(spec, JSON.writeValueAsBytes(OciSpec.process(request(container, config))));
+      Files.write(spec, JSON.writeValueAsBytes(OciSpec.process(request(container, config, size))));
       var options =
           new Conmon.Options(
               container.id(), folder, Optional.empty(), config.tty(), stdin, config.tty());
       Optional<Conmon.BeforeStart> attach =
           session.map(waiting -> () -> waiting.connect(context.readiness()));
-      Conmon.Started started = context.conmon().exec(context.runtime(), options, spec, attach);
-      context.publish(Action.EXEC_START, container, details);
-      return new ExecSession(
-          execId, started.pid(), session, exitCode(managed, execId, started.monitor()), folder);
+      Conmon.Started started =
+          context.conmon().exec(context.runtime(container), options, spec, attach);
+      return new Running(started.pid(), started.monitor(), session);
     } catch (RuntimeFailure e) {
       abandon(session, folder);
       throw new EngineException(
@@ -79,17 +74,7 @@ final class ExecRunner {
     }
   }
 
-  private static void requireRunning(Container container) throws EngineException {
-    if (container.state() == ContainerState.PAUSED) {
-      throw EngineException.conflict(
-          "Container " + container.id() + " is paused, unpause the container before exec");
-    }
-    if (container.state() != ContainerState.RUNNING) {
-      throw EngineException.conflict("container " + container.id() + " is not running");
-    }
-  }
-
-  private ProcessRequest request(Container container, ExecConfig config)
+  private ProcessRequest request(Container container, ExecConfig config, Optional<ConsoleSize> size)
       throws IOException, EngineException {
     ContainerConfig own = container.config();
     ResolvedUser user =
@@ -109,11 +94,14 @@ final class ExecRunner {
         config.privileged() ? context.host().capabilities() : context.specs().capabilities(own),
         SpecAssembly.noNewPrivileges(own),
         own.resources().ulimits(),
-        own.oomScoreAdj());
+        own.oomScoreAdj(),
+        size);
   }
 
-  private CompletableFuture<Integer> exitCode(
-      ManagedContainer managed, String execId, Pidfd monitor) {
+  /// Waits for the end of a monitor, in the background.
+  ///
+  /// @param ended told the exit code before the returned future is completed with it
+  CompletableFuture<Integer> watch(String execId, Pidfd monitor, IntConsumer ended) {
     var result = new CompletableFuture<Integer>();
     Thread.ofVirtual()
         .name("exec-" + execId.substring(0, 12))
@@ -121,10 +109,7 @@ final class ExecRunner {
             () -> {
               try {
                 int code = awaitEnd(execId, monitor);
-                context.publish(
-                    Action.EXEC_DIE,
-                    managed.view(),
-                    Map.of("execID", execId, "exitCode", Integer.toString(code)));
+                ended.accept(code);
                 result.complete(code);
               } catch (IOException e) {
                 result.completeExceptionally(e);
@@ -143,23 +128,6 @@ final class ExecRunner {
     int code = Conmon.exitCode(folder).orElse(UNKNOWN_EXIT);
     OverlayMounts.deleteTree(folder);
     return code;
-  }
-
-  /// Cleans up after an exec that outlived the last daemon, when it ends.
-  void adopt(String execId, Pidfd monitor) {
-    Thread.ofVirtual()
-        .name("exec-" + execId)
-        .start(
-            () -> {
-              try {
-                awaitEnd(execId, monitor);
-              } catch (IOException e) {
-                LOG.warn("the folder of exec {} could not be deleted", execId, e);
-              } catch (CancellationException e) {
-                // The engine closes; the next one adopts it.
-                return;
-              }
-            });
   }
 
   private static void abandon(Optional<AttachSession> session, Path folder) {

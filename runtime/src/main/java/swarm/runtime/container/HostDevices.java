@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import swarm.runtime.oci.BlockIo;
 import swarm.runtime.oci.DeviceMapping;
 import swarm.runtime.oci.SpecRequest;
 
@@ -52,6 +53,41 @@ final class HostDevices {
     return devices;
   }
 
+  /// The limits of disks, by their numbers.
+  static List<SpecRequest.BlockRate> rates(BlockIo limits) throws IOException, EngineException {
+    List<SpecRequest.BlockRate> rates = new ArrayList<>();
+    add(rates, "weightDevice", limits.weightDevices());
+    add(rates, "throttleReadBpsDevice", limits.readBps());
+    add(rates, "throttleWriteBpsDevice", limits.writeBps());
+    add(rates, "throttleReadIOPSDevice", limits.readIops());
+    add(rates, "throttleWriteIOPSDevice", limits.writeIops());
+    return rates;
+  }
+
+  private static void add(
+      List<SpecRequest.BlockRate> rates, String field, List<BlockIo.Device> devices)
+      throws IOException, EngineException {
+    for (BlockIo.Device device : devices) {
+      Map<String, Object> attributes;
+      try {
+        attributes = Files.readAttributes(Path.of(device.path()), "unix:rdev");
+      } catch (NoSuchFileException e) {
+        throw EngineException.invalid("stat " + device.path() + ": no such file or directory");
+      }
+      long number = number(attributes, "rdev").longValue();
+      rates.add(new SpecRequest.BlockRate(field, major(number), minor(number), device.value()));
+    }
+  }
+
+  // makedev(3): the numbers' bits are spread for the sake of old programs.
+  private static int major(long number) {
+    return (int) (((number >>> 8) & 0xfff) | ((number >>> 32) & 0xfffff000L));
+  }
+
+  private static int minor(long number) {
+    return (int) ((number & 0xff) | ((number >>> 12) & 0xffffff00L));
+  }
+
   private static void collect(
       Path host, String target, String access, List<SpecRequest.Device> into) throws IOException {
     if (Files.isDirectory(host, LinkOption.NOFOLLOW_LINKS)) {
@@ -76,8 +112,8 @@ final class HostDevices {
           new SpecRequest.Device(
               target,
               type == BLOCK ? 'b' : 'c',
-              (int) (((number >>> 8) & 0xfff) | ((number >>> 32) & 0xfffff000L)),
-              (int) ((number & 0xff) | ((number >>> 12) & 0xffffff00L)),
+              major(number),
+              minor(number),
               mode & 07777,
               number(attributes, "uid").longValue(),
               number(attributes, "gid").longValue(),

@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import swarm.linux.Mounts;
 import swarm.linux.NamespaceFiles;
 import swarm.linux.Pidfd;
 import swarm.linux.RootedFiles;
@@ -20,9 +22,6 @@ import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.oci.SpecRequest;
 import swarm.runtime.oci.SpecRequest.Namespace;
 import swarm.runtime.oci.UserDatabase;
-import swarm.runtime.snapshot.OverlayMounts;
-import swarm.runtime.snapshot.Rootfs;
-import swarm.runtime.snapshot.VolumeSeed;
 import swarm.runtime.stdio.AttachSession;
 
 /// Brings one container's process to life: root file system, network namespace, specification,
@@ -34,10 +33,16 @@ final class Launcher {
 
   private final EngineContext context;
   private final ContainerPaths paths;
+  private final JoinedNamespaces joined;
+  private final ContainerFiles files;
+  private final ContainerVolumes volumes;
 
-  Launcher(EngineContext context) {
+  Launcher(EngineContext context, ContainerFiles files, ContainerVolumes volumes) {
     this.context = context;
+    this.files = files;
+    this.volumes = volumes;
     this.paths = context.paths();
+    this.joined = new JoinedNamespaces(context);
   }
 
   /// A started container.
@@ -53,11 +58,11 @@ final class Launcher {
     if (config.args().isEmpty()) {
       throw EngineException.invalid("no command specified");
     }
-    OciRuntime runtime = context.runtime();
+    OciRuntime runtime = context.runtime(container);
     Files.createDirectories(paths.rootfs(id));
     Namespace network = networkNamespace(id, config);
     boolean own =
-        network instanceof Namespace.Joined && !config.networkMode().startsWith("container:");
+        network instanceof Namespace.Joined && !JoinedNamespaces.joins(config.networkMode());
     String hostname = hostname(container);
     Optional<FutureTask<NetworkAttachment>> attaching = Optional.empty();
     if (own) {
@@ -68,9 +73,11 @@ final class Launcher {
     }
     Optional<Conmon.Started> started = Optional.empty();
     try {
-      prepareRoot(container);
+      files.mountRoot(container);
+      mountSharedMemory(container);
+      Map<String, Path> volumeSources = volumes.attach(container);
       EtcFiles.make(paths, id, hostname);
-      writeSpec(container, network, hostname);
+      writeSpec(container, network, hostname, volumeSources);
       started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
     } finally {
       if (started.isEmpty() && attaching.isPresent()) {
@@ -135,29 +142,42 @@ final class Launcher {
     managed.waiting().clear();
   }
 
-  private void prepareRoot(Container container) throws IOException, InterruptedException {
-    Rootfs rootfs = context.images().prepare(container.id(), container.config().imageId());
-    Path root = paths.rootfs(container.id());
-    OverlayMounts.mount(rootfs, paths.layer(container), root);
-    for (ContainerMount mount : container.config().mounts()) {
-      if (mount instanceof ContainerMount.Volume volume && volume.copyUp()) {
-        VolumeSeed.copyUp(root, volume.target(), Path.of(volume.source()));
-      }
+  private void mountSharedMemory(Container container) throws IOException {
+    if (container.config().ipcMode().equals("shareable")) {
+      Path shm = Files.createDirectories(paths.sharedMemory(container.id()));
+      Mounts.mount(
+          "shm",
+          shm,
+          "tmpfs",
+          Mounts.NO_SUID | Mounts.NO_DEV | Mounts.NO_EXEC,
+          "mode=1777,size=" + container.config().shmSizeBytes());
     }
   }
 
-  private void writeSpec(Container container, Namespace network, String hostname)
+  private void writeSpec(
+      Container container, Namespace network, String hostname, Map<String, Path> volumeSources)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     String etcOwner =
-        config.networkMode().startsWith("container:")
-            ? context.registry().find(joinedReference(config.networkMode())).id()
+        JoinedNamespaces.joins(config.networkMode())
+            ? joined.lender(config.networkMode()).id()
             : container.id();
     var namespaces =
         new SpecRequest.Namespaces(
-            network, chosen(config.pidMode(), "pid"), chosen(config.ipcMode(), "ipc"));
+            network,
+            joined.pid(config.pidMode()),
+            joined.ipc(config.ipcMode()),
+            config.host().utsMode().equals("host") ? new Namespace.Host() : new Namespace.Own(),
+            cgroupNamespace(config));
     ResolvedUser user = resolveUser(paths.rootfs(container.id()), config.user(), config.groupAdd());
-    SpecRequest request = context.specs().assemble(container, user, namespaces, etcOwner, hostname);
+    Optional<Path> shm =
+        JoinedNamespaces.joins(config.ipcMode())
+            ? Optional.of(joined.sharedMemory(config.ipcMode()))
+            : Optional.of(paths.sharedMemory(container.id())).filter(Files::isDirectory);
+    SpecRequest request =
+        context
+            .specs()
+            .assemble(container, user, namespaces, etcOwner, hostname, shm, volumeSources);
     Files.write(
         paths.bundle(container.id()).resolve("config.json"),
         JSON.writeValueAsBytes(OciSpec.generate(request)));
@@ -201,38 +221,31 @@ final class Launcher {
     if (config.networkMode().equals("host")) {
       return new Namespace.Host();
     }
-    if (config.networkMode().startsWith("container:")) {
-      return joined(config.networkMode(), "net");
+    if (JoinedNamespaces.joins(config.networkMode())) {
+      return joined.network(config.networkMode());
     }
     return new Namespace.Joined(paths.netns(id).toString());
   }
 
-  private Namespace chosen(String mode, String kind) throws EngineException {
-    if (mode.equals("host")) {
-      return new Namespace.Host();
-    }
-    return mode.startsWith("container:") ? joined(mode, kind) : new Namespace.Own();
+  // Docker's default: the host's with cgroup v1, a new one with v2.
+  private Namespace cgroupNamespace(ContainerConfig config) {
+    return switch (config.host().cgroupnsMode()) {
+      case "host" -> new Namespace.Host();
+      case "private" -> new Namespace.Own();
+      default -> context.host().cgroupV2() ? new Namespace.Own() : new Namespace.Host();
+    };
   }
 
-  private Namespace joined(String mode, String kind) throws EngineException {
-    Container other = context.registry().find(joinedReference(mode)).view();
-    if (!other.state().isLive()) {
-      throw EngineException.conflict(
-          "cannot join " + kind + " namespace of a non running container: " + other.id());
-    }
-    return new Namespace.Joined("/proc/" + other.pid() + "/ns/" + kind);
-  }
-
-  private static String joinedReference(String mode) {
-    return mode.substring("container:".length());
-  }
-
-  private static String hostname(Container container) throws IOException {
+  /// As the network's owner is called, where it is another container's or the host's.
+  private String hostname(Container container) throws IOException, EngineException {
     ContainerConfig config = container.config();
+    if (JoinedNamespaces.joins(config.networkMode())) {
+      return hostname(joined.lender(config.networkMode()));
+    }
     if (!config.hostname().isEmpty()) {
       return config.hostname();
     }
-    return config.networkMode().equals("host")
+    return config.networkMode().equals("host") || config.host().utsMode().equals("host")
         ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
         : container.shortId();
   }

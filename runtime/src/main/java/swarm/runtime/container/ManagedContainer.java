@@ -51,7 +51,7 @@ final class ManagedContainer {
   private final Set<LogReader> readers = ConcurrentHashMap.newKeySet();
   @Nullable Live live;
   @Nullable Thread restarter;
-  boolean isRemoved;
+  volatile boolean isRemoved; // changed with the lock held, read without it
   // A user asked for a restart: no removal and no policy when it ends.
   boolean restarting;
 

@@ -17,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.runtime.oci.Signals;
-import swarm.runtime.snapshot.OverlayMounts;
 
 /// Brings records and reality together when the engine opens: the last daemon may have been killed
 /// at any moment, or the machine switched off.
@@ -27,10 +26,12 @@ final class Recovery {
 
   private final EngineContext context;
   private final Lifecycle lifecycle;
-  private final ExecRunner execs;
+  private final Execs execs;
+  private final ContainerVolumes volumes;
 
-  Recovery(EngineContext context, Lifecycle lifecycle, ExecRunner execs) {
+  Recovery(EngineContext context, Lifecycle lifecycle, Execs execs, ContainerVolumes volumes) {
     this.context = context;
+    this.volumes = volumes;
     this.lifecycle = lifecycle;
     this.execs = execs;
   }
@@ -47,7 +48,9 @@ final class Recovery {
       var managed = new ManagedContainer(container, context.store());
       context.registry().add(managed);
       all.add(managed);
+      volumes.restore(container);
     }
+    context.volumes().reconcile();
     try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (ManagedContainer managed : all) {
@@ -76,7 +79,8 @@ final class Recovery {
     try {
       Container container = managed.view();
       if (container.state() == ContainerState.DEAD) {
-        lifecycle.removeLocked(managed, true);
+        // Whether its volumes were to go is not known: only what nobody could want goes with it.
+        lifecycle.removeLocked(managed, container.config().autoRemove());
       } else if (container.state().isLive()) {
         if (!adopt(managed, monitors)) {
           lifecycle.ended(managed);
@@ -148,11 +152,7 @@ final class Recovery {
       for (Path folder : folders) {
         Integer pid = monitors.get(folder);
         Optional<Pidfd> monitor = pid == null ? Optional.empty() : Pidfd.open(pid);
-        if (monitor.isPresent()) {
-          execs.adopt(folder.getFileName().toString(), monitor.get());
-        } else {
-          OverlayMounts.deleteTree(folder);
-        }
+        execs.adopt(folder.getFileName().toString(), monitor);
       }
     }
     return null;

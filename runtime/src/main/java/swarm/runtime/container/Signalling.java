@@ -131,7 +131,7 @@ final class Signalling {
     CompletableFuture<ExitStatus> ended;
     managed.lock.lockInterruptibly();
     try {
-      requireLive(managed, "kill");
+      requireLive(managed);
       ended = managed.nextExit();
       boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
       if (meantToEnd) {
@@ -151,16 +151,9 @@ final class Signalling {
     }
   }
 
-  private static void requireLive(ManagedContainer managed, String what) throws EngineException {
+  private static void requireLive(ManagedContainer managed) throws EngineException {
     if (!managed.view().state().isLive()) {
-      throw EngineException.conflict(
-          "cannot "
-              + what
-              + " container: "
-              + managed.id()
-              + ": container "
-              + managed.id()
-              + " is not running");
+      throw EngineException.conflict("container " + managed.id() + " is not running");
     }
   }
 
@@ -185,11 +178,11 @@ final class Signalling {
   void pause(ManagedContainer managed) throws EngineException, InterruptedException {
     managed.lock.lockInterruptibly();
     try {
-      requireLive(managed, "pause");
+      requireLive(managed);
       if (managed.view().state() == ContainerState.PAUSED) {
         throw EngineException.conflict("container " + managed.id() + " is already paused");
       }
-      runtime(managed, () -> context.runtime().pause(managed.id()));
+      runtime(managed, () -> context.runtime(managed.view()).pause(managed.id()));
       record(managed, managed.view().withState(ContainerState.PAUSED));
       context.publish(Action.PAUSE, managed.view());
     } finally {
@@ -211,7 +204,7 @@ final class Signalling {
 
   private void unpauseLocked(ManagedContainer managed)
       throws EngineException, InterruptedException {
-    runtime(managed, () -> context.runtime().resume(managed.id()));
+    runtime(managed, () -> context.runtime(managed.view()).resume(managed.id()));
     record(managed, managed.view().withState(ContainerState.RUNNING));
     context.publish(Action.UNPAUSE, managed.view());
   }

@@ -13,6 +13,7 @@ import swarm.runtime.stdio.AttachSession;
 /// @param workingDir absolute; the container's if empty
 /// @param streams what a client attaches to; nothing for a detached process
 /// @param privileged whether it gets all capabilities
+/// @param detachKeys as the client named them; opaque here, kept for whoever joins the streams
 public record ExecConfig(
     List<String> args,
     List<String> env,
@@ -20,7 +21,8 @@ public record ExecConfig(
     String user,
     String workingDir,
     Optional<AttachSession.Streams> streams,
-    boolean privileged) {
+    boolean privileged,
+    String detachKeys) {
   public ExecConfig {
     args = List.copyOf(args);
     env = List.copyOf(env);
@@ -29,26 +31,35 @@ public record ExecConfig(
   /// A command with both outputs attached and no input.
   public static ExecConfig of(String... args) {
     return new ExecConfig(
-        List.of(args), List.of(), false, "", "", Optional.of(AttachSession.Streams.OUTPUT), false);
+        List.of(args),
+        List.of(),
+        false,
+        "",
+        "",
+        Optional.of(AttachSession.Streams.OUTPUT),
+        false,
+        "");
   }
 
   /// This with other streams.
   public ExecConfig withStreams(AttachSession.Streams wanted) {
-    return new ExecConfig(args, env, tty, user, workingDir, Optional.of(wanted), privileged);
+    return new ExecConfig(
+        args, env, tty, user, workingDir, Optional.of(wanted), privileged, detachKeys);
   }
 
   /// This with or without a terminal.
   public ExecConfig withTty(boolean terminal) {
-    return new ExecConfig(args, env, terminal, user, workingDir, streams, privileged);
+    return new ExecConfig(args, env, terminal, user, workingDir, streams, privileged, detachKeys);
   }
 
   /// This as another user.
   public ExecConfig withUser(String name) {
-    return new ExecConfig(args, env, tty, name, workingDir, streams, privileged);
+    return new ExecConfig(args, env, tty, name, workingDir, streams, privileged, detachKeys);
   }
 
   /// This with nothing attached.
   public ExecConfig detached() {
-    return new ExecConfig(args, env, tty, user, workingDir, Optional.empty(), privileged);
+    return new ExecConfig(
+        args, env, tty, user, workingDir, Optional.empty(), privileged, detachKeys);
   }
 }

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Set;
+import swarm.runtime.stdio.StdStream;
 
 /// Finds where the last lines of a log begin by reading it backwards.
 final class LogTail {
@@ -21,6 +24,8 @@ final class LogTail {
       return position;
     }
     int seen = 0;
+    // the end of a stream's last line is missing where the process wrote none
+    Set<StdStream> ended = EnumSet.noneOf(StdStream.class);
     long start = position;
     Deque<byte[]> carried = new ArrayDeque<>();
     while (position > 0) {
@@ -35,7 +40,8 @@ final class LogTail {
         }
         var line = LogLine.parse(bytes, i + 1, end - i - 1);
         if (line.isPresent() && wanted.test(line.get())) {
-          if (!line.get().partial()) {
+          boolean last = ended.add(line.get().stream());
+          if (last || !line.get().partial()) {
             seen++;
           }
           if (seen > count) {

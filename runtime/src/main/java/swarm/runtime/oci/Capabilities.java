@@ -84,8 +84,8 @@ public final class Capabilities {
     if (privileged) {
       return List.copyOf(available);
     }
-    List<String> added = add.stream().map(Capabilities::normalise).toList();
-    List<String> dropped = drop.stream().map(Capabilities::normalise).toList();
+    List<String> added = add.stream().map(name -> normalise("CapAdd", name)).toList();
+    List<String> dropped = drop.stream().map(name -> normalise("CapDrop", name)).toList();
     Set<String> kept = new LinkedHashSet<>();
     if (added.contains("ALL")) {
       kept.addAll(available);
@@ -114,14 +114,15 @@ public final class Capabilities {
     return List.copyOf(names);
   }
 
-  private static String normalise(String name) {
+  private static String normalise(String field, String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     if (upper.equals("ALL")) {
       return upper;
     }
     String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
     if (!ALL.contains(full)) {
-      throw new IllegalArgumentException("unknown capability: \"" + name + "\"");
+      throw new IllegalArgumentException(
+          "invalid " + field + ": unknown capability: \"" + full + "\"");
     }
     return full;
   }

@@ -45,9 +45,14 @@ public final class OciSpec {
     ObjectNode root = spec.putObject("root");
     root.put("path", request.rootfs());
     root.put("readonly", request.readOnlyRootfs());
-    spec.put("hostname", request.hostname());
+    if (request.namespaces().uts() instanceof SpecRequest.Namespace.Own) {
+      spec.put("hostname", request.hostname());
+    }
     spec.set("mounts", mounts(request));
     spec.set("linux", linux(request));
+    if (!request.annotations().isEmpty()) {
+      request.annotations().forEach(spec.putObject("annotations")::put);
+    }
     return spec;
   }
 
@@ -55,6 +60,10 @@ public final class OciSpec {
   public static ObjectNode process(ProcessRequest request) {
     ObjectNode process = JSON.createObjectNode();
     process.put("terminal", request.tty());
+    if (request.tty() && request.consoleSize().isPresent()) {
+      ConsoleSize size = request.consoleSize().get();
+      process.putObject("consoleSize").put("height", size.rows()).put("width", size.columns());
+    }
     ObjectNode user = process.putObject("user");
     user.put("uid", request.user().uid());
     user.put("gid", request.user().gid());
@@ -94,6 +103,10 @@ public final class OciSpec {
   private static ArrayNode mounts(SpecRequest request) {
     Map<String, SpecMount> byDestination = new LinkedHashMap<>();
     standardMounts(request).forEach(mount -> byDestination.put(mount.destination(), mount));
+    if (request.shmBytes() == 0
+        && request.namespaces().ipc() instanceof SpecRequest.Namespace.Own) {
+      byDestination.remove("/dev/shm");
+    }
     List<SpecMount> extra = new ArrayList<>(request.mounts());
     // A mount on /a must come before one on /a/b, or it would hide it.
     extra.sort(java.util.Comparator.comparingInt(mount -> depth(mount.destination())));
@@ -170,9 +183,11 @@ public final class OciSpec {
     }
     request.seccomp().ifPresent(seccomp -> linux.set("seccomp", seccomp));
     propagation(request.mounts()).ifPresent(value -> linux.put("rootfsPropagation", value));
-    if (!request.privileged()) {
-      addStrings(linux.putArray("maskedPaths"), MASKED);
-      addStrings(linux.putArray("readonlyPaths"), READ_ONLY);
+    if (!request.maskedPaths().isEmpty()) {
+      addStrings(linux.putArray("maskedPaths"), request.maskedPaths());
+    }
+    if (!request.readonlyPaths().isEmpty()) {
+      addStrings(linux.putArray("readonlyPaths"), request.readonlyPaths());
     }
     return linux;
   }
@@ -191,13 +206,11 @@ public final class OciSpec {
   private static ArrayNode namespaces(SpecRequest request) {
     ArrayNode namespaces = JSON.createArrayNode();
     namespaces.addObject().put("type", "mount");
-    namespaces.addObject().put("type", "uts");
+    addNamespace(namespaces, "uts", request.namespaces().uts());
     addNamespace(namespaces, "ipc", request.namespaces().ipc());
     addNamespace(namespaces, "pid", request.namespaces().pid());
     addNamespace(namespaces, "network", request.namespaces().network());
-    if (request.host().cgroupV2()) {
-      namespaces.addObject().put("type", "cgroup");
-    }
+    addNamespace(namespaces, "cgroup", request.namespaces().cgroup());
     return namespaces;
   }
 
@@ -215,6 +228,14 @@ public final class OciSpec {
     ObjectNode json = JSON.createObjectNode();
     json.set("devices", deviceRules(request));
     json.setAll(limits(request.resources(), request.host()));
+    for (SpecRequest.BlockRate rate : request.blockRates()) {
+      json.withObject("/blockIO")
+          .withArray(rate.field())
+          .addObject()
+          .put("major", rate.major())
+          .put("minor", rate.minor())
+          .put(rate.field().equals("weightDevice") ? "weight" : "rate", rate.value());
+    }
     return json;
   }
 
@@ -231,6 +252,19 @@ public final class OciSpec {
     }
     if (limits.pidsLimit() > 0) {
       json.putObject("pids").put("limit", limits.pidsLimit());
+    }
+    if (limits.blockIo().weight() > 0) {
+      json.putObject("blockIO").put("weight", limits.blockIo().weight());
+    }
+    return json;
+  }
+
+  /// What changes one set of limits into another while a container runs: what was there and is no
+  /// more must be said.
+  public static ObjectNode changes(Resources before, Resources after, HostFacts host) {
+    ObjectNode json = limits(after, host);
+    if (before.pidsLimit() > 0 && after.pidsLimit() <= 0) {
+      json.putObject("pids").put("limit", -1);
     }
     return json;
   }
@@ -251,6 +285,13 @@ public final class OciSpec {
         memory.put("swap", 2 * limits.memoryBytes());
       }
     }
+    Long swappiness = limits.memorySwappiness();
+    if (swappiness != null && !host.cgroupV2()) {
+      memory.put("swappiness", swappiness);
+    }
+    if (limits.oomKillDisable() && !host.cgroupV2()) {
+      memory.put("disableOOMKiller", true);
+    }
     return memory;
   }
 
@@ -269,6 +310,12 @@ public final class OciSpec {
       if (limits.cpuQuotaMicros() != 0) {
         cpu.put("quota", limits.cpuQuotaMicros());
       }
+    }
+    if (limits.realtimePeriodMicros() > 0) {
+      cpu.put("realtimePeriod", limits.realtimePeriodMicros());
+    }
+    if (limits.realtimeRuntimeMicros() > 0) {
+      cpu.put("realtimeRuntime", limits.realtimeRuntimeMicros());
     }
     if (!limits.cpusetCpus().isEmpty()) {
       cpu.put("cpus", limits.cpusetCpus());
@@ -298,6 +345,17 @@ public final class OciSpec {
     rules.addObject().put("allow", true).put("type", "c").put("major", 136).put("access", "rwm");
     for (SpecRequest.Device device : request.devices()) {
       allow(rules, device.type(), device.major(), device.minor(), device.access());
+    }
+    for (SpecRequest.DeviceRule rule : request.deviceRules()) {
+      ObjectNode entry = rules.addObject().put("allow", true);
+      entry.put("type", String.valueOf(rule.type()));
+      if (rule.major() >= 0) {
+        entry.put("major", rule.major());
+      }
+      if (rule.minor() >= 0) {
+        entry.put("minor", rule.minor());
+      }
+      entry.put("access", rule.access());
     }
     return rules;
   }

@@ -1,6 +1,7 @@
 package swarm.runtime.oci;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A process to run in a container: its first one, or an exec's.
 ///
@@ -13,6 +14,7 @@ import java.util.List;
 /// @param noNewPrivileges whether set-user-id programs are without effect
 /// @param ulimits per-process limits
 /// @param oomScoreAdj -1000 (never killed) to 1000
+/// @param consoleSize of its terminal when it begins, where a client said so
 public record ProcessRequest(
     List<String> args,
     List<String> env,
@@ -22,7 +24,8 @@ public record ProcessRequest(
     List<String> capabilities,
     boolean noNewPrivileges,
     List<Ulimit> ulimits,
-    int oomScoreAdj) {
+    int oomScoreAdj,
+    Optional<ConsoleSize> consoleSize) {
   public ProcessRequest {
     args = List.copyOf(args);
     env = List.copyOf(env);

@@ -6,10 +6,10 @@ import java.util.List;
 ///
 /// @param uid user
 /// @param gid primary group
-/// @param additionalGids further groups, without the primary one, ascending
+/// @param additionalGids further groups and the primary one, ascending
 public record ResolvedUser(long uid, long gid, List<Long> additionalGids) {
   /// The superuser.
-  public static final ResolvedUser ROOT = new ResolvedUser(0, 0, List.of());
+  public static final ResolvedUser ROOT = new ResolvedUser(0, 0, List.of(0L));
 
   public ResolvedUser {
     additionalGids = List.copyOf(additionalGids);

@@ -10,14 +10,19 @@ import java.util.Optional;
 /// @param process the first process
 /// @param rootfs the host path of its root
 /// @param readOnlyRootfs whether the root cannot be written
-/// @param hostname its name
-/// @param privileged all capabilities and devices, nothing masked
+/// @param hostname its name; empty where it has the host's
+/// @param privileged all capabilities and devices
+/// @param maskedPaths what cannot be looked into
+/// @param readonlyPaths what cannot be written
 /// @param mounts beyond the standard ones; one at a standard destination replaces that
-/// @param shmBytes size of `/dev/shm`
+/// @param shmBytes size of `/dev/shm`; 0 for none
 /// @param resources limits
 /// @param devices device nodes to make, with their numbers
+/// @param deviceRules what devices it may use besides
+/// @param blockRates limits of disks, with their numbers
 /// @param sysctls kernel parameters of its namespaces
 /// @param namespaces which namespaces are new, joined or the host's
+/// @param annotations for the runtime
 /// @param cgroupsPath where it is in the cgroup tree
 /// @param seccomp the resolved filter, if any
 /// @param host facts of the host
@@ -27,12 +32,17 @@ public record SpecRequest(
     boolean readOnlyRootfs,
     String hostname,
     boolean privileged,
+    List<String> maskedPaths,
+    List<String> readonlyPaths,
     List<SpecMount> mounts,
     long shmBytes,
     Resources resources,
     List<Device> devices,
+    List<DeviceRule> deviceRules,
+    List<BlockRate> blockRates,
     Map<String, String> sysctls,
     Namespaces namespaces,
+    Map<String, String> annotations,
     String cgroupsPath,
     Optional<ObjectNode> seccomp,
     HostFacts host) {
@@ -40,6 +50,10 @@ public record SpecRequest(
   public SpecRequest {
     mounts = List.copyOf(mounts);
     devices = List.copyOf(devices);
+    deviceRules = List.copyOf(deviceRules);
+    blockRates = List.copyOf(blockRates);
+    maskedPaths = List.copyOf(maskedPaths);
+    readonlyPaths = List.copyOf(readonlyPaths);
   }
 
   /// A device node.
@@ -50,6 +64,19 @@ public record SpecRequest(
   /// @param access what the cgroup allows: some of `rwm`
   public record Device(
       String path, char type, int major, int minor, int mode, long uid, long gid, String access) {}
+
+  /// What a container may do with devices.
+  ///
+  /// @param type `a` (all), `c` or `b`
+  /// @param major -1 for all
+  /// @param minor -1 for all
+  /// @param access some of `rwm`
+  public record DeviceRule(char type, long major, long minor, String access) {}
+
+  /// A limit of one disk.
+  ///
+  /// @param field of the specification's `blockIO`: `weightDevice`, `throttleReadBpsDevice` ...
+  public record BlockRate(String field, int major, int minor, long value) {}
 
   /// How a container stands to one kind of namespace.
   public sealed interface Namespace {
@@ -63,6 +90,7 @@ public record SpecRequest(
     record Joined(String path) implements Namespace {}
   }
 
-  /// The kinds that can be chosen; mount and UTS are always new, cgroup where the host has v2.
-  public record Namespaces(Namespace network, Namespace pid, Namespace ipc) {}
+  /// The kinds that can be chosen; mount is always new.
+  public record Namespaces(
+      Namespace network, Namespace pid, Namespace ipc, Namespace uts, Namespace cgroup) {}
 }

@@ -65,7 +65,7 @@ public record UserDatabase(List<User> users, List<Group> groups) {
 
   /// Resolves `user`, `user:group`, each a name or a number; the empty string is root. A number
   /// that no entry has is taken as it is, with group 0. Groups of which the user is a member are
-  /// added unless a group was named. `extraGroups` come on top.
+  /// added unless a group was named. The group itself and `extraGroups` come on top.
   public ResolvedUser resolve(String spec, List<String> extraGroups) throws UnknownUserException {
     int colon = spec.indexOf(':');
     String userPart = colon < 0 ? spec : spec.substring(0, colon);
@@ -89,7 +89,7 @@ public record UserDatabase(List<User> users, List<Group> groups) {
     for (String group : extraGroups) {
       additional.add(groupNumber(group));
     }
-    additional.remove(gid);
+    additional.add(gid); // as one of these, too: CVE-2022-36109
     return new ResolvedUser(uid, gid, List.copyOf(additional));
   }
 
@@ -121,7 +121,7 @@ public record UserDatabase(List<User> users, List<Group> groups) {
     OptionalLong gid = number(part);
     if (gid.isEmpty()) {
       throw new UnknownUserException(
-          "unable to find group " + part + ": no matching entries in group file");
+          "Unable to find group " + part + ": no matching entries in group file");
     }
     checkRange(gid.getAsLong(), part);
     return gid.getAsLong();

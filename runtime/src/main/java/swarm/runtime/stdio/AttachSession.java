@@ -165,6 +165,11 @@ public final class AttachSession implements AutoCloseable {
     }
   }
 
+  /// Whether it was closed.
+  public boolean isClosed() {
+    return closed;
+  }
+
   // conmon would close the process's standard input, which belongs to another session: stay
   // connected and throw the output away.
   private static void drain(SeqPacketSocket connected) {

@@ -38,27 +38,88 @@ class MaintenanceTest {
         harness.run(
             busybox("sh", "-c", "sleep 1000 & sleep 1000; true")
                 .resources(Resources.UNLIMITED.withMemoryBytes(64 << 20).withPidsLimit(20)));
-    until("both run", () -> processes(id).size() == 3);
+    until("both run", () -> processes(id, "").rows().size() == 3);
 
-    assertThat(processes(id).getFirst().pid()).isEqualTo(engine.get(id).pid());
-    assertThat(processes(id)).extracting(ContainerProcess::command).contains("sleep 1000");
+    assertThat(processes(id, "").titles())
+        .containsExactly("UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
+    assertThat(processes(id, "-o pid,args").titles()).containsExactly("PID", "COMMAND");
+    assertThat(processes(id, "-o pid,args").rows())
+        .contains(
+            List.of(Integer.toString(engine.get(id).pid()), "sh -c sleep 1000 & sleep 1000; true"))
+        .extracting(List::getLast)
+        .contains("sleep 1000");
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.top(id, "-o nonsense"))
+        .satisfies(e -> assertThat(e.getMessage()).containsIgnoringCase("error"));
     ContainerStats stats = engine.stats(id);
-    assertThat(stats.memoryBytes()).isPositive();
-    assertThat(stats.memoryLimitBytes()).isEqualTo(64 << 20);
+    assertThat(stats.memory().usage()).isPositive();
+    assertThat(stats.memory().limit()).isEqualTo(64 << 20);
     assertThat(stats.processes()).isEqualTo(3);
     assertThat(stats.pidsLimit()).isEqualTo(20);
-    assertThat(stats.cpuNanos()).isPositive();
-    assertThat(stats.systemCpuNanos()).isGreaterThan(stats.cpuNanos());
+    assertThat(stats.cpu().total()).isPositive();
+    assertThat(stats.cpu().system()).isGreaterThan(stats.cpu().total());
   }
 
   @Test
   void limitsOfARunningContainerCanBeChanged() throws Exception {
     String id = harness.run(busybox("sleep", "1000"));
 
-    engine.update(id, Resources.UNLIMITED.withMemoryBytes(48 << 20), RestartPolicy.NO);
+    engine.update(
+        id,
+        now ->
+            now.config().toBuilder()
+                .resources(Resources.UNLIMITED.withMemoryBytes(48 << 20).withPidsLimit(7))
+                .build());
 
-    assertThat(engine.stats(id).memoryLimitBytes()).isEqualTo(48 << 20);
+    assertThat(engine.stats(id).memory().limit()).isEqualTo(48 << 20);
+    assertThat(engine.stats(id).pidsLimit()).isEqualTo(7);
     assertThat(engine.get(id).config().resources().memoryBytes()).isEqualTo(48 << 20);
+    engine.update(
+        id,
+        now ->
+            now.config().toBuilder()
+                .resources(Resources.UNLIMITED.withMemoryBytes(48 << 20))
+                .build());
+    assertThat(engine.stats(id).pidsLimit()).isZero();
+  }
+
+  @Test
+  void watchersOfOneContainerShareItsReader() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+
+    try (StatsWatch one = engine.watchStats(id);
+        StatsWatch other = engine.watchStats(id)) {
+      // the second may have come after the first reading
+      until("both are given one reading", () -> reading(one).at().equals(reading(other).at()));
+      engine.kill(id, "KILL");
+      until("it is seen to have ended", () -> isEmpty(one));
+      engine.remove(id, false);
+      until("its watchers are let go", () -> !hasNext(one) && !hasNext(other));
+    }
+  }
+
+  private static ContainerStats reading(StatsWatch watch) {
+    try {
+      return watch.next().orElseThrow().stats().orElseThrow();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean isEmpty(StatsWatch watch) {
+    try {
+      return watch.next().orElseThrow().stats().isEmpty();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean hasNext(StatsWatch watch) {
+    try {
+      return watch.next().isPresent();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -80,14 +141,13 @@ class MaintenanceTest {
 
   @Test
   void aNewVolumeGetsWhatTheImageHasThere() throws Exception {
-    Path volume = Files.createDirectories(harness.root.resolve("volume"));
     Path data = harness.root.resolve("images/layer/data");
     Files.createDirectories(data.resolve("sub"));
     Files.writeString(data.resolve("sub/file"), "seed");
     Files.createSymbolicLink(data.resolve("link"), Path.of("sub/file"));
     Files.setAttribute(data, "unix:uid", 1000);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-    var mount = new ContainerMount.Volume("v", volume.toString(), "/data", false, true);
+    var mount = ContainerMount.Volume.of("seeded", "/data", false);
 
     String id =
         harness.run(
@@ -97,6 +157,7 @@ class MaintenanceTest {
     assertThat(harness.await(id).code()).isZero();
 
     assertThat(harness.log(id)).isEqualTo("seed");
+    Path volume = engine.volumes().get("seeded").mountpoint();
     assertThat(Files.readString(volume.resolve("more"))).isEqualTo("more\n");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(volume)))
         .isEqualTo("rwx------");
@@ -164,7 +225,7 @@ class MaintenanceTest {
     engine.kill(first, "KILL");
     assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> harness.run(busybox("true").networkMode("container:" + first)))
-        .withMessageContaining("cannot join net namespace of a non running container");
+        .withMessageContaining("cannot join network of a non running container");
   }
 
   @Test
@@ -182,10 +243,10 @@ class MaintenanceTest {
     }
   }
 
-  private List<ContainerProcess> processes(String id) {
+  private ProcessTable processes(String id, String options) {
     try {
-      return engine.top(id);
-    } catch (EngineException e) {
+      return engine.top(id, options);
+    } catch (EngineException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -145,7 +145,8 @@ class StreamsTest {
                 "user",
                 "/tmp",
                 Optional.of(Streams.OUTPUT),
-                false));
+                false,
+                ""));
 
     assertThat(readAll(exec.streams().orElseThrow())).isEqualTo("13\n1000\n/tmp\n");
     assertThat(exec.exitCode().get(30, TimeUnit.SECONDS)).isEqualTo(5);

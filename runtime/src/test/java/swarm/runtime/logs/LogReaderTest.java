@@ -116,6 +116,14 @@ class LogReaderTest {
   }
 
   @Test
+  void tailCountsALastLineWithoutItsEnd() throws Exception {
+    write("1Z stdout F a\n", "2Z stderr F x\n", "3Z stdout P b\n", "4Z stdout P c\n");
+
+    assertThat(read(tail(1))).containsExactly("3 STDOUT bc");
+    assertThat(read(tail(2))).containsExactly("1 STDOUT a\n", "3 STDOUT bc");
+  }
+
+  @Test
   void tailOfALongLogIsItsEnd() throws Exception {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {

@@ -57,6 +57,6 @@ class CapabilitiesTest {
   void namesTheUnknown() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> resolve(List.of("FLY"), List.of(), false))
-        .withMessage("unknown capability: \"FLY\"");
+        .withMessage("invalid CapAdd: unknown capability: \"CAP_FLY\"");
   }
 }

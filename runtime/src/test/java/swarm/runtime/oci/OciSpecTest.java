@@ -50,19 +50,16 @@ class OciSpecTest {
           request(
               false,
               List.of(),
-              new Resources(
-                  64 << 20,
-                  0,
-                  32 << 20,
-                  1_500_000_000L,
-                  512,
-                  0,
-                  0,
-                  "0-1",
-                  "0",
-                  100,
-                  List.of(new Ulimit("nofile", 1024, 2048), new Ulimit("core", -1, -1)),
-                  List.of()),
+              Resources.UNLIMITED.toBuilder()
+                  .memoryBytes(64 << 20)
+                  .memoryReservationBytes(32 << 20)
+                  .nanoCpus(1_500_000_000L)
+                  .cpuShares(512)
+                  .cpusetCpus("0-1")
+                  .cpusetMems("0")
+                  .pidsLimit(100)
+                  .ulimits(List.of(new Ulimit("nofile", 1024, 2048), new Ulimit("core", -1, -1)))
+                  .build(),
               own,
               Optional.empty(),
               V2);
@@ -113,17 +110,28 @@ class OciSpecTest {
             Capabilities.resolve(List.of(), List.of(), privileged, Capabilities.ALL),
             false,
             resources.ulimits(),
-            0),
+            0,
+            Optional.empty()),
         "/run/rootfs",
         false,
         "box",
         privileged,
+        privileged ? List.of() : OciSpec.MASKED,
+        privileged ? List.of() : OciSpec.READ_ONLY,
         mounts,
         64 << 20,
         resources,
         List.of(new SpecRequest.Device("/dev/fuse", 'c', 10, 229, 0666, 0, 0, "rwm")),
+        List.of(),
+        List.of(),
         Map.of("net.ipv4.ip_forward", "1"),
-        new SpecRequest.Namespaces(namespaces.network(), namespaces.pid(), namespaces.ipc()),
+        new SpecRequest.Namespaces(
+            namespaces.network(),
+            namespaces.pid(),
+            namespaces.ipc(),
+            new SpecRequest.Namespace.Own(),
+            host.cgroupV2() ? new SpecRequest.Namespace.Own() : new SpecRequest.Namespace.Host()),
+        Map.of(),
         "/swarm/x",
         seccomp,
         host);

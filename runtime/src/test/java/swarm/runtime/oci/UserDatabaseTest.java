@@ -29,17 +29,17 @@ class UserDatabaseTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'',0,0,''",
-    "root,0,0,''",
-    "web,33,34,'29 44'",
-    "33,33,34,'29 44'",
-    "web:root,33,0,''",
-    "web:44,33,44,''",
-    "999,999,0,''",
-    "999:web,999,34,''",
-    ":web,0,34,''",
-    "1234,55,56,''",
-    "7:8,7,8,''",
+    "'',0,0,'0'",
+    "root,0,0,'0'",
+    "web,33,34,'29 34 44'",
+    "33,33,34,'29 34 44'",
+    "web:root,33,0,'0'",
+    "web:44,33,44,'44'",
+    "999,999,0,'0'",
+    "999:web,999,34,'34'",
+    ":web,0,34,'34'",
+    "1234,55,56,'56'",
+    "7:8,7,8,'8'",
   })
   void resolvesAsDockerDoes(String spec, long uid, long gid, String additional) throws Exception {
     List<Long> groups =
@@ -52,7 +52,7 @@ class UserDatabaseTest {
   @Test
   void addsGroups() throws Exception {
     assertThat(IMAGE.resolve("web:root", List.of("video", "77")))
-        .isEqualTo(new ResolvedUser(33, 0, List.of(44L, 77L)));
+        .isEqualTo(new ResolvedUser(33, 0, List.of(0L, 44L, 77L)));
   }
 
   @ParameterizedTest
@@ -60,7 +60,7 @@ class UserDatabaseTest {
       delimiter = '|',
       value = {
         "nosuch | unable to find user nosuch: no matching entries in passwd file",
-        "web:nosuch | unable to find group nosuch: no matching entries in group file",
+        "web:nosuch | Unable to find group nosuch: no matching entries in group file",
         "4294967295 | uids and gids must be in range 0-2147483647, not 4294967295",
       })
   void refusesTheUnknown(String spec, String message) {

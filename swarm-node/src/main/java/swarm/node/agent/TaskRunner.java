@@ -220,6 +220,8 @@ final class TaskRunner {
               Optional.of(task.containerName()),
               TaskContainer.config(task, spec, image, hostPorts()));
       advance(TaskState.READY, "prepared", made);
+    } catch (MountException e) {
+      end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
     } catch (IOException | EngineException e) {
       if (container().isPresent()) {
         state = TaskState.READY; // made by an earlier daemon
@@ -346,7 +348,7 @@ final class TaskRunner {
         if (found.get().state().isLive()) {
           engine.stop(found.get().id(), Optional.empty());
         }
-        engine.remove(found.get().id(), true);
+        engine.remove(found.get().id(), true, true);
       } catch (EngineException e) {
         if (container().isPresent()) {
           LOG.warn("task {} could not be removed, trying again: {}", task.id(), e.getMessage());

@@ -6,17 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import swarm.node.api.check.ContainerOptions;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ContainerFilter;
-import swarm.node.api.http.Exchange;
 import swarm.node.api.view.Containers;
+import swarm.node.networks.NetworkException;
 import swarm.runtime.container.Container;
+import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.ExitStatus;
@@ -26,7 +27,7 @@ import swarm.runtime.image.Platform;
 import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
-import swarm.runtime.stdio.AttachSession;
+import swarm.runtime.oci.CgroupFeatures;
 import swarm.scheduler.model.Wire;
 
 /// `/containers/...`.
@@ -42,7 +43,6 @@ final class ContainerRoutes {
   void add(Router router) {
     router.add("GET", "/containers/json", this::list);
     router.add("POST", "/containers/create", this::create);
-    router.missing("POST", "/containers/prune", "pruning containers");
     router.add("GET", "/containers/{id}/json", this::inspect);
     router.add("POST", "/containers/{id}/start", this::start);
     router.add("POST", "/containers/{id}/stop", this::stop);
@@ -70,19 +70,8 @@ final class ContainerRoutes {
           call.noContent();
         });
     router.add("POST", "/containers/{id}/wait", this::await);
-    router.add("POST", "/containers/{id}/resize", this::resize);
-    router.add("POST", "/containers/{id}/attach", this::attach);
     router.add("GET", "/containers/{id}/logs", this::logs);
     router.add("DELETE", "/containers/{id}", this::remove);
-    for (String get : new String[] {"top", "changes", "export", "stats", "archive", "attach/ws"}) {
-      router.missing("GET", "/containers/{id}/" + get, "the container's '" + get + "'");
-    }
-    router.missing("PUT", "/containers/{id}/archive", "copying into a container");
-    router.missing("HEAD", "/containers/{id}/archive", "copying from a container");
-    router.missing("POST", "/containers/{id}/update", "updating a container");
-    router.missing("POST", "/containers/{id}/exec", "running a command in a container");
-    router.missing("POST", "/exec/{id}/{verb}", "running a command in a container");
-    router.missing("GET", "/exec/{id}/json", "running a command in a container");
   }
 
   private void list(Call call) throws IOException, ApiException, EngineException {
@@ -94,9 +83,13 @@ final class ContainerRoutes {
       if (limit > 0 && rows.size() >= limit) {
         break;
       }
-      rows.add(
+      ObjectNode row =
           Containers.row(
-              container, daemon.network().endpoint(container.id()), daemon.clock().instant()));
+              container, daemon.network().endpoint(container.id()), daemon.clock().instant());
+      if (call.flag("size")) {
+        measure(container, row);
+      }
+      rows.add(row);
     }
     call.respond(200, rows);
   }
@@ -105,6 +98,7 @@ final class ContainerRoutes {
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
     ContainerShape.check(body);
+    ContainerOptions.check(body);
     String name = body.path("Image").asText("");
     if (name.isEmpty()) {
       throw ApiException.bad("no image specified: set Image");
@@ -115,23 +109,68 @@ final class ContainerRoutes {
             name, call.query("platform"), Platform.of(image), daemon.description().architecture())
         .ifPresent(warnings::add);
     String wanted = call.query("name");
+    ContainerRequest.Read read =
+        ContainerRequest.read(
+            body,
+            image,
+            daemon.cpus(),
+            CgroupFeatures.read(),
+            other -> engine.get(other).config().mounts(),
+            this::networkName);
+    read.warnings().forEach(warnings::add);
     Container made =
         engine.create(
             Optional.empty(),
             wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
-            ContainerRequest.read(body, image, cpus()));
+            joined(read.config()));
     ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
     answer.set("Warnings", warnings);
     call.respond(201, answer);
   }
 
-  private int cpus() {
-    return Math.toIntExact(daemon.description().nanoCpus() / 1_000_000_000L);
+  /// Names of containers whose namespaces are to be shared become ids.
+  private ContainerConfig joined(ContainerConfig config) {
+    return config.toBuilder()
+        .networkMode(NamespaceModes.resolved(config.networkMode(), this::id))
+        .pidMode(NamespaceModes.resolved(config.pidMode(), this::id))
+        .ipcMode(NamespaceModes.resolved(config.ipcMode(), this::id))
+        .build();
+  }
+
+  // Docker makes the container all the same; its start then says what is missing.
+  private String id(String name) {
+    try {
+      return engine.get(name).id();
+    } catch (EngineException _) {
+      return name;
+    }
+  }
+
+  // The same for a network: its start says that there is none.
+  private String networkName(String reference) {
+    try {
+      return daemon.networks().find(reference).name();
+    } catch (NetworkException _) {
+      return reference;
+    }
   }
 
   private void inspect(Call call) throws IOException, EngineException {
     Container container = engine.get(call.path("id"));
-    call.respond(200, Containers.inspect(container, daemon.network().endpoint(container.id())));
+    ObjectNode shown =
+        Containers.inspect(
+            container, daemon.network().endpoint(container.id()), engine.execsOf(container.id()));
+    if (call.flag("size")) {
+      measure(container, shown);
+    }
+    call.respond(200, shown);
+  }
+
+  /// What it has written, and that with its image.
+  private void measure(Container container, ObjectNode shown) throws IOException, EngineException {
+    long written = engine.writtenBytes(container.id());
+    long image = daemon.images().find(container.config().imageId()).map(Image::size).orElse(0L);
+    shown.put("SizeRw", written).put("SizeRootFs", written + image);
   }
 
   private void start(Call call) throws IOException, EngineException, InterruptedException {
@@ -178,7 +217,7 @@ final class ContainerRoutes {
     if (call.flag("link")) {
       throw ApiException.unimplemented("removing a link");
     }
-    engine.remove(call.path("id"), call.flag("force"));
+    engine.remove(call.path("id"), call.flag("force"), call.flag("v"));
     call.noContent();
   }
 
@@ -215,36 +254,6 @@ final class ContainerRoutes {
     }
   }
 
-  private void resize(Call call) throws IOException, ApiException, EngineException {
-    engine.resize(call.path("id"), (int) call.number("h", 0), (int) call.number("w", 0));
-    call.exchange().respond(200, "application/json", new byte[0]);
-  }
-
-  private void attach(Call call)
-      throws IOException, ApiException, EngineException, InterruptedException {
-    Container container = engine.get(call.path("id"));
-    var streams =
-        new AttachSession.Streams(
-            call.flag("stdin") && container.config().openStdin(),
-            call.flag("stdout"),
-            call.flag("stderr"));
-    if (call.flag("logs")) {
-      throw ApiException.unimplemented("attach with earlier output (logs=1)");
-    }
-    boolean tty = container.config().tty();
-    AttachSession session = engine.attach(container.id(), streams);
-    try (session) {
-      Exchange.Duplex duplex =
-          call.exchange()
-              .hijack(
-                  tty
-                      ? "application/vnd.docker.raw-stream"
-                      : "application/vnd.docker.multiplexed-stream");
-      call.exchange().onClientGone(session::close);
-      Terminal.join(session, duplex, tty, streams.stdin());
-    }
-  }
-
   private void logs(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
     Container container = engine.get(call.path("id"));
@@ -269,14 +278,10 @@ final class ContainerRoutes {
   }
 
   static LogQuery query(Call call) throws ApiException {
-    String tail = call.query("tail").toLowerCase(Locale.ROOT);
+    String tail = call.query("tail");
     OptionalInt lines = OptionalInt.empty();
-    if (!tail.isEmpty() && !tail.equals("all")) {
-      try {
-        lines = OptionalInt.of(Integer.parseInt(tail));
-      } catch (NumberFormatException e) {
-        throw ApiException.bad("tail must be a number or 'all', not '" + tail + "'");
-      }
+    if (tail.matches("\\d{1,9}")) { // whatever else: all, as in Docker
+      lines = OptionalInt.of(Integer.parseInt(tail));
     }
     return new LogQuery(
         call.flag("follow"),

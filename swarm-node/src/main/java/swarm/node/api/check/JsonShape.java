@@ -14,6 +14,7 @@ public final class JsonShape {
     INTEGER("an integer within its range"),
     FLAG("true or false"),
     TEXTS("a list of strings"),
+    INTEGERS("a list of integers"),
     /// A command: its words, or all of it as one.
     WORDS("a string or a list of strings"),
     MAP("an object of strings"),
@@ -32,6 +33,7 @@ public final class JsonShape {
         case INTEGER -> value.isIntegralNumber() && value.canConvertToLong();
         case FLAG -> value.isBoolean();
         case TEXTS -> value.isArray() && allText(value);
+        case INTEGERS -> value.isArray() && all(value, JsonNode::isIntegralNumber);
         case WORDS -> value.isTextual() || (value.isArray() && allText(value));
         case MAP -> value.isObject() && allText(value);
         case OBJECT -> value.isObject();

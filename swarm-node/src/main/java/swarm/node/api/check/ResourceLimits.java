@@ -3,16 +3,13 @@ package swarm.node.api.check;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
-import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.ResourceRequirements.Amounts;
 
-/// What limits make sense, in Docker's words. Pure.
+/// What limits of a task make sense, in Docker's words. Pure.
 public final class ResourceLimits {
   private static final long MIN_TASK_MEMORY = 4L << 20;
-  private static final long MIN_CONTAINER_MEMORY = 6L << 20;
   private static final long MIN_NANO_CPUS = 1_000_000;
-  private static final long CPU = 1_000_000_000;
 
   private ResourceLimits() {}
 
@@ -55,40 +52,6 @@ public final class ResourceLimits {
     }
     if (or0(amounts.pids()) < 0) {
       throw Refusals.invalid("invalid pids value " + amounts.pids() + ": Must not be negative");
-    }
-  }
-
-  /// Those of a container on this machine.
-  ///
-  /// @param cpus how many this machine has
-  public static void check(Resources r, int cpus) throws ApiException {
-    long memory = r.memoryBytes();
-    long reserved = r.memoryReservationBytes();
-    if (memory != 0 && memory < MIN_CONTAINER_MEMORY) {
-      throw ApiException.bad("Minimum memory limit allowed is 6MB");
-    }
-    if (reserved != 0 && reserved < MIN_CONTAINER_MEMORY) {
-      throw ApiException.bad("Minimum memory reservation allowed is 6MB");
-    }
-    if (memory > 0 && reserved > memory) {
-      throw ApiException.bad(
-          "Minimum memory limit can not be less than memory reservation limit, see usage");
-    }
-    if (memory > 0 && r.memorySwapBytes() > 0 && r.memorySwapBytes() < memory) {
-      throw ApiException.bad(
-          "Minimum memoryswap limit should be larger than memory limit, see usage");
-    }
-    if (memory == 0 && r.memorySwapBytes() > 0) {
-      throw ApiException.bad(
-          "You should always set the Memory limit when using Memoryswap limit, see usage");
-    }
-    if (r.nanoCpus() < 0 || r.nanoCpus() > cpus * CPU) {
-      throw ApiException.bad(
-          "Range of CPUs is from 0.01 to "
-              + cpus
-              + ".00, as there are only "
-              + cpus
-              + " CPUs available");
     }
   }
 

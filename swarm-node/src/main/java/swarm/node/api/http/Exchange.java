@@ -41,6 +41,11 @@ public interface Exchange {
   /// bytes both ways from here.
   Duplex hijack(String contentType) throws IOException;
 
+  /// Takes the connection over for another protocol that the client asked for in `Upgrade`.
+  ///
+  /// @param headers of the answer, beside those that name the protocol
+  Duplex upgrade(String protocol, Map<String, String> headers) throws IOException;
+
   /// Runs `action` when the client closes the connection before the answer is complete; at once
   /// where it did already.
   void onClientGone(Runnable action);

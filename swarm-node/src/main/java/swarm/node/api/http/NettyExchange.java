@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -31,8 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.linux.HangUp;
+import swarm.linux.LinuxException;
 
 /// An exchange on a Netty connection. The handler's thread calls the [Exchange] part, the network's
 /// thread the rest.
@@ -45,6 +51,11 @@ final class NettyExchange implements Exchange {
     /// @param reusable whether the connection may carry another request
     void answered(ChannelFuture sent, boolean reusable);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(NettyExchange.class);
+
+  /// How often a client that sends no more is looked at.
+  private static final long HANG_UP_MILLIS = 500;
 
   private final Channel channel;
   private final HttpRequest request;
@@ -166,21 +177,37 @@ final class NettyExchange implements Exchange {
     return out;
   }
 
-  /// Whether the client asked for a connection that it can use as a raw stream, in Docker's form.
-  /// Other upgrades (such as to HTTP/2) are offers that a server may ignore.
+  /// Whether the client asked for a connection that it can use as a raw stream, in Docker's form or
+  /// for a websocket. Other upgrades (such as to HTTP/2) are offers that a server may ignore.
   boolean upgrades() {
-    return "tcp".equalsIgnoreCase(request.headers().get(HttpHeaderNames.UPGRADE));
+    return asksFor("tcp") || asksFor("websocket");
+  }
+
+  private boolean asksFor(String protocol) {
+    return protocol.equalsIgnoreCase(request.headers().get(HttpHeaderNames.UPGRADE));
   }
 
   @Override
   public Duplex hijack(String contentType) throws IOException {
-    answered = true;
     var head = new StringBuilder();
-    head.append(upgrades() ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
+    head.append(asksFor("tcp") ? "HTTP/1.1 101 UPGRADED\r\n" : "HTTP/1.1 200 OK\r\n");
     head.append("Content-Type: ").append(contentType).append("\r\n");
-    if (upgrades()) {
+    if (asksFor("tcp")) {
       head.append("Connection: Upgrade\r\nUpgrade: tcp\r\n");
     }
+    return takeOver(head);
+  }
+
+  @Override
+  public Duplex upgrade(String protocol, Map<String, String> headers) throws IOException {
+    var head = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
+    head.append("Connection: Upgrade\r\nUpgrade: ").append(protocol).append("\r\n");
+    headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+    return takeOver(head);
+  }
+
+  private Duplex takeOver(StringBuilder head) throws IOException {
+    answered = true;
     head.append("\r\n");
     byte[] bytes = head.toString().getBytes(StandardCharsets.US_ASCII);
     var out = new ChannelOutput(channel, part -> part, this::closeHijacked);
@@ -306,10 +333,29 @@ final class NettyExchange implements Exchange {
   void inputClosed() {
     if (hijacked || (upgrades() && requestEnded)) {
       raw.end();
+      awaitHangUp();
       return;
     }
     raw.end();
     clientGone();
+  }
+
+  /// Netty does not tell when a client that sends no more is gone altogether, and a container that
+  /// says nothing gives no reason to write to it: so it is looked at.
+  private void awaitHangUp() {
+    if (!channel.isActive() || !(channel instanceof UnixChannel socket)) {
+      return;
+    }
+    try {
+      if (HangUp.seen(socket.fd().intValue())) {
+        channel.close();
+        return;
+      }
+    } catch (LinuxException e) {
+      LOG.debug("a client's connection cannot be looked at", e);
+      return;
+    }
+    channel.eventLoop().schedule(this::awaitHangUp, HANG_UP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   void writabilityChanged() {

@@ -4,19 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.NodeNetwork;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
-import swarm.runtime.oci.OciSpec;
-import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.Wire;
 
 /// How containers look in the API. Pure.
 public final class Containers {
+  private static final Map<String, String> PATHS =
+      Map.of("resolv.conf", "ResolvConfPath", "hostname", "HostnamePath", "hosts", "HostsPath");
+
   private Containers() {}
 
   /// The image as the user named it.
@@ -46,28 +50,25 @@ public final class Containers {
     row.putArray("Names").add("/" + c.name());
     row.put("Image", imageName(c));
     row.put("ImageID", c.config().imageId());
-    row.put("Command", String.join(" ", c.config().args()));
+    row.put("Command", command(c.config().args()));
     row.put("Created", c.createdAt().getEpochSecond());
-    ArrayNode ports = row.putArray("Ports");
-    endpoint.ifPresent(
-        e ->
-            e.ports()
-                .forEach(
-                    p ->
-                        ports
-                            .addObject()
-                            .put("IP", p.hostAddress())
-                            .put("PrivatePort", p.containerPort())
-                            .put("PublicPort", p.hostPort())
-                            .put("Type", p.protocol())));
+    row.set("Ports", endpoint.map(e -> Ports.row(c, e)).orElseGet(Wire.JSON::createArrayNode));
     row.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
     row.put("State", status(c));
     row.put("Status", statusText(c, now));
     row.putObject("HostConfig").put("NetworkMode", c.config().networkMode());
-    ObjectNode networks = row.putObject("NetworkSettings").putObject("Networks");
-    endpoint.ifPresent(e -> networks.set("bridge", network(e)));
-    row.set("Mounts", mounts(c));
+    row.putObject("NetworkSettings").set("Networks", Endpoints.of(c, endpoint));
+    row.set("Mounts", MountViews.of(c));
     return row;
+  }
+
+  /// The program and its arguments, those with blanks in quotes.
+  private static String command(List<String> args) {
+    var text = new StringBuilder(args.isEmpty() ? "" : args.getFirst());
+    args.stream()
+        .skip(1)
+        .forEach(arg -> text.append(' ').append(arg.contains(" ") ? "'" + arg + "'" : arg));
+    return text.toString();
   }
 
   /// The list's human words: "Up 3 minutes", "Exited (0) 2 seconds ago".
@@ -121,8 +122,10 @@ public final class Containers {
   }
 
   /// Everything about one container.
-  public static ObjectNode inspect(Container c, Optional<NodeNetwork.Endpoint> endpoint)
-      throws IOException {
+  ///
+  /// @param execs the ids of its execs
+  public static ObjectNode inspect(
+      Container c, Optional<NodeNetwork.Endpoint> endpoint, List<String> execs) throws IOException {
     ObjectNode all = Wire.JSON.createObjectNode();
     all.put("Id", c.id());
     all.put("Created", c.createdAt().toString());
@@ -131,19 +134,23 @@ public final class Containers {
     c.config().args().stream().skip(1).forEach(args::add);
     all.set("State", state(c));
     all.put("Image", c.config().imageId());
-    all.put("ResolvConfPath", "").put("HostnamePath", "").put("HostsPath", "");
+    boolean started = c.startedAt() != null; // its files are made then
+    Path home = Path.of(c.logPath()).toAbsolutePath().resolveSibling("");
+    for (String file : List.of("resolv.conf", "hostname", "hosts")) {
+      all.put(PATHS.get(file), started ? home.resolve(file).toString() : "");
+    }
     all.put("LogPath", c.logPath());
     all.put("Name", "/" + c.name());
     all.put("RestartCount", c.restartCount());
     all.put("Driver", "overlay2").put("Platform", "linux");
     all.put("MountLabel", "").put("ProcessLabel", "").put("AppArmorProfile", "");
-    all.set("ExecIDs", Wire.JSON.nullNode());
+    all.set("ExecIDs", execs.isEmpty() ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(execs));
     JsonNode request =
         Wire.JSON.readTree(c.config().attributes().getOrDefault(Attributes.REQUEST, "{}"));
-    all.set("HostConfig", hostConfig(c, request.path("HostConfig")));
+    all.set("HostConfig", HostConfigs.of(c, request.path("HostConfig")));
     ObjectNode graph = all.putObject("GraphDriver");
     graph.put("Name", "overlay2").putObject("Data");
-    all.set("Mounts", mounts(c));
+    all.set("Mounts", MountViews.of(c));
     all.set("Config", config(c, request));
     all.set("NetworkSettings", networkSettings(c, endpoint));
     return all;
@@ -170,30 +177,6 @@ public final class Containers {
     return at == null ? "0001-01-01T00:00:00Z" : at.toString();
   }
 
-  private static ObjectNode hostConfig(Container c, JsonNode asked) {
-    ObjectNode host = asked.isObject() ? asked.deepCopy() : Wire.JSON.createObjectNode();
-    Resources resources = c.config().resources();
-    host.put(
-        "NetworkMode", c.config().networkMode().isEmpty() ? "default" : c.config().networkMode());
-    host.put("AutoRemove", c.config().autoRemove());
-    host.put("Privileged", c.config().privileged());
-    host.put("ReadonlyRootfs", c.config().readOnlyRootfs());
-    host.put("Memory", resources.memoryBytes());
-    host.put("NanoCpus", resources.nanoCpus());
-    host.put("PidsLimit", resources.pidsLimit());
-    host.put("ShmSize", c.config().shmSizeBytes());
-    host.put("Runtime", "runc");
-    boolean open = c.config().privileged();
-    host.set("MaskedPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.MASKED));
-    host.set(
-        "ReadonlyPaths", open ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(OciSpec.READ_ONLY));
-    if (!host.has("RestartPolicy")) {
-      host.putObject("RestartPolicy").put("Name", "no").put("MaximumRetryCount", 0);
-    }
-    host.putObject("LogConfig").put("Type", "json-file").putObject("Config");
-    return host;
-  }
-
   private static ObjectNode config(Container c, JsonNode request) {
     ObjectNode config = Wire.JSON.createObjectNode();
     config.put("Hostname", c.config().hostname().isEmpty() ? c.shortId() : c.config().hostname());
@@ -202,14 +185,22 @@ public final class Containers {
     config.put("AttachStdin", c.config().attachStdin());
     config.put("AttachStdout", c.config().attachStdout());
     config.put("AttachStderr", c.config().attachStderr());
+    if (request.has("ExposedPorts")) {
+      config.set("ExposedPorts", request.path("ExposedPorts"));
+    }
     config.put("Tty", c.config().tty());
     config.put("OpenStdin", c.config().openStdin());
     config.put("StdinOnce", c.config().stdinOnce());
     config.set("Env", Wire.JSON.valueToTree(c.config().env()));
     JsonNode cmd = request.path("Cmd");
-    config.set("Cmd", cmd.isArray() ? cmd : Wire.JSON.valueToTree(c.config().args()));
+    boolean known = cmd.isArray() || request.path("Entrypoint").isArray();
+    config.set(
+        "Cmd",
+        cmd.isArray()
+            ? cmd
+            : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().args()));
     config.put("Image", imageName(c));
-    config.set("Volumes", Wire.JSON.nullNode());
+    config.set("Volumes", MountViews.unnamed(c));
     config.put("WorkingDir", c.config().workingDir());
     JsonNode entrypoint = request.path("Entrypoint");
     config.set("Entrypoint", entrypoint.isArray() ? entrypoint : Wire.JSON.nullNode());
@@ -217,6 +208,11 @@ public final class Containers {
     config.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
     if (!c.config().stopSignal().equals("SIGTERM")) {
       config.put("StopSignal", c.config().stopSignal());
+    }
+    for (String field : List.of("NetworkDisabled", "StopTimeout", "Shell")) {
+      if (request.has(field)) {
+        config.set(field, request.path(field));
+      }
     }
     return config;
   }
@@ -226,68 +222,19 @@ public final class Containers {
     settings.put("Bridge", "");
     settings.put("SandboxID", "");
     settings.put("SandboxKey", c.netnsPath());
-    ObjectNode ports = settings.putObject("Ports");
-    ObjectNode networks = settings.putObject("Networks");
+    settings.set(
+        "Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
     settings.put("IPAddress", endpoint.map(NodeNetwork.Endpoint::address).orElse(""));
     settings.put("Gateway", endpoint.map(NodeNetwork.Endpoint::gateway).orElse(""));
     settings.put("MacAddress", endpoint.map(NodeNetwork.Endpoint::mac).orElse(""));
     settings.put("IPPrefixLen", endpoint.map(NodeNetwork.Endpoint::prefix).orElse(0));
-    endpoint.ifPresent(
-        e -> {
-          e.ports()
-              .forEach(
-                  p ->
-                      ports
-                          .withArray(p.containerPort() + "/" + p.protocol())
-                          .addObject()
-                          .put("HostIp", p.hostAddress())
-                          .put("HostPort", Integer.toString(p.hostPort())));
-          networks.set("bridge", network(e));
-        });
+    settings.put(
+        "EndpointID",
+        endpoint
+            .flatMap(e -> e.on(Networks.BRIDGE_ID))
+            .map(swarm.node.networks.Joined::endpointId)
+            .orElse(""));
+    settings.set("Networks", Endpoints.of(c, endpoint));
     return settings;
-  }
-
-  private static ObjectNode network(NodeNetwork.Endpoint e) {
-    return Wire.JSON
-        .createObjectNode()
-        .put("NetworkID", Networks.BRIDGE_ID)
-        .put("EndpointID", "")
-        .put("Gateway", e.gateway())
-        .put("IPAddress", e.address())
-        .put("IPPrefixLen", e.prefix())
-        .put("MacAddress", e.mac());
-  }
-
-  private static ArrayNode mounts(Container c) {
-    ArrayNode all = Wire.JSON.createArrayNode();
-    for (var mount : c.config().mounts()) {
-      ObjectNode one = all.addObject();
-      switch (mount) {
-        case swarm.runtime.container.ContainerMount.Bind b ->
-            one.put("Type", "bind")
-                .put("Source", b.source())
-                .put("Destination", b.target())
-                .put("Mode", "")
-                .put("RW", !b.readOnly())
-                .put("Propagation", "rprivate");
-        case swarm.runtime.container.ContainerMount.Volume v ->
-            one.put("Type", "volume")
-                .put("Name", v.name())
-                .put("Source", v.source())
-                .put("Destination", v.target())
-                .put("Driver", "local")
-                .put("Mode", "")
-                .put("RW", !v.readOnly())
-                .put("Propagation", "");
-        case swarm.runtime.container.ContainerMount.Tmpfs t ->
-            one.put("Type", "tmpfs")
-                .put("Source", "")
-                .put("Destination", t.target())
-                .put("Mode", "")
-                .put("RW", true)
-                .put("Propagation", "");
-      }
-    }
-    return all;
   }
 }

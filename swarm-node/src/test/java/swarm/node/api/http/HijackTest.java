@@ -63,6 +63,29 @@ class HijackTest {
   }
 
   @Test
+  void aClientThatIsGoneIsNoticedAfterItSentItsLast() throws Exception {
+    var gone = new CountDownLatch(1);
+    server.on(
+        "/attach",
+        e -> {
+          Exchange.Duplex stream = e.hijack("application/vnd.docker.raw-stream");
+          e.onClientGone(gone::countDown);
+          assertThat(text(stream.in().readAllBytes())).isEqualTo("last");
+          try {
+            assertThat(gone.await(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException x) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try (var client = server.client()) {
+      var _ = client.send(ATTACH).head();
+      var _ = client.send("last");
+      client.endOutput();
+    }
+    assertThat(gone.await(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void bytesGoBothWays() throws IOException {
     echo();
     try (var client = server.client()) {

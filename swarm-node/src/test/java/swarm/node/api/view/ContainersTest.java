@@ -148,7 +148,7 @@ class ContainersTest {
   })
   void theStateInDetail(int index, boolean running, boolean paused, boolean restarting, int pid)
       throws Exception {
-    var state = Containers.inspect(ALL.get(index), Optional.empty()).path("State");
+    var state = Containers.inspect(ALL.get(index), Optional.empty(), List.of()).path("State");
 
     assertThat(state.path("Running").asBoolean()).isEqualTo(running);
     assertThat(state.path("Paused").asBoolean()).isEqualTo(paused);
@@ -158,7 +158,7 @@ class ContainersTest {
 
   @Test
   void whatIsHiddenFromAContainerIsWhatItsSpecHides() throws Exception {
-    var plain = Containers.inspect(ALL.getFirst(), Optional.empty()).path("HostConfig");
+    var plain = Containers.inspect(ALL.getFirst(), Optional.empty(), List.of()).path("HostConfig");
     assertThat(plain.path("MaskedPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.MASKED));
     assertThat(plain.path("ReadonlyPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.READ_ONLY));
     assertThat(plain.path("MaskedPaths")).extracting(JsonNode::asText).contains("/proc/kcore");
@@ -180,7 +180,7 @@ class ContainersTest {
             false,
             "/log",
             "");
-    var privileged = Containers.inspect(open, Optional.empty()).path("HostConfig");
+    var privileged = Containers.inspect(open, Optional.empty(), List.of()).path("HostConfig");
     assertThat(privileged.path("MaskedPaths").isNull()).isTrue();
     assertThat(privileged.path("ReadonlyPaths").isNull()).isTrue();
   }

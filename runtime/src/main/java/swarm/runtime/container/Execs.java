@@ -1,0 +1,210 @@
+package swarm.runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.linux.Pidfd;
+import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecInfo;
+import swarm.runtime.exec.ExecInfo.State;
+import swarm.runtime.exec.ExecSession;
+import swarm.runtime.oci.Conmon;
+import swarm.runtime.oci.ConsoleSize;
+import swarm.runtime.snapshot.OverlayMounts;
+
+/// The execs of an engine: made, started, looked at, and forgotten some minutes after their end, or
+/// with their container. Thread-safe.
+final class Execs {
+  private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
+  // Docker forgets them at the second look after their end; it looks every five minutes.
+  private static final Duration KEPT = Duration.ofMinutes(5);
+  // Whoever makes execs and starts none must not fill the memory.
+  private static final int MOST_IDLE = 4_096;
+  private static final int NOT_STARTED = 126;
+
+  private final EngineContext context;
+  private final ExecRunner runner;
+  private final Map<String, Exec> byId = new LinkedHashMap<>(); // oldest first; its own lock
+
+  Execs(EngineContext context) {
+    this.context = context;
+    this.runner = new ExecRunner(context);
+  }
+
+  /// Notes down what is to be run; nothing runs yet.
+  ExecInfo create(ManagedContainer managed, ExecConfig config) throws EngineException {
+    Container container = managed.view();
+    requireRunning(container);
+    if (config.args().isEmpty()) {
+      throw EngineException.invalid("No exec command specified");
+    }
+    var exec = new Exec(Names.id(), container.id(), config);
+    synchronized (byId) {
+      forget();
+      byId.put(exec.info().id(), exec);
+    }
+    context.publish(Action.EXEC_CREATE, container, details(exec));
+    return exec.info();
+  }
+
+  /// Starts what was made; once.
+  ///
+  /// @param attached whether its streams are wanted, as they were asked for
+  ExecSession start(String id, boolean attached, Optional<ConsoleSize> size)
+      throws EngineException, InterruptedException {
+    Exec exec = find(id);
+    Container container = usable(exec);
+    exec.claim();
+    context.publish(Action.EXEC_START, container, details(exec));
+    try {
+      ExecConfig config = attached ? exec.config() : exec.config().detached();
+      ExecRunner.Running running = runner.run(container, id, config, size);
+      exec.started(running.pid());
+      var end = runner.watch(id, running.monitor(), code -> ended(exec, code));
+      return new ExecSession(
+          id, running.pid(), running.streams(), end, context.paths().execFolder(id));
+    } catch (EngineException e) {
+      exec.ended(e.exitCode() == 0 ? NOT_STARTED : e.exitCode(), context.clock().instant());
+      throw e;
+    }
+  }
+
+  private void ended(Exec exec, int code) {
+    exec.ended(code, context.clock().instant());
+    ExecInfo info = exec.info();
+    try {
+      context.publish(
+          Action.EXEC_DIE,
+          context.registry().find(info.containerId()).view(),
+          Map.of("execID", info.id(), "exitCode", Integer.toString(code)));
+    } catch (EngineException _) {
+      LOG.debug("exec {} ended with its container, which is gone", info.id());
+    }
+  }
+
+  /// How an exec stands.
+  ExecInfo info(String id) throws EngineException {
+    ExecInfo info = find(id).info();
+    if (!context.registry().hasId(info.containerId())) {
+      throw EngineException.noExec(id);
+    }
+    return info;
+  }
+
+  /// Fails where the exec is not there, or its container cannot run it now.
+  ExecInfo require(String id) throws EngineException {
+    Exec exec = find(id);
+    var _ = usable(exec);
+    return exec.info();
+  }
+
+  /// The execs of a container that are not over, oldest first.
+  List<String> of(String containerId) {
+    synchronized (byId) {
+      return byId.values().stream()
+          .map(Exec::info)
+          .filter(e -> e.containerId().equals(containerId) && e.state() != State.ENDED)
+          .map(ExecInfo::id)
+          .toList();
+    }
+  }
+
+  private Exec find(String id) throws EngineException {
+    synchronized (byId) {
+      Exec exec = byId.get(id);
+      if (exec == null) {
+        throw EngineException.noExec(id);
+      }
+      return exec;
+    }
+  }
+
+  private Container usable(Exec exec) throws EngineException {
+    Container container = context.registry().find(exec.info().containerId()).view();
+    requireRunning(container);
+    return container;
+  }
+
+  private static void requireRunning(Container container) throws EngineException {
+    switch (container.state()) {
+      case RUNNING -> {
+        // as it should be
+      }
+      case PAUSED ->
+          throw EngineException.conflict(
+              "Container " + container.id() + " is paused, unpause the container before exec");
+      case RESTARTING ->
+          throw EngineException.conflict(
+              "Container "
+                  + container.id()
+                  + " is restarting, wait until the container is running");
+      case CREATED, EXITED, DEAD ->
+          throw EngineException.conflict("container " + container.id() + " is not running");
+    }
+  }
+
+  private static Map<String, String> details(Exec exec) {
+    return Map.of(
+        "execID", exec.info().id(), "execCommand", String.join(" ", exec.config().args()));
+  }
+
+  /// Drops those that ended long ago or whose container is gone, and the oldest of too many that do
+  /// not run. The lock is held.
+  private void forget() {
+    Instant limit = context.clock().instant().minus(KEPT);
+    byId.values()
+        .removeIf(e -> e.endedBefore(limit) || !context.registry().hasId(e.info().containerId()));
+    if (byId.size() > MOST_IDLE) {
+      var idle =
+          byId.values().stream()
+              .map(Exec::info)
+              .filter(e -> e.state() != State.RUNNING)
+              .map(ExecInfo::id)
+              .toList();
+      idle.stream().limit(Math.max(0, idle.size() - MOST_IDLE)).forEach(byId::remove);
+    }
+  }
+
+  /// Takes over what an earlier daemon started: still running where its monitor is.
+  void adopt(String id, Optional<Pidfd> monitor) throws IOException {
+    Path folder = context.paths().execFolder(id);
+    Optional<Exec> known =
+        ExecFile.read(folder).map(f -> new Exec(id, f.containerId(), f.config()));
+    known.ifPresent(
+        exec -> {
+          synchronized (byId) {
+            byId.put(id, exec);
+          }
+        });
+    if (known.isPresent()) {
+      known.get().started(ExecFile.pid(folder));
+    }
+    if (monitor.isPresent()) {
+      var _ =
+          runner
+              .watch(id, monitor.get(), code -> known.ifPresent(exec -> ended(exec, code)))
+              .exceptionally(
+                  e -> {
+                    if (!(e instanceof CancellationException)) { // the engine closes
+                      LOG.warn("exec {} could not be cleared away", id, e);
+                    }
+                    return 0;
+                  });
+      return;
+    }
+    if (known.isPresent()) {
+      int code = Conmon.exitCode(folder).orElse(ExecRunner.UNKNOWN_EXIT);
+      known.get().ended(code, context.clock().instant());
+    }
+    OverlayMounts.deleteTree(folder);
+  }
+}
