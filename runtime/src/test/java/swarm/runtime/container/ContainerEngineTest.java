@@ -189,7 +189,10 @@ class ContainerEngineTest {
 
     assertThat(harness.log(id))
         .contains("box\n", "10.1.1.1\tdb\n", "10.9.8.7\tbox\n", "nameserver 127.0.0.11\n")
-        .contains("/work\n", "uid=1000(user) gid=1001(user) groups=2000(extra)\n", "osrelease\n");
+        .contains(
+            "/work\n",
+            "uid=1000(user) gid=1001(user) groups=1001(user),2000(extra)\n",
+            "osrelease\n");
   }
 
   @Test
