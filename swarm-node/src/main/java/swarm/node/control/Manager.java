@@ -173,12 +173,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return whereabouts;
   }
 
-  /// Nobody while the log opens.
-  private List<Member> logMembers() {
-    RatisLog opened = log;
-    return opened == null ? List.of() : opened.members();
-  }
-
   /// The state as this manager has applied it.
   public Store store() {
     return store;
@@ -339,8 +333,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     }
     try {
       client.heard(
-          whereabouts.of(leader.get()),
-          new Messages.Heard(dispatcher.silences(), impaired));
+          whereabouts.of(leader.get()), new Messages.Heard(dispatcher.silences(), impaired));
       return true;
     } catch (StatusException e) {
       LOG.debug("the leader does not hear: {}", e.getMessage());

@@ -39,8 +39,7 @@ public final class ServiceViews {
   /// Writes services as a JSON array.
   ///
   /// @param withStatus whether to count each one's tasks, too
-  public void list(
-      ClusterState state, List<Service> services, boolean withStatus, OutputStream out)
+  public void list(ClusterState state, List<Service> services, boolean withStatus, OutputStream out)
       throws IOException {
     out.write('[');
     String separator = "";
