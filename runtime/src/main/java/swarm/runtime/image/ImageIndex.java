@@ -8,12 +8,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which images there are and what they are called: one file, replaced whole. Not thread-safe: the
@@ -145,6 +147,41 @@ final class ImageIndex {
         .filter(e -> e.getValue().manifests().contains(known))
         .map(Map.Entry::getKey)
         .findFirst();
+  }
+
+  /// The repositories of a registry that have an image with this blob, as far as is known here.
+  Set<String> homes(String registry, String blob) throws ImageException {
+    var all = new TreeSet<String>();
+    for (Entry entry : images.values()) {
+      if (entry.layers().stream().anyMatch(layer -> layer.blob().equals(blob))) {
+        for (String known : entry.manifests()) {
+          Reference home = Reference.parse(known);
+          if (home.registry().equals(registry)) {
+            all.add(home.repository());
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /// Enters the blobs that an image's layers went as, with its manifest. Others without a manifest
+  /// have the same layers so, too.
+  void packed(String id, List<Image.Layer> sent, String manifest) {
+    var packed = new HashMap<String, Image.Layer>();
+    sent.forEach(layer -> packed.put(layer.diffId(), layer));
+    for (Map.Entry<String, Entry> image : images.entrySet()) {
+      Entry entry = image.getValue();
+      if (image.getKey().equals(id)) {
+        image.setValue(entry.withLayers(sent).withManifest(manifest));
+      } else if (entry.manifest() == null) {
+        image.setValue(
+            entry.withLayers(
+                entry.layers().stream()
+                    .map(layer -> packed.getOrDefault(layer.diffId(), layer))
+                    .toList()));
+      }
+    }
   }
 
   /// Makes it last.

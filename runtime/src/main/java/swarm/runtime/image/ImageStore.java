@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -217,21 +216,7 @@ public final class ImageStore implements RootfsProvider {
   /// Keeps what a push made of an image: its manifest, and the blobs that its layers went as. A
   /// layer that other images have in the same plain form is theirs in the new form, too.
   synchronized void packed(String id, List<Image.Layer> sent, String manifest) throws IOException {
-    var packed = new HashMap<String, Image.Layer>();
-    sent.forEach(layer -> packed.put(layer.diffId(), layer));
-    for (Map.Entry<String, ImageIndex.Entry> image : index.images().entrySet()) {
-      if (image.getKey().equals(id)) {
-        image.setValue(image.getValue().withLayers(sent).withManifest(manifest));
-      } else if (image.getValue().manifest() == null) {
-        image.setValue(
-            image
-                .getValue()
-                .withLayers(
-                    image.getValue().layers().stream()
-                        .map(layer -> packed.getOrDefault(layer.diffId(), layer))
-                        .toList()));
-      }
-    }
+    index.packed(id, sent, manifest);
     index.save();
   }
 
@@ -249,40 +234,12 @@ public final class ImageStore implements RootfsProvider {
 
   /// The repositories of a registry that have an image with this blob, as far as is known here.
   synchronized Set<String> homes(String registry, String blob) throws IOException {
-    var all = new TreeSet<String>();
-    for (ImageIndex.Entry entry : index.images().values()) {
-      if (entry.layers().stream().anyMatch(layer -> layer.blob().equals(blob))) {
-        for (String known : entry.manifests()) {
-          Reference home = Reference.parse(known);
-          if (home.registry().equals(registry)) {
-            all.add(home.repository());
-          }
-        }
-      }
-    }
-    return all;
+    return index.homes(registry, blob);
   }
-
-  /// What is known of an image's manifest.
-  ///
-  /// @param digest empty where it has none
-  /// @param size of the manifest, in bytes
-  /// @param content bytes of everything that it names, as it is sent, itself included
-  public record ManifestFacts(String digest, String mediaType, long size, long content) {}
 
   /// Looks an image's manifest up.
   public ManifestFacts manifest(Image image) throws IOException {
-    String digest = image.manifest();
-    if (digest == null || !content.has(digest)) {
-      return new ManifestFacts("", "", 0, 0);
-    }
-    byte[] text = content.read(digest);
-    String type = Manifests.mediaType(Configuration.json(text, "the image's manifest"));
-    long all = text.length + content.size(image.id());
-    for (Image.Layer layer : image.layers()) {
-      all += Math.max(0, layer.size());
-    }
-    return new ManifestFacts(digest, type, text.length, all);
+    return ManifestFacts.of(content, image);
   }
 
   /// Where an image's layers are on the disk, the highest first.

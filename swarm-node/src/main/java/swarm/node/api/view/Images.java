@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import swarm.runtime.image.Image;
-import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.ManifestFacts;
 import swarm.scheduler.model.Wire;
 
 /// How images look in the API. Pure.
@@ -55,8 +55,7 @@ public final class Images {
   /// What `inspect` tells.
   ///
   /// @param folders where the layers are, the highest first
-  public static ObjectNode inspect(
-      Image image, List<String> folders, ImageStore.ManifestFacts manifest) {
+  public static ObjectNode inspect(Image image, List<String> folders, ManifestFacts manifest) {
     JsonNode configuration = image.configuration();
     ObjectNode all = Wire.JSON.createObjectNode();
     all.put("Id", image.id());
@@ -113,7 +112,7 @@ public final class Images {
         : own;
   }
 
-  private static ObjectNode descriptor(ImageStore.ManifestFacts manifest) {
+  private static ObjectNode descriptor(ManifestFacts manifest) {
     return Wire.JSON
         .createObjectNode()
         .put("mediaType", manifest.mediaType())
@@ -124,8 +123,7 @@ public final class Images {
   /// The manifests of an image: its only one, where it has one.
   ///
   /// @param containers ids of those that use it
-  public static ArrayNode manifests(
-      Image image, ImageStore.ManifestFacts manifest, List<String> containers) {
+  public static ArrayNode manifests(Image image, ManifestFacts manifest, List<String> containers) {
     ArrayNode all = Wire.JSON.createArrayNode();
     if (manifest.digest().isEmpty()) {
       return all;
