@@ -36,6 +36,10 @@ public record Node(
   /// @param flaps how often the node was lost lately; null: never
   public record Status(
       State state, String message, String address, Instant since, @Nullable Flaps flaps) {
+    /// The message of a node that is ready, and whose manager takes no part in the log.
+    public static final String OUT_OF_TOUCH =
+        "its manager has not been heard by the leader for 10 s";
+
     public Status(State state, String message, String address, Instant since) {
       this(state, message, address, since, null);
     }

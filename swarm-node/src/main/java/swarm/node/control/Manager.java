@@ -439,9 +439,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
     heard.silentMillis().forEach(monitor::heard);
-    if (heard.impaired() != null) {
-      monitor.told(peer.nodeId(), heard.impaired());
-    }
+    // older builds say nothing of it
+    monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
     return new Messages.Nothing();
   }
 

@@ -18,6 +18,7 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
+import swarm.raft.log.Member;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
