@@ -49,6 +49,14 @@ public record Node(
   /// @param address `host:port` of the cluster port
   public record Manager(String raftId, String address) {}
 
+  /// Whether this is a manager that takes part in the log, as far as the leader knows: a host that
+  /// answers for a daemon that does not has no part in it.
+  public boolean managerReachable() {
+    return manager != null
+        && status.state() == State.READY
+        && !status.message().equals(Status.OUT_OF_TOUCH);
+  }
+
   /// What the node says of itself.
   ///
   /// @param nanoCpus billionths of a CPU

@@ -88,6 +88,9 @@ public final class Proposer {
   /// became of it.
   public Outcome propose(Command command) throws InterruptedException {
     byte[] bytes = StateCodec.encode(command);
+    if (bytes.length > log.maxCommandBytes()) {
+      return new Outcome.TooLarge(bytes.length, log.maxCommandBytes());
+    }
     try (OwnCommands.Ticket ticket = store.own().expect(bytes)) {
       return propose(bytes, ticket);
     }
@@ -101,7 +104,10 @@ public final class Proposer {
       Optional<String> failure = outcome.failure();
       if (failure.isPresent()) {
         Status status =
-            outcome instanceof Outcome.Applied ? Status.FAILED_PRECONDITION : Status.UNAVAILABLE;
+            switch (outcome) {
+              case Outcome.Applied _, Outcome.TooLarge _ -> Status.FAILED_PRECONDITION;
+              case Outcome.NoLeader _, Outcome.Unknown _ -> Status.UNAVAILABLE;
+            };
         throw status.withDescription(failure.get()).asException();
       }
     } catch (InterruptedException e) {

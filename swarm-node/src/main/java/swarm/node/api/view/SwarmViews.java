@@ -135,13 +135,8 @@ public final class SwarmViews {
     return node;
   }
 
-  /// Whether a manager has a part in the log: a host that answers for a daemon that does not has
-  /// none.
-  static String reachability(Node node) {
-    boolean reachable =
-        node.status().state() == Node.State.READY
-            && !node.status().message().equals(Node.Status.OUT_OF_TOUCH);
-    return reachable ? "reachable" : "unreachable";
+  static String reachability(Node manager) {
+    return manager.managerReachable() ? "reachable" : "unreachable";
   }
 
   static ObjectNode port(PortConfig p) {
