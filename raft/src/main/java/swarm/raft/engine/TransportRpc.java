@@ -30,7 +30,6 @@ import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
-import swarm.raft.log.Member;
 import swarm.raft.transport.RaftTransport;
 
 /// The sending side of Ratis' messages. The receiving side is [Inbound].
@@ -101,7 +100,7 @@ final class TransportRpc implements RaftServerRpc {
     }
     // A copy: the transport's own future must not be completed by our timeout.
     CompletableFuture<byte[]> answer =
-        transport.send(new Member(to.toString(), address), kind.wireName(), request).copy();
+        transport.send(to.toString(), address, kind.wireName(), request).copy();
     return limit.equals(timeout)
         ? expiry.watch(answer, late -> late.completeExceptionally(new TimeoutException()))
         : answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,7 +1,6 @@
 package swarm.raft.transport;
 
 import java.util.concurrent.CompletableFuture;
-import swarm.raft.log.Member;
 
 /// Carries Raft's messages to other members: opaque bytes in, opaque bytes back.
 public interface RaftTransport {
@@ -9,8 +8,9 @@ public interface RaftTransport {
   /// [java.io.IOException] where it cannot be reached or does not answer within the transport's own
   /// limit. The other side hands `kind` and `request` to its [RaftInbound].
   ///
-  /// @param to as the log has it: its address is where it was when it joined. It may have moved
-  ///   since, and another member may be there now
+  /// @param memberId whom it is for
+  /// @param address where that one was when it joined. It may have moved since, and another member
+  ///   may be there now
   /// @param kind a short name of the message's type, such as `append`
-  CompletableFuture<byte[]> send(Member to, String kind, byte[] request);
+  CompletableFuture<byte[]> send(String memberId, String address, String kind, byte[] request);
 }

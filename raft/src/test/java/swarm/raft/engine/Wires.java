@@ -25,8 +25,7 @@ public final class Wires {
   private volatile String isolatedAtMembers = "";
 
   public RaftTransport from(String address) {
-    return (member, kind, request) -> {
-      String to = member.address();
+    return (_, to, kind, request) -> {
       if (to.equals(isolatedAtMembers) && namesMembers(kind, request)) {
         isolate(to);
       }

@@ -124,7 +124,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFlush(flushes::observe)
                 .withOnSnapshotThread(Niceness::goBehind),
             store,
-            (member, kind, bytes) -> client.send(whereabouts().of(member), kind, bytes),
+            (member, address, kind, bytes) ->
+                client.send(whereabouts().of(new Member(member, address)), kind, bytes),
             settings.keyring().seal(),
             this::leadershipChanged);
     store.watch(whereabouts);

@@ -72,7 +72,7 @@ public final class Managers implements AutoCloseable {
           RatisLog.open(
               new RatisLog.Options(directory, "c1", self(), start, TIMING),
               store,
-              (member, kind, bytes) -> client.send(member.address(), kind, bytes),
+              (_, address, kind, bytes) -> client.send(address, kind, bytes),
               AesGcmSeal.of(new byte[32]),
               _ -> leadershipChanged());
       proposer = new Proposer(opened, store, client, Member::address);
