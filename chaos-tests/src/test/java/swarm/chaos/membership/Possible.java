@@ -78,7 +78,7 @@ enum Possible {
   }
 
   private static Stream<Step> unforced(Membership now) {
-    String warning = warning(now.all(Place.MANAGER).size());
+    String warning = warning(now.all(Place.MANAGER).size(), now.running(Place.MANAGER).size());
     return now.running(Place.MANAGER).stream().map(host -> new Step.RefusedLeave(host, warning));
   }
 
@@ -120,9 +120,9 @@ enum Possible {
             .formatted(running, all, left, all - 1, needed);
   }
 
-  private static String warning(int managers) {
+  private static String warning(int managers, int running) {
     return managers == 1
         ? "Removing the last manager erases all current state of the swarm."
-        : "Removing this node leaves %d managers out of %d.".formatted(managers - 1, managers);
+        : "Removing this node leaves %d managers out of %d.".formatted(running - 1, managers);
   }
 }

@@ -74,6 +74,48 @@ final class MovedHostTest {
     awaitWrites("led");
   }
 
+  /// Each is where the log says that the other is.
+  @Test
+  @Order(5)
+  void managers_that_swap_their_addresses_are_told_apart() throws Exception {
+    int one = moved % 3 + 1;
+    int other = one % 3 + 1;
+    for (int host : new int[] {one, other}) {
+      CLUSTER.cluster().kill(host);
+    }
+    move(one, TestCluster.address(one), "10.77.0.130");
+    move(other, TestCluster.address(other), TestCluster.address(one));
+    move(one, "10.77.0.130", TestCluster.address(other));
+    for (int host : new int[] {one, other}) {
+      CLUSTER.cluster().start(host);
+    }
+    awaitAt(moved, one, TestCluster.address(other));
+    awaitAt(moved, other, TestCluster.address(one));
+    awaitWrites("swapped");
+    awaitVotesOf(one, other);
+  }
+
+  /// The log names this address for another member.
+  @Test
+  @Order(6)
+  void a_node_where_a_manager_was_when_it_joined_can_be_promoted() throws Exception {
+    move(4, "10.77.0.104", TestCluster.address(moved));
+    awaitAt(moved, 4, TestCluster.address(moved));
+    var _ =
+        new Shell(CLUSTER, Client.DOCKER, moved)
+            .ok("node", "promote", CLUSTER.cluster().hostname(4));
+    Wait.until("the new manager accepts writes", LIMIT, () -> writes(4, "promoted"));
+  }
+
+  /// The third one is away: each needs the other's.
+  private static void awaitVotesOf(int one, int other) throws Exception {
+    CLUSTER.cluster().kill(moved);
+    Wait.until(
+        "the two that swapped agree", LIMIT, () -> writes(one, "alone") && writes(other, "alone"));
+    CLUSTER.cluster().start(moved);
+    CLUSTER.awaitReady(moved, 4);
+  }
+
   private static void awaitWrites(String name) throws IOException, InterruptedException {
     Wait.until(
         "every manager accepts writes",
@@ -99,9 +141,12 @@ final class MovedHostTest {
 
   /// The old address goes first: the kernel removes the others of a network with its first one.
   private static void move(int host, String address) throws IOException, InterruptedException {
-    String script =
-        "ip addr del %s/24 dev eth0 && ip addr add %s/24 dev eth0"
-            .formatted(TestCluster.address(host), address);
+    move(host, TestCluster.address(host), address);
+  }
+
+  private static void move(int host, String from, String to)
+      throws IOException, InterruptedException {
+    String script = "ip addr del %s/24 dev eth0 && ip addr add %s/24 dev eth0".formatted(from, to);
     assertThat(CLUSTER.cluster().on(host, "sh", "-c", script).inheritIO().start().waitFor())
         .as(script)
         .isZero();

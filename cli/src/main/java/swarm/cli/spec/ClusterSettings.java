@@ -11,7 +11,7 @@ public final class ClusterSettings {
     boolean any = false;
     if (values.given("--task-history-limit")) {
       spec.withObject("/Orchestration")
-          .put("TaskHistoryRetentionLimit", values.number("--task-history-limit"));
+          .put("TaskHistoryRetentionLimit", values.integer("--task-history-limit")); // -1: all
       any = true;
     }
     if (values.given("--dispatcher-heartbeat")) {

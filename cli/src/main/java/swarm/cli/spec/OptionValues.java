@@ -21,4 +21,9 @@ public interface OptionValues {
   default long number(String option) throws InvalidValueException {
     return Numbers.unsigned(text(option), option);
   }
+
+  /// A whole number, which may be negative.
+  default long integer(String option) throws InvalidValueException {
+    return Numbers.signed(text(option), option);
+  }
 }

@@ -342,6 +342,11 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   @Override
+  public int maxCommandBytes() {
+    return options.limits().maxCommandBytes();
+  }
+
+  @Override
   public CompletableFuture<ProposeResult> propose(byte[] command) {
     return proposals.propose(command, Envelope.NO_FENCE);
   }

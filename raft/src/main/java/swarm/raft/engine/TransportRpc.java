@@ -99,7 +99,8 @@ final class TransportRpc implements RaftServerRpc {
       return CompletableFuture.failedFuture(new IOException("This member is closed."));
     }
     // A copy: the transport's own future must not be completed by our timeout.
-    CompletableFuture<byte[]> answer = transport.send(address, kind.wireName(), request).copy();
+    CompletableFuture<byte[]> answer =
+        transport.send(to.toString(), address, kind.wireName(), request).copy();
     return limit.equals(timeout)
         ? expiry.watch(answer, late -> late.completeExceptionally(new TimeoutException()))
         : answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);

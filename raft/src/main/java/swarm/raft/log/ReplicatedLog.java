@@ -10,8 +10,12 @@ import java.util.concurrent.CompletableFuture;
 /// Thread-safe. Futures complete on the log's own threads: continuations must not block.
 public interface ReplicatedLog extends AutoCloseable {
 
-  /// Proposes one command. Completes once the command is on the disks of a majority **and** applied
-  /// here. Works on the leader only; elsewhere it completes with [ProposeResult.NotLeader].
+  /// The largest command that is taken, in bytes.
+  int maxCommandBytes();
+
+  /// Proposes one command, of at most [#maxCommandBytes]. Completes once the command is on the
+  /// disks of a majority **and** applied here. Works on the leader only; elsewhere it completes
+  /// with [ProposeResult.NotLeader].
   CompletableFuture<ProposeResult> propose(byte[] command);
 
   /// As [#propose], but refused with [ProposeResult.NotLeader] unless this member leads in exactly

@@ -25,7 +25,7 @@ public final class Wires {
   private volatile String isolatedAtMembers = "";
 
   public RaftTransport from(String address) {
-    return (to, kind, request) -> {
+    return (_, to, kind, request) -> {
       if (to.equals(isolatedAtMembers) && namesMembers(kind, request)) {
         isolate(to);
       }

@@ -20,12 +20,20 @@ class MemoryLog implements ReplicatedLog {
   }
 
   @Override
+  public int maxCommandBytes() {
+    return 2 * 1024 * 1024;
+  }
+
+  @Override
   public synchronized CompletableFuture<ProposeResult> propose(byte[] command) {
     return proposeInTerm(command, TERM);
   }
 
   @Override
   public synchronized CompletableFuture<ProposeResult> proposeInTerm(byte[] command, long term) {
+    if (command.length > maxCommandBytes()) {
+      throw new IllegalArgumentException(command.length + " bytes");
+    }
     if (closed || term != TERM) {
       return CompletableFuture.completedFuture(new ProposeResult.NotLeader(leadership().leader()));
     }

@@ -2,6 +2,7 @@ package swarm.raft.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,13 @@ abstract class ReplicatedLogContract {
   void anEmptyCommandIsACommand() throws Exception {
     assertThat(propose("")).isInstanceOf(ProposeResult.Committed.class);
     assertThat(machine.commands()).containsExactly("");
+  }
+
+  @Test
+  void aCommandOfTheLargestSizeIsTakenAndNoneAboveIt() throws Exception {
+    Await.value(log.propose(new byte[log.maxCommandBytes()]));
+    assertThatThrownBy(() -> log.propose(new byte[log.maxCommandBytes() + 1]))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -36,6 +36,10 @@ public record Node(
   /// @param flaps how often the node was lost lately; null: never
   public record Status(
       State state, String message, String address, Instant since, @Nullable Flaps flaps) {
+    /// The message of a node that is ready, and whose manager takes no part in the log.
+    public static final String OUT_OF_TOUCH =
+        "its manager has not been heard by the leader for 10 s";
+
     public Status(State state, String message, String address, Instant since) {
       this(state, message, address, since, null);
     }
@@ -44,6 +48,14 @@ public record Node(
   /// @param raftId the Raft member id: new for every new disk
   /// @param address `host:port` of the cluster port
   public record Manager(String raftId, String address) {}
+
+  /// Whether this is a manager that takes part in the log, as far as the leader knows: a host that
+  /// answers for a daemon that does not has no part in it.
+  public boolean managerReachable() {
+    return manager != null
+        && status.state() == State.READY
+        && !status.message().equals(Status.OUT_OF_TOUCH);
+  }
 
   /// What the node says of itself.
   ///

@@ -45,7 +45,9 @@ public final class StateCodec {
       System.arraycopy(body, 0, all, 1, body.length);
       return all;
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a command that cannot be written: " + command, e);
+      // not the command itself: it may hold keys
+      throw new IllegalStateException(
+          "a command that cannot be written: " + command.getClass().getSimpleName(), e);
     }
   }
 

@@ -31,6 +31,9 @@ public final class Call {
   /// A specification is some kilobytes; secrets and configs are at most 500 KiB and 1,000 KiB.
   static final int MAX_JSON_BYTES = 4 * 1024 * 1024;
 
+  /// The longest answer that is sent in one piece.
+  private static final int WHOLE_BYTES = 1024 * 1024;
+
   private static final int LIST_BUFFER_BYTES = 32 * 1024;
   private static final ObjectWriter LISTS =
       Wire.JSON.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
@@ -173,7 +176,7 @@ public final class Call {
   }
 
   void respond(int status, Object value) throws IOException {
-    exchange.respond(status, "application/json", Wire.JSON.writeValueAsBytes(value));
+    json(status, Wire.JSON.writeValueAsBytes(value));
   }
 
   /// Answers with a list that may be long: each element is made when it is its turn, and a client
@@ -187,9 +190,29 @@ public final class Call {
     writer.close(); // not where something was thrown: what broke off must not look whole
   }
 
-  /// Answers with JSON that is written already.
+  /// Writes an answer.
+  @FunctionalInterface
+  interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /// As [#list], by who writes the JSON himself.
+  void array(Writing writing) throws IOException {
+    var out = new BufferedOutputStream(stream("application/json"), LIST_BUFFER_BYTES);
+    writing.to(out);
+    out.close(); // likewise not where something was thrown
+  }
+
+  /// Answers with JSON that is written already: a long one piece by piece, as fast as the client
+  /// reads, or it would be in the network's buffers at once.
   void json(int status, byte[] json) throws IOException {
-    exchange.respond(status, "application/json", json);
+    if (json.length <= WHOLE_BYTES) {
+      exchange.respond(status, "application/json", json);
+      return;
+    }
+    try (OutputStream out = exchange.stream(status, "application/json")) {
+      out.write(json);
+    }
   }
 
   void noContent() throws IOException {

@@ -48,7 +48,8 @@ final class ServiceRoutes {
         found.add(service);
       }
     }
-    call.json(200, views.list(state, found, call.flag("status")));
+    boolean status = call.flag("status");
+    call.array(out -> views.list(state, found, status, out));
   }
 
   /// A service by id, name, or the beginning of its id.

@@ -133,6 +133,7 @@ final class SwarmRoutes {
           };
       case Outcome.NoLeader none ->
           throw new ApiException(500, NoLeader.why(daemon) + " (" + none.why() + ")");
+      case Outcome.TooLarge large -> throw new ApiException(400, large.why());
       case Outcome.Unknown unknown ->
           throw new ApiException(
               500,

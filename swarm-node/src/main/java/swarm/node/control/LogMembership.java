@@ -70,7 +70,7 @@ final class LogMembership {
     if (!now.ready()) {
       Optional<Member> leader = now.leader().filter(l -> !l.id().equals(raftId));
       return leader.isPresent()
-          ? client.addMember(whereabouts.of(leader.get().address()), request)
+          ? client.addMember(whereabouts.of(leader.get()), request)
           : new Messages.MemberReply(Messages.MemberOutcome.NO_LEADER, "the swarm has no leader");
     }
     Node node = store.state().nodes().get(request.nodeId());

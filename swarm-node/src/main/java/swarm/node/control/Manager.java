@@ -61,7 +61,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final Clock clock;
   private final Ids ids;
   private final Store store = new Store();
-  private final Whereabouts whereabouts = new Whereabouts(this::logMembers);
+  private final Whereabouts whereabouts = new Whereabouts();
   private final RatisLog log;
   private final Histogram flushes = new Histogram();
   private final Proposer proposer;
@@ -124,7 +124,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFlush(flushes::observe)
                 .withOnSnapshotThread(Niceness::goBehind),
             store,
-            (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
+            (member, address, kind, bytes) ->
+                client.send(whereabouts().of(new Member(member, address)), kind, bytes),
             settings.keyring().seal(),
             this::leadershipChanged);
     store.watch(whereabouts);
@@ -171,12 +172,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
 
   private Whereabouts whereabouts() {
     return whereabouts;
-  }
-
-  /// Nobody while the log opens.
-  private List<Member> logMembers() {
-    RatisLog opened = log;
-    return opened == null ? List.of() : opened.members();
   }
 
   /// The state as this manager has applied it.
@@ -339,8 +334,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     }
     try {
       client.heard(
-          whereabouts.of(leader.get().address()),
-          new Messages.Heard(dispatcher.silences(), impaired));
+          whereabouts.of(leader.get()), new Messages.Heard(dispatcher.silences(), impaired));
       return true;
     } catch (StatusException e) {
       LOG.debug("the leader does not hear: {}", e.getMessage());
@@ -446,9 +440,8 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   @Override
   public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
     heard.silentMillis().forEach(monitor::heard);
-    if (heard.impaired() != null) {
-      monitor.told(peer.nodeId(), heard.impaired());
-    }
+    // older builds say nothing of it
+    monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
     return new Messages.Nothing();
   }
 

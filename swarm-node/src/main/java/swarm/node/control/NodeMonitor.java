@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.raft.log.ReplicatedLog;
@@ -32,6 +34,9 @@ public final class NodeMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
   private static final Duration PERIOD = Duration.ofMillis(50);
 
+  /// Looks, and not time, so that a pause of this process counts for nothing: 10 s of them.
+  private static final long TOUCH_LOOKS = Duration.ofSeconds(10).dividedBy(PERIOD);
+
   private static final long KEYS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int KEY_BYTES = 32;
 
@@ -40,7 +45,7 @@ public final class NodeMonitor implements AutoCloseable {
   private final Clock clock;
   private final int clusterPort;
   private final Map<String, Sight> sights = new ConcurrentHashMap<>();
-  private final Map<String, String> troubles = new ConcurrentHashMap<>(); // as managers told them
+  private final Map<String, Word> words = new ConcurrentHashMap<>(); // managers' last
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-monitor").daemon().factory());
@@ -48,6 +53,13 @@ public final class NodeMonitor implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private volatile Hints hints = Hints.none();
   private volatile long term = -1;
+  private final AtomicLong looks = new AtomicLong();
+
+  /// What a manager said last.
+  ///
+  /// @param impaired why it takes no writes, empty where it does; null where it said nothing yet
+  private record Word(@Nullable String impaired, long atLook) {}
+
   // the timer's
   private long lookedNanos = System.nanoTime();
   private long keysNanos = System.nanoTime();
@@ -75,7 +87,7 @@ public final class NodeMonitor implements AutoCloseable {
   public void lead(long newTerm) {
     long now = System.nanoTime();
     sights.values().forEach(sight -> sight.begin(now));
-    troubles.clear();
+    words.clear();
     term = newTerm;
   }
 
@@ -97,10 +109,10 @@ public final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  /// A manager says why it takes no writes; empty: it does.
+  /// A manager is in touch, and says why it takes no writes; empty: it does.
   public void told(String nodeId, String impaired) {
     if (term >= 0 && store.state().nodes().containsKey(nodeId)) {
-      troubles.put(nodeId, impaired);
+      words.put(nodeId, new Word(impaired, looks.get()));
     }
   }
 
@@ -110,11 +122,12 @@ public final class NodeMonitor implements AutoCloseable {
 
   private void look() {
     long inTerm = term;
+    looks.incrementAndGet();
     try {
       forgivePause();
       ClusterState state = store.state();
       sights.keySet().retainAll(state.nodes().keySet());
-      troubles.keySet().retainAll(state.nodes().keySet());
+      words.keySet().retainAll(state.nodes().keySet());
       if (inTerm >= 0) {
         keepKeys(state, inTerm);
       }
@@ -173,9 +186,18 @@ public final class NodeMonitor implements AutoCloseable {
 
   /// Not while this manager's own disk is full: it could not write that down.
   private Optional<Liveness.Verdict> trouble(Node node) {
-    return log.impaired().isPresent()
-        ? Optional.empty()
-        : Trouble.judge(node, troubles.get(node.id()));
+    return log.impaired().isPresent() ? Optional.empty() : Trouble.judge(node, word(node));
+  }
+
+  /// What a manager said last, or its silence; null where it has not had the time to say anything.
+  private @Nullable String word(Node node) {
+    if (node.manager() == null) {
+      words.remove(node.id());
+      return "";
+    }
+    // who has said nothing in this term has the whole patience from its first look
+    Word last = words.computeIfAbsent(node.id(), _ -> new Word(null, looks.get()));
+    return looks.get() - last.atLook() > TOUCH_LOOKS ? Node.Status.OUT_OF_TOUCH : last.impaired();
   }
 
   private void probe(Node node, Sight sight) {

@@ -11,6 +11,20 @@ public sealed interface Outcome {
   /// No leader with a majority took it; it surely had no effect.
   record NoLeader(String why) implements Outcome {}
 
+  /// It is larger than what the log takes; it surely had no effect.
+  ///
+  /// @param bytes of the command as it is stored
+  /// @param limit most bytes of one
+  record TooLarge(int bytes, int limit) implements Outcome {
+    public String why() {
+      return "the change takes "
+          + bytes
+          + " bytes in the managers' log, and at most "
+          + limit
+          + " fit into one entry: make it smaller, by a config or a volume for what is large";
+    }
+  }
+
   /// It may yet take effect.
   record Unknown(String why) implements Outcome {}
 
@@ -21,6 +35,7 @@ public sealed interface Outcome {
     return switch (this) {
       case Applied applied -> refusal(applied.result());
       case NoLeader none -> Optional.of(none.why());
+      case TooLarge large -> Optional.of(large.why());
       case Unknown unknown -> Optional.of(unknown.why());
     };
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.node.metrics.Histogram;
 import swarm.node.rpc.CallFailures;
@@ -18,6 +18,7 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
+import swarm.raft.log.Member;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
@@ -39,16 +40,16 @@ public final class Proposer {
   private final GroupCommit group;
   private final Store store;
   private final ClusterClient client;
-  private final UnaryOperator<String> whereabouts;
+  private final Function<Member, String> whereabouts;
   private final Histogram commits = new Histogram();
 
   /// Completed, and another one put in its place, when leadership changes.
   private final AtomicReference<CompletableFuture<Void>> sameLeader =
       new AtomicReference<>(new CompletableFuture<>());
 
-  /// @param whereabouts where the manager is that the log knows at an address
+  /// @param whereabouts where a member of the log is now
   public Proposer(
-      ReplicatedLog log, Store store, ClusterClient client, UnaryOperator<String> whereabouts) {
+      ReplicatedLog log, Store store, ClusterClient client, Function<Member, String> whereabouts) {
     this.whereabouts = whereabouts;
     this.log = log;
     this.group = new GroupCommit(this::timed);
@@ -87,6 +88,9 @@ public final class Proposer {
   /// became of it.
   public Outcome propose(Command command) throws InterruptedException {
     byte[] bytes = StateCodec.encode(command);
+    if (bytes.length > log.maxCommandBytes()) {
+      return new Outcome.TooLarge(bytes.length, log.maxCommandBytes());
+    }
     try (OwnCommands.Ticket ticket = store.own().expect(bytes)) {
       return propose(bytes, ticket);
     }
@@ -100,7 +104,10 @@ public final class Proposer {
       Optional<String> failure = outcome.failure();
       if (failure.isPresent()) {
         Status status =
-            outcome instanceof Outcome.Applied ? Status.FAILED_PRECONDITION : Status.UNAVAILABLE;
+            switch (outcome) {
+              case Outcome.Applied _, Outcome.TooLarge _ -> Status.FAILED_PRECONDITION;
+              case Outcome.NoLeader _, Outcome.Unknown _ -> Status.UNAVAILABLE;
+            };
         throw status.withDescription(failure.get()).asException();
       }
     } catch (InterruptedException e) {
@@ -257,7 +264,7 @@ public final class Proposer {
 
   private Attempt there(Leadership now, byte[] bytes, OwnCommands.Ticket ticket)
       throws InterruptedException {
-    String leader = whereabouts.apply(now.leader().orElseThrow().address());
+    String leader = whereabouts.apply(now.leader().orElseThrow());
     long end = System.nanoTime() + LIMIT.toNanos(); // the call ends before
     CompletableFuture<Messages.ProposeReply> asked =
         client.propose(leader, new Messages.ProposeRequest(bytes, now.term()));

@@ -300,7 +300,7 @@ final class SealKeyRotation implements AutoCloseable {
   private int tell(Member member, SealKeys keys, long inTerm) throws StatusException {
     Messages.SealKeysReply reply =
         client.sealKeys(
-            whereabouts.of(member.address()), new Messages.SealKeysRequest(inTerm, keys.encode()));
+            whereabouts.of(member), new Messages.SealKeysRequest(inTerm, keys.encode()));
     if (!reply.raftId().equals(member.id())) {
       throw Status.UNAVAILABLE
           .withDescription("another member is there: " + reply.raftId())

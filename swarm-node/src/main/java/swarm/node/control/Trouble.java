@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 
-/// What others are to see of a manager that runs and takes no writes. Pure.
+/// What others are to see of a manager that runs and takes no writes, or no part in the log. Pure.
 final class Trouble {
   private Trouble() {}
 
@@ -17,9 +17,14 @@ final class Trouble {
     String message = node.manager() == null ? "" : told;
     if (message == null
         || node.status().state() != Node.State.READY // the message says why it is not
-        || message.isEmpty() == node.status().message().isEmpty()) {
+        || sameKind(message, node.status().message())) {
       return Optional.empty();
     }
     return Optional.of(new Liveness.Verdict(Node.State.READY, message));
+  }
+
+  private static boolean sameKind(String one, String other) {
+    return one.isEmpty() == other.isEmpty()
+        && one.equals(Node.Status.OUT_OF_TOUCH) == other.equals(Node.Status.OUT_OF_TOUCH);
   }
 }

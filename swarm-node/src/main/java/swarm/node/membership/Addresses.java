@@ -52,6 +52,26 @@ final class Addresses {
     return advertise(told, listenAt.host());
   }
 
+  /// Others cannot reach an address of the loopback interface: their own answers there. A swarm all
+  /// of whose nodes are on one host may use it. Pure.
+  ///
+  /// @param managers whom the node asks to be taken in
+  static void refuseLoopback(String advertised, List<HostPort> managers)
+      throws MembershipException {
+    boolean elsewhere = managers.stream().noneMatch(manager -> isLoopback(manager.host()));
+    if (isLoopback(advertised) && elsewhere) {
+      throw new MembershipException(
+          400,
+          "the nodes of this swarm cannot reach "
+              + advertised
+              + ", an address of this host alone - specify another one with --advertise-addr");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.startsWith("127.") || host.equals("localhost");
+  }
+
   /// The address to advertise: what the user said (an address or an interface), else the host's
   /// only one.
   static String advertise(String asked, String listenHost) throws MembershipException {

@@ -131,10 +131,13 @@ final class CertificateCall {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage());
       if (text.contains("fingerprint")) {
-        return "remote CA does not match fingerprint. The join token was made for another cluster than the one at "
+        return "remote CA does not match fingerprint. The join token was made for another cluster than"
+            + " the one at "
             + at.host()
             + ":"
-            + at.port();
+            + at.port()
+            + ", or before its root CA was replaced: 'swarm join-token' on a manager prints one that"
+            + " is good now";
       }
     }
     String reason = CallFailures.reason(e);

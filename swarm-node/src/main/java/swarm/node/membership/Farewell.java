@@ -2,6 +2,7 @@ package swarm.node.membership;
 
 import io.grpc.StatusException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -9,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.Manager;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
+import swarm.scheduler.model.Node;
 
 /// Leaving: what the user is warned of, and telling the managers.
 final class Farewell {
@@ -19,19 +21,27 @@ final class Farewell {
 
   private Farewell() {}
 
-  /// Docker's words.
+  /// What a manager's user is warned of.
   static String warning(Manager manager) {
-    long managers =
-        manager.store().state().nodes().values().stream().filter(n -> n.manager() != null).count();
+    List<Node> managers =
+        manager.store().state().nodes().values().stream().filter(n -> n.manager() != null).toList();
+    long answering = managers.stream().filter(Node::managerReachable).count();
+    return warning(managers.size(), Math.toIntExact(answering));
+  }
+
+  /// Docker's words. Pure.
+  ///
+  /// @param answering how many of the managers take part in the log, this one among them
+  static String warning(int managers, int answering) {
     String quorum =
         managers <= 1
             ? "Removing the last manager erases all current state of the swarm."
             : "Removing this node leaves "
-                + (managers - 1)
+                + Math.max(0, answering - 1)
                 + " managers out of "
                 + managers
                 + "."
-                + (managers - 1 < managers / 2 + 1
+                + (answering - 1 < managers / 2 + 1
                     ? " Without a Raft quorum your swarm will be inaccessible."
                     : "");
     return "You are attempting to leave the swarm on a node that is participating as a manager. "
@@ -77,7 +87,7 @@ final class Farewell {
     String remove = "'swarm node rm --force " + hostname + "'";
     return why
         + ": on one of them ("
-        + String.join(", ", others)
+        + String.join(", ", new LinkedHashSet<>(others))
         + ") run "
         + (manager ? "'swarm node demote " + hostname + "' and then " + remove : remove)
         + (manager ? ". Until then it counts for their majority." : ".");

@@ -64,6 +64,7 @@ final class Joining {
     for (String remote : remotes) {
       at.add(Addresses.HostPort.parse(remote, Addresses.CLUSTER_PORT));
     }
+    Addresses.refuseLoopback(address, at);
     Messages.JoinReply reply =
         CertificateCall.ask(
             at,

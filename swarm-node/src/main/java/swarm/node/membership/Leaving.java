@@ -18,7 +18,8 @@ final class Leaving {
   /// Whatever this node is.
   private static final String WITHOUT_ADDRESSES =
       "the other managers are not told that this node leaves, as its files are damaged: on one of"
-          + " them run 'swarm node demote' and 'swarm node rm --force' for it";
+          + " them run 'swarm node rm --force' for it, where it was a manager 'swarm node demote'"
+          + " before";
 
   private final LocalNode node;
   private final Membership.Parts parts;

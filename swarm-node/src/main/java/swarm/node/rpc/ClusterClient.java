@@ -34,10 +34,9 @@ import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RenewalProof;
-import swarm.raft.transport.RaftTransport;
 
 /// Calls to managers, over one connection to each, kept open. Thread-safe.
-public final class ClusterClient implements RaftTransport, AutoCloseable {
+public final class ClusterClient implements AutoCloseable {
   /// Data that a host does not acknowledge for so long breaks the connection: a host that is gone
   /// says nothing, and the kernel's own patience is minutes.
   private static final int UNACKNOWLEDGED_MILLIS = 1_500;
@@ -356,7 +355,8 @@ public final class ClusterClient implements RaftTransport, AutoCloseable {
         link.channel.newCall(Methods.SESSION, CallOptions.DEFAULT), in);
   }
 
-  @Override
+  /// Carries a message of Raft to the manager at an address: see
+  /// [swarm.raft.transport.RaftTransport].
   public CompletableFuture<byte[]> send(String address, String kind, byte[] request) {
     var frame = new RaftFrame(kind, request);
     Link link = link(address);

@@ -26,6 +26,7 @@ class OutcomeTest {
             applied(new CommandResult.Refused("rpc error: code = FailedPrecondition desc = 7 of 7"))
                 .failure())
         .contains("7 of 7");
+    assertThat(new Outcome.TooLarge(30, 20).failure().orElseThrow()).contains("30", "20");
     assertThat(new Outcome.NoLeader("no leader").failure()).contains("no leader");
     assertThat(new Outcome.Unknown("the leader is gone").failure()).contains("the leader is gone");
   }

@@ -84,6 +84,17 @@ class ProposerTest {
   }
 
   @Test
+  void whatDoesNotFitIntoTheLogIsToldAtOnceWithTheLimit() throws Exception {
+    var large = new Command.RemoveService("x".repeat(2 * 1024 * 1024), NOW);
+    for (Managers.One one : new Managers.One[] {managers.leader(), managers.follower()}) {
+      assertThat(one.proposer().propose(large))
+          .isInstanceOfSatisfying(
+              Outcome.TooLarge.class,
+              t -> assertThat(t.why()).contains(t.bytes() + " bytes").contains("2097152 fit"));
+    }
+  }
+
+  @Test
   void aFollowerThatIsAskedAsTheLeaderSaysSoWithoutEffect() throws Exception {
     Managers.One follower = managers.follower();
     long before = managers.leader().store().state().index();

@@ -37,6 +37,10 @@ class TroubleTest {
         "READY, '3 left', true, '',      ''",
         "READY, '3 left', false, -,      ''", // demoted meanwhile
         "READY, '',     false, '3 left', -",
+        "READY, '',     true, 'its manager has not been heard by the leader for 10 s', 'its manager"
+            + " has not been heard by the leader for 10 s'",
+        "READY, 'its manager has not been heard by the leader for 10 s', true, '', ''",
+        "READY, 'its manager has not been heard by the leader for 10 s', true, '3 left', '3 left'",
         "DOWN,  'silent', true, '3 left', -",
         "DISCONNECTED, '', true, '3 left', -",
         "UNKNOWN, '',   true,  '3 left', -"

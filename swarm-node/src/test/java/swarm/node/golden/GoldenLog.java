@@ -89,7 +89,7 @@ public final class GoldenLog {
             .withLimits(
                 new Limits(100_000, 64, 8 * 1024, new SnapshotPolicy(8, 1024 * 1024, 5, 0))),
         machine,
-        (to, kind, request) -> CompletableFuture.failedFuture(new IOException("nobody is there")),
+        (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("nobody is there")),
         AesGcmSeal.of(KEY),
         _ -> {});
   }

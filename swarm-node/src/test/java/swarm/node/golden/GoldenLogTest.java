@@ -114,7 +114,7 @@ class GoldenLogTest {
                 .withLimits(Limits.defaults())
                 .withOnFatal(fatal::complete),
             store,
-            (to, kind, request) -> CompletableFuture.failedFuture(new IOException("nobody")),
+            (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("nobody")),
             AesGcmSeal.of(GoldenLog.KEY),
             _ -> {})) {
       Await.until("it leads", () -> log.leadership().ready());

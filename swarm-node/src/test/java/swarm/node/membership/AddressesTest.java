@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,5 +79,17 @@ class AddressesTest {
     assertThat(Addresses.toSelf("0.0.0.0", 2377)).isEqualTo("127.0.0.1:2377");
     assertThat(Addresses.toSelf("", 2377)).isEqualTo("127.0.0.1:2377");
     assertThat(Addresses.toSelf("192.0.2.7", 99)).isEqualTo("192.0.2.7:99");
+  }
+
+  @Test
+  void whoJoinsOthersIsNotAtAnAddressOfItsOwnHostAlone() throws Exception {
+    var there = new Addresses.HostPort("10.0.0.1", 2377);
+    var here = new Addresses.HostPort("127.0.0.1", 2377);
+    assertThatThrownBy(() -> Addresses.refuseLoopback("127.0.0.5", List.of(there)))
+        .isInstanceOf(MembershipException.class)
+        .hasMessageContaining("127.0.0.5")
+        .hasMessageContaining("--advertise-addr");
+    Addresses.refuseLoopback("10.0.0.2", List.of(there));
+    Addresses.refuseLoopback("127.0.0.1", List.of(here, there));
   }
 }

@@ -72,10 +72,10 @@ public final class Managers implements AutoCloseable {
           RatisLog.open(
               new RatisLog.Options(directory, "c1", self(), start, TIMING),
               store,
-              client,
+              (_, address, kind, bytes) -> client.send(address, kind, bytes),
               AesGcmSeal.of(new byte[32]),
               _ -> leadershipChanged());
-      proposer = new Proposer(opened, store, client, address -> address);
+      proposer = new Proposer(opened, store, client, Member::address);
       log = opened;
     }
 

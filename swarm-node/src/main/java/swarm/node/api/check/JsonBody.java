@@ -61,7 +61,12 @@ public final class JsonBody {
   /// @throws ApiException 400 where the text is not one JSON value
   public static JsonNode tree(byte[] text, String what) throws ApiException {
     try {
-      return STRICT.readTree(text);
+      JsonNode tree = STRICT.readTree(text);
+      if (!wellFormed(tree)) {
+        throw ApiException.bad(
+            what + " is not JSON: half of a surrogate pair stands alone in a string");
+      }
+      return tree;
     } catch (MismatchedInputException e) {
       throw ApiException.bad(what + " is not JSON: there is more behind the end of the value");
     } catch (JsonProcessingException e) {
@@ -69,6 +74,29 @@ public final class JsonBody {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("reading from memory failed", e);
     }
+  }
+
+  /// Whether every string can be written as UTF-8 (RFC 8259, section 8.2).
+  private static boolean wellFormed(JsonNode node) {
+    if (node.isTextual()) {
+      return isWellFormed(node.textValue());
+    }
+    for (var field : node.properties()) {
+      if (!isWellFormed(field.getKey())) {
+        return false;
+      }
+    }
+    for (JsonNode child : node) {
+      if (!wellFormed(child)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWellFormed(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /// @throws ApiException 400 where a field of the tree has another type than the record's

@@ -14,6 +14,9 @@ import java.util.function.Function;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a failed write closes the channel, which every part here watches
 final class ChannelOutput extends OutputStream {
+  /// The network's buffers hold some of these for each connection, not a whole answer.
+  private static final int PIECE_BYTES = 64 * 1024;
+
   private final Channel channel;
   private final Function<ByteBuf, Object> wrap;
   private final Runnable atEnd;
@@ -37,8 +40,11 @@ final class ChannelOutput extends OutputStream {
     if (length == 0) {
       return;
     }
-    awaitRoom();
-    channel.writeAndFlush(wrap.apply(Unpooled.copiedBuffer(data, offset, length)));
+    for (int at = offset; at < offset + length; at += PIECE_BYTES) {
+      int bytes = Math.min(PIECE_BYTES, offset + length - at);
+      awaitRoom();
+      channel.writeAndFlush(wrap.apply(Unpooled.copiedBuffer(data, at, bytes)));
+    }
   }
 
   private void awaitRoom() throws IOException {

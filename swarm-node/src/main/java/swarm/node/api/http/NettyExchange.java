@@ -153,6 +153,7 @@ final class NettyExchange implements Exchange {
                 whole.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
               }
               ChannelFuture sent = channel.writeAndFlush(last);
+              sent.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
               body.discard();
               raw.discard();
               end.answered(sent, reusable);

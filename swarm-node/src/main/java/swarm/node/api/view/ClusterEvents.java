@@ -87,7 +87,11 @@ public final class ClusterEvents {
     changed(attributes, "role", role(before), role(after));
     changed(attributes, "state", state(before), state(after));
     if (before.manager() != null && after.manager() != null) {
-      changed(attributes, "reachability", reachability(before), reachability(after));
+      changed(
+          attributes,
+          "reachability",
+          SwarmViews.reachability(before),
+          SwarmViews.reachability(after));
     }
     return Optional.of(
         new Event("node", "update", after.id(), attributes, after.version().updatedAt()));
@@ -134,10 +138,6 @@ public final class ClusterEvents {
 
   private static String state(Node node) {
     return lower(node.status().state());
-  }
-
-  private static String reachability(Node node) {
-    return node.status().state() == Node.State.READY ? "reachable" : "unreachable";
   }
 
   // ---- services

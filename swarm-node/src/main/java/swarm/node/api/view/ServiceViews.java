@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import swarm.scheduler.model.Node;
@@ -35,28 +36,27 @@ public final class ServiceViews {
     return rendered.get(service, s -> json(view(s)));
   }
 
-  /// Services as a JSON array.
+  /// Writes services as a JSON array.
   ///
   /// @param withStatus whether to count each one's tasks, too
-  public byte[] list(ClusterState state, List<Service> services, boolean withStatus) {
-    var out = new ByteArrayOutputStream(1024 * (1 + services.size()));
+  public void list(ClusterState state, List<Service> services, boolean withStatus, OutputStream out)
+      throws IOException {
     out.write('[');
     String separator = "";
     for (Service service : services) {
-      out.writeBytes(ascii(separator));
+      out.write(ascii(separator));
       separator = ",";
       byte[] json = one(service);
       if (withStatus) {
         out.write(json, 0, json.length - 1); // the status goes before the closing brace
-        out.writeBytes(ascii(",\"ServiceStatus\":"));
-        out.writeBytes(json(status(state, service)));
+        out.write(ascii(",\"ServiceStatus\":"));
+        out.write(json(status(state, service)));
         out.write('}');
       } else {
-        out.writeBytes(json);
+        out.write(json);
       }
     }
     out.write(']');
-    return out.toByteArray();
   }
 
   private static byte[] ascii(String text) {

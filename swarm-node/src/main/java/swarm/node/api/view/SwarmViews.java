@@ -124,17 +124,19 @@ public final class SwarmViews {
     status.put("Addr", n.status().address());
     Node.Manager manager = n.manager();
     if (manager != null) {
-      boolean ready = n.status().state() == Node.State.READY;
       ObjectNode m = node.putObject("ManagerStatus");
       boolean leads = leadership.leader().map(l -> l.id().equals(manager.raftId())).orElse(false);
       if (leads) {
         m.put("Leader", true);
       }
-      // a host that answers for a daemon that does not has no part in the log
-      m.put("Reachability", ready ? "reachable" : "unreachable");
+      m.put("Reachability", reachability(n));
       m.put("Addr", manager.address());
     }
     return node;
+  }
+
+  static String reachability(Node manager) {
+    return manager.managerReachable() ? "reachable" : "unreachable";
   }
 
   static ObjectNode port(PortConfig p) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,33 @@ class AnswersTest {
       assertThat(client.head().header("transfer-encoding")).isEmpty();
       assertThat(new String(client.rest(), java.nio.charset.StandardCharsets.UTF_8))
           .isEqualTo("one");
+    }
+  }
+
+  /// In one piece it would be in the network's memory whole, which has not room for many.
+  @Test
+  void aLongPieceGoesOutAsFastAsItsClientReads() throws Exception {
+    byte[] piece = new byte[64 * MIB];
+    var written = new AtomicBoolean();
+    server.on(
+        "/long",
+        e -> {
+          try (OutputStream out = e.stream(200, "application/x")) {
+            out.write(piece);
+            written.set(true);
+          }
+        });
+    try (var client = server.client()) {
+      client.send("GET /long HTTP/1.1\r\n\r\n");
+      assertThat(client.head().status()).isEqualTo(200);
+      long read = client.chunk().length();
+      assertThat(written).as("while most of it is not read yet").isFalse();
+      assertThat(server.serves()).isTrue();
+      for (int next = client.chunk().length(); next > 0; next = client.chunk().length()) {
+        read += next;
+      }
+      assertThat(read).isEqualTo(piece.length);
+      assertThat(Server.get(client, "/ping").body()).isEqualTo("pong");
     }
   }
 
