@@ -54,10 +54,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyImagesSpeakToRegistries() {
+  void onlyImagesSpeakToRegistriesAndOneDriverToLogServers() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("swarm.runtime.image")
+        .resideOutsideOfPackages("swarm.runtime.image", "swarm.runtime.syslog")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.net..")

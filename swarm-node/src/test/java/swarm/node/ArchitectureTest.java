@@ -166,6 +166,7 @@ class ArchitectureTest {
         "swarm.scheduler.model",
         "swarm.scheduler.place", // the grammar of constraints
         "swarm.runtime.image",
+        "swarm.runtime.logs", // the options of log drivers
         "swarm.runtime.oci");
   }
 
@@ -189,6 +190,8 @@ class ArchitectureTest {
         "api.view",
         "an object looks the same in a list and alone, whoever asks",
         "swarm.runtime.exec",
+        "swarm.runtime.health",
+        "swarm.runtime.logs",
         "swarm.runtime.stdio",
         "swarm.node.agent",
         "swarm.node.identity",

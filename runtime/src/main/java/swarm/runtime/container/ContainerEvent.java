@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
 ///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
-///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too)
+///   `healthStatus` (HEALTH_STATUS), `removeVolumes` (DESTROY: `true` where anonymous volumes are
+///   to go too)
 public record ContainerEvent(
     Action action, Container container, Instant at, Map<String, String> details) {
 
@@ -35,7 +36,8 @@ public record ContainerEvent(
     ATTACH("attach"),
     DETACH("detach"),
     RESIZE("resize"),
-    TOP("top");
+    TOP("top"),
+    HEALTH_STATUS("health_status");
 
     private final String dockerName;
 

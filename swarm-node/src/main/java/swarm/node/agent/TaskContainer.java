@@ -1,5 +1,6 @@
 package swarm.node.agent;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
+import swarm.runtime.health.HealthJson;
 import swarm.runtime.image.Image;
+import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.ResourceRequirements;
@@ -29,7 +32,9 @@ public final class TaskContainer {
   private TaskContainer() {}
 
   /// @param hostPorts the service's host-mode ports as [Attributes#PORTS] has them
-  static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts) {
+  /// @throws InvalidLogOptionException where this node has not the log driver that is asked for
+  static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts)
+      throws InvalidLogOptionException {
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, spec.image() == null ? image.id() : spec.image());
     if (task.ingressAddress() != 0) {
@@ -62,6 +67,10 @@ public final class TaskContainer {
                     Math.min(
                         Integer.MAX_VALUE, Math.ceilDiv(spec.stopGracePeriod(), 1_000_000_000L)))
         .extraHosts(hosts(orEmpty(spec.hosts())))
+        .logging(TaskLogging.of(task.spec()))
+        .health(
+            HealthJson.read(spec.healthCheck(), MissingNode.getInstance())
+                .over(image.healthCheck()))
         .attributes(attributes)
         .build();
   }
