@@ -15,6 +15,7 @@ import swarm.network.bridge.BridgeRules;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.NetworkBridges;
 import swarm.network.ingress.IngressMesh;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
@@ -30,12 +31,14 @@ public final class HostNetwork implements AutoCloseable {
   private final LinkNames names;
   private final Bridge bridge;
   private final IngressMesh ingress;
+  private final NetworkBridges networks;
 
   private HostNetwork(HostKernel kernel, LinkNames names, Bridge bridge) {
     this.kernel = kernel;
     this.names = names;
     this.bridge = bridge;
     this.ingress = new IngressMesh(kernel, names);
+    this.networks = new NetworkBridges(kernel, names);
   }
 
   /// Makes the bridge and its rules, or adopts what an earlier daemon left. The routing mesh is
@@ -47,12 +50,25 @@ public final class HostNetwork implements AutoCloseable {
     HostKernel kernel = HostKernel.open(options.netns());
     try {
       var names = new LinkNames(options.linkPrefix(), options.bridgeName());
-      Bridge bridge = Bridge.open(kernel, names, options.bridgeSubnet());
+      Bridge bridge = Bridge.open(kernel, names, options.bridgeSubnet(), options.reserved());
       return new HostNetwork(kernel, names, bridge);
     } catch (IOException | RuntimeException e) {
       kernel.close();
       throw e;
     }
+  }
+
+  /// The networks that users made on this host.
+  public NetworkBridges networks() {
+    return networks;
+  }
+
+  /// What the host has routes to, default routes aside.
+  public List<Inet4Network> routes() throws IOException {
+    return kernel.routes().routes().stream()
+        .filter(route -> route.prefixLength() > 0)
+        .map(route -> Inet4Network.around(route.destination(), route.prefixLength()))
+        .toList();
   }
 
   /// The bridge's subnet: the one asked for, adopted or chosen.
@@ -91,7 +107,14 @@ public final class HostNetwork implements AutoCloseable {
   /// @param address from [#allocate]
   public BridgeEndpoint attachBridge(String containerId, Path netns, Inet4Address address)
       throws IOException {
-    return bridge.attach(containerId, netns, address);
+    return bridge.attach(containerId, netns, address, Bridge.INTERFACE);
+  }
+
+  /// As [#attachBridge(String, Path, Inet4Address)], with another name for the interface.
+  public BridgeEndpoint attachBridge(
+      String containerId, Path netns, Inet4Address address, String interfaceName)
+      throws IOException {
+    return bridge.attach(containerId, netns, address, interfaceName);
   }
 
   /// Takes the container from the bridge, and its published ports away. The namespace may be gone.
@@ -104,6 +127,15 @@ public final class HostNetwork implements AutoCloseable {
   /// @throws PortConflictException where another container has published one of them
   public void publish(String containerId, List<PortBinding> bindings) throws IOException {
     bridge.publish(containerId, bindings);
+  }
+
+  /// The ports that a container on a network of users' publishes become exactly these.
+  ///
+  /// @throws PortConflictException where another container has published one of them
+  public void publish(
+      String containerId, String networkId, Inet4Address address, List<PortBinding> bindings)
+      throws IOException {
+    bridge.publish(containerId, address, networks.hostLink(containerId, networkId), bindings);
   }
 
   /// The container publishes nothing any more.
@@ -148,7 +180,14 @@ public final class HostNetwork implements AutoCloseable {
 
   /// Removes the links and published ports of containers that are not among these.
   public void reconcile(Set<String> liveContainerIds) throws IOException {
-    var live = new HashSet<String>();
+    reconcile(liveContainerIds, Set.of());
+  }
+
+  /// As [#reconcile(Set)].
+  ///
+  /// @param links of live containers to networks that users made, from [NetworkBridges#hostLink]
+  public void reconcile(Set<String> liveContainerIds, Set<String> links) throws IOException {
+    var live = new HashSet<>(links);
     for (String id : liveContainerIds) {
       live.add(names.bridgeLink(id));
       live.add(names.ingressLink(id));
@@ -168,6 +207,7 @@ public final class HostNetwork implements AutoCloseable {
   public void removeAll() throws IOException {
     reconcile(Set.of());
     ingress.remove();
+    var _ = networks.restore(List.of());
     kernel
         .nft()
         .apply(

@@ -6,6 +6,9 @@ import java.io.IOException;
 public final class PortConflictException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final transient PortBinding wanted;
+
+  /// @param holder the container that has it
   public PortConflictException(PortBinding wanted, String holder) {
     super(
         "port "
@@ -15,5 +18,11 @@ public final class PortConflictException extends IOException {
             + " is already published by container "
             + holder
             + "; choose another host port or stop that container");
+    this.wanted = wanted;
+  }
+
+  /// What could not be published.
+  public PortBinding wanted() {
+    return wanted;
   }
 }

@@ -5,7 +5,8 @@ import java.util.Locale;
 /// The transport protocols that ports belong to (IANA numbers).
 public enum TransportProtocol {
   TCP(6),
-  UDP(17);
+  UDP(17),
+  SCTP(132);
 
   private final int number;
 
@@ -18,7 +19,19 @@ public enum TransportProtocol {
     return number;
   }
 
-  /// `tcp` or `udp`.
+  /// The protocol of a name such as `tcp`.
+  ///
+  /// @throws IllegalArgumentException where there is none
+  public static TransportProtocol of(String text) {
+    for (TransportProtocol protocol : values()) {
+      if (protocol.text().equals(text)) {
+        return protocol;
+      }
+    }
+    throw new IllegalArgumentException(text + " is no protocol; use tcp, udp or sctp");
+  }
+
+  /// `tcp`, `udp` or `sctp`.
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -47,6 +47,14 @@ class LayersTest {
         .check(CLASSES);
     noClasses()
         .that()
+        .resideInAPackage("swarm.network.dns")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("swarm.network.vxlan", "swarm.network.bridge", "swarm.network.ingress")
+        .because("names are the same on every kind of network")
+        .check(CLASSES);
+    noClasses()
+        .that()
         .resideInAPackage("swarm.network.gossip")
         .should()
         .dependOnClassesThat()
@@ -81,6 +89,18 @@ class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage("java.nio.file..", "swarm.linux..")
         .because("plans are tested without a kernel")
+        .check(CLASSES);
+  }
+
+  @Test
+  void messagesAndAnswersOfTheNameServerArePure() {
+    noClasses()
+        .that()
+        .haveNameMatching("swarm\\.network\\.dns\\.Dns(Message|Name|Zone|Rules).*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.channels..", "java.nio.file..", "swarm.linux..")
+        .because("they are tested without sockets")
         .check(CLASSES);
   }
 

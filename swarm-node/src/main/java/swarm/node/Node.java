@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,15 +21,21 @@ import swarm.node.agent.NodeNetwork;
 import swarm.node.api.Api;
 import swarm.node.api.Daemon;
 import swarm.node.api.Events;
+import swarm.node.api.Registries;
 import swarm.node.api.http.HttpServer;
 import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
+import swarm.node.networks.LocalNetworks;
+import swarm.node.networks.NetworkStore;
 import swarm.node.rpc.EventLoops;
 import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.EngineOptions;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
+import swarm.runtime.image.ImagePusher;
+import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.RegistryClient;
 import swarm.runtime.image.RegistryOptions;
@@ -82,20 +89,21 @@ public final class Node implements AutoCloseable {
     for (String runtime : options.runtimes()) {
       NamedRuntime.check(runtime);
     }
-    if (!options.registries().mirrors().isEmpty()) {
-      LOG.warn(
-          "--registry-mirror is not implemented yet: images come from their own registries, not from"
-              + " {}",
-          String.join(", ", options.registries().mirrors()));
-    }
     keep(RootLock.take(options.dataRoot(), "daemon.lock", "--data-root"));
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);
     keep(new HeapCare());
     var description = HostFacts.read();
     EventLoops loops = keep(new EventLoops());
-    HostNetwork host = keep(HostNetwork.open(HostNetworkOptions.defaults()));
-    var network = new NodeNetwork(host, options.execRoot().resolve("endpoints"), HostPorts::bound);
+    var networkStore = new NetworkStore(options.dataRoot().resolve("networks"));
+    HostNetworkOptions hostOptions =
+        HostNetworkOptions.defaults().withReserved(networkStore.subnets());
+    HostNetwork host = keep(HostNetwork.open(hostOptions));
+    var networks = new LocalNetworks(host, networkStore, hostOptions.bridgeName(), clock);
+    NodeNetwork network =
+        keep(
+            new NodeNetwork(
+                host, networks, options.execRoot().resolve("endpoints"), HostPorts::bound));
     ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
     RegistryClient registry = keep(new RegistryClient(options.registries()));
     var puller = new ImagePuller(images, registry);
@@ -107,9 +115,17 @@ public final class Node implements AutoCloseable {
     ContainerEngine engine = keep(ContainerEngine.open(engineOptions, images, network, clock));
     var live = new TreeSet<String>();
     engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
-    host.reconcile(live);
+    network.reconcile(live);
     var events = new Events();
-    var subscription = engine.subscribe(events::publish);
+    network.know(
+        id -> name(engine, id),
+        (action, endpoint, container) ->
+            events.publishNetwork(
+                action,
+                endpoint.networkId(),
+                Map.of("name", endpoint.network(), "type", "bridge", "container", container),
+                clock.instant()));
+    var subscription = engine.subscribeToAll(events::publish);
     keep(subscription);
     Membership membership =
         keep(
@@ -137,8 +153,15 @@ public final class Node implements AutoCloseable {
             puller,
             new ImageLoader(images),
             new ImageImporter(images),
+            new ImagePusher(images, registry),
+            new ImageSaver(images),
+            Registries.of(registry),
             network,
-            host.bridgeSubnet().toString(),
+            networks,
+            new Daemon.BridgeFacts(
+                hostOptions.bridgeName(),
+                host.bridgeSubnet().toString(),
+                host.bridgeGateway().getHostAddress()),
             membership,
             events,
             clock,
@@ -147,6 +170,15 @@ public final class Node implements AutoCloseable {
     for (Path socket : options.sockets()) {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);
+    }
+  }
+
+  /// A container's name; of one that is just going, the beginning of its id.
+  private static String name(ContainerEngine engine, String id) {
+    try {
+      return engine.get(id).name();
+    } catch (EngineException _) {
+      return id.substring(0, Math.min(12, id.length()));
     }
   }
 

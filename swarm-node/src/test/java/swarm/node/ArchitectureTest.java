@@ -12,10 +12,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import swarm.node.agent.NodeNetwork;
+import swarm.node.networks.LocalNetworks;
 import swarm.node.rpc.EventLoops;
 import swarm.raft.log.ReplicatedLog;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.image.ImageStore;
+import swarm.runtime.volume.VolumeStore;
 
 /// Which room may know which. The rooms' `package-info.java` say the same in words.
 class ArchitectureTest {
@@ -75,6 +77,22 @@ class ArchitectureTest {
         "swarm.raft..",
         "swarm.runtime..",
         "swarm.network..");
+  }
+
+  @Test
+  void networksKnowNeitherTheClusterNorHttp() {
+    knowsNot(
+        "networks",
+        "a host's own networks are the same whatever cluster it is in",
+        "swarm.node.api..",
+        "swarm.node.rpc",
+        "swarm.node.control",
+        "swarm.node.dispatch",
+        "swarm.node.agent",
+        "swarm.node.membership",
+        "swarm.scheduler.state",
+        "swarm.raft..",
+        "swarm.runtime..");
   }
 
   @Test
@@ -165,6 +183,7 @@ class ArchitectureTest {
         "swarm.node.api.error",
         "swarm.scheduler.model",
         "swarm.scheduler.place", // the grammar of constraints
+        "swarm.node.agent", // the grammar of mounts, which agents read again
         "swarm.runtime.image",
         "swarm.runtime.logs", // the options of log drivers
         "swarm.runtime.oci");
@@ -178,9 +197,11 @@ class ArchitectureTest {
         "swarm.node.api.error",
         "swarm.node.api.view", // users filter by what they see
         "swarm.node.agent",
+        "swarm.node.networks",
         "swarm.scheduler.model",
         "swarm.runtime.container",
-        "swarm.runtime.image");
+        "swarm.runtime.image",
+        "swarm.runtime.volume");
     asksNoKeeper("api.filter", "what must be looked up is asked through ContainerFilter.Known");
   }
 
@@ -194,12 +215,14 @@ class ArchitectureTest {
         "swarm.runtime.logs",
         "swarm.runtime.stdio",
         "swarm.node.agent",
+        "swarm.node.networks",
         "swarm.node.identity",
         "swarm.scheduler.model",
         "swarm.scheduler.state",
         "swarm.raft.log",
         "swarm.runtime.container",
-        "swarm.runtime.oci");
+        "swarm.runtime.oci",
+        "swarm.runtime.volume");
     asksNoKeeper("api.view", "the caller has what is shown in hand: showing it reads no disk");
   }
 
@@ -210,8 +233,10 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             assignableTo(ContainerEngine.class)
+                .or(assignableTo(VolumeStore.class))
                 .or(assignableTo(ImageStore.class))
                 .or(assignableTo(NodeNetwork.class))
+                .or(assignableTo(LocalNetworks.class))
                 .or(assignableTo(ReplicatedLog.class)))
         .because(because)
         .check(NODE);

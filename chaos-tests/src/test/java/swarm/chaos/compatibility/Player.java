@@ -89,12 +89,8 @@ final class Player {
         delete("/networks/" + network.path("Id").asText());
       }
     }
-    try {
-      for (JsonNode volume : engine.api().get("/volumes").path("Volumes")) {
-        delete("/volumes/" + volume.path("Name").asText() + "?force=1");
-      }
-    } catch (swarm.chaos.client.ApiException e) {
-      if (e.status() != 501) throw e;
+    for (JsonNode volume : engine.api().get("/volumes").path("Volumes")) {
+      delete("/volumes/" + volume.path("Name").asText() + "?force=1");
     }
     for (JsonNode image : engine.api().get("/images/json")) {
       clear(image);

@@ -13,6 +13,7 @@ final class Scrub {
       List.of(
           // what newer engines than Debian's say besides, as we do
           rule("failed to create task for container: (?=failed to create shim task)", ""),
+          rule("failed to set up container networking: ", ""),
           rule("sha256:[0-9a-f]{64}", "<digest>"),
           rule("\\b[0-9a-f]{64}\\b", "<id>"),
           rule("\\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\\b", "<short-id>"),
@@ -21,7 +22,7 @@ final class Scrub {
               "<time>"),
           rule("(?i)(less than a|about an?|\\d+) (second|minute|hour)s?( ago)?", "<age>"),
           rule("\\b([0-9a-f]{2}:){5}[0-9a-f]{2}\\b", "<mac>"),
-          rule("\\b[a-z]+_[a-z]+\\d?$", "<made-up-name>"));
+          rule("(?<= )[a-z]+_[a-z]+\\d?$", "<made-up-name>"));
   private static final Pattern COLUMNS = Pattern.compile("(?<=\\S) {2,}");
   private static final Pattern END = Pattern.compile("\\s+$");
 
@@ -35,7 +36,7 @@ final class Scrub {
   static List<String> output(String out, String err, int status) {
     var all = new ArrayList<String>();
     lines(out).forEach(line -> all.add(line(line)));
-    lines(err).forEach(line -> all.add("2> " + line(line)));
+    lines(err).forEach(line -> all.add(("2> " + line(line)).stripTrailing()));
     if (status != 0) {
       all.add("[" + status + "]");
     }

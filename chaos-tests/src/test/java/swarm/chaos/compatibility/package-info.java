@@ -24,6 +24,8 @@
 /// where it is not 0. Where we answer otherwise on purpose, `~` names the row of
 /// `docs/DOCKER-COMPATIBILITY.md` that says why, and what it prints with us follows.
 ///
+/// A file that ends with `.open` holds what we cannot do yet: nobody is held against it.
+///
 /// `./dev compat` runs the table against both engines; `./dev compat --record` writes anew what
 /// Docker's printed. The tests of every change hold us against what is recorded.
 @NullMarked

@@ -40,7 +40,7 @@ public final class Archives {
     return tar(files);
   }
 
-  private static byte[] tar(Map<String, byte[]> files) throws IOException {
+  static byte[] tar(Map<String, byte[]> files) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name())) {
       for (var file : files.entrySet()) {

@@ -133,7 +133,8 @@ final class Contract {
       deviations.add(
           operation + " answered " + answer.status() + ", not " + status + ": " + answer.text());
     }
-    hold(operation, target, answer.status(), answer.contentType(), answer.text());
+    String shown = Deviations.withoutNulls(operation, answer.text());
+    hold(operation, target, answer.status(), answer.contentType(), shown);
     JsonNode value = json(answer.text());
     if (answer.status() >= 400 && !method.equals("HEAD")) {
       error(operation, answer, value);

@@ -73,9 +73,13 @@ final class ContractTest {
 
   @Nested
   @Order(5)
-  final class Services extends ServiceContract {}
+  final class Files extends FileContract {}
 
   @Nested
   @Order(6)
+  final class Services extends ServiceContract {}
+
+  @Nested
+  @Order(7)
   final class End extends EndContract {}
 }

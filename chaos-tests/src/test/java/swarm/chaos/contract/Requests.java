@@ -37,12 +37,34 @@ final class Requests {
     host.putArray("Binds").add("/tmp:/mnt:ro");
     host.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
     host.putObject("RestartPolicy").put("Name", "no");
+    host.putObject("LogConfig")
+        .put("Type", "json-file")
+        .putObject("Config")
+        .put("max-size", "1m")
+        .put("labels", "colour");
+    ObjectNode health = body.putObject("Healthcheck").put("Interval", 50_000_000).put("Retries", 2);
+    health.putArray("Test").add("CMD-SHELL").add("echo looked; exit 1");
     return body;
   }
 
   static ObjectNode said(String script) {
     ObjectNode body = JSON.createObjectNode().put("Image", IMAGE);
     body.putArray("Cmd").add("sh").add("-c").add(script);
+    return body;
+  }
+
+  static ObjectNode network() {
+    ObjectNode body = JSON.createObjectNode().put("Name", "mine").put("Driver", "bridge");
+    ObjectNode pool = body.putObject("IPAM").putArray("Config").addObject();
+    pool.put("Subnet", "10.93.8.0/24").put("IPRange", "10.93.8.128/25");
+    pool.putObject("AuxiliaryAddresses").put("printer", "10.93.8.9");
+    body.putObject("Labels").put("colour", "red");
+    return body;
+  }
+
+  static ObjectNode joining(String container) {
+    ObjectNode body = JSON.createObjectNode().put("Container", container);
+    body.putObject("EndpointConfig").putArray("Aliases").add("other");
     return body;
   }
 

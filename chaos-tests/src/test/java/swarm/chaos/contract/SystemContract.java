@@ -37,6 +37,23 @@ abstract class SystemContract {
       api.get(200, "/networks/" + network.path("Id").asText());
     }
     api.get(404, "/networks/nothing");
+    JsonNode asked = Requests.network();
+    String id = api.post(201, "/networks/create", asked).path("Id").asText();
+    api.post(409, "/networks/create", asked);
+    assertThat(api.get(200, "/networks/mine").path("Id").asText()).isEqualTo(id);
+    api.post(201, "/containers/create?name=joined", Requests.said("exec sleep 1000"));
+    JsonNode container = Requests.joining("joined");
+    api.post(200, "/networks/mine/connect", container);
+    api.post(204, "/containers/joined/start");
+    api.get(200, "/containers/joined/json");
+    api.get(200, "/networks/mine");
+    api.post(403, "/networks/mine/connect", container);
+    api.delete(403, "/networks/mine");
+    api.post(200, "/networks/mine/disconnect", container);
+    api.delete(204, "/containers/joined?force=1");
+    api.post(200, "/networks/prune");
+    api.delete(404, "/networks/mine");
+    api.delete(403, "/networks/bridge");
   }
 
   /// `docker inspect` asks for each kind of thing in turn, and goes on where there is none.

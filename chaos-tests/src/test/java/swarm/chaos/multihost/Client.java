@@ -45,6 +45,12 @@ enum Client {
   /// Runs a command on a host, against the daemon of that host.
   Done run(TestCluster cluster, int host, byte[] input, List<String> words)
       throws IOException, InterruptedException {
+    return run(cluster, host, input, words, "/nonexistent");
+  }
+
+  /// @param settings the folder of the user's settings, credentials among them
+  Done run(TestCluster cluster, int host, byte[] input, List<String> words, String settings)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(program());
     command.add("-H");
@@ -52,7 +58,7 @@ enum Client {
     command.addAll(words);
     ProcessBuilder builder = cluster.on(host, command.toArray(String[]::new));
     // no settings of the user's, no colours, English
-    builder.environment().put("DOCKER_CONFIG", "/nonexistent");
+    builder.environment().put("DOCKER_CONFIG", settings);
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("TZ", "UTC");
     builder.environment().remove("DOCKER_HOST");

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import swarm.chaos.client.HttpCall;
 import swarm.chaos.cluster.TestCluster;
@@ -16,6 +17,12 @@ import swarm.chaos.contract.Archives;
 /// the latest.
 final class RegistryOnHost implements AutoCloseable {
   static final int PORT = 5000;
+  static final String USER = "me";
+  static final String PASSWORD = "secret";
+
+  /// Of the password, by bcrypt: the only form that it reads.
+  private static final String HASH = "$2b$04$S0nt2W0W8M0t0q2yE6yZJOL86iAxdpPw3yLMN5bE4f/NowYdoHtHK";
+
   private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -27,7 +34,19 @@ final class RegistryOnHost implements AutoCloseable {
     return Files.isExecutable(PROGRAM);
   }
 
+  /// One that lets anybody in.
   RegistryOnHost(TestCluster cluster, int host) throws IOException, InterruptedException {
+    this(cluster, host, "");
+  }
+
+  /// One that lets in only [#USER] with [#PASSWORD].
+  static RegistryOnHost closed(TestCluster cluster, int host)
+      throws IOException, InterruptedException {
+    return new RegistryOnHost(cluster, host, USER + ":" + HASH);
+  }
+
+  private RegistryOnHost(TestCluster cluster, int host, String passwords)
+      throws IOException, InterruptedException {
     this.cluster = cluster;
     this.host = host;
     Path folder = Files.createDirectories(cluster.folder(host).resolve("registry"));
@@ -43,6 +62,12 @@ final class RegistryOnHost implements AutoCloseable {
           addr: :%d
         """
             .formatted(folder.resolve("data"), PORT));
+    if (!passwords.isEmpty()) {
+      Path file = folder.resolve("htpasswd");
+      Files.writeString(file, passwords + "\n");
+      String auth = "auth:\n  htpasswd:\n    realm: test\n    path: " + file + "\n";
+      Files.writeString(config, auth, StandardOpenOption.APPEND);
+    }
     process =
         cluster
             .on(host, PROGRAM.toString(), "serve", config.toString())
@@ -54,7 +79,7 @@ final class RegistryOnHost implements AutoCloseable {
         Wait.until(
             "docker-registry answers",
             LIMIT,
-            () -> cluster.fetch(host, PORT, "/v2/").status() == 200);
+            () -> cluster.fetch(host, PORT, "/v2/").status() == (passwords.isEmpty() ? 200 : 401));
   }
 
   /// Uploads an image of one layer, as `docker push` does.

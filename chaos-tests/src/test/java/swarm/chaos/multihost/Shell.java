@@ -6,6 +6,7 @@ import static swarm.chaos.multihost.ClusterExtension.IMAGE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -162,9 +163,18 @@ record Shell(ClusterExtension cluster, Client client, int host) {
     for (JsonNode container : api().get("/containers/json?all=1")) {
       var _ = api().delete("/containers/" + container.path("Id").asText() + "?force=1");
     }
+    for (JsonNode volume : api().get("/volumes").path("Volumes")) {
+      var _ = api().delete("/volumes/" + volume.path("Name").asText());
+    }
     for (JsonNode image : api().get("/images/json")) {
-      if (!image.path("RepoTags").path(0).asText().equals(IMAGE)) {
-        var _ = api().delete("/images/" + image.path("Id").asText() + "?force=1");
+      var tags = new ArrayList<String>();
+      image.path("RepoTags").forEach(tag -> tags.add(tag.asText()));
+      if (!tags.remove(IMAGE)) {
+        tags.clear();
+        tags.add(image.path("Id").asText());
+      }
+      for (String name : tags) {
+        var _ = api().delete("/images/" + name + "?force=1");
       }
     }
   }

@@ -131,7 +131,7 @@ public final class ContainerCommands {
     return Cmd.named("inspect", "Return low-level information on swarm objects")
         .arguments("NAME|ID [NAME|ID...]", 1, MANY)
         .text("-f --format", "string", "'json' or a template")
-        .text("--type", "string", "container, image, network, node, service or task")
+        .text("--type", "string", "container, image, network, volume, node, service or task")
         .flag("-s --size", "Display total file sizes if the type is container")
         .example("swarm inspect web --format '{{.State.Status}}'")
         .runs(call -> Output.inspect(call, call.arguments(), name -> any(call, name)));
@@ -159,7 +159,8 @@ public final class ContainerCommands {
   /// Whatever has that name; containers first, as Docker looks.
   private static JsonNode any(Invocation call, String name) throws IOException, DaemonException {
     String type = call.text("--type");
-    for (String kind : new String[] {"container", "image", "network", "node", "service", "task"}) {
+    for (String kind :
+        new String[] {"container", "image", "network", "volume", "node", "service", "task"}) {
       if (!type.isEmpty() && !type.equals(kind)) {
         continue;
       }

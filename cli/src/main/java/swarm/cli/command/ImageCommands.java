@@ -14,18 +14,74 @@ import swarm.cli.client.Answer;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
+import swarm.cli.render.ImageTables;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 
-/// `swarm images`, `load`, `import`, `rmi` and `tag`.
+/// `swarm images`, `load`, `import`, `rmi`, `history` and `tag`, and `swarm image ...`.
 public final class ImageCommands {
   private static final int MANY = Integer.MAX_VALUE;
 
   private ImageCommands() {}
 
+  /// The same commands below one name.
+  public static CommandSpec image() {
+    return Cmd.group(
+        "image",
+        "Manage images",
+        history(),
+        importing(),
+        inspect(),
+        load(),
+        images("ls"),
+        PruneCommands.image(),
+        PullCommand.pull(),
+        PullCommand.push(),
+        remove("rm"),
+        SaveCommand.save(),
+        tag());
+  }
+
+  private static CommandSpec inspect() {
+    return Cmd.named("inspect", "Display detailed information on one or more images")
+        .arguments("IMAGE [IMAGE...]", 1, MANY)
+        .text("-f --format", "string", "'json' or a template")
+        .example("swarm image inspect --format '{{.Id}}' web:1")
+        .runs(
+            call ->
+                Output.inspect(
+                    call,
+                    call.arguments(),
+                    name -> call.api().get(Target.of("/images", name, "json"))));
+  }
+
+  public static CommandSpec history() {
+    return Cmd.named("history", "Show the history of an image")
+        .arguments("IMAGE", 1, 1)
+        .text("--format", "string", "'table', 'json' or a template")
+        .flag("--human", "Print sizes and dates in human readable format (default true)")
+        .flag("--no-trunc", "Don't truncate output")
+        .flag("-q --quiet", "Only show image IDs")
+        .example("swarm history web:1")
+        .runs(
+            call ->
+                Output.list(
+                    call,
+                    ImageTables.history(
+                        call.api()
+                            .get(Target.of("/images", call.arguments().getFirst(), "history")),
+                        call.now(),
+                        !call.flag("--no-trunc"),
+                        !call.given("--human") || call.flag("--human"))));
+  }
+
   public static CommandSpec images() {
-    return Cmd.named("images", "List images")
+    return images("images");
+  }
+
+  private static CommandSpec images(String name) {
+    return Cmd.named(name, "List images")
         .arguments("[REPOSITORY[:TAG]]", 0, 1)
         .flag("-a --all", "Show all images (default hides intermediate images)")
         .flag("--digests", "Show digests")
@@ -60,6 +116,7 @@ public final class ImageCommands {
   public static CommandSpec load() {
     return Cmd.named("load", "Load an image from a tar archive or STDIN")
         .text("-i --input", "string", "Read from tar archive file, instead of STDIN")
+        .text("--platform", "string", "Load only the given platform: os/arch[/variant]")
         .flag("-q --quiet", "Suppress the load output")
         .example("swarm load -i image.tar")
         .runs(ImageCommands::load);
@@ -70,7 +127,10 @@ public final class ImageCommands {
     if (!call.given("--input") && call.terminal().inputIsTerminal()) {
       throw new InvalidValueException("requested load from stdin, but stdin is empty");
     }
-    Target target = Target.of("/images/load").withFlag("quiet", call.flag("--quiet"));
+    Target target =
+        Target.of("/images/load")
+            .withFlag("quiet", call.flag("--quiet") || !call.terminal().outputIsTerminal())
+            .withGiven("platform", PlatformOption.json(call.text("--platform")));
     try (InputStream archive = archive(call, call.text("--input"));
         Answer answer = call.api().upload(target, "application/x-tar", archive)) {
       PullProgress.print(call, answer.body(), false);
@@ -125,7 +185,11 @@ public final class ImageCommands {
   }
 
   public static CommandSpec rmi() {
-    return Cmd.named("rmi", "Remove one or more images")
+    return remove("rmi");
+  }
+
+  private static CommandSpec remove(String name) {
+    return Cmd.named(name, "Remove one or more images")
         .arguments("IMAGE [IMAGE...]", 1, MANY)
         .flag("-f --force", "Force removal of the image")
         .flag("--no-prune", "Do not delete untagged parents")

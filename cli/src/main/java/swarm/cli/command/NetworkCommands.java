@@ -1,14 +1,19 @@
 package swarm.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
-import swarm.cli.spec.KeyValues;
+import swarm.cli.spec.NetworkSpecs;
 
 /// `swarm network ...`.
 public final class NetworkCommands {
@@ -20,66 +25,162 @@ public final class NetworkCommands {
     return Cmd.group(
         "network",
         "Manage networks",
-        Cmd.named("create", "Create a network")
-            .arguments("NETWORK", 1, 1)
-            .text("-d --driver", "string", "Driver to manage the Network (default \"bridge\")")
-            .flag("--attachable", "Enable manual container attachment")
-            .flag("--internal", "Restrict external access to the network")
-            .list("--label", "list", "Set metadata on a network")
-            .list("-o --opt", "list", "Set driver specific options")
-            .text("--subnet", "CIDR", "Subnet in CIDR format that represents a network segment")
-            .text("--gateway", "IP", "Gateway for the subnet")
-            .example("swarm network create -d overlay backend")
-            .runs(NetworkCommands::create),
-        Cmd.named("inspect", "Display detailed information on one or more networks")
-            .arguments("NETWORK [NETWORK...]", 1, MANY)
-            .text("-f --format", "string", "'json' or a template")
-            .example("swarm network inspect ingress")
-            .runs(
-                call ->
-                    Output.inspect(
-                        call,
-                        call.arguments(),
-                        name -> call.api().get(Target.of("/networks", name)))),
-        Cmd.named("ls", "List networks")
-            .list("-f --filter", "filter", "Filter output based on conditions provided")
-            .text("--format", "string", "'table', 'json' or a template")
-            .flag("--no-trunc", "Do not truncate the output")
-            .flag("-q --quiet", "Only display network IDs")
-            .example("swarm network ls --filter driver=overlay")
-            .runs(
-                call ->
-                    Output.list(
-                        call,
-                        Tables.networks(
-                            call.api().get(Target.of("/networks").withFilters(call.filters())),
-                            !call.flag("--no-trunc")))),
+        connect(),
+        create(),
+        disconnect(),
+        inspect(),
+        list(),
+        prune(),
         Cmd.named("rm", "Remove one or more networks")
             .arguments("NETWORK [NETWORK...]", 1, MANY)
+            .flag("-f --force", "Do not error if the network does not exist")
             .example("swarm network rm backend")
-            .runs(
-                call ->
-                    Output.each(call, name -> call.api().delete(Target.of("/networks", name)))));
+            .runs(call -> Output.each(call, name -> remove(call, name))));
   }
 
-  private static int create(Invocation call)
-      throws IOException, DaemonException, InvalidValueException {
-    ObjectNode body = Json.object();
-    body.put("Name", call.arguments().getFirst());
-    body.put("Driver", call.given("--driver") ? call.text("--driver") : "bridge");
-    body.put("Attachable", call.flag("--attachable")).put("Internal", call.flag("--internal"));
-    body.set("Labels", KeyValues.map(call.list("--label"), "--label"));
-    body.set("Options", KeyValues.map(call.list("--opt"), "-o, --opt"));
-    if (call.given("--subnet")) {
-      ObjectNode config = body.putObject("IPAM").putArray("Config").addObject();
-      config.put("Subnet", call.text("--subnet"));
-      if (call.given("--gateway")) {
-        config.put("Gateway", call.text("--gateway"));
+  private static CommandSpec create() {
+    return Cmd.named("create", "Create a network")
+        .arguments("NETWORK", 1, 1)
+        .flag("--attachable", "Enable manual container attachment")
+        .list("--aux-address", "map", "Auxiliary IPv4 or IPv6 addresses used by Network driver")
+        .text("-d --driver", "string", "Driver to manage the Network (default \"bridge\")")
+        .list("--gateway", "strings", "IPv4 or IPv6 Gateway for the master subnet")
+        .flag("--ingress", "Create swarm routing-mesh network")
+        .flag("--internal", "Restrict external access to the network")
+        .list("--ip-range", "strings", "Allocate container ip from a sub-range")
+        .text("--ipam-driver", "string", "IP Address Management Driver (default \"default\")")
+        .list("--ipam-opt", "map", "Set IPAM driver specific options")
+        .flag("--ipv4", "Enable or disable IPv4 address assignment")
+        .flag("--ipv6", "Enable or disable IPv6 address assignment")
+        .list("--label", "list", "Set metadata on a network")
+        .list("-o --opt", "map", "Set driver specific options")
+        .text("--scope", "string", "Control the network's scope")
+        .list("--subnet", "strings", "Subnet in CIDR format that represents a network segment")
+        .example(
+            "swarm network create backend",
+            "swarm network create --subnet 10.9.8.0/24 --gateway 10.9.8.1 frontend")
+        .runs(
+            call -> {
+              ObjectNode body = NetworkSpecs.create(call, call.arguments().getFirst());
+              JsonNode made = call.api().post(Target.of("/networks/create"), body);
+              call.out().println(made.path("Id").asText());
+              return 0;
+            });
+  }
+
+  private static CommandSpec connect() {
+    return Cmd.named("connect", "Connect a container to a network")
+        .arguments("NETWORK CONTAINER", 2, 2)
+        .list("--alias", "strings", "Add network-scoped alias for the container")
+        .list("--driver-opt", "strings", "driver options for the network")
+        .text("--gw-priority", "int", "Highest gw-priority provides the default gateway")
+        .text("--ip", "string", "IPv4 address (e.g., \"172.30.100.104\")")
+        .text("--ip6", "string", "IPv6 address (e.g., \"2001:db8::33\")")
+        .list("--link", "list", "Add link to another container")
+        .list("--link-local-ip", "strings", "Add a link-local address for the container")
+        .example("swarm network connect --alias db backend web")
+        .runs(
+            call -> {
+              ObjectNode body = NetworkSpecs.connect(call, call.arguments().get(1));
+              call.api().post(Target.of("/networks", call.arguments().getFirst(), "connect"), body);
+              return 0;
+            });
+  }
+
+  private static CommandSpec disconnect() {
+    return Cmd.named("disconnect", "Disconnect a container from a network")
+        .arguments("NETWORK CONTAINER", 2, 2)
+        .flag("-f --force", "Force the container to disconnect from a network")
+        .example("swarm network disconnect backend web")
+        .runs(
+            call -> {
+              ObjectNode body = Json.object();
+              body.put("Container", call.arguments().get(1));
+              body.put("Force", call.flag("--force"));
+              call.api()
+                  .post(Target.of("/networks", call.arguments().getFirst(), "disconnect"), body);
+              return 0;
+            });
+  }
+
+  private static CommandSpec inspect() {
+    return Cmd.named("inspect", "Display detailed information on one or more networks")
+        .arguments("NETWORK [NETWORK...]", 1, MANY)
+        .text("-f --format", "string", "'json' or a template")
+        .flag("-v --verbose", "Verbose output for diagnostics")
+        .example("swarm network inspect ingress")
+        .runs(
+            call ->
+                Output.inspect(
+                    call,
+                    call.arguments(),
+                    name ->
+                        call.api()
+                            .get(
+                                Target.of("/networks", name)
+                                    .withFlag("verbose", call.flag("--verbose")))));
+  }
+
+  private static CommandSpec list() {
+    return Cmd.named("ls", "List networks")
+        .list("-f --filter", "filter", "Filter output based on conditions provided")
+        .text("--format", "string", "'table', 'json' or a template")
+        .flag("--no-trunc", "Do not truncate the output")
+        .flag("-q --quiet", "Only display network IDs")
+        .example("swarm network ls --filter driver=overlay")
+        .runs(
+            call ->
+                Output.list(
+                    call,
+                    Tables.networks(
+                        call.api().get(Target.of("/networks").withFilters(call.filters())),
+                        !call.flag("--no-trunc"))));
+  }
+
+  private static void remove(Invocation call, String name) throws IOException, DaemonException {
+    try {
+      call.api().delete(Target.of("/networks", name));
+    } catch (DaemonException e) {
+      if (e.status() != 404 || !call.flag("--force")) {
+        throw e;
       }
-    } else if (call.given("--gateway")) {
-      throw new InvalidValueException("--gateway needs a --subnet that it is in");
     }
-    call.out().println(call.api().post(Target.of("/networks/create"), body).path("Id").asText());
+  }
+
+  private static CommandSpec prune() {
+    return Cmd.named("prune", "Remove all unused networks")
+        .arguments("", 0, 0)
+        .list("--filter", "filter", "Provide filter values (e.g. \"until=<timestamp>\")")
+        .flag("-f --force", "Do not prompt for confirmation")
+        .example("swarm network prune --force")
+        .runs(NetworkCommands::prune);
+  }
+
+  private static int prune(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    if (!call.flag("--force") && !confirmed(call)) {
+      throw new InvalidValueException("network prune has been cancelled");
+    }
+    JsonNode deleted =
+        call.api()
+            .post(Target.of("/networks/prune").withFilters(call.filters()))
+            .path("NetworksDeleted");
+    if (!deleted.isEmpty()) {
+      call.out().println("Deleted Networks:");
+      deleted.forEach(name -> call.out().println(name.asText()));
+      call.out().println();
+    }
     return 0;
+  }
+
+  private static boolean confirmed(Invocation call) throws IOException {
+    call.print(
+        "WARNING! This will remove all custom networks not used by at least one container.\n");
+    call.print("Are you sure you want to continue? [y/N] ");
+    call.terminal().flush();
+    String answer =
+        new BufferedReader(new InputStreamReader(call.terminal().in(), StandardCharsets.UTF_8))
+            .readLine();
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).equals("y");
   }
 }

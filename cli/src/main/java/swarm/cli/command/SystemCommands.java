@@ -14,17 +14,43 @@ import swarm.cli.client.Api;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
+import swarm.cli.render.DiskUsageText;
 import swarm.cli.render.InfoText;
 import swarm.cli.render.Template;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.Times;
 
-/// `swarm version`, `info` and `events`.
+/// `swarm version`, `info`, `events` and `system`.
 public final class SystemCommands {
   private static final DateTimeFormatter NANOS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnXXX", java.util.Locale.ROOT);
 
   private SystemCommands() {}
+
+  /// `swarm system ...`.
+  public static CommandSpec system() {
+    return Cmd.group(
+        "system", "Manage the daemon", usage(), events(), info(), PruneCommands.system());
+  }
+
+  private static CommandSpec usage() {
+    return Cmd.named("df", "Show disk usage")
+        .text("--format", "string", "'table', 'json' or a template")
+        .flag("-v --verbose", "Show detailed information on space usage")
+        .example("swarm system df")
+        .runs(
+            call -> {
+              JsonNode usage = call.api().get(Target.of("/system/df"));
+              if (!call.flag("--verbose")) {
+                return Output.list(call, DiskUsageText.summary(usage));
+              }
+              if (call.given("--format")) {
+                throw new InvalidValueException("--format cannot be used with --verbose");
+              }
+              call.print(DiskUsageText.verbose(usage, call.now()));
+              return 0;
+            });
+  }
 
   public static CommandSpec version() {
     return Cmd.named("version", "Show the swarm version information")

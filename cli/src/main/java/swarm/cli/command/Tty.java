@@ -26,6 +26,13 @@ final class Tty implements AutoCloseable {
     return new Tty(saved);
   }
 
+  /// Shows nothing of what is typed, until closed.
+  static Tty silent() throws IOException {
+    String saved = stty("-g");
+    stty("-echo");
+    return new Tty(saved);
+  }
+
   static Size size() throws IOException {
     String[] parts = stty("size").split(" ");
     if (parts.length != 2) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// The API's lists of nodes, services, containers, images and networks as Docker's tables.
+/// The API's lists of nodes, services, containers, images, networks and volumes as Docker's tables.
 public final class Tables {
   private static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
@@ -253,6 +253,21 @@ public final class Tables {
             "Driver", "DRIVER",
             "Scope", "SCOPE"),
         rows);
+  }
+
+  public static Listing volumes(JsonNode volumes) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode volume : sorted(volumes, v -> v.path("Name").asText())) {
+      rows.add(
+          Listing.row(
+              "ID", volume.path("Name").asText(),
+              "Name", volume.path("Name").asText(),
+              "Driver", volume.path("Driver").asText(),
+              "Scope", volume.path("Scope").asText(),
+              "Mountpoint", volume.path("Mountpoint").asText(),
+              "Labels", Words.labels(volume.path("Labels"))));
+    }
+    return new Listing(Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
   }
 
   private static List<JsonNode> sorted(

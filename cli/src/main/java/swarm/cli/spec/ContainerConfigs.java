@@ -44,7 +44,13 @@ public final class ContainerConfigs {
     for (String port : values.list("--expose")) {
       exposed.putObject(port.contains("/") ? port : port + "/tcp");
     }
+    for (String volume : values.list("--volume")) {
+      if (!volume.contains(":")) {
+        body.withObject("/Volumes").putObject(volume);
+      }
+    }
     host(values, host);
+    NetworkSpecs.ofContainer(values, body, host);
     return body;
   }
 
@@ -58,7 +64,9 @@ public final class ContainerConfigs {
         host.put(member(option), values.flag(option));
       }
     }
-    strings(host, "Binds", values.list("--volume"));
+    strings(host, "Binds", values.list("--volume").stream().filter(v -> v.contains(":")).toList());
+    strings(host, "VolumesFrom", values.list("--volumes-from"));
+    text(values, "--volume-driver", host, "VolumeDriver");
     for (String mount : values.list("--mount")) {
       host.withArray("/Mounts").add(Mounts.parse(mount, "--mount"));
     }
@@ -74,7 +82,6 @@ public final class ContainerConfigs {
     strings(host, "ExtraHosts", values.list("--add-host"));
     strings(host, "Dns", values.list("--dns"));
     strings(host, "SecurityOpt", values.list("--security-opt"));
-    text(values, "--network", host, "NetworkMode");
     host.setAll(limits(values));
     HostSettings.all(values, host);
     ContainerChecks.logging(values, host);

@@ -98,7 +98,15 @@ public final class KeyValues {
   /// @param known the fields that there are
   static Map<String, String> fields(String text, String option, Set<String> known)
       throws InvalidValueException {
-    var all = new LinkedHashMap<String, String>();
+    var last = new LinkedHashMap<String, String>();
+    allFields(text, option, known).forEach((name, values) -> last.put(name, values.getLast()));
+    return last;
+  }
+
+  /// As [#fields], with every value of a field that may be given many times.
+  static Map<String, List<String>> allFields(String text, String option, Set<String> known)
+      throws InvalidValueException {
+    var all = new LinkedHashMap<String, List<String>>();
     for (String field : commas(text, option)) {
       String name = key(field).toLowerCase(java.util.Locale.ROOT).strip();
       if (!known.contains(name)) {
@@ -107,7 +115,7 @@ public final class KeyValues {
             option,
             "unexpected key '" + name + "'; known are " + String.join(", ", sorted(known)));
       }
-      all.put(name, value(field));
+      all.computeIfAbsent(name, _ -> new ArrayList<>()).add(value(field));
     }
     return all;
   }

@@ -2,6 +2,8 @@ package swarm.cli.spec;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,10 +21,13 @@ public final class Mounts {
           "ro",
           "bind-propagation",
           "bind-nonrecursive",
+          "bind-recursive",
+          "bind-create-src",
           "volume-nocopy",
           "volume-driver",
           "volume-label",
           "volume-opt",
+          "volume-subpath",
           "tmpfs-size",
           "tmpfs-mode");
 
@@ -30,7 +35,8 @@ public final class Mounts {
 
   /// @return the API's `Mount`
   public static ObjectNode parse(String text, String option) throws InvalidValueException {
-    Map<String, String> fields = KeyValues.fields(text, option, FIELDS);
+    Map<String, List<String>> all = KeyValues.allFields(text, option, FIELDS);
+    Map<String, String> fields = last(all);
     ObjectNode mount = JsonNodeFactory.instance.objectNode();
     String type = fields.getOrDefault("type", "volume");
     if (!Set.of("bind", "volume", "tmpfs").contains(type)) {
@@ -53,6 +59,8 @@ public final class Mounts {
       mount.put("ReadOnly", true);
     }
     more(mount, fields, text, option);
+    pairs(mount, all, "volume-label", "/VolumeOptions/Labels");
+    pairs(mount, all, "volume-opt", "/VolumeOptions/DriverConfig/Options");
     return mount;
   }
 
@@ -64,14 +72,19 @@ public final class Mounts {
     if (on(fields, "bind-nonrecursive")) {
       mount.withObject("/BindOptions").put("NonRecursive", true);
     }
+    if (on(fields, "bind-create-src")) {
+      mount.withObject("/BindOptions").put("CreateMountpoint", true);
+    }
+    recursion(mount, fields, text, option);
     if (on(fields, "volume-nocopy")) {
       mount.withObject("/VolumeOptions").put("NoCopy", true);
     }
     if (fields.containsKey("volume-driver")) {
       mount.withObject("/VolumeOptions/DriverConfig").put("Name", fields.get("volume-driver"));
     }
-    pair(mount, fields, "volume-label", "/VolumeOptions/Labels");
-    pair(mount, fields, "volume-opt", "/VolumeOptions/DriverConfig/Options");
+    if (fields.containsKey("volume-subpath")) {
+      mount.withObject("/VolumeOptions").put("Subpath", fields.get("volume-subpath"));
+    }
     String size = fields.get("tmpfs-size");
     if (size != null) {
       mount.withObject("/TmpfsOptions").put("SizeBytes", Numbers.bytes(size, option));
@@ -86,10 +99,36 @@ public final class Mounts {
     }
   }
 
-  private static void pair(
-      ObjectNode mount, Map<String, String> fields, String name, String pointer) {
-    String pair = fields.get(name);
-    if (pair != null) {
+  /// `bind-recursive`, in the words of Docker's command.
+  private static void recursion(
+      ObjectNode mount, Map<String, String> fields, String text, String option)
+      throws InvalidValueException {
+    switch (fields.getOrDefault("bind-recursive", "enabled")) {
+      case "enabled" -> {
+        // the default
+      }
+      case "disabled" -> mount.withObject("/BindOptions").put("NonRecursive", true);
+      case "writable" -> mount.withObject("/BindOptions").put("ReadOnlyNonRecursive", true);
+      case "readonly" -> mount.withObject("/BindOptions").put("ReadOnlyForceRecursive", true);
+      default ->
+          throw InvalidValueException.of(
+              text,
+              option,
+              "invalid value for bind-recursive: "
+                  + fields.get("bind-recursive")
+                  + " (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
+    }
+  }
+
+  private static Map<String, String> last(Map<String, List<String>> all) {
+    var fields = new LinkedHashMap<String, String>();
+    all.forEach((name, values) -> fields.put(name, values.getLast()));
+    return fields;
+  }
+
+  private static void pairs(
+      ObjectNode mount, Map<String, List<String>> all, String name, String pointer) {
+    for (String pair : all.getOrDefault(name, List.of())) {
       mount.withObject(pointer).put(KeyValues.key(pair), KeyValues.value(pair));
     }
   }

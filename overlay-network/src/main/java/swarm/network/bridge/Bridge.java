@@ -61,13 +61,18 @@ public final class Bridge {
   /// be in the host's network namespace.
   ///
   /// @param wanted the subnet; empty: the bridge's own, or a free one
+  /// @param reserved subnets that are not to be chosen
   /// @throws IOException where the bridge has another subnet than the wanted one, or none is free
-  public static Bridge open(HostKernel kernel, LinkNames names, Optional<Inet4Network> wanted)
+  public static Bridge open(
+      HostKernel kernel,
+      LinkNames names,
+      Optional<Inet4Network> wanted,
+      List<Inet4Network> reserved)
       throws IOException {
     RouteClient routes = kernel.routes();
     String name = names.bridge();
     Optional<LinkInfo> there = routes.link(name);
-    Inet4Network subnet = subnet(routes, name, there, wanted);
+    Inet4Network subnet = subnet(routes, name, there, wanted, reserved);
     Inet4Address gateway = BridgeAddresses.gateway(subnet);
     if (there.isEmpty()) {
       // an address of its own, or the bridge would take its lowest port's and change it with them
@@ -91,7 +96,11 @@ public final class Bridge {
   }
 
   private static Inet4Network subnet(
-      RouteClient routes, String name, Optional<LinkInfo> there, Optional<Inet4Network> wanted)
+      RouteClient routes,
+      String name,
+      Optional<LinkInfo> there,
+      Optional<Inet4Network> wanted,
+      List<Inet4Network> reserved)
       throws IOException {
     int index = there.map(LinkInfo::index).orElse(-1);
     Optional<Inet4Network> has =
@@ -109,10 +118,10 @@ public final class Bridge {
     if (given.isPresent()) {
       return given.get();
     }
-    List<Inet4Network> taken =
-        routes.routes().stream()
-            .map(route -> Inet4Network.around(route.destination(), route.prefixLength()))
-            .toList();
+    var taken = new ArrayList<>(reserved);
+    routes.routes().stream()
+        .map(route -> Inet4Network.around(route.destination(), route.prefixLength()))
+        .forEach(taken::add);
     return BridgeAddresses.chooseSubnet(taken)
         .orElseThrow(
             () ->
@@ -152,7 +161,10 @@ public final class Bridge {
 
   /// Plugs the container in and gives it its address and default route. Doing it again changes
   /// nothing.
-  public BridgeEndpoint attach(String containerId, Path netns, Inet4Address address)
+  ///
+  /// @param interfaceName inside the container
+  public BridgeEndpoint attach(
+      String containerId, Path netns, Inet4Address address, String interfaceName)
       throws IOException {
     Inet4Address gateway = BridgeAddresses.gateway(subnet);
     if (!subnet.contains(address) || address.equals(gateway)) {
@@ -160,11 +172,11 @@ public final class Bridge {
           address.getHostAddress() + " is no address for a container of " + subnet);
     }
     var owner = new ContainerLink.Owner(containerId, address);
-    var link = new ContainerLink(names.bridgeLink(containerId), INTERFACE, owner, MTU, index);
+    var link = new ContainerLink(names.bridgeLink(containerId), interfaceName, owner, MTU, index);
     try (var handle = NetworkNamespaces.open(netns)) {
       link.plug(kernel.routes(), handle);
       try (RouteClient inside = RouteClient.open(handle)) {
-        int eth0 = required(inside, INTERFACE, containerId);
+        int eth0 = required(inside, interfaceName, containerId);
         inside.execute(inside(eth0, address, gateway));
       }
     }
@@ -175,7 +187,7 @@ public final class Bridge {
         subnet.prefixLength(),
         gateway,
         link.mac(),
-        INTERFACE,
+        interfaceName,
         link.hostName());
   }
 
@@ -219,12 +231,21 @@ public final class Bridge {
       throw new IOException(
           "container " + containerId + " is not on bridge " + names.bridge() + "; attach it first");
     }
+    publish(containerId, owner.address(), names.bridgeLink(containerId), bindings);
+  }
+
+  /// As [#publish(String, List)], for a container at another bridge.
+  ///
+  /// @param hostLink the host's end of its cable there
+  public void publish(
+      String containerId, Inet4Address address, String hostLink, List<PortBinding> bindings)
+      throws IOException {
     publishing.lock();
     try {
-      Publications.Plan plan = publications.publish(containerId, owner.address(), bindings);
+      Publications.Plan plan = publications.publish(containerId, address, bindings);
       if (!plan.changes().isEmpty() && !bindings.isEmpty()) {
         // a container that calls its own published port is answered through the port it called from
-        kernel.routes().execute(Links.setHairpin(names.bridgeLink(containerId), true));
+        kernel.routes().execute(Links.setHairpin(hostLink, true));
       }
       take(plan);
     } finally {

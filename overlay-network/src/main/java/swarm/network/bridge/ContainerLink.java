@@ -22,8 +22,14 @@ import swarm.network.netlink.RouteClient;
 /// @param owner whose it is; kept by the kernel as the host end's alias
 /// @param mtu bytes
 /// @param bridge index of the bridge on the host
+/// @param mac the container's Ethernet address on this link
 public record ContainerLink(
-    String hostName, String containerName, Owner owner, int mtu, int bridge) {
+    String hostName, String containerName, Owner owner, int mtu, int bridge, MacAddress mac) {
+  /// With the Ethernet address that is derived from the container's address.
+  public ContainerLink(String hostName, String containerName, Owner owner, int mtu, int bridge) {
+    this(hostName, containerName, owner, mtu, bridge, MacAddress.derivedFrom(owner.address()));
+  }
+
   /// Who a link belongs to, as its alias says.
   ///
   /// @param containerId the full id
@@ -47,11 +53,6 @@ public record ContainerLink(
         return Optional.empty();
       }
     }
-  }
-
-  /// The container's Ethernet address on this link.
-  public MacAddress mac() {
-    return MacAddress.derivedFrom(owner.address());
   }
 
   /// Makes the pair. One that is there already and leads to this container is kept; any other of

@@ -25,6 +25,16 @@ public record LinkNames(String prefix, String bridge) {
     return prefix + "i" + shortId(containerId);
   }
 
+  /// The host's end of the cable between a container and a network that users made.
+  public String networkLink(String containerId, String networkId) {
+    return prefix + "n" + sha256(containerId + " " + networkId).substring(0, ID_CHARACTERS);
+  }
+
+  /// The bridge of a network that users made, unless they named it: as Docker's.
+  public static String networkBridge(String networkId) {
+    return "br-" + networkId.substring(0, ID_CHARACTERS);
+  }
+
   /// The ingress bridge.
   public String ingressBridge() {
     return prefix + "ingress";
@@ -35,11 +45,11 @@ public record LinkNames(String prefix, String bridge) {
     return prefix + "vxlan";
   }
 
-  /// Whether the name is a container's link, of either use.
+  /// Whether the name is a container's link, of any use.
   public boolean isContainerLink(String name) {
     return name.length() == prefix.length() + 1 + ID_CHARACTERS
         && name.startsWith(prefix)
-        && "bi".indexOf(name.charAt(prefix.length())) >= 0
+        && "bin".indexOf(name.charAt(prefix.length())) >= 0
         && HEX_ID.matcher(name.substring(prefix.length() + 1)).matches();
   }
 

@@ -23,6 +23,13 @@ public record MacAddress(long bits) {
     return new MacAddress((0x0242L << 32) | Integer.toUnsignedLong(Ipv4.toInt(address)));
   }
 
+  /// Reads six octets parted by colons.
+  ///
+  /// @throws IllegalArgumentException where the text is no Ethernet address
+  public static MacAddress parse(String text) {
+    return of(COLONS.parseHex(text));
+  }
+
   /// The address of six octets.
   public static MacAddress of(byte[] octets) {
     if (octets.length != 6) {

@@ -25,6 +25,7 @@ final class Expressions {
   private static final int EQUAL = 0;
   private static final int NOT_EQUAL = 1;
   private static final int VERDICT_DROP = 0;
+  private static final int VERDICT_ACCEPT = 1;
   private static final int VERDICT_JUMP = -3;
   private static final int INTERFACE_NAME_BYTES = 16;
 
@@ -134,6 +135,7 @@ final class Expressions {
         compare(false, machineOrder(value));
       }
       case Statement.Drop() -> verdict(VERDICT_DROP, "");
+      case Statement.Accept() -> verdict(VERDICT_ACCEPT, "");
       case Statement.Jump(String chain) -> verdict(VERDICT_JUMP, chain);
       case Statement.GotoByPort(String map) -> {
         protocolAndPort(REGISTER, REGISTER_PLUS_4);

@@ -110,6 +110,7 @@ public final class NftText {
           "%s mark & 0x%08x == 0x%08x"
               .formatted(mark == Statement.Mark.PACKET ? "meta" : "ct", mask, value);
       case Statement.Drop() -> "drop";
+      case Statement.Accept() -> "accept";
       case Statement.Jump(String chain) -> "jump " + chain;
       case Statement.GotoByPort(String map) -> "meta l4proto . th dport vmap @" + map;
       case Statement.NoTrack() -> "notrack";

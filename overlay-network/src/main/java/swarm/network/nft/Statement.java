@@ -57,6 +57,9 @@ public sealed interface Statement {
 
   record Drop() implements Statement {}
 
+  /// No later rule of this base chain is asked.
+  record Accept() implements Statement {}
+
   /// Goes on in another chain, then comes back.
   record Jump(String chain) implements Statement {}
 

@@ -42,7 +42,55 @@ public final class Inodes {
   private static final MethodHandle LLISTXATTR =
       Syscalls.libc("llistxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
 
+  private static final MethodHandle SETXATTR =
+      Syscalls.libc(
+          "setxattr",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle GETXATTR =
+      Syscalls.libc(
+          "getxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final MethodHandle LISTXATTR =
+      Syscalls.libc("listxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final MethodHandle UTIMENSAT =
+      Syscalls.libc(
+          "utimensat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+  private static final int AT_FDCWD = -100;
+  private static final long UTIME_OMIT = (1L << 30) - 2;
+
   private Inodes() {}
+
+  /// Sets the time of the last change of what is held, of whatever type, without opening it.
+  public static void setModified(RootedFiles.Handle held, java.time.Instant at)
+      throws LinuxException {
+    Native.check(
+        "set the time of " + held.path(),
+        (arena, errno) -> {
+          MemorySegment times = arena.allocate(32, 8);
+          times.set(JAVA_LONG, 8, UTIME_OMIT); // the time of the last access stays
+          times.set(JAVA_LONG, 16, at.getEpochSecond());
+          times.set(JAVA_LONG, 24, at.getNano());
+          return (int)
+              UTIMENSAT.invokeExact(
+                  errno, AT_FDCWD, arena.allocateFrom(held.path().toString()), times, 0);
+        });
+  }
+
+  /// As [#setAttribute(Path, String, byte[])], of what is held.
+  public static void setAttribute(RootedFiles.Handle held, String name, byte[] value)
+      throws LinuxException {
+    setAttribute(SETXATTR, held.path(), name, value);
+  }
+
+  /// As [#attribute(Path, String)], of what is held.
+  public static Optional<byte[]> attribute(RootedFiles.Handle held, String name)
+      throws LinuxException {
+    return attribute(GETXATTR, held.path(), name);
+  }
+
+  /// As [#attributes(Path)], of what is held.
+  public static List<String> attributes(RootedFiles.Handle held) throws LinuxException {
+    return attributes(LISTXATTR, held.path());
+  }
 
   /// Makes a FIFO or device file. `mode` is the type with the permissions, which the process's
   /// umask narrows: set them afterwards where they matter. A FIFO's numbers are 0.
@@ -60,13 +108,18 @@ public final class Inodes {
 
   /// Sets an extended attribute.
   public static void setAttribute(Path path, String name, byte[] value) throws LinuxException {
+    setAttribute(LSETXATTR, path, name, value);
+  }
+
+  private static void setAttribute(MethodHandle call, Path path, String name, byte[] value)
+      throws LinuxException {
     Native.check(
         "set attribute " + name + " of " + path,
         (arena, errno) -> {
           MemorySegment bytes = arena.allocate(Math.max(1, value.length));
           MemorySegment.copy(value, 0, bytes, JAVA_BYTE, 0, value.length);
           return (int)
-              LSETXATTR.invokeExact(
+              call.invokeExact(
                   errno,
                   arena.allocateFrom(path.toString()),
                   arena.allocateFrom(name),
@@ -78,6 +131,11 @@ public final class Inodes {
 
   /// An extended attribute's value, or nothing where it is not set.
   public static Optional<byte[]> attribute(Path path, String name) throws LinuxException {
+    return attribute(LGETXATTR, path, name);
+  }
+
+  private static Optional<byte[]> attribute(MethodHandle call, Path path, String name)
+      throws LinuxException {
     byte[][] value = {{}};
     long result =
         Native.tolerant(
@@ -85,7 +143,7 @@ public final class Inodes {
               MemorySegment buffer = arena.allocate(MAX_ATTRIBUTE);
               long length =
                   (long)
-                      LGETXATTR.invokeExact(
+                      call.invokeExact(
                           errno,
                           arena.allocateFrom(path.toString()),
                           arena.allocateFrom(name),
@@ -107,6 +165,10 @@ public final class Inodes {
 
   /// The names of all extended attributes.
   public static List<String> attributes(Path path) throws LinuxException {
+    return attributes(LLISTXATTR, path);
+  }
+
+  private static List<String> attributes(MethodHandle call, Path path) throws LinuxException {
     String[] names = {""};
     Native.check(
         "list the attributes of " + path,
@@ -114,7 +176,7 @@ public final class Inodes {
           MemorySegment buffer = arena.allocate(MAX_ATTRIBUTE);
           long length =
               (long)
-                  LLISTXATTR.invokeExact(
+                  call.invokeExact(
                       errno, arena.allocateFrom(path.toString()), buffer, (long) MAX_ATTRIBUTE);
           if (length > 0) {
             names[0] =

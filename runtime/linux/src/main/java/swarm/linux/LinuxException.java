@@ -14,6 +14,11 @@ public final class LinuxException extends IOException {
     this.errno = errno;
   }
 
+  /// The errno in words, as Docker's messages end: "no such file or directory".
+  public String reason() {
+    return Syscalls.describe(errno).toLowerCase(java.util.Locale.ROOT);
+  }
+
   /// The errno as in `errno.h`.
   public int errno() {
     return errno;

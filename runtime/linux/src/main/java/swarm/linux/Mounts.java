@@ -47,6 +47,7 @@ public final class Mounts {
   private static final int EINVAL = 22;
   private static final int ENOENT = 2;
   private static final int CLONE_FS = 0x200;
+  private static final int CLONE_NEWNS = 0x20000;
 
   private static final MethodHandle MOUNT =
       Syscalls.libc(
@@ -104,6 +105,14 @@ public final class Mounts {
                   (int) CHDIR.invokeExact(errno, arena.allocateFrom(directory.toString())));
           mount(source, target, type, flags, data);
         });
+  }
+
+  /// Gives this thread, for good, a mount namespace in which nothing is seen by others, and in
+  /// which others' later mounts are not seen. Only on a thread of its own: see [#onOwnThread].
+  static void leaveNamespace() throws LinuxException {
+    Native.check(
+        "unshare the mount namespace", (_, errno) -> (int) UNSHARE.invokeExact(errno, CLONE_NEWNS));
+    mount("none", Path.of("/"), null, RECURSIVE | PRIVATE, null);
   }
 
   /// Makes `source` visible at `target` too (both exist, both directories or both not).

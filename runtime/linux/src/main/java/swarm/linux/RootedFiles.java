@@ -75,6 +75,33 @@ public final class RootedFiles {
     return open(root, path, O_PATH | O_NOFOLLOW);
   }
 
+  /// The directory `path` inside `root`, which is made where it is missing, with those above it
+  /// (0755, root's).
+  ///
+  /// @throws IOException where something that is no directory is in the way
+  public static Handle makeDirectories(Path root, String path) throws IOException {
+    Optional<Handle> there = findDirectory(root, path);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    String bare = path.replaceAll("/+$", "");
+    int slash = bare.lastIndexOf('/');
+    String name = bare.substring(slash + 1);
+    if (name.isEmpty() || name.equals("..") || name.equals(".")) {
+      throw new java.nio.file.NotDirectoryException(path);
+    }
+    try (Handle parent = makeDirectories(root, slash <= 0 ? "/" : bare.substring(0, slash))) {
+      Path made = parent.path().resolve(name);
+      Files.createDirectory(made);
+      try (Handle own =
+          findLink(parent.path(), name)
+              .orElseThrow(() -> new java.nio.file.NoSuchFileException(path))) {
+        Files.setAttribute(own.path(), "unix:mode", 0755); // whatever the umask
+      }
+    }
+    return findDirectory(root, path).orElseThrow(() -> new java.nio.file.NoSuchFileException(path));
+  }
+
   /// The content of a regular file inside `root`, or nothing where there is none.
   ///
   /// @throws IOException also where the file is longer than `limit` bytes

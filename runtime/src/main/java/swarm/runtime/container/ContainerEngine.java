@@ -27,10 +27,13 @@ import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.Programs;
+import swarm.runtime.oci.ResolvedUser;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.OverlayMounts;
 import swarm.runtime.snapshot.RootfsProvider;
 import swarm.runtime.stdio.AttachSession;
+import swarm.runtime.volume.VolumeException;
+import swarm.runtime.volume.VolumeStore;
 
 /// The containers of one node. They outlive the engine: closing it, or killing the daemon, leaves
 /// them running, and the next engine on the same directories takes them over with their processes,
@@ -48,7 +51,10 @@ public final class ContainerEngine implements AutoCloseable {
   private final HealthMonitor health;
   private final LogShipping shipping;
   private final Maintenance maintenance;
+  private final Networking networking;
   private final Usage usage;
+  private final ContainerVolumes volumes;
+  private final ContainerFiles files;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /// Ends a subscription when closed.
@@ -59,12 +65,15 @@ public final class ContainerEngine implements AutoCloseable {
 
   private ContainerEngine(EngineContext context) {
     this.context = context;
+    this.volumes = new ContainerVolumes(context);
+    this.files = new ContainerFiles(context, volumes);
     this.execs = new Execs(context);
     this.health = new HealthMonitor(context, execs);
     this.shipping = new LogShipping(context);
-    this.lifecycle = new Lifecycle(context, health, shipping);
+    this.lifecycle = new Lifecycle(context, files, volumes, health, shipping);
     this.signalling = new Signalling(context, lifecycle, health);
     this.maintenance = new Maintenance(context);
+    this.networking = new Networking(context);
     this.usage = new Usage(context);
   }
 
@@ -88,10 +97,11 @@ public final class ContainerEngine implements AutoCloseable {
     paths.make();
     OverlayMounts.deleteContent(paths.scratch());
     OverlayMounts.deleteContent(paths.logScratch());
+    BaseLayer.make(paths.base());
     Readiness readiness = Readiness.open();
     try {
       var engine = new ContainerEngine(context(options, paths, images, network, clock, readiness));
-      new Recovery(engine.context, engine.lifecycle, engine.execs).run();
+      new Recovery(engine.context, engine.lifecycle, engine.execs, engine.volumes).run();
       engine.maintenance.start();
       return engine;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -113,13 +123,18 @@ public final class ContainerEngine implements AutoCloseable {
     var commands = new Commands(readiness, paths.scratch());
     Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
     var store = new ContainerStore(paths);
+    var events = new EventBus();
+    var volumes =
+        VolumeStore.open(
+            paths.volumes(), clock, event -> events.publish(new EngineEvent.OfVolume(event)));
     return new EngineContext(
         options,
         paths,
         store,
         new Registry(),
-        new EventBus(),
+        events,
         images,
+        volumes,
         network,
         clock,
         readiness,
@@ -173,28 +188,61 @@ public final class ContainerEngine implements AutoCloseable {
     if (!config.host().runtime().isEmpty()) {
       var _ = context.runtime(config.host().runtime());
     }
+    for (ContainerMount mount : config.mounts()) {
+      if (mount instanceof ContainerMount.Bind bind) {
+        SpecAssembly.checkSource(bind);
+      }
+    }
     String containerName = reserve(containerId, name);
-    Container container =
-        Container.created(
-            containerId,
-            containerName,
-            config,
-            context.clock().instant(),
-            context.paths().log(containerId).toString());
     try {
-      context.images().prepare(containerId, config.imageId());
-      context.store().create(container);
+      return make(containerId, containerName, config);
     } catch (java.nio.file.NoSuchFileException e) {
       context.registry().release(containerName, containerId);
       throw new EngineException(
           EngineException.Kind.NOT_FOUND, "No such image: " + config.imageId());
+    } catch (VolumeException e) {
+      context.registry().release(containerName, containerId);
+      throw EngineException.of(e);
     } catch (IOException e) {
       context.registry().release(containerName, containerId);
       throw EngineException.failed("cannot create container: " + e.getMessage(), e);
+    } catch (EngineException | InterruptedException | RuntimeException e) {
+      context.registry().release(containerName, containerId);
+      throw e;
     }
-    context.registry().add(new ManagedContainer(container, context.store()));
-    context.publish(Action.CREATE, container);
-    return container;
+  }
+
+  private Container make(String id, String name, ContainerConfig config)
+      throws IOException, EngineException, InterruptedException {
+    context.images().prepare(id, config.imageId());
+    ContainerVolumes.Claimed claimed = volumes.claim(id, config);
+    try {
+      Container container =
+          Container.created(
+              id,
+              name,
+              claimed.config(),
+              context.clock().instant(),
+              context.paths().log(id).toString());
+      files.seed(container);
+      context.store().create(container);
+      volumes.settle(claimed);
+      context.registry().add(new ManagedContainer(container, context.store()));
+      context.publish(Action.CREATE, container);
+      return container;
+    } catch (IOException | EngineException | InterruptedException | RuntimeException e) {
+      volumes.abandon(id, claimed, e);
+      discard(id, e);
+      throw e;
+    }
+  }
+
+  private void discard(String id, Exception cause) {
+    try {
+      context.store().delete(id);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private String reserve(String id, Optional<String> name) throws EngineException {
@@ -303,7 +351,7 @@ public final class ContainerEngine implements AutoCloseable {
   /// Removes a container with everything it had; its log and writable layer are gone.
   ///
   /// @param force kill it first if it runs
-  /// @param removeVolumes told to subscribers with DESTROY: the engine itself keeps no volumes
+  /// @param removeVolumes whether volumes that were made for it without a name go, too
   /// @return the container as it was last
   public Container remove(String reference, boolean force, boolean removeVolumes)
       throws EngineException, InterruptedException {
@@ -530,6 +578,31 @@ public final class ContainerEngine implements AutoCloseable {
     maintenance.update(find(reference), change);
   }
 
+  /// A change of a container's networks; `X` where it must not be.
+  @FunctionalInterface
+  public interface NetworkChange<X extends Exception> {
+    /// What is to be noted.
+    ///
+    /// @param attributes the container's from now on
+    /// @param goneHosts lines that a running container's `/etc/hosts` loses
+    /// @param addedHosts lines that it gains
+    /// @param resolvConf its `/etc/resolv.conf`; empty where it stays
+    record Result(
+        Map<String, String> attributes,
+        List<String> goneHosts,
+        List<String> addedHosts,
+        String resolvConf) {}
+
+    /// `now` stays as it is during the call.
+    Result apply(Container now) throws X, IOException, InterruptedException;
+  }
+
+  /// Changes the networks of a container, running or not, while nobody starts or stops it.
+  public <X extends Exception> void changeNetworks(String reference, NetworkChange<X> change)
+      throws EngineException, InterruptedException, X {
+    networking.change(find(reference), change);
+  }
+
   /// Something to do with the files of a container.
   @FunctionalInterface
   public interface RootfsFunction<T> {
@@ -538,11 +611,50 @@ public final class ContainerEngine implements AutoCloseable {
     T apply(Path root) throws IOException, InterruptedException, EngineException;
   }
 
-  /// Runs `function` on the root file system of a container, which is mounted for the time if the
-  /// container does not run (and cannot be started meanwhile).
+  /// Something to do with what a container has written.
+  @FunctionalInterface
+  public interface LayerFunction<T> {
+    /// All valid during the call; as for [RootfsFunction], links may point anywhere.
+    ///
+    /// @param upper what it has written, in overlayfs form
+    /// @param lower the root without that
+    /// @param merged the root with it
+    T apply(Path upper, Path lower, Path merged)
+        throws IOException, InterruptedException, EngineException;
+  }
+
+  /// Runs `function` on the root file system of a container. One that does not run cannot be
+  /// started meanwhile.
   public <T> T withRootfs(String reference, RootfsFunction<T> function)
       throws IOException, InterruptedException, EngineException {
-    return maintenance.withRootfs(find(reference), function);
+    return files.withRootfs(find(reference), function);
+  }
+
+  /// As [#withRootfs], with the container's binds and volumes in their places.
+  public <T> T withMounts(String reference, RootfsFunction<T> function)
+      throws IOException, InterruptedException, EngineException {
+    return files.withMounts(find(reference), function);
+  }
+
+  /// As [#withRootfs], on what the container has written.
+  public <T> T withLayer(String reference, LayerFunction<T> function)
+      throws IOException, InterruptedException, EngineException {
+    return files.withLayer(find(reference), function);
+  }
+
+  /// The user that a container runs as, as its own files know it.
+  public ResolvedUser user(Container container, Path root) throws IOException, EngineException {
+    return Launcher.resolveUser(root, container.config().user(), List.of());
+  }
+
+  /// Tells subscribers that somebody did something with a container's files.
+  public void tell(ContainerEvent.Action action, Container container, Map<String, String> details) {
+    context.publish(action, container, details);
+  }
+
+  /// The volumes of this node.
+  public VolumeStore volumes() {
+    return context.volumes();
   }
 
   /// The directory that holds what a container has written, in overlayfs form (whiteouts); for
@@ -554,6 +666,18 @@ public final class ContainerEngine implements AutoCloseable {
   /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {
+    return context
+        .events()
+        .subscribe(
+            event -> {
+              if (event instanceof ContainerEvent e) {
+                consumer.accept(e);
+              }
+            });
+  }
+
+  /// As [#subscribe], with what happens to volumes.
+  public Subscription subscribeToAll(Consumer<EngineEvent> consumer) {
     return context.events().subscribe(consumer);
   }
 

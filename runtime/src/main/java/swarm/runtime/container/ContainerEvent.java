@@ -11,9 +11,10 @@ import java.util.Map;
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
 ///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
 ///   `healthStatus` (HEALTH_STATUS), `removeVolumes` (DESTROY: `true` where anonymous volumes are
-///   to go too)
+///   to go too), `comment`, `imageID` and `imageRef` (COMMIT)
 public record ContainerEvent(
-    Action action, Container container, Instant at, Map<String, String> details) {
+    Action action, Container container, Instant at, Map<String, String> details)
+    implements EngineEvent {
 
   /// The kinds, with Docker's names.
   public enum Action {
@@ -37,7 +38,11 @@ public record ContainerEvent(
     DETACH("detach"),
     RESIZE("resize"),
     TOP("top"),
-    HEALTH_STATUS("health_status");
+    HEALTH_STATUS("health_status"),
+    ARCHIVE_PATH("archive-path"),
+    EXTRACT_TO_DIR("extract-to-dir"),
+    EXPORT("export"),
+    COMMIT("commit");
 
     private final String dockerName;
 

@@ -25,6 +25,15 @@ record ContainerPaths(Path data, Path exec) {
     return data.resolve("containers");
   }
 
+  Path volumes() {
+    return data.resolve("volumes");
+  }
+
+  /// What every container has below its image.
+  Path base() {
+    return data.resolve("base");
+  }
+
   Path home(String id) {
     return containers().resolve(id);
   }
@@ -71,6 +80,11 @@ record ContainerPaths(Path data, Path exec) {
   /// Where a container's `/dev/shm` is that others may share.
   Path sharedMemory(String id) {
     return bundle(id).resolve("shm");
+  }
+
+  /// Where parts of volumes are mounted for the runtime to find.
+  Path subpaths(String id) {
+    return bundle(id).resolve("subpaths");
   }
 
   Path execs() {

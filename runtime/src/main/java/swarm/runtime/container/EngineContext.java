@@ -14,6 +14,7 @@ import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.Programs;
 import swarm.runtime.oci.RuntimeProbe;
 import swarm.runtime.snapshot.RootfsProvider;
+import swarm.runtime.volume.VolumeStore;
 
 /// What the parts of the engine share.
 record EngineContext(
@@ -23,6 +24,7 @@ record EngineContext(
     Registry registry,
     EventBus events,
     RootfsProvider images,
+    VolumeStore volumes,
     NetworkPort network,
     Clock clock,
     Readiness readiness,

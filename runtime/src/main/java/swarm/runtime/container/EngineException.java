@@ -1,5 +1,7 @@
 package swarm.runtime.container;
 
+import swarm.runtime.volume.VolumeException;
+
 /// A request that the engine could not fulfil, with a message for the user.
 public final class EngineException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -70,6 +72,18 @@ public final class EngineException extends Exception {
 
   static EngineException failed(String message, Throwable cause) {
     return new EngineException(Kind.FAILED, message, cause);
+  }
+
+  /// What the volumes say, as an answer.
+  static EngineException of(VolumeException e) {
+    Kind kind =
+        switch (e.kind()) {
+          case NOT_FOUND -> Kind.NOT_FOUND;
+          case INVALID -> Kind.INVALID;
+          case CONFLICT -> Kind.CONFLICT;
+          case FAILED -> Kind.FAILED;
+        };
+    return new EngineException(kind, String.valueOf(e.getMessage()), e);
   }
 
   /// Whose fault it is.

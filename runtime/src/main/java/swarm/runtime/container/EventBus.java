@@ -20,11 +20,11 @@ final class EventBus implements AutoCloseable {
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
   private final class Subscriber implements ContainerEngine.Subscription {
-    private final BlockingQueue<ContainerEvent> queue = new LinkedBlockingQueue<>(QUEUE);
-    private final Consumer<ContainerEvent> consumer;
+    private final BlockingQueue<EngineEvent> queue = new LinkedBlockingQueue<>(QUEUE);
+    private final Consumer<EngineEvent> consumer;
     private final Thread thread;
 
-    Subscriber(Consumer<ContainerEvent> consumer) {
+    Subscriber(Consumer<EngineEvent> consumer) {
       this.consumer = consumer;
       this.thread = Thread.ofVirtual().name("container-events").unstarted(this::deliver);
     }
@@ -32,16 +32,23 @@ final class EventBus implements AutoCloseable {
     private void deliver() {
       try {
         while (true) {
-          ContainerEvent event = queue.take();
+          EngineEvent event = queue.take();
           try {
             consumer.accept(event);
           } catch (RuntimeException e) {
-            LOG.error("a subscriber failed on {} of {}", event.action(), event.container().id(), e);
+            LOG.error("a subscriber failed on {}", described(event), e);
           }
         }
       } catch (InterruptedException e) {
         // Closed.
       }
+    }
+
+    private static String described(EngineEvent event) {
+      return switch (event) {
+        case ContainerEvent e -> e.action() + " of " + e.container().id();
+        case EngineEvent.OfVolume v -> v.event().action() + " of volume " + v.event().name();
+      };
     }
 
     @Override
@@ -51,19 +58,19 @@ final class EventBus implements AutoCloseable {
     }
   }
 
-  ContainerEngine.Subscription subscribe(Consumer<ContainerEvent> consumer) {
+  ContainerEngine.Subscription subscribe(Consumer<EngineEvent> consumer) {
     var subscriber = new Subscriber(consumer);
     subscribers.add(subscriber);
     subscriber.thread.start();
     return subscriber;
   }
 
-  void publish(ContainerEvent event) {
+  void publish(EngineEvent event) {
     order.lock();
     try {
       for (Subscriber subscriber : subscribers) {
         if (!subscriber.queue.offer(event)) {
-          LOG.error("a subscriber is {} container events behind and gets no more", QUEUE);
+          LOG.error("a subscriber is {} events behind and gets no more", QUEUE);
           subscriber.close();
         }
       }

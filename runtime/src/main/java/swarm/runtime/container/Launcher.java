@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,9 +22,6 @@ import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.oci.SpecRequest;
 import swarm.runtime.oci.SpecRequest.Namespace;
 import swarm.runtime.oci.UserDatabase;
-import swarm.runtime.snapshot.OverlayMounts;
-import swarm.runtime.snapshot.Rootfs;
-import swarm.runtime.snapshot.VolumeSeed;
 import swarm.runtime.stdio.AttachSession;
 
 /// Brings one container's process to life: root file system, network namespace, specification,
@@ -36,9 +34,13 @@ final class Launcher {
   private final EngineContext context;
   private final ContainerPaths paths;
   private final JoinedNamespaces joined;
+  private final ContainerFiles files;
+  private final ContainerVolumes volumes;
 
-  Launcher(EngineContext context) {
+  Launcher(EngineContext context, ContainerFiles files, ContainerVolumes volumes) {
     this.context = context;
+    this.files = files;
+    this.volumes = volumes;
     this.paths = context.paths();
     this.joined = new JoinedNamespaces(context);
   }
@@ -71,9 +73,11 @@ final class Launcher {
     }
     Optional<Conmon.Started> started = Optional.empty();
     try {
-      prepareRoot(container);
+      files.mountRoot(container);
+      mountSharedMemory(container);
+      Map<String, Path> volumeSources = volumes.attach(container);
       EtcFiles.make(paths, id, hostname);
-      writeSpec(container, network, hostname);
+      writeSpec(container, network, hostname, volumeSources);
       started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
     } finally {
       if (started.isEmpty() && attaching.isPresent()) {
@@ -138,10 +142,7 @@ final class Launcher {
     managed.waiting().clear();
   }
 
-  private void prepareRoot(Container container) throws IOException, InterruptedException {
-    Rootfs rootfs = context.images().prepare(container.id(), container.config().imageId());
-    Path root = paths.rootfs(container.id());
-    OverlayMounts.mount(rootfs, paths.layer(container), root);
+  private void mountSharedMemory(Container container) throws IOException {
     if (container.config().ipcMode().equals("shareable")) {
       Path shm = Files.createDirectories(paths.sharedMemory(container.id()));
       Mounts.mount(
@@ -151,14 +152,10 @@ final class Launcher {
           Mounts.NO_SUID | Mounts.NO_DEV | Mounts.NO_EXEC,
           "mode=1777,size=" + container.config().shmSizeBytes());
     }
-    for (ContainerMount mount : container.config().mounts()) {
-      if (mount instanceof ContainerMount.Volume volume && volume.copyUp()) {
-        VolumeSeed.copyUp(root, volume.target(), Path.of(volume.source()));
-      }
-    }
   }
 
-  private void writeSpec(Container container, Namespace network, String hostname)
+  private void writeSpec(
+      Container container, Namespace network, String hostname, Map<String, Path> volumeSources)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     String etcOwner =
@@ -178,7 +175,9 @@ final class Launcher {
             ? Optional.of(joined.sharedMemory(config.ipcMode()))
             : Optional.of(paths.sharedMemory(container.id())).filter(Files::isDirectory);
     SpecRequest request =
-        context.specs().assemble(container, user, namespaces, etcOwner, hostname, shm);
+        context
+            .specs()
+            .assemble(container, user, namespaces, etcOwner, hostname, shm, volumeSources);
     Files.write(
         paths.bundle(container.id()).resolve("config.json"),
         JSON.writeValueAsBytes(OciSpec.generate(request)));

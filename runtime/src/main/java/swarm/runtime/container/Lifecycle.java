@@ -16,6 +16,7 @@ import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.stdio.AttachSession;
+import swarm.runtime.volume.VolumeException;
 
 /// Starts containers, notices their ends, restarts them by their policy and removes them.
 final class Lifecycle {
@@ -27,12 +28,19 @@ final class Lifecycle {
   private final LogShipping shipping;
   private final Launcher launcher;
   private final Teardown teardown;
+  private final ContainerVolumes volumes;
 
-  Lifecycle(EngineContext context, HealthMonitor health, LogShipping shipping) {
+  Lifecycle(
+      EngineContext context,
+      ContainerFiles files,
+      ContainerVolumes volumes,
+      HealthMonitor health,
+      LogShipping shipping) {
     this.context = context;
+    this.volumes = volumes;
     this.health = health;
     this.shipping = shipping;
-    this.launcher = new Launcher(context);
+    this.launcher = new Launcher(context, files, volumes);
     this.teardown = new Teardown(context);
   }
 
@@ -70,7 +78,7 @@ final class Lifecycle {
     EngineException failure;
     try {
       // What a start cut short by a killed daemon or a failed clean-up left.
-      teardown.run(managed.id());
+      clear(managed.view());
       Launcher.Launched launched = launcher.launch(managed);
       managed.live = launched.live();
       managed.update(
@@ -95,6 +103,8 @@ final class Lifecycle {
                   + e.getMessage()
                   + ": unknown",
               e.exitCode());
+    } catch (VolumeException e) {
+      failure = EngineException.of(e);
     } catch (NoSuchFileException e) {
       failure =
           EngineException.failed(
@@ -130,13 +140,18 @@ final class Lifecycle {
   /// Takes away what a start made, or one that was cut short left. The lock is held.
   void tearDown(ManagedContainer managed) throws InterruptedException {
     try {
-      teardown.run(managed.id());
+      clear(managed.view());
     } catch (IOException e) {
       LOG.error(
           "not all of container {} could be cleaned up; its next start or removal tries again",
           managed.id(),
           e);
     }
+  }
+
+  private void clear(Container container) throws IOException, InterruptedException {
+    teardown.run(container.id());
+    volumes.detach(container);
   }
 
   private static void save(ManagedContainer managed, Container next) {
@@ -263,9 +278,9 @@ final class Lifecycle {
 
   /// Removes a container that is not live. The lock is held.
   ///
-  /// @param volumes whether its anonymous volumes are to go too, for those who keep volumes
+  /// @param removeVolumes whether its anonymous volumes go, too
   /// @return what failed, if anything; the container is DEAD then
-  Optional<IOException> removeLocked(ManagedContainer managed, boolean volumes)
+  Optional<IOException> removeLocked(ManagedContainer managed, boolean removeVolumes)
       throws InterruptedException {
     if (managed.isRemoved) {
       return Optional.empty();
@@ -275,7 +290,8 @@ final class Lifecycle {
     try {
       // After a crash here, the record says that the removal is to be finished.
       managed.update(container.withState(ContainerState.DEAD));
-      teardown.run(container.id());
+      clear(container);
+      volumes.release(container, removeVolumes);
       context.images().release(container.id());
       context.store().delete(container.id());
     } catch (IOException e) {
@@ -287,7 +303,7 @@ final class Lifecycle {
     context.registry().release(container.name(), container.id());
     managed.waiting().forEach(AttachSession::abandon);
     managed.wakeReaders();
-    context.publish(Action.DESTROY, container, Map.of("removeVolumes", Boolean.toString(volumes)));
+    context.publish(Action.DESTROY, container);
     managed.removed().complete(managed.lastStatus());
     return Optional.empty();
   }

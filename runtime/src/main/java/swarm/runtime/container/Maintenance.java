@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.RuntimeFailure;
-import swarm.runtime.snapshot.OverlayMounts;
 
 /// Changes of limits, access to files, rotation of logs.
 final class Maintenance implements AutoCloseable {
@@ -70,40 +69,6 @@ final class Maintenance implements AutoCloseable {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw EngineException.failed("cannot delete " + file, e);
-    }
-  }
-
-  <T> T withRootfs(ManagedContainer managed, ContainerEngine.RootfsFunction<T> function)
-      throws IOException, InterruptedException, EngineException {
-    managed.lock.lockInterruptibly();
-    try {
-      if (managed.isRemoved) {
-        throw EngineException.notFound(managed.id());
-      }
-      if (!managed.view().state().isLive()) {
-        return mounted(managed.view(), function);
-      }
-    } finally {
-      managed.lock.unlock();
-    }
-    return function.apply(context.paths().rootfs(managed.id()));
-  }
-
-  // The lock keeps the container from being started on a second mount of the same layers.
-  private <T> T mounted(Container container, ContainerEngine.RootfsFunction<T> function)
-      throws IOException, InterruptedException, EngineException {
-    Path root = context.paths().rootfs(container.id());
-    Files.createDirectories(root);
-    try {
-      OverlayMounts.mount(
-          context.images().prepare(container.id(), container.config().imageId()),
-          context.paths().layer(container),
-          root);
-      return function.apply(root);
-    } finally {
-      OverlayMounts.unmount(root);
-      Files.delete(root);
-      OverlayMounts.deleteTree(context.paths().bundle(container.id()));
     }
   }
 

@@ -27,9 +27,11 @@ final class Recovery {
   private final EngineContext context;
   private final Lifecycle lifecycle;
   private final Execs execs;
+  private final ContainerVolumes volumes;
 
-  Recovery(EngineContext context, Lifecycle lifecycle, Execs execs) {
+  Recovery(EngineContext context, Lifecycle lifecycle, Execs execs, ContainerVolumes volumes) {
     this.context = context;
+    this.volumes = volumes;
     this.lifecycle = lifecycle;
     this.execs = execs;
   }
@@ -46,7 +48,9 @@ final class Recovery {
       var managed = new ManagedContainer(container, context.store());
       context.registry().add(managed);
       all.add(managed);
+      volumes.restore(container);
     }
+    context.volumes().reconcile();
     try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (ManagedContainer managed : all) {
@@ -75,7 +79,8 @@ final class Recovery {
     try {
       Container container = managed.view();
       if (container.state() == ContainerState.DEAD) {
-        lifecycle.removeLocked(managed, true);
+        // Whether its volumes were to go is not known: only what nobody could want goes with it.
+        lifecycle.removeLocked(managed, container.config().autoRemove());
       } else if (container.state().isLive()) {
         if (!adopt(managed, monitors)) {
           lifecycle.ended(managed);

@@ -51,18 +51,24 @@ final class SpecAssembly {
   /// @param etcOwner whose `/etc` files it gets: its own id, or that of the container whose network
   ///   it joins
   /// @param sharedMemory what is its `/dev/shm`, where that is shared with other containers
+  /// @param volumeSources where volumes are on the host, by target
   SpecRequest assemble(
       Container container,
       ResolvedUser user,
       SpecRequest.Namespaces namespaces,
       String etcOwner,
       String hostname,
-      Optional<Path> sharedMemory)
+      Optional<Path> sharedMemory,
+      Map<String, Path> volumeSources)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     ProcessRequest process = process(config, hostname, user);
     List<SpecMount> mounts = new ArrayList<>();
+    List<String> targets = config.mounts().stream().map(ContainerMount::target).toList();
     for (String name : EtcFiles.NAMES) {
+      if (targets.contains("/etc/" + name)) {
+        continue; // the user's own
+      }
       String source =
           paths.etc(name.equals("hostname") ? container.id() : etcOwner, name).toString();
       mounts.add(SpecMount.bind(source, "/etc/" + name, "rprivate"));
@@ -76,7 +82,7 @@ final class SpecAssembly {
                 SpecMount.bind(
                     shm.toString(), "/dev/shm", "rprivate", "nosuid", "noexec", "nodev")));
     for (ContainerMount mount : config.mounts()) {
-      mounts.add(mount(mount));
+      mounts.add(mount(mount, volumeSources));
     }
     HostOptions host = config.host();
     return new SpecRequest(
@@ -185,23 +191,16 @@ final class SpecAssembly {
                     "no init program was found on this host: install tini, or run without --init"));
   }
 
-  private static SpecMount mount(ContainerMount mount) throws IOException, EngineException {
+  private SpecMount mount(ContainerMount mount, Map<String, Path> volumeSources)
+      throws IOException, EngineException {
     return switch (mount) {
-      case ContainerMount.Bind bind -> {
-        Path source = Path.of(bind.source());
-        if (!Files.exists(source)) {
-          if (!bind.createSource()) {
-            throw EngineException.invalid(
-                "invalid mount config for type \"bind\": bind source path does not exist: "
-                    + bind.source());
-          }
-          Files.createDirectories(source);
-        }
-        String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
-        yield SpecMount.bind(bind.source(), bind.target(), propagation, access(bind.readOnly()));
-      }
+      case ContainerMount.Bind bind -> bind(bind);
       case ContainerMount.Volume volume ->
-          SpecMount.bind(volume.source(), volume.target(), "rprivate", access(volume.readOnly()));
+          SpecMount.bind(
+              volumeSources.getOrDefault(volume.target(), Path.of(volume.source())).toString(),
+              volume.target(),
+              "rprivate",
+              volume.readOnly() ? readOnly(ContainerMount.Below.READ_ONLY_IF_POSSIBLE) : "rw");
       case ContainerMount.Tmpfs tmpfs -> {
         List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
         for (String option : tmpfs.options().split(",", -1)) {
@@ -215,8 +214,44 @@ final class SpecAssembly {
     };
   }
 
-  private static String access(boolean readOnly) {
-    return readOnly ? "ro" : "rw";
+  private SpecMount bind(ContainerMount.Bind bind) throws IOException, EngineException {
+    Path source = Path.of(bind.source());
+    if (!Files.exists(source)) {
+      checkSource(bind);
+      Files.createDirectories(source);
+    }
+    String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
+    return new SpecMount(
+        bind.target(),
+        "bind",
+        bind.source(),
+        List.of(
+            bind.shallow() ? "bind" : "rbind",
+            propagation,
+            bind.readOnly() ? readOnly(bind.below()) : "rw"));
+  }
+
+  /// @throws EngineException where the source is missing and is not to be made
+  static void checkSource(ContainerMount.Bind bind) throws EngineException {
+    if (!bind.createSource() && !Files.exists(Path.of(bind.source()))) {
+      throw EngineException.invalid(
+          "invalid mount config for type \"bind\": bind source path does not exist: "
+              + bind.source());
+    }
+  }
+
+  /// Linux can make all that is mounted below read-only since 5.12 (`mount_setattr`).
+  private String readOnly(ContainerMount.Below below) throws EngineException {
+    boolean possible =
+        facts.kernelMajor() > 5 || (facts.kernelMajor() == 5 && facts.kernelMinor() >= 12);
+    if (below == ContainerMount.Below.READ_ONLY && !possible) {
+      throw EngineException.invalid(
+          "recursively read-only mounts need Linux 5.12, this is "
+              + facts.kernelMajor()
+              + "."
+              + facts.kernelMinor());
+    }
+    return possible && below != ContainerMount.Below.UNCHANGED ? "rro" : "ro";
   }
 
   private static Map<String, String> sysctls(

@@ -2,6 +2,7 @@ package swarm.runtime.container;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.linux.NamespaceFiles;
@@ -26,6 +27,7 @@ final class Teardown {
     attempt(failures, () -> runtime(id));
     attempt(failures, () -> OverlayMounts.unmount(context.paths().rootfs(id)));
     attempt(failures, () -> OverlayMounts.unmount(context.paths().sharedMemory(id)));
+    attempt(failures, () -> subpaths(context.paths().subpaths(id)));
     network.join();
     attempt(failures, () -> NamespaceFiles.remove(context.paths().netns(id)));
     attempt(failures, () -> bundle(id));
@@ -40,7 +42,21 @@ final class Teardown {
     // Not recursively: were it still mounted, that would delete the container's files.
     Files.deleteIfExists(context.paths().rootfs(id));
     Files.deleteIfExists(context.paths().sharedMemory(id));
+    Files.deleteIfExists(context.paths().subpaths(id));
     OverlayMounts.deleteTree(context.paths().bundle(id));
+  }
+
+  // Not recursively, as above: what is mounted is a volume's.
+  private static void subpaths(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var parts = Files.newDirectoryStream(folder)) {
+      for (Path part : parts) {
+        OverlayMounts.unmount(part);
+        Files.delete(part);
+      }
+    }
   }
 
   private void network(String id) throws IOException, InterruptedException {

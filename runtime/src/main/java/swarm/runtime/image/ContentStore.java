@@ -1,11 +1,14 @@
 package swarm.runtime.image;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,10 +16,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Blobs by their SHA-256 digest, as in an OCI image layout (`blobs/sha256/<hex>`). A blob appears
 /// whole or not at all. Thread-safe.
 public final class ContentStore {
+  /// Up to which size a blob is forced to the disk before it is there, in bytes. Larger ones are
+  /// layers: they can come again, and are looked at when the store is opened.
+  private static final int SMALL = 64 * 1024;
+
   private final Path blobs;
   private final Path incoming;
 
@@ -58,33 +66,37 @@ public final class ContentStore {
 
   /// Keeps everything that `in` has, and returns its digest.
   public String put(InputStream in) throws IOException {
-    Path file = Files.createTempFile(incoming, "blob", "");
-    try {
-      MessageDigest sha = sha256();
-      try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha)) {
-        in.transferTo(out);
-      }
-      String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
-      Files.move(
-          file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return digest;
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    return keep(in::transferTo, null);
   }
 
   /// As [#put], but nothing is kept unless the digest is `expected`.
   ///
   /// @throws ImageException where the content is another: a broken or a lying source
   public void put(InputStream in, String expected) throws IOException {
-    Path file = Files.createTempFile(incoming, "blob", "");
+    var _ = keep(in::transferTo, expected);
+  }
+
+  /// Writes a blob's content.
+  @FunctionalInterface
+  interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /// Keeps what is written, and returns its digest.
+  String write(Writing writing) throws IOException {
+    return keep(writing, null);
+  }
+
+  private String keep(Writing writing, @Nullable String expected) throws IOException {
+    Path file = temporary();
     try {
       MessageDigest sha = sha256();
-      try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha)) {
-        in.transferTo(out);
+      try (OutputStream out =
+          new DigestOutputStream(new Named(Files.newOutputStream(file), file), sha)) {
+        writing.to(out);
       }
       String digest = "sha256:" + HexFormat.of().formatHex(sha.digest());
-      if (!digest.equals(expected)) {
+      if (expected != null && !digest.equals(expected)) {
         throw new ImageException(
             ImageException.Kind.INVALID,
             "the content is "
@@ -93,10 +105,43 @@ public final class ContentStore {
                 + expected
                 + " was expected: it was changed on its way");
       }
+      if (Files.size(file) <= SMALL) { // a configuration, a manifest: without it nothing works
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
       Files.move(
           file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return digest;
     } finally {
       Files.deleteIfExists(file);
+    }
+  }
+
+  private Path temporary() throws IOException {
+    try {
+      return Files.createTempFile(incoming, "blob", "");
+    } catch (IOException e) {
+      throw FullDisk.named(e, "a part of an image", incoming);
+    }
+  }
+
+  /// Tells a full disk by name: only what is written here is meant, not what is read meanwhile.
+  private static final class Named extends FilterOutputStream {
+    private final Path file;
+
+    Named(OutputStream out, Path file) {
+      super(out);
+      this.file = file;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw FullDisk.named(e, "a part of an image", file);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import swarm.runtime.health.HealthCheck;
 import swarm.runtime.health.HealthJson;
 
@@ -17,13 +18,29 @@ import swarm.runtime.health.HealthJson;
 /// @param configuration the OCI image configuration
 /// @param layers the layers' blobs, the lowest first
 /// @param size bytes of all the layers' files, as unpacked
+/// @param manifest digest of the manifest that the image came with, or was pushed with; null where
+///   there is none yet
+/// @param tagged when it was given a name here; null where it never was
 public record Image(
     String id,
     List<String> tags,
     List<String> digests,
     JsonNode configuration,
     List<Layer> layers,
-    long size) {
+    long size,
+    @Nullable String manifest,
+    @Nullable Instant tagged) {
+
+  /// An image without a manifest.
+  public Image(
+      String id,
+      List<String> tags,
+      List<String> digests,
+      JsonNode configuration,
+      List<Layer> layers,
+      long size) {
+    this(id, tags, digests, configuration, layers, size, null, null);
+  }
 
   /// @param diffId digest of the uncompressed tar
   /// @param blob digest as stored and sent
@@ -36,6 +53,11 @@ public record Image(
 
     Layer withUnpacked(long bytes) {
       return new Layer(diffId, blob, mediaType, size, bytes);
+    }
+
+    /// The same layer as another blob.
+    Layer as(String otherBlob, String otherType, long otherSize) {
+      return new Layer(diffId, otherBlob, otherType, otherSize, unpacked);
     }
   }
 

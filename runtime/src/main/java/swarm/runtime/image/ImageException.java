@@ -17,7 +17,9 @@ public final class ImageException extends IOException {
     /// The registry refused the credentials, or wants some.
     DENIED,
     /// The registry cannot be reached or does not work.
-    UNAVAILABLE
+    UNAVAILABLE,
+    /// The disk is full.
+    NO_SPACE
   }
 
   private final Kind kind;

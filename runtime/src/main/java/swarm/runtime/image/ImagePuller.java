@@ -8,22 +8,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Pulls images. Layers come at once, three at a time, and each is unpacked as soon as it is here.
-/// A blob that is here already is not asked for again, and one that breaks off goes on where it
-/// was. Thread-safe: two pulls of one image share the work.
+/// Pulls images. Layers come at once, three at a time, and each is unpacked as soon as it is here,
+/// while others come. A blob that is here already is not asked for again, and one that breaks off
+/// goes on where it was. Thread-safe: two pulls of one image share the work.
 public final class ImagePuller {
   private static final int AT_ONCE = 3;
 
   private final ImageStore store;
   private final RegistryClient registry;
   private final Map<String, ReentrantLock> coming = new ConcurrentHashMap<>();
+
+  /// Unpacking is work for the processor, of all pulls together.
+  private final Semaphore unpacking =
+      new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
   public ImagePuller(ImageStore store, RegistryClient registry) {
     this.store = store;
@@ -38,7 +42,14 @@ public final class ImagePuller {
 
   /// One pull on its way.
   private record Job(
-      Reference reference, Credentials credentials, Progress progress, AtomicBoolean downloaded) {}
+      Reference reference,
+      Credentials credentials,
+      Progress progress,
+      AtomicBoolean downloaded,
+      Semaphore room) {}
+
+  /// What is to be fetched: the image's own manifest, and what its name stands for.
+  private record Found(RegistryClient.Manifest top, RegistryClient.Manifest own, JsonNode node) {}
 
   /// Pulls one image for Linux.
   ///
@@ -54,27 +65,34 @@ public final class ImagePuller {
   public Pulled pull(
       Reference reference, Platform platform, Credentials credentials, Progress progress)
       throws IOException, InterruptedException {
+    boolean full = false;
     store.intake().lock();
     try {
-      RegistryClient.Manifest top = registry.manifest(reference, reference.target(), credentials);
-      String what = "the manifest of " + reference.familiar();
-      JsonNode node = Configuration.json(top.content(), what);
-      if (node.has("manifests")) {
-        String target = choose(reference, node, platform);
-        node =
-            Configuration.json(registry.manifest(reference, target, credentials).content(), what);
-      }
-      if (!node.path("config").has("digest") || !node.path("layers").isArray()) {
-        throw Configuration.invalid(
-            what
-                + " is of a kind that is not supported: '"
-                + node.path("mediaType").asText()
-                + "'");
-      }
-      return pull(new Job(reference, credentials, progress, new AtomicBoolean()), node, top);
+      var job =
+          new Job(reference, credentials, progress, new AtomicBoolean(), new Semaphore(AT_ONCE));
+      return pull(job, find(reference, platform, credentials));
+    } catch (ImageException e) {
+      full = e.kind() == ImageException.Kind.NO_SPACE;
+      throw e;
     } finally {
       store.intake().unlock();
+      if (full) { // what came is kept for the next time, but not on a full disk
+        store.discardUnused();
+      }
     }
+  }
+
+  private Found find(Reference reference, Platform platform, Credentials credentials)
+      throws IOException, InterruptedException {
+    RegistryClient.Manifest top = registry.manifest(reference, reference.target(), credentials);
+    String what = "the manifest of " + reference.familiar();
+    JsonNode node = Configuration.json(top.content(), what);
+    RegistryClient.Manifest own = top;
+    if (node.has("manifests")) {
+      own = registry.manifest(reference, choose(reference, node, platform), credentials);
+      node = Configuration.json(own.content(), what);
+    }
+    return new Found(top, own, Manifests.image(node, what));
   }
 
   /// The tags of a repository, in the registry's order.
@@ -85,86 +103,86 @@ public final class ImagePuller {
     return registry.tags(repository, credentials);
   }
 
-  private Pulled pull(Job job, JsonNode manifest, RegistryClient.Manifest top)
-      throws IOException, InterruptedException {
-    JsonNode config = manifest.path("config");
-    String id = Configuration.checkDigest(config.path("digest").asText());
-    JsonNode layers = manifest.path("layers");
-    for (JsonNode layer : layers) {
-      Configuration.checkDigest(layer.path("digest").asText());
-    }
+  private Pulled pull(Job job, Found found) throws IOException, InterruptedException {
+    JsonNode config = found.node().path("config");
+    String id = config.path("digest").asText();
     long size = config.path("size").asLong(-1);
-    if (size > Configuration.MAX_BYTES) {
-      throw Configuration.invalid(
-          "the image's configuration has "
-              + size
-              + " bytes; the limit is "
-              + Configuration.MAX_BYTES);
-    }
     fetch(job, id, "", size < 0 ? Configuration.MAX_BYTES : size);
     JsonNode diffIds =
-        Configuration.parse(store.content().read(id), layers.size())
+        Configuration.parse(store.content().read(id), found.node().path("layers").size())
             .path("rootfs")
             .path("diff_ids");
-    List<Image.Layer> all = fetchLayers(job, layers, diffIds);
-    store.content().put(new ByteArrayInputStream(top.content()));
+    List<Image.Layer> layers = Manifests.layers(found.node(), diffIds);
+    fetchLayers(job, layers);
+    store.content().put(new ByteArrayInputStream(found.top().content()));
+    store.content().put(new ByteArrayInputStream(found.own().content()));
+    String top = found.top().digest();
     boolean named =
         store.find(job.reference().familiar()).map(Image::id).filter(id::equals).isPresent();
-    Image image = store.add(id, all, job.reference(), top.digest());
-    return new Pulled(image, top.digest(), !named || job.downloaded().get());
+    Image image = store.add(id, layers, job.reference(), top, found.own().digest());
+    return new Pulled(image, top, !named || job.downloaded().get());
   }
 
-  private List<Image.Layer> fetchLayers(Job job, JsonNode layers, JsonNode diffIds)
+  private void fetchLayers(Job job, List<Image.Layer> layers)
       throws IOException, InterruptedException {
-    var room = new Semaphore(AT_ONCE);
-    var running = new ArrayList<Future<Image.Layer>>();
-    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < layers.size(); i++) {
-        JsonNode layer = layers.get(i);
-        String diffId = diffIds.get(i).asText();
-        running.add(
-            tasks.submit(
-                () -> {
-                  room.acquire();
-                  try {
-                    return layer(job, layer, diffId);
-                  } finally {
-                    room.release();
-                  }
-                }));
+    var missing = new ArrayList<Image.Layer>();
+    for (Image.Layer layer : layers) {
+      boolean here = store.layers().has(layer.diffId()) && store.content().has(layer.blob());
+      job.progress().report(label(layer), here ? "Already exists" : "Pulling fs layer");
+      if (!here) {
+        missing.add(layer);
       }
-      var all = new ArrayList<Image.Layer>();
-      for (Future<Image.Layer> one : running) {
+    }
+    for (Image.Layer layer : missing.subList(Math.min(AT_ONCE, missing.size()), missing.size())) {
+      job.progress().report(label(layer), "Waiting");
+    }
+    try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      var running = new ExecutorCompletionService<Image.Layer>(tasks);
+      missing.forEach(layer -> running.submit(() -> layer(job, layer)));
+      for (int i = 0; i < missing.size(); i++) {
         try {
-          all.add(one.get());
+          var _ = running.take().get();
         } catch (ExecutionException e) {
           tasks.shutdownNow();
           if (e.getCause() instanceof IOException io) {
             throw io;
           }
           throw new IllegalStateException("a layer could not be pulled", e.getCause());
+        } catch (InterruptedException e) {
+          tasks.shutdownNow();
+          throw e;
         }
       }
-      return all;
     }
   }
 
-  private Image.Layer layer(Job job, JsonNode layer, String diffId)
-      throws IOException, InterruptedException {
-    String digest = layer.path("digest").asText();
-    long size = layer.path("size").asLong(-1);
-    String label = digest.substring(7, 19);
+  private static String label(Image.Layer layer) {
+    return layer.blob().substring(7, 19);
+  }
+
+  private Image.Layer layer(Job job, Image.Layer layer) throws IOException, InterruptedException {
     Progress progress = job.progress();
-    if (store.layers().has(diffId) && store.content().has(digest)) {
-      progress.report(label, "Already exists");
-    } else {
-      progress.report(label, "Pulling fs layer");
-      fetch(job, digest, label, size);
-      progress.report(label, "Download complete");
-      store.layers().unpack(diffId, store.content().path(digest));
-      progress.report(label, "Pull complete");
+    String label = label(layer);
+    job.room().acquire();
+    try {
+      fetch(job, layer.blob(), label, layer.size());
+    } finally {
+      job.room().release(); // the next one comes while this one is unpacked
     }
-    return new Image.Layer(diffId, digest, layer.path("mediaType").asText(), size);
+    progress.report(label, "Download complete");
+    unpacking.acquire();
+    try {
+      store
+          .layers()
+          .unpack(
+              layer.diffId(),
+              store.content().path(layer.blob()),
+              new Steps(progress, label, "Extracting", layer.size()));
+    } finally {
+      unpacking.release();
+    }
+    progress.report(label, "Pull complete");
+    return layer;
   }
 
   /// @param size that the manifest gives; -1 where it gives none
@@ -196,12 +214,7 @@ public final class ImagePuller {
       throws ImageException {
     var offers = new ArrayList<String>();
     for (JsonNode one : index.path("manifests")) {
-      JsonNode platform = one.path("platform");
-      var offer =
-          new Platform(
-              platform.path("os").asText(),
-              platform.path("architecture").asText(),
-              platform.path("variant").asText(""));
+      Platform offer = Platform.of(one.path("platform"));
       if (wanted.accepts(offer)) {
         return Configuration.checkDigest(one.path("digest").asText());
       }

@@ -3,22 +3,22 @@ package swarm.runtime.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import swarm.linux.PrivateFolders;
 import swarm.runtime.snapshot.Rootfs;
 import swarm.runtime.snapshot.RootfsProvider;
@@ -27,53 +27,53 @@ import swarm.runtime.snapshot.RootfsProvider;
 /// The index is one file, replaced whole. Thread-safe.
 public final class ImageStore implements RootfsProvider {
   static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
-  private final Path index;
   private final ContentStore content;
   private final LayerStore layers;
 
   /// Held for reading while an image comes in, for writing while unused blobs are deleted.
   private final ReentrantReadWriteLock intake = new ReentrantReadWriteLock();
 
-  // guarded by this
-  private final Map<String, Entry> images = new TreeMap<>();
-  private final Map<String, String> names = new TreeMap<>();
+  private final ImageIndex index; // guarded by this
 
-  /// What the index keeps of an image, beside its names.
-  record Entry(List<Image.Layer> layers, Set<String> manifests, long size) {}
-
-  private record Index(Map<String, Entry> images, Map<String, String> names) {}
-
-  /// Opens the store at `folder`.
+  /// Opens the store at `folder`: what was cut short is cleared away, what is damaged left out.
   public static ImageStore open(Path folder) throws IOException {
     PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY); // layers have setuid programs
     var store =
         new ImageStore(
-            folder.resolve("images.json"), new ContentStore(folder), new LayerStore(folder));
-    store.load();
+            new ImageIndex(folder.resolve("images.json")),
+            new ContentStore(folder),
+            new LayerStore(folder));
+    store.reconcile();
     return store;
   }
 
-  private ImageStore(Path index, ContentStore content, LayerStore layers) {
+  private ImageStore(ImageIndex index, ContentStore content, LayerStore layers) {
     this.index = index;
     this.content = content;
     this.layers = layers;
   }
 
-  private synchronized void load() throws IOException {
-    if (Files.exists(index)) {
-      Index all = JSON.readValue(index.toFile(), Index.class);
-      for (Map.Entry<String, Entry> image : all.images().entrySet()) {
-        images.put(image.getKey(), measured(image.getValue()));
+  private synchronized void reconcile() throws IOException {
+    var damaged = new ArrayList<String>();
+    for (Map.Entry<String, ImageIndex.Entry> image : index.images().entrySet()) {
+      if (new Reconciliation(content, layers).isWhole(image.getKey(), image.getValue())) {
+        // older indexes have no unpacked sizes: they are saved with the next change
+        image.setValue(image.getValue().withLayers(measured(image.getValue().layers())));
+      } else {
+        damaged.add(image.getKey());
       }
-      names.putAll(all.names());
     }
-  }
-
-  /// Older indexes have no unpacked sizes: they are found out once, and saved with the next change.
-  private Entry measured(Entry entry) throws IOException {
-    List<Image.Layer> all = measured(entry.layers());
-    return new Entry(all, entry.manifests(), unpacked(all));
+    for (String id : damaged) {
+      LOG.warn("image {} is damaged on the disk and was left out: pull it again", id);
+      index.images().remove(id);
+      index.names().values().removeIf(id::equals);
+    }
+    if (!damaged.isEmpty()) {
+      index.save();
+    }
+    discardUnused();
   }
 
   private List<Image.Layer> measured(List<Image.Layer> unmeasured) throws IOException {
@@ -82,10 +82,6 @@ public final class ImageStore implements RootfsProvider {
       all.add(layer.unpacked() > 0 ? layer : layer.withUnpacked(layers.measure(layer.diffId())));
     }
     return all;
-  }
-
-  private static long unpacked(List<Image.Layer> layers) {
-    return layers.stream().mapToLong(Image.Layer::unpacked).sum();
   }
 
   /// What must be held (its read lock) from the first blob of an image to its [#add].
@@ -104,7 +100,7 @@ public final class ImageStore implements RootfsProvider {
   /// Every image, by id.
   public synchronized List<Image> list() throws IOException {
     var all = new ArrayList<Image>();
-    for (String id : images.keySet()) {
+    for (String id : index.images().keySet()) {
       all.add(view(id));
     }
     return all;
@@ -112,7 +108,7 @@ public final class ImageStore implements RootfsProvider {
 
   /// An image by name, id, or the beginning of its id.
   public synchronized Optional<Image> find(String nameOrId) throws IOException {
-    Optional<String> id = resolve(nameOrId);
+    Optional<String> id = index.resolve(nameOrId);
     return id.isPresent() ? Optional.of(view(id.get())) : Optional.empty();
   }
 
@@ -133,53 +129,18 @@ public final class ImageStore implements RootfsProvider {
     }
   }
 
-  private Optional<String> resolve(String nameOrId) {
-    String bare = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
-    if (images.containsKey("sha256:" + bare)) {
-      return Optional.of("sha256:" + bare);
-    }
-    try {
-      Reference reference = Reference.parse(nameOrId);
-      if (reference.digest() != null) {
-        return images.entrySet().stream()
-            .filter(
-                e ->
-                    e.getValue()
-                        .manifests()
-                        .contains(reference.familiarRepository() + "@" + reference.digest()))
-            .map(Map.Entry::getKey)
-            .findFirst();
-      }
-      String id = names.get(reference.familiar());
-      if (id != null) {
-        return Optional.of(id);
-      }
-    } catch (ImageException _) {
-      // not a name: perhaps the beginning of an id
-    }
-    if (bare.matches("[0-9a-f]{4,63}")) {
-      List<String> ids =
-          images.keySet().stream().filter(k -> k.startsWith("sha256:" + bare)).toList();
-      return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
-    }
-    return Optional.empty();
-  }
-
   private Image view(String id) throws IOException {
-    Entry entry = images.get(id);
-    if (entry == null) {
-      throw new IllegalStateException("image " + id + " is not in the index");
-    }
-    var tags = new ArrayList<String>();
-    names.forEach(
-        (name, named) -> {
-          if (named.equals(id)) {
-            tags.add(name);
-          }
-        });
+    ImageIndex.Entry entry = index.entry(id);
     JsonNode configuration = JSON.readTree(content.read(id));
     return new Image(
-        id, tags, List.copyOf(entry.manifests()), configuration, entry.layers(), entry.size());
+        id,
+        index.tags(id),
+        List.copyOf(entry.manifests()),
+        configuration,
+        entry.layers(),
+        entry.size(),
+        entry.manifest(),
+        entry.tagged() == null ? null : Instant.parse(entry.tagged()));
   }
 
   /// Enters an image whose configuration and layers are in the stores already.
@@ -192,21 +153,43 @@ public final class ImageStore implements RootfsProvider {
       @Nullable Reference reference,
       @Nullable String manifest)
       throws IOException {
+    return add(id, imageLayers, reference, manifest, null);
+  }
+
+  /// As the other, with the digest of the image's own manifest, which is in the content store: with
+  /// it the image goes out as it came in.
+  ///
+  /// @param known the digest of what the name stands for at its registry: a manifest or an index
+  Image add(
+      String id,
+      List<Image.Layer> imageLayers,
+      @Nullable Reference reference,
+      @Nullable String known,
+      @Nullable String manifest)
+      throws IOException {
     List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
-      Entry before = images.get(id);
+      ImageIndex.Entry before = index.images().get(id);
       var manifests = new TreeSet<String>(before == null ? Set.of() : before.manifests());
-      if (reference != null && manifest != null) {
-        manifests.add(reference.familiarRepository() + "@" + manifest);
+      if (reference != null && known != null) {
+        manifests.add(reference.familiarRepository() + "@" + known);
       }
-      images.put(id, new Entry(sized, manifests, unpacked(sized)));
+      var entry =
+          manifest == null && before != null // its layers go with its manifest
+              ? before.withManifests(manifests)
+              : new ImageIndex.Entry(sized, manifests, manifest);
+      String tagged = before == null ? null : before.tagged();
+      index.images().put(id, tagged == null ? entry : entry.withTagged(tagged));
+      index.kept().remove(id);
       if (reference != null && reference.tag() != null) {
-        names.put(
-            new Reference(reference.registry(), reference.repository(), reference.tag(), null)
-                .familiar(),
-            id);
+        index
+            .names()
+            .put(
+                new Reference(reference.registry(), reference.repository(), reference.tag(), null)
+                    .familiar(),
+                id);
       }
-      save();
+      index.save();
       return view(id);
     }
   }
@@ -215,64 +198,149 @@ public final class ImageStore implements RootfsProvider {
   ///
   /// @throws ImageException also where the name has a digest, which is not for anybody to choose
   public synchronized void tag(String nameOrId, Reference reference) throws IOException {
+    tag(nameOrId, reference, Instant.now());
+  }
+
+  /// As the other, at a time that is kept.
+  public synchronized void tag(String nameOrId, Reference reference, Instant now)
+      throws IOException {
     if (reference.digest() != null) {
       throw new ImageException(
           ImageException.Kind.INVALID, "refusing to create a tag with a digest reference");
     }
-    names.put(reference.familiar(), get(nameOrId).id());
-    save();
+    String id = get(nameOrId).id();
+    index.names().put(reference.familiar(), id);
+    index.images().put(id, index.entry(id).withTagged(now.toString()));
+    index.save();
+  }
+
+  /// Keeps what a push made of an image: its manifest, and the blobs that its layers went as. A
+  /// layer that other images have in the same plain form is theirs in the new form, too.
+  synchronized void packed(String id, List<Image.Layer> sent, String manifest) throws IOException {
+    var packed = new HashMap<String, Image.Layer>();
+    sent.forEach(layer -> packed.put(layer.diffId(), layer));
+    for (Map.Entry<String, ImageIndex.Entry> image : index.images().entrySet()) {
+      if (image.getKey().equals(id)) {
+        image.setValue(image.getValue().withLayers(sent).withManifest(manifest));
+      } else if (image.getValue().manifest() == null) {
+        image.setValue(
+            image
+                .getValue()
+                .withLayers(
+                    image.getValue().layers().stream()
+                        .map(layer -> packed.getOrDefault(layer.diffId(), layer))
+                        .toList()));
+      }
+    }
+    index.save();
+  }
+
+  /// Keeps by which digest a registry knows an image.
+  synchronized void known(String id, Reference repository, String digest) throws IOException {
+    ImageIndex.Entry entry = index.images().get(id);
+    if (entry == null) {
+      return; // it was removed while it went
+    }
+    var all = new TreeSet<>(entry.manifests());
+    all.add(repository.familiarRepository() + "@" + digest);
+    index.images().put(id, entry.withManifests(all));
+    index.save();
+  }
+
+  /// The repositories of a registry that have an image with this blob, as far as is known here.
+  synchronized Set<String> homes(String registry, String blob) throws IOException {
+    var all = new TreeSet<String>();
+    for (ImageIndex.Entry entry : index.images().values()) {
+      if (entry.layers().stream().anyMatch(layer -> layer.blob().equals(blob))) {
+        for (String known : entry.manifests()) {
+          Reference home = Reference.parse(known);
+          if (home.registry().equals(registry)) {
+            all.add(home.repository());
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /// What is known of an image's manifest.
+  ///
+  /// @param digest empty where it has none
+  /// @param size of the manifest, in bytes
+  /// @param content bytes of everything that it names, as it is sent, itself included
+  public record ManifestFacts(String digest, String mediaType, long size, long content) {}
+
+  /// Looks an image's manifest up.
+  public ManifestFacts manifest(Image image) throws IOException {
+    String digest = image.manifest();
+    if (digest == null || !content.has(digest)) {
+      return new ManifestFacts("", "", 0, 0);
+    }
+    byte[] text = content.read(digest);
+    String type = Manifests.mediaType(Configuration.json(text, "the image's manifest"));
+    long all = text.length + content.size(image.id());
+    for (Image.Layer layer : image.layers()) {
+      all += Math.max(0, layer.size());
+    }
+    return new ManifestFacts(digest, type, text.length, all);
+  }
+
+  /// Where an image's layers are on the disk, the highest first.
+  public List<String> folders(Image image) {
+    return image.layers().reversed().stream()
+        .map(layer -> layers.path(layer.diffId()).toString())
+        .toList();
   }
 
   /// What removing a name or an image did.
-  public record Removal(List<String> untagged, List<String> deleted) {}
+  ///
+  /// @param deleted ids of images and chain ids of layers
+  /// @param freed bytes of the layers' files
+  public record Removal(List<String> untagged, List<String> deleted, long freed) {}
+
+  /// As the other, where nothing is used.
+  public Removal remove(String nameOrId, boolean force) throws IOException {
+    return remove(nameOrId, force, ImageUses.NONE);
+  }
 
   /// Removes a name; with the last of them, the image and every layer that no other image has.
-  ///
-  /// @param inUse ids of images that containers use
-  public synchronized Removal remove(String nameOrId, boolean force, Set<String> inUse)
+  public synchronized Removal remove(String nameOrId, boolean force, ImageUses uses)
       throws IOException {
     Image image = get(nameOrId);
-    boolean byId =
-        ("sha256:" + nameOrId).startsWith(image.id().substring(0, 11))
-            || nameOrId.startsWith("sha256:");
-    var untagged = new ArrayList<String>();
-    if (!byId) {
-      String name = Reference.parse(nameOrId).familiar();
-      Entry entry = images.get(image.id());
-      if (entry != null && entry.manifests().contains(name) && !image.tags().isEmpty()) {
-        var others = new TreeSet<>(entry.manifests());
-        others.remove(name);
-        images.put(image.id(), new Entry(entry.layers(), others, entry.size()));
-        save();
-        return new Removal(List.of(name), List.of());
-      }
-      if (image.tags().size() > 1
-          || (image.tags().size() == 1 && inUse.contains(image.id()) && force)) {
-        names.remove(name);
-        save();
-        return new Removal(List.of(name), List.of());
-      }
-    } else if (image.tags().size() > 1 && !force) {
-      throw new ImageException(
-          ImageException.Kind.CONFLICT,
-          "conflict: unable to delete "
-              + image.id().substring(7, 19)
-              + " (must be forced) - image is referenced in multiple repositories");
+    String id = image.id();
+    RemovalPlan plan = RemovalPlan.of(image, nameOrId, force, uses);
+    index.names().keySet().removeAll(plan.untag());
+    var manifests = new TreeSet<>(index.entry(id).manifests());
+    manifests.removeAll(plan.untag());
+    index.images().put(id, index.entry(id).withManifests(manifests));
+    if (!plan.delete()) {
+      index.save();
+      return new Removal(plan.untag(), List.of(), 0);
     }
-    if (inUse.contains(image.id())) {
-      throw new ImageException(
-          ImageException.Kind.CONFLICT,
-          "conflict: unable to remove repository reference \""
-              + nameOrId
-              + "\" (must force) - a container is using its referenced image "
-              + image.id().substring(7, 19));
+    ImageIndex.Entry gone = index.entry(id);
+    index.images().remove(id);
+    if (uses.any(id).isPresent()) {
+      index.kept().put(id, gone);
     }
-    untagged.addAll(image.tags());
-    names.values().removeIf(image.id()::equals);
-    images.remove(image.id());
-    save();
+    index.kept().keySet().removeIf(other -> uses.any(other).isEmpty());
+    index.save();
+    var deleted = new ArrayList<String>(List.of(id));
+    List<Image.Layer> freed = index.kept().containsKey(id) ? List.of() : unused(gone.layers());
+    deleted.addAll(LayerChain.ids(gone.layers(), freed));
     discardUnused();
-    return new Removal(untagged, List.of(image.id()));
+    return new Removal(
+        plan.untag(), deleted, freed.stream().mapToLong(Image.Layer::unpacked).sum());
+  }
+
+  /// Those of these layers that no image has, the highest first.
+  private List<Image.Layer> unused(List<Image.Layer> all) {
+    var used = new HashSet<String>();
+    entries().forEach(entry -> entry.layers().forEach(layer -> used.add(layer.diffId())));
+    return all.reversed().stream().filter(layer -> !used.contains(layer.diffId())).toList();
+  }
+
+  private Stream<ImageIndex.Entry> entries() {
+    return Stream.concat(index.images().values().stream(), index.kept().values().stream());
   }
 
   /// Deletes every blob and layer that no image has. Not while an image comes in: it has blobs that
@@ -288,37 +356,30 @@ public final class ImageStore implements RootfsProvider {
   }
 
   private synchronized void sweep() throws IOException {
-    var blobs = new HashSet<String>();
+    var blobs = new HashSet<String>(index.images().keySet());
+    blobs.addAll(index.kept().keySet());
     var diffs = new HashSet<String>();
-    images.forEach(
-        (id, entry) -> {
-          blobs.add(id);
-          entry.manifests().forEach(m -> blobs.add(m.substring(m.indexOf('@') + 1)));
-          for (Image.Layer layer : entry.layers()) {
-            blobs.add(layer.blob());
-            diffs.add(layer.diffId());
-          }
-        });
+    entries()
+        .forEach(
+            entry -> {
+              entry.manifests().forEach(m -> blobs.add(m.substring(m.indexOf('@') + 1)));
+              if (entry.manifest() != null) {
+                blobs.add(entry.manifest());
+              }
+              for (Image.Layer layer : entry.layers()) {
+                blobs.add(layer.blob());
+                diffs.add(layer.diffId());
+              }
+            });
     content.keepOnly(blobs);
     layers.keepOnly(diffs);
   }
 
-  private void save() throws IOException {
-    Path fresh = index.resolveSibling("images.json.new");
-    byte[] text =
-        JSON.writeValueAsBytes(new Index(new LinkedHashMap<>(images), new LinkedHashMap<>(names)));
-    Files.deleteIfExists(fresh);
-    Files.createFile(
-        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(fresh, text);
-    Files.move(fresh, index, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
   @Override
   public Rootfs prepare(String containerId, String imageId) throws IOException {
-    Entry entry;
+    ImageIndex.Entry entry;
     synchronized (this) {
-      entry = images.get(imageId);
+      entry = index.images().getOrDefault(imageId, index.kept().get(imageId));
     }
     if (entry == null) {
       throw new NoSuchFileException(imageId);

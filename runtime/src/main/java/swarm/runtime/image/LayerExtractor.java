@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
 import swarm.linux.RootedFiles;
+import swarm.runtime.archive.PaxAttributes;
 
 /// Unpacks one layer's tar into a folder, as overlayfs wants it (OCI image-spec, "Image Layer
 /// Filesystem Changeset"): whiteouts become character devices 0/0, opaque folders an attribute.
@@ -249,6 +250,9 @@ final class LayerExtractor {
     }
     try (RootedFiles.Handle parent = parentOf(source)) {
       Path from = parent.path().resolve(source.substring(source.lastIndexOf('/') + 1));
+      if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+        throw invalid("'" + path + "' is a hard link to the folder '" + source + "'");
+      }
       Files.createLink(target, from);
     } catch (NoSuchFileException _) {
       throw invalid(

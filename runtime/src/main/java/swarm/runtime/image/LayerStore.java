@@ -2,6 +2,7 @@ package swarm.runtime.image;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -25,6 +27,7 @@ import java.util.zip.GZIPInputStream;
 /// shared by all images. A layer's folder appears whole or not at all. Thread-safe.
 public final class LayerStore {
   private static final int BUFFER = 128 * 1024;
+  private static final int MAGIC = 4;
 
   private final Path layers;
   private final Path incoming;
@@ -55,6 +58,11 @@ public final class LayerStore {
   ///
   /// @throws ImageException where the tar is not the one that `diffId` names
   public void unpack(String diffId, Path blob) throws IOException {
+    unpack(diffId, blob, _ -> {});
+  }
+
+  /// As the other; `read` hears how many bytes of the blob were read.
+  void unpack(String diffId, Path blob, LongConsumer read) throws IOException {
     ReentrantLock lock = unpacking.computeIfAbsent(diffId, _ -> new ReentrantLock());
     lock.lock();
     try {
@@ -64,13 +72,15 @@ public final class LayerStore {
       Path folder = Files.createTempDirectory(incoming, "layer");
       Files.setAttribute(folder, "unix:mode", 0755);
       try {
-        String actual = unpackInto(folder, blob);
+        String actual = unpackInto(folder, blob, read);
         if (!actual.equals(diffId)) {
           throw new ImageException(
               ImageException.Kind.INVALID,
               "the layer's content is " + actual + " where the image says " + diffId);
         }
         LayerExtractor.moveInPlace(folder, path(diffId));
+      } catch (IOException e) {
+        throw FullDisk.named(e, "a layer's files", path(diffId));
       } finally {
         LayerExtractor.deleteTree(folder);
       }
@@ -80,32 +90,85 @@ public final class LayerStore {
     }
   }
 
-  private static String unpackInto(Path folder, Path blob) throws IOException {
+  private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
     MessageDigest sha = ContentStore.sha256();
-    try (InputStream raw = Files.newInputStream(blob);
+    try (InputStream raw = new Counted(Files.newInputStream(blob), read);
         var tar = new BufferedInputStream(new DigestInputStream(decompress(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
   }
 
+  /// Tells how much was read.
+  private static final class Counted extends FilterInputStream {
+    private final LongConsumer read;
+    private long count;
+
+    Counted(InputStream in, LongConsumer read) {
+      super(in);
+      this.read = read;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int n = super.read(target, offset, length);
+      if (n > 0) {
+        count += n;
+        read.accept(count);
+      }
+      return n;
+    }
+  }
+
+  /// Whether a blob is a tar as it is.
+  static boolean isPlain(Path blob) throws IOException {
+    try (InputStream in = Files.newInputStream(blob)) {
+      return compression(in.readNBytes(MAGIC)) == Compression.NONE;
+    }
+  }
+
+  /// The type that OCI gives a layer in the form that this blob has.
+  static String mediaType(Path blob) throws IOException {
+    try (InputStream in = Files.newInputStream(blob)) {
+      return Manifests.OCI_LAYER
+          + switch (compression(in.readNBytes(MAGIC))) {
+            case NONE -> "";
+            case GZIP -> "+gzip";
+            case ZSTD -> "+zstd";
+          };
+    }
+  }
+
+  private enum Compression {
+    NONE,
+    GZIP,
+    ZSTD
+  }
+
+  private static Compression compression(byte[] magic) {
+    if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
+      return Compression.GZIP;
+    }
+    boolean zstd =
+        magic.length == MAGIC
+            && magic[0] == 0x28
+            && magic[1] == (byte) 0xb5
+            && magic[2] == 0x2f
+            && magic[3] == (byte) 0xfd;
+    return zstd ? Compression.ZSTD : Compression.NONE;
+  }
+
   /// The plain tar of a blob, whose compression its first bytes tell.
   static InputStream decompress(InputStream raw) throws IOException {
     var in = new BufferedInputStream(raw, BUFFER);
-    in.mark(4);
-    byte[] magic = in.readNBytes(4);
+    in.mark(MAGIC);
+    byte[] magic = in.readNBytes(MAGIC);
     in.reset();
-    if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-      return new GZIPInputStream(in, BUFFER);
-    }
-    if (magic.length == 4
-        && magic[0] == 0x28
-        && magic[1] == (byte) 0xb5
-        && magic[2] == 0x2f
-        && magic[3] == (byte) 0xfd) {
-      return new ZstdInputStream(in);
-    }
-    return in;
+    return switch (compression(magic)) {
+      case GZIP -> new GZIPInputStream(in, BUFFER);
+      case ZSTD -> new ZstdInputStream(in);
+      case NONE -> in;
+    };
   }
 
   /// The digest of a blob's uncompressed tar.

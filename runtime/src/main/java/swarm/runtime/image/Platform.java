@@ -1,5 +1,6 @@
 package swarm.runtime.image;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,6 +25,14 @@ public record Platform(String os, String architecture, String variant) {
   public static Platform of(Image image) {
     return normal(
         image.os(), image.architecture(), image.configuration().path("variant").asText(""));
+  }
+
+  /// Reads OCI's form of one: an object with `os`, `architecture` and `variant`.
+  public static Platform of(JsonNode node) {
+    return normal(
+        node.path("os").asText("linux"),
+        node.path("architecture").asText(""),
+        node.path("variant").asText(""));
   }
 
   /// Reads `OS[/ARCHITECTURE[/VARIANT]]` or a bare architecture, as Docker's `--platform` has it.

@@ -64,6 +64,27 @@ public final class OverlayMounts {
     }
   }
 
+  /// Mounts layers at `target` with nothing to write in.
+  ///
+  /// @param writable where links with short names may be made
+  public static void mountReadOnly(Rootfs rootfs, Writable writable, Path target)
+      throws IOException, InterruptedException {
+    List<Path> layers = rootfs.layers();
+    if (layers.size() == 1) { // overlayfs wants two
+      Mounts.bind(layers.getFirst(), target);
+      return;
+    }
+    String options =
+        "lowerdir="
+            + layers.stream().map(Path::toString).map(OverlayMounts::escape).collect(joined());
+    if (options.length() <= MAX_OPTIONS) {
+      Mounts.mount("overlay", target, "overlay", 0, options);
+    } else {
+      String links = linkAll(layers, writable.lower()).stream().collect(joined());
+      Mounts.mountFrom(writable.lower(), "overlay", target, "overlay", 0, "lowerdir=" + links);
+    }
+  }
+
   /// Takes the mount at `target` away; does nothing where there is none.
   public static void unmount(Path target) throws IOException {
     while (Mounts.detach(target)) {

@@ -8,33 +8,40 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import swarm.linux.Inodes;
 import swarm.linux.RootedFiles;
 
 /// Gives a new volume the content that the image has at its place, as Docker does: a database's
 /// volume starts with the right owner and files.
 public final class VolumeSeed {
+  private static final String CAPABILITY = "security.capability";
+
   private VolumeSeed() {}
 
-  /// Copies what `rootfs` has at `target` into the volume's directory, with owners, modes and
-  /// times, if the directory is empty and there is something to copy.
-  public static void copyUp(Path rootfs, String target, Path volume) throws IOException {
-    try (var content = Files.list(volume)) {
-      if (content.findAny().isPresent()) {
-        return;
-      }
-    }
+  /// Copies what `rootfs` has at `target` into an empty directory, with owners, modes and times.
+  ///
+  /// @return whether `rootfs` has a directory there
+  public static boolean copyUp(Path rootfs, String target, Path volume) throws IOException {
     var found = RootedFiles.findDirectory(rootfs, target);
-    if (found.isPresent()) {
-      try (var directory = found.get()) {
-        Path source = directory.hostPath();
-        Files.walkFileTree(source, new Copier(source, volume));
-      }
+    if (found.isEmpty()) {
+      return false;
     }
+    try (var directory = found.get()) {
+      // `/.`, as the name of a descriptor is itself a link
+      Path source = Path.of(directory.path().toString(), ".");
+      Files.walkFileTree(source, new Copier(source, volume));
+    }
+    return true;
   }
 
   private static final class Copier extends SimpleFileVisitor<Path> {
     private final Path from;
     private final Path to;
+    private final Map<Object, Path> copied = new HashMap<>();
 
     Copier(Path from, Path to) {
       this.from = from;
@@ -59,10 +66,25 @@ public final class VolumeSeed {
     }
 
     @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.setLastModifiedTime(target(directory), Files.getLastModifiedTime(directory));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Path target = target(file);
       if (attributes.isOther()) {
         // Sockets and device files belong to processes and to /dev.
+        return FileVisitResult.CONTINUE;
+      }
+      Path first = copied.putIfAbsent(attributes.fileKey(), target);
+      if (first != null) {
+        Files.createLink(target, first);
         return FileVisitResult.CONTINUE;
       }
       Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
@@ -71,6 +93,10 @@ public final class VolumeSeed {
       if (!attributes.isSymbolicLink()) {
         // A change of owner took set-user-id bits away.
         copyAttribute(file, target, "unix:mode");
+        Optional<byte[]> capability = Inodes.attribute(file, CAPABILITY);
+        if (capability.isPresent()) {
+          Inodes.setAttribute(target, CAPABILITY, capability.get());
+        }
       }
       return FileVisitResult.CONTINUE;
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import swarm.linux.Mounts;
 import swarm.linux.NamespaceFiles;
 import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.exec.ExecInfo;
 
 /// Containers outlive the engine: closing it is all that a killed daemon does to them. Needs root.
 @Timeout(120)
@@ -117,7 +118,7 @@ class AdoptionTest {
                   busybox("sh", "-c", script)
                       .mounts(
                           java.util.List.of(
-                              new ContainerMount.Bind(
+                              ContainerMount.Bind.of(
                                   "/tmp/swarmtest-runtime", "/gate", true, "", false)))
                       .build())
               .id();
@@ -192,16 +193,35 @@ class AdoptionTest {
   void execsThatOutlivedTheDaemonAreClearedAwayWhenTheyEnd() throws Exception {
     Path gate = harness.root.resolve("gate");
     String id = harness.run(waitsFor("sleep 1000"));
-    harness.engine.exec(
-        id,
-        ExecConfig.of("sh", "-c", "while ! test -e /gate/gate; do sleep 0.01; done").detached());
+    String exec =
+        harness
+            .engine
+            .exec(
+                id,
+                ExecConfig.of("sh", "-c", "while ! test -e /gate/gate; do sleep 0.01; done; exit 6")
+                    .detached())
+            .id();
+    ExecInfo before = harness.engine.execInfo(exec);
 
     harness.reopen();
+    assertThat(harness.engine.execInfo(exec)).isEqualTo(before);
+    assertThat(harness.engine.execsOf(id)).containsExactly(exec);
     Path execs = harness.root.resolve("exec/x");
     assertThat(execs.toFile().list()).hasSize(1);
     Files.createFile(gate);
 
     until("cleared", () -> java.util.Objects.requireNonNull(execs.toFile().list()).length == 0);
+    until("known", () -> info(exec).state() == ExecInfo.State.ENDED);
+    assertThat(info(exec).exitCode()).isEqualTo(6);
+    assertThat(harness.engine.execsOf(id)).isEmpty();
+  }
+
+  private ExecInfo info(String exec) {
+    try {
+      return harness.engine.execInfo(exec);
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
   }
 
   // A shell script that waits for a file that the test makes.
@@ -210,7 +230,7 @@ class AdoptionTest {
     return busybox("sh", "-c", function + script)
         .mounts(
             java.util.List.of(
-                new ContainerMount.Bind(harness.root.toString(), "/gate", true, "", false)));
+                ContainerMount.Bind.of(harness.root.toString(), "/gate", true, "", false)));
   }
 
   private static int monitors(Path root) {

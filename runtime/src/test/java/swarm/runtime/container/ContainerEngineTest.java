@@ -183,7 +183,7 @@ class ContainerEngineTest {
                 .workingDir("/work")
                 .user("user")
                 .mounts(
-                    List.of(new ContainerMount.Bind("/proc/sys/kernel", "/mnt", true, "", false))));
+                    List.of(ContainerMount.Bind.of("/proc/sys/kernel", "/mnt", true, "", false))));
 
     harness.await(id);
 

@@ -83,7 +83,7 @@ class ImageLoaderTest {
     byte[] archive = plain.archive("web:1").bytes();
     for (byte[] one : List.of(archive, TestImage.gzip(archive), Zstd.compress(archive))) {
       isWhole(load(one).getFirst());
-      store.remove("web:1", false, java.util.Set.of());
+      store.remove("web:1", false);
       nothingKept(folder);
     }
   }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,11 +159,11 @@ class ImageStoreTest {
     load(TestImage.of(BASE, APP), "one:1", "one:2");
     TestImage other = TestImage.of(BASE, OTHER);
     load(other, "two:1");
-    assertThat(store.remove("one:1", false, Set.of()).untagged()).containsExactly("one:1");
+    assertThat(store.remove("one:1", false).untagged()).containsExactly("one:1");
     assertThat(kept(folder, "layers/sha256")).hasSize(3);
-    ImageStore.Removal removal = store.remove("one:2", false, Set.of());
+    ImageStore.Removal removal = store.remove("one:2", false);
     assertThat(removal.untagged()).containsExactly("one:2");
-    assertThat(removal.deleted()).hasSize(1);
+    assertThat(removal.deleted()).hasSize(2); // the image, and the layer that no other has
     assertThat(kept(folder, "layers/sha256"))
         .containsExactlyInAnyOrder(
             hex(ContentStore.digestOf(BASE)), hex(ContentStore.digestOf(OTHER)));
@@ -181,23 +180,62 @@ class ImageStoreTest {
   @Test
   void an_image_in_use_stays() throws IOException {
     String id = load(TestImage.of(BASE), "web:1").id();
+    var uses = RemovalPlanTest.uses("running1", null);
     for (String name : List.of("web:1", id, id.substring(7, 19))) {
-      fails(
-          ImageException.Kind.CONFLICT,
-          "a container is using",
-          () -> store.remove(name, false, Set.of(id)));
+      fails(ImageException.Kind.CONFLICT, "container", () -> store.remove(name, false, uses));
     }
     assertThat(store.get("web:1").id()).isEqualTo(id);
-    assertThat(store.remove("web:1", true, Set.of(id)).deleted()).isEmpty();
+    assertThat(store.remove("web:1", true, uses).deleted()).isEmpty();
     assertThat(store.get(id).tags()).isEmpty();
     assertThat(store.prepare("c", id).layers()).hasSize(1);
   }
 
   @Test
+  void a_stopped_container_can_start_although_its_image_was_removed() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    var uses = RemovalPlanTest.uses(null, "stopped1");
+    ImageStore.Removal removal = store.remove("web:1", true, uses);
+    assertThat(removal.deleted()).containsExactly(id); // its layers are not freed
+    assertThat(removal.freed()).isZero();
+    assertThat(store.find(id)).isEmpty();
+    store = ImageStore.open(folder);
+    assertThat(store.prepare("c", id).layers()).hasSize(1);
+    load(TestImage.of(APP), "other:1");
+    store.remove("other:1", false); // nothing uses it any more
+    ImageFailure.nothingKept(folder);
+  }
+
+  @Test
+  void what_is_damaged_is_left_out_when_the_store_is_opened() throws IOException {
+    TestImage whole = TestImage.of(BASE);
+    TestImage broken = TestImage.of(APP);
+    load(whole, "whole:1");
+    load(broken, "broken:1");
+    java.nio.file.Files.writeString(store.content().path(broken.id()), "{}");
+    store = ImageStore.open(folder);
+    assertThat(store.list()).extracting(Image::id).containsExactly(whole.id());
+    assertThat(store.find("broken:1")).isEmpty();
+    assertThat(kept(folder, "layers/sha256")).hasSize(1);
+  }
+
+  @Test
+  void layers_are_told_by_their_chain_when_they_go() throws IOException {
+    String id = load(TestImage.of(BASE, APP), "web:1").id();
+    String base = ContentStore.digestOf(BASE);
+    String chain =
+        ContentStore.digestOf(
+            (base + " " + ContentStore.digestOf(APP))
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    ImageStore.Removal removal = store.remove("web:1", false);
+    assertThat(removal.deleted()).containsExactly(id, chain, base);
+    assertThat(removal.freed()).isEqualTo(2);
+  }
+
+  @Test
   void an_id_with_several_names_must_be_forced() throws IOException {
     String id = load(TestImage.of(BASE), "web:1", "web:2").id();
-    fails(ImageException.Kind.CONFLICT, "must be forced", () -> store.remove(id, false, Set.of()));
-    assertThat(store.remove(id, true, Set.of()).untagged()).containsExactly("web:1", "web:2");
+    fails(ImageException.Kind.CONFLICT, "must be forced", () -> store.remove(id, false));
+    assertThat(store.remove(id, true).untagged()).containsExactly("web:1", "web:2");
     assertThat(store.list()).isEmpty();
     ImageFailure.nothingKept(folder);
   }
@@ -211,7 +249,7 @@ class ImageStoreTest {
     store.add(image.id(), layers, Reference.parse("web:1"), digest);
     String name = "web@" + digest;
     assertThat(store.get(name).digests()).containsExactly(name);
-    ImageStore.Removal removal = store.remove(name, false, Set.of());
+    ImageStore.Removal removal = store.remove(name, false);
     assertThat(removal.untagged()).containsExactly(name);
     assertThat(removal.deleted()).isEmpty();
     assertThat(store.get("web:1").digests()).isEmpty();
@@ -236,7 +274,7 @@ class ImageStoreTest {
     String coming = store.content().put(new java.io.ByteArrayInputStream(new byte[] {1, 2, 3}));
     store.intake().lock();
     try {
-      store.remove("web:1", false, Set.of());
+      store.remove("web:1", false);
       assertThat(store.content().has(coming)).isTrue();
     } finally {
       store.intake().unlock();

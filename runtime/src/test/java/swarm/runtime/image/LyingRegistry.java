@@ -20,7 +20,9 @@ final class LyingRegistry implements AutoCloseable {
   ///
   /// @param authorization empty for none
   /// @param range empty for none
-  record Asked(String path, String authorization, String range) {}
+  /// @param method of HTTP
+  /// @param query empty for none
+  record Asked(String path, String authorization, String range, String method, String query) {}
 
   /// An answer. The exchange is closed after it.
   @FunctionalInterface
@@ -32,6 +34,7 @@ final class LyingRegistry implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private volatile Handler otherwise = status(404);
 
   LyingRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
@@ -43,13 +46,14 @@ final class LyingRegistry implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      asked.add(new Asked(path, header(exchange, "Authorization"), header(exchange, "Range")));
-      Handler handler = handlers.get(path);
-      if (handler == null) {
-        exchange.sendResponseHeaders(404, -1);
-      } else {
-        handler.answer(exchange);
-      }
+      asked.add(
+          new Asked(
+              path,
+              header(exchange, "Authorization"),
+              header(exchange, "Range"),
+              exchange.getRequestMethod(),
+              Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("")));
+      handlers.getOrDefault(path, otherwise).answer(exchange);
     }
   }
 
@@ -68,6 +72,11 @@ final class LyingRegistry implements AutoCloseable {
 
   void on(String path, Handler handler) {
     handlers.put(path, handler);
+  }
+
+  /// What answers everything else.
+  void otherwise(Handler handler) {
+    otherwise = handler;
   }
 
   /// Everything that was asked for, in order.

@@ -113,7 +113,8 @@ class RegistryClientTest extends PullFixture {
       assertThat(registry.asked())
           .filteredOn(a -> a.path().equals("/moved"))
           .allMatch(a -> a.authorization().startsWith("Basic "));
-      assertThat(store2.asked()).containsExactly(new LyingRegistry.Asked("/blob", "", ""));
+      assertThat(store2.asked())
+          .containsExactly(new LyingRegistry.Asked("/blob", "", "", "GET", "signature=1"));
     }
   }
 

@@ -231,7 +231,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     try {
       LOG.info("removing container {}: its task is forgotten", container.name());
       engine.stop(container.id(), Optional.empty());
-      engine.remove(container.id(), true);
+      engine.remove(container.id(), true, true);
     } catch (EngineException e) {
       LOG.warn("container {} of a forgotten task stays: {}", container.name(), e.getMessage());
     } catch (InterruptedException _) {
@@ -279,7 +279,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
 
   private static void kill(ContainerEngine engine, Container container) {
     try {
-      engine.remove(container.id(), true);
+      engine.remove(container.id(), true, true);
     } catch (EngineException e) {
       LOG.warn("container {} of a task stays: {}", container.name(), e.getMessage());
     } catch (InterruptedException _) {

@@ -22,6 +22,9 @@ public interface HostPorts {
   /// Finds out as Docker does, by binding, in the network namespace of the calling thread. Without
   /// listening, so that no client is ever answered.
   static Optional<String> bound(PortBinding port) throws IOException {
+    if (port.protocol() == TransportProtocol.SCTP) {
+      return Optional.empty(); // sockets of it are not Java's
+    }
     SocketAddress at =
         port.hostAddress()
             .map(address -> new InetSocketAddress(address, port.hostPort()))

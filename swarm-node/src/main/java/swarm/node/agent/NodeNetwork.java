@@ -3,20 +3,21 @@ package swarm.node.agent;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,42 +26,135 @@ import swarm.linux.PrivateFolders;
 import swarm.network.BridgeEndpoint;
 import swarm.network.HostNetwork;
 import swarm.network.PortBinding;
-import swarm.network.TransportProtocol;
+import swarm.network.PortConflictException;
+import swarm.node.networks.ContainerDns;
+import swarm.node.networks.EndpointSettings;
+import swarm.node.networks.Gateways;
+import swarm.node.networks.Joined;
+import swarm.node.networks.LocalNetworks;
+import swarm.node.networks.NetworkEvents;
+import swarm.node.networks.NetworkException;
+import swarm.node.networks.Peer;
+import swarm.node.networks.Predefined;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 import swarm.runtime.container.NetworkPort;
 
 /// Joins the engine's containers to the node's networks. What a container got is kept in one small
-/// file each, so that a new daemon knows it. Thread-safe.
-public final class NodeNetwork implements NetworkPort {
+/// file each, so that a new daemon knows it. Thread-safe; the engine changes one container at a
+/// time.
+public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
   private static final String UNFINISHED = ".new";
-  private static final int FIRST_EPHEMERAL = 49_153;
-  private static final int LAST_EPHEMERAL = 65_535;
-  private static final int REMEMBERED = 10_000;
+  private static final String INGRESS_INTERFACE = "eth1";
 
   private final HostNetwork host;
+  private final LocalNetworks networks;
   private final HostPorts hostPorts;
   private final Path folder;
-  private final Cache<String, Endpoint> endpoints =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+  private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private final ContainerDns dns = new ContainerDns(this::peers);
+  private volatile UnaryOperator<String> names = UnaryOperator.identity();
+  private volatile NetworkEvents events = (_, _, _) -> {};
 
   // guarded by this
   private final Map<String, Inet4Address> addresses = new TreeMap<>();
-  private final Map<String, List<PortBinding>> published = new TreeMap<>();
   private Optional<Inet4Address> lastAddress = Optional.empty();
 
   /// What a container has of the networks.
   ///
-  /// @param ports `hostPort/protocol/hostAddress/containerPort` as published
+  /// @param address on the bridge of containers that name no network; empty where it is not there
+  /// @param ports as published
+  /// @param networks all that it is on, in the order in which it joined
+  /// @param netns file of its network namespace
+  /// @param hostname what it calls itself
+  /// @param dnsServers its own
   public record Endpoint(
-      String address, int prefix, String gateway, String mac, List<Binding> ports) {
-    /// A file may lack what its writer never left out.
+      String address,
+      int prefix,
+      String gateway,
+      String mac,
+      List<Binding> ports,
+      List<Joined> networks,
+      String netns,
+      String hostname,
+      List<String> dnsServers) {
+    /// A file may lack what its writer never left out. Those of older versions know no networks but
+    /// the bridge.
     public Endpoint {
       requireNonNull(address, "address is missing");
       requireNonNull(gateway, "gateway is missing");
       requireNonNull(mac, "mac is missing");
       requireNonNull(ports, "ports is missing");
+      ports = List.copyOf(ports);
+      networks = networks == null ? onBridge(address, prefix, gateway, mac) : List.copyOf(networks);
+      netns = netns == null ? "" : netns;
+      hostname = hostname == null ? "" : hostname;
+      dnsServers = dnsServers == null ? List.of() : List.copyOf(dnsServers);
+    }
+
+    /// Of a container that is on the bridge only.
+    public Endpoint(String address, int prefix, String gateway, String mac, List<Binding> ports) {
+      this(
+          address,
+          prefix,
+          gateway,
+          mac,
+          ports,
+          onBridge(address, prefix, gateway, mac),
+          "",
+          "",
+          List.of());
+    }
+
+    private static List<Joined> onBridge(String address, int prefix, String gateway, String mac) {
+      return address.isEmpty()
+          ? List.of()
+          : List.of(
+              new Joined(
+                  Predefined.BRIDGE_ID,
+                  Predefined.BRIDGE,
+                  "",
+                  address,
+                  prefix,
+                  gateway,
+                  mac,
+                  "eth0",
+                  List.of(),
+                  0,
+                  false));
+    }
+
+    private static Endpoint empty(String netns, String hostname, List<String> dnsServers) {
+      return new Endpoint("", 0, "", "", List.of(), List.of(), netns, hostname, dnsServers);
+    }
+
+    private Endpoint with(List<Joined> all) {
+      Optional<Joined> bridge = all.stream().filter(Joined::isBridge).findFirst();
+      return new Endpoint(
+          bridge.map(Joined::address).orElse(""),
+          bridge.map(Joined::prefix).orElse(0),
+          bridge.map(Joined::gateway).orElse(""),
+          bridge.map(Joined::mac).orElse(""),
+          ports,
+          all,
+          netns,
+          hostname,
+          dnsServers);
+    }
+
+    private Endpoint withPorts(List<Binding> all) {
+      return new Endpoint(
+          address, prefix, gateway, mac, all, networks, netns, hostname, dnsServers);
+    }
+
+    /// What it has on a network.
+    public Optional<Joined> on(String networkId) {
+      return networks.stream().filter(one -> one.networkId().equals(networkId)).findFirst();
+    }
+
+    private boolean needsDns() {
+      return networks.stream().anyMatch(one -> !one.isBridge());
     }
   }
 
@@ -69,8 +163,10 @@ public final class NodeNetwork implements NetworkPort {
 
   /// @param folder where endpoints are remembered
   /// @param hostPorts whether a program of the host has a port
-  public NodeNetwork(HostNetwork host, Path folder, HostPorts hostPorts) throws IOException {
+  public NodeNetwork(HostNetwork host, LocalNetworks networks, Path folder, HostPorts hostPorts)
+      throws IOException {
     this.host = host;
+    this.networks = networks;
     this.hostPorts = hostPorts;
     this.folder = PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
     try (Stream<Path> files = Files.list(folder)) {
@@ -78,6 +174,14 @@ public final class NodeNetwork implements NetworkPort {
         recall(file);
       }
     }
+  }
+
+  /// Tells it what containers are called, and whom to tell of what happens.
+  ///
+  /// @param names a container's name for its id
+  public void know(UnaryOperator<String> names, NetworkEvents events) {
+    this.names = names;
+    this.events = events;
   }
 
   /// One container's file must not keep the daemon from starting: without it, the container's
@@ -96,50 +200,108 @@ public final class NodeNetwork implements NetworkPort {
     }
   }
 
-  private synchronized void remember(String containerId, Endpoint endpoint) {
+  private void remember(String containerId, Endpoint endpoint) {
     if (!endpoint.address().isEmpty()) {
-      addresses.put(containerId, Inet4Address.ofLiteral(endpoint.address()));
+      synchronized (this) {
+        addresses.put(containerId, Inet4Address.ofLiteral(endpoint.address()));
+      }
     }
-    published.put(containerId, endpoint.ports().stream().map(NodeNetwork::binding).toList());
+    for (Joined joined : endpoint.networks()) {
+      if (!joined.isBridge()) {
+        networks.recall(containerId, joined);
+      }
+    }
     endpoints.put(containerId, endpoint);
+    if (endpoint.needsDns()) {
+      try {
+        dns.open(containerId, Path.of(endpoint.netns()), endpoint.dnsServers());
+      } catch (IOException e) {
+        // most likely it ended while no daemon ran; the engine will detach it
+        LOG.info("container {} gets no name server: {}", containerId, e.getMessage());
+      }
+    }
   }
 
   /// What a running container has; empty where it is on none of our networks.
   public Optional<Endpoint> endpoint(String containerId) {
-    return Optional.ofNullable(endpoints.getIfPresent(containerId));
+    return Optional.ofNullable(endpoints.get(containerId));
+  }
+
+  /// Every running container that is on a network.
+  public List<Peer> peers() {
+    var all = new ArrayList<Peer>();
+    endpoints.forEach(
+        (id, e) -> all.add(new Peer(id, names.apply(id), e.hostname(), e.networks())));
+    return all;
+  }
+
+  /// Removes the links and published ports of containers that are not among these.
+  public void reconcile(Set<String> liveContainerIds) throws IOException {
+    host.reconcile(liveContainerIds, networks.links());
   }
 
   @Override
   public NetworkAttachment attach(
       String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
-    Inet4Address address = reserve(containerId);
-    BridgeEndpoint endpoint = host.attachBridge(containerId, netns, address);
+    Endpoint now = Endpoint.empty(netns.toString(), hostname, config.dnsServers());
+    endpoints.put(containerId, now);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
+    try {
+      for (EndpointSettings asked : EndpointSettings.read(config.attributes())) {
+        now = join(containerId, now, asked, ingress);
+      }
+    } catch (NetworkException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     if (!ingress.isEmpty()) {
       host.attachIngress(containerId, netns, Inet4Address.ofLiteral(ingress));
     }
-    List<PortBinding> bindings =
-        publish(containerId, config.attributes().getOrDefault(Attributes.PORTS, ""));
-    var known =
-        new Endpoint(
-            address.getHostAddress(),
-            endpoint.prefixLength(),
-            endpoint.gateway().getHostAddress(),
-            endpoint.mac().toString(),
-            bindings.stream().map(NodeNetwork::binding).toList());
-    endpoints.put(containerId, known);
-    save(containerId, known);
-    return new NetworkAttachment(List.of(address.getHostAddress() + "\t" + hostname), "");
+    now = lead(containerId, now, config, true);
+    String resolvConf = dns(containerId, now, config);
+    Endpoint joined = now;
+    return new NetworkAttachment(
+        joined.networks().stream().map(one -> hostsLine(one, hostname)).toList(), resolvConf);
   }
 
-  private void save(String containerId, Endpoint endpoint) throws IOException {
-    Path fresh = folder.resolve(containerId + UNFINISHED);
-    Files.write(fresh, AgentJson.write(endpoint));
-    Files.move(
-        fresh,
-        folder.resolve(containerId),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+  private static String hostsLine(Joined joined, String hostname) {
+    return joined.address() + "\t" + hostname;
+  }
+
+  /// Plugs a container that is prepared for one more network in there; noted at once, so that
+  /// detaching takes it away whatever fails next.
+  private Endpoint join(String containerId, Endpoint now, EndpointSettings asked, String ingress)
+      throws NetworkException, IOException {
+    Path netns = Path.of(now.netns());
+    String name =
+        Gateways.freeInterface(now.networks(), ingress.isEmpty() ? "" : INGRESS_INTERFACE);
+    Joined joined =
+        Predefined.isBridge(asked.network())
+            ? joinBridge(containerId, netns, asked, name)
+            : networks.join(containerId, netns, asked, name);
+    var all = new ArrayList<>(now.networks());
+    all.add(joined);
+    Endpoint next = now.with(all);
+    endpoints.put(containerId, next);
+    events.happened("connect", joined, containerId);
+    return next;
+  }
+
+  private Joined joinBridge(String containerId, Path netns, EndpointSettings asked, String name)
+      throws IOException {
+    Inet4Address address = reserve(containerId);
+    BridgeEndpoint endpoint = host.attachBridge(containerId, netns, address, name);
+    return new Joined(
+        Predefined.BRIDGE_ID,
+        Predefined.BRIDGE,
+        LocalNetworks.newId(),
+        address.getHostAddress(),
+        endpoint.prefixLength(),
+        endpoint.gateway().getHostAddress(),
+        endpoint.mac().toString(),
+        name,
+        asked.aliases(),
+        asked.gatewayPriority(),
+        false);
   }
 
   private synchronized Inet4Address reserve(String containerId) throws IOException {
@@ -164,68 +326,152 @@ public final class NodeNetwork implements NetworkPort {
     return free;
   }
 
-  private List<PortBinding> publish(String containerId, String text) throws IOException {
-    if (text.isEmpty()) {
-      return List.of();
+  /// Leads the default route through the network that it belongs to, and the published ports there.
+  ///
+  /// @param fresh whether it was on no network before: the bridge has made the route then
+  private Endpoint lead(String containerId, Endpoint now, ContainerConfig config, boolean fresh)
+      throws IOException {
+    Optional<Joined> way = Gateways.choose(now.networks());
+    if (way.isEmpty()) {
+      host.unpublish(containerId);
+      return save(containerId, now.withPorts(List.of()));
     }
-    List<PortBinding> bindings;
-    synchronized (this) {
-      bindings = parse(text);
-      published.put(containerId, bindings);
+    Joined gateway = way.get();
+    boolean done = fresh && now.networks().size() == 1 && gateway.isBridge();
+    if (!done) {
+      host.networks()
+          .route(
+              Path.of(now.netns()),
+              Inet4Address.ofLiteral(gateway.gateway()),
+              gateway.interfaceName());
     }
-    host.publish(containerId, bindings);
-    return bindings;
+    String asked = config.attributes().getOrDefault(Attributes.PORTS, "");
+    if (asked.isEmpty()) {
+      return save(containerId, now);
+    }
+    try {
+      List<PortBinding> bindings =
+          gateway.internal() ? List.of() : bindings(containerId, now, gateway, asked);
+      Endpoint next = now.withPorts(bindings.stream().map(PortPlan::binding).toList());
+      endpoints.put(containerId, next);
+      if (gateway.isBridge()) {
+        host.publish(containerId, bindings);
+      } else {
+        host.publish(
+            containerId, gateway.networkId(), Inet4Address.ofLiteral(gateway.address()), bindings);
+      }
+      return save(containerId, next);
+    } catch (PortConflictException e) {
+      String where = PortPlan.address(e.wanted()) + ":" + e.wanted().hostPort();
+      throw unpublished(
+          containerId, gateway, "Bind for " + where + " failed: port is already allocated", e);
+    } catch (IOException e) {
+      throw unpublished(containerId, gateway, String.valueOf(e.getMessage()), e);
+    }
   }
 
-  private List<PortBinding> parse(String text) throws IOException {
+  private IOException unpublished(
+      String containerId, Joined gateway, String why, IOException cause) {
+    return new IOException(
+        "driver failed programming external connectivity on endpoint "
+            + names.apply(containerId)
+            + " ("
+            + gateway.endpointId()
+            + "): "
+            + why,
+        cause);
+  }
+
+  /// Those that it has already, where it has some; synchronized, so that no two choose the same.
+  private synchronized List<PortBinding> bindings(
+      String containerId, Endpoint now, Joined gateway, String asked) throws IOException {
+    if (!now.ports().isEmpty()) {
+      return now.ports().stream().map(PortPlan::binding).toList();
+    }
     var taken = new HashSet<Integer>();
-    published.values().forEach(all -> all.forEach(b -> taken.add(b.hostPort())));
-    var bindings = new ArrayList<PortBinding>();
-    for (String one : text.split(",")) {
-      String[] parts = one.split(":");
-      int hostPort = Integer.parseInt(parts[2]);
-      boolean any = hostPort == 0;
-      if (any) {
-        hostPort = FIRST_EPHEMERAL;
-      }
-      PortBinding binding = binding(parts, hostPort);
-      while (any && (taken.contains(hostPort) || hostPorts.refusal(binding).isPresent())) {
-        hostPort++;
-        if (hostPort > LAST_EPHEMERAL) {
-          throw new IOException("every port from " + FIRST_EPHEMERAL + " on is in use already");
-        }
-        binding = binding(parts, hostPort);
-      }
-      Optional<String> refusal = any ? Optional.empty() : hostPorts.refusal(binding);
-      if (refusal.isPresent()) {
-        throw new IOException(refusal.get());
-      }
-      taken.add(hostPort);
-      bindings.add(binding);
+    endpoints.forEach((_, e) -> e.ports().forEach(port -> taken.add(port.hostPort())));
+    String usual = gateway.isBridge() ? "" : networks.hostBinding(gateway.networkId());
+    List<PortBinding> chosen = new PortPlan(hostPorts, usual, taken).choose(asked);
+    endpoints.put(containerId, now.withPorts(chosen.stream().map(PortPlan::binding).toList()));
+    return chosen;
+  }
+
+  /// Opens the container's name server where it needs one.
+  ///
+  /// @return what it has to have as `/etc/resolv.conf`; empty for the usual
+  private String dns(String containerId, Endpoint now, ContainerConfig config) throws IOException {
+    if (!now.needsDns()) {
+      return "";
     }
-    return bindings;
+    dns.open(containerId, Path.of(now.netns()), now.dnsServers());
+    return dns.resolvConf(
+        new ContainerDns.Asking(config.dnsServers(), config.dnsSearch(), config.dnsOptions()));
   }
 
-  private static PortBinding binding(String[] parts, int hostPort) {
-    return binding(new Binding(parts[0], parts[1], hostPort, Integer.parseInt(parts[3])));
+  /// What becomes of a running container's `/etc` when its networks change.
+  ///
+  /// @param gone lines of its hosts file
+  /// @param added likewise
+  /// @param resolvConf empty where it stays
+  public record EtcChange(List<String> gone, List<String> added, String resolvConf) {}
+
+  /// Plugs a running container in to one more network.
+  public EtcChange connect(String containerId, EndpointSettings asked, ContainerConfig config)
+      throws NetworkException, IOException {
+    Endpoint before = running(containerId);
+    Endpoint now =
+        join(containerId, before, asked, config.attributes().getOrDefault(Attributes.INGRESS, ""));
+    try {
+      now = lead(containerId, now, config, false);
+      String resolvConf = before.needsDns() ? "" : dns(containerId, now, config);
+      String line = hostsLine(now.networks().getLast(), now.hostname());
+      return new EtcChange(List.of(), List.of(line), resolvConf);
+    } catch (IOException e) {
+      var _ = disconnect(containerId, now.networks().getLast().networkId(), config);
+      throw e;
+    }
   }
 
-  private static PortBinding binding(Binding b) {
-    return new PortBinding(
-        b.protocol().equals("udp") ? TransportProtocol.UDP : TransportProtocol.TCP,
-        b.hostAddress().isEmpty() || b.hostAddress().equals("0.0.0.0")
-            ? Optional.empty()
-            : Optional.of(Inet4Address.ofLiteral(b.hostAddress())),
-        b.hostPort(),
-        b.containerPort());
+  /// Unplugs a running container from a network.
+  public EtcChange disconnect(String containerId, String networkId, ContainerConfig config)
+      throws IOException {
+    Endpoint before = running(containerId);
+    Optional<Joined> joined = before.on(networkId);
+    if (joined.isEmpty()) {
+      return new EtcChange(List.of(), List.of(), "");
+    }
+    if (joined.get().isBridge()) {
+      host.detachBridge(containerId);
+      synchronized (this) {
+        addresses.remove(containerId);
+      }
+    } else {
+      networks.leave(containerId, List.of(networkId));
+    }
+    Endpoint now =
+        before.with(
+            before.networks().stream().filter(one -> !one.networkId().equals(networkId)).toList());
+    endpoints.put(containerId, now);
+    events.happened("disconnect", joined.get(), containerId);
+    var ignored = lead(containerId, now, config, false);
+    return new EtcChange(List.of(hostsLine(joined.get(), now.hostname())), List.of(), "");
   }
 
-  private static Binding binding(PortBinding b) {
-    return new Binding(
-        b.protocol().text(),
-        b.hostAddress().map(Inet4Address::getHostAddress).orElse("0.0.0.0"),
-        b.hostPort(),
-        b.containerPort());
+  private Endpoint running(String containerId) throws IOException {
+    return endpoint(containerId)
+        .orElseThrow(() -> new IOException("container " + containerId + " is on no network"));
+  }
+
+  private Endpoint save(String containerId, Endpoint endpoint) throws IOException {
+    endpoints.put(containerId, endpoint);
+    Path fresh = folder.resolve(containerId + UNFINISHED);
+    Files.write(fresh, AgentJson.write(endpoint));
+    Files.move(
+        fresh,
+        folder.resolve(containerId),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    return endpoint;
   }
 
   private static Endpoint read(Path file) throws IOException {
@@ -238,14 +484,25 @@ public final class NodeNetwork implements NetworkPort {
 
   @Override
   public void detach(String containerId, Path netns) throws IOException {
+    dns.close(containerId);
     host.unpublish(containerId);
     host.detachIngress(containerId);
     host.detachBridge(containerId);
+    Collection<Joined> joined = endpoint(containerId).map(Endpoint::networks).orElse(List.of());
+    networks.leave(
+        containerId,
+        joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList());
     synchronized (this) {
       addresses.remove(containerId);
-      published.remove(containerId);
     }
-    endpoints.invalidate(containerId);
+    endpoints.remove(containerId);
     Files.deleteIfExists(folder.resolve(containerId));
+    joined.forEach(one -> events.happened("disconnect", one, containerId));
+  }
+
+  /// Closes the containers' name servers; everything else stays as it is.
+  @Override
+  public void close() {
+    dns.close();
   }
 }

@@ -2,10 +2,13 @@ package swarm.node.agent;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.health.HealthJson;
@@ -15,6 +18,7 @@ import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.model.Wire;
 
 /// What container a task is. Pure.
 public final class TaskContainer {
@@ -32,9 +36,10 @@ public final class TaskContainer {
   private TaskContainer() {}
 
   /// @param hostPorts the service's host-mode ports as [Attributes#PORTS] has them
+  /// @throws MountException for a mount that an earlier version's manager let through
   /// @throws InvalidLogOptionException where this node has not the log driver that is asked for
   static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts)
-      throws InvalidLogOptionException {
+      throws MountException, InvalidLogOptionException {
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, spec.image() == null ? image.id() : spec.image());
     if (task.ingressAddress() != 0) {
@@ -51,7 +56,7 @@ public final class TaskContainer {
         .labels(labels(task, spec, image))
         .tty(Boolean.TRUE.equals(spec.tty()))
         .openStdin(Boolean.TRUE.equals(spec.openStdin()))
-        .mounts(mounts(spec))
+        .mounts(mounts(spec, image))
         .resources(resources(task))
         .capAdd(orEmpty(spec.capabilityAdd()))
         .capDrop(orEmpty(spec.capabilityDrop()))
@@ -122,21 +127,28 @@ public final class TaskContainer {
     return labels;
   }
 
-  private static List<ContainerMount> mounts(ContainerSpec spec) {
+  private static List<ContainerMount> mounts(ContainerSpec spec, Image image)
+      throws MountException {
     var mounts = new ArrayList<ContainerMount>();
     if (spec.mounts() != null) {
       for (ContainerSpec.Mount mount : spec.mounts()) {
-        String target = orElse(mount.target(), "");
-        boolean readOnly = Boolean.TRUE.equals(mount.readOnly());
-        if ("bind".equals(mount.type())) {
-          mounts.add(
-              new ContainerMount.Bind(orElse(mount.source(), ""), target, readOnly, "", false));
-        } else if ("tmpfs".equals(mount.type())) {
-          mounts.add(new ContainerMount.Tmpfs(target, ""));
-        }
+        mounts.add(MountSpec.read(Wire.JSON.valueToTree(mount)));
       }
     }
-    return mounts;
+    return withImageVolumes(mounts, image.volumes());
+  }
+
+  /// What an image wants a volume for gets one of its own, unless something is mounted there.
+  public static List<ContainerMount> withImageVolumes(
+      List<ContainerMount> mounts, Collection<String> wanted) {
+    var all = new ArrayList<ContainerMount>(mounts);
+    for (String path : new TreeSet<>(wanted)) {
+      String target = TreePaths.clean(path);
+      if (all.stream().noneMatch(m -> m.target().equals(target))) {
+        all.add(ContainerMount.Volume.of("", target, false));
+      }
+    }
+    return all;
   }
 
   private static Resources resources(Task task) {

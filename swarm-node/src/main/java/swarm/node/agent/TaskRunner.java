@@ -228,7 +228,9 @@ final class TaskRunner {
               Optional.of(task.containerName()),
               TaskContainer.config(task, spec, image, hostPorts()));
       advance(TaskState.READY, "prepared", made);
-    } catch (IOException | EngineException | InvalidLogOptionException e) {
+    } catch (MountException | InvalidLogOptionException e) {
+      end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
+    } catch (IOException | EngineException e) {
       if (container().isPresent()) {
         state = TaskState.READY; // made by an earlier daemon
         return;
@@ -414,7 +416,7 @@ final class TaskRunner {
         if (found.get().state().isLive()) {
           engine.stop(found.get().id(), Optional.empty());
         }
-        engine.remove(found.get().id(), true);
+        engine.remove(found.get().id(), true, true);
       } catch (EngineException e) {
         if (container().isPresent()) {
           LOG.warn("task {} could not be removed, trying again: {}", task.id(), e.getMessage());

@@ -10,12 +10,16 @@ public final class Api {
   public static HttpHandler routes(Daemon daemon) {
     var router = new Router();
     new SystemRoutes(daemon).add(router);
+    new NetworkRoutes(daemon).add(router);
     new ImageRoutes(daemon).add(router);
     new ContainerRoutes(daemon).add(router);
     new AttachRoutes(daemon).add(router);
     new ExecRoutes(daemon).add(router);
     new StatsRoutes(daemon).add(router);
     new UpdateRoutes(daemon).add(router);
+    new ArchiveRoutes(daemon).add(router);
+    new CommitRoute(daemon).add(router);
+    new VolumeRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import swarm.node.api.check.ContentTypes;
 import swarm.node.api.check.JsonBody;
 import swarm.node.api.error.ApiException;
@@ -37,6 +38,8 @@ public final class Call {
   /// Docker's ways of saying no.
   private static final Set<String> NO = Set.of("0", "no", "false", "none");
 
+  private static final Pattern VERSION = Pattern.compile("^/v1\\.(\\d{1,4})/");
+
   private final Exchange exchange;
   private final Matcher path;
 
@@ -52,6 +55,12 @@ public final class Call {
   /// A part of the path, unescaped.
   String path(String name) {
     return URLDecoder.decode(path.group(name).replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  /// The second number of the API's version that the client speaks; the newest where it names none.
+  int minor() {
+    Matcher version = VERSION.matcher(exchange.path());
+    return version.find() ? Integer.parseInt(version.group(1)) : Router.NEWEST_MINOR;
   }
 
   String query(String name) {

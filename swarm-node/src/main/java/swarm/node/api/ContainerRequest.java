@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerLimits;
@@ -16,8 +15,10 @@ import swarm.node.api.check.HealthFields;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.check.LogFields;
 import swarm.node.api.error.ApiException;
+import swarm.node.networks.EndpointSettings;
+import swarm.node.networks.Predefined;
 import swarm.runtime.container.ContainerConfig;
-import swarm.runtime.container.ContainerMount;
+import swarm.runtime.container.EngineException;
 import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.health.HealthJson;
 import swarm.runtime.image.Image;
@@ -55,12 +56,14 @@ final class ContainerRequest {
           "ArgsEscaped",
           "NetworkDisabled",
           "OnBuild",
-          "Shell");
+          "Shell",
+          "MacAddress");
   private static final Set<String> HOST =
       Set.of(
           "Binds",
           "NetworkMode",
           "PortBindings",
+          "PublishAllPorts",
           "RestartPolicy",
           "AutoRemove",
           "CapAdd",
@@ -93,6 +96,8 @@ final class ContainerRequest {
           "LogConfig",
           "GroupAdd",
           "Mounts",
+          "VolumesFrom",
+          "VolumeDriver",
           "ConsoleSize",
           "MemorySwappiness",
           "ContainerIDFile",
@@ -118,20 +123,6 @@ final class ContainerRequest {
           "StorageOpt",
           "UTSMode",
           "UsernsMode");
-  private static final Set<String> MOUNT =
-      Set.of(
-          "Type",
-          "Source",
-          "Target",
-          "ReadOnly",
-          "Consistency",
-          "BindOptions",
-          "TmpfsOptions",
-          "VolumeOptions",
-          "ImageOptions");
-  private static final Set<String> BIND = Set.of("Propagation", "CreateMountpoint");
-  private static final Pattern IPV4 =
-      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final long DEFAULT_SHM = 64L << 20;
 
   private ContainerRequest() {}
@@ -140,34 +131,35 @@ final class ContainerRequest {
   record Read(ContainerConfig config, List<String> warnings) {}
 
   /// @param cpus how many this machine has
-  static Read read(JsonNode body, Image image, int cpus, CgroupFeatures features)
-      throws ApiException {
+  /// @param networks finds the name for a network's id
+  static Read read(
+      JsonNode body,
+      Image image,
+      int cpus,
+      CgroupFeatures features,
+      MountRequest.Others others,
+      NamespaceModes.Ids networks)
+      throws ApiException, EngineException {
     ContainerShape.check(body);
     NamespaceModes.check(body);
     JsonNode host = body.path("HostConfig");
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
-    refuseUndone(body, host);
+    refuseUndone(host);
     JsonNode log = host.path("LogConfig");
     JsonNode health = body.path("Healthcheck");
     HealthFields.check(health);
     String network =
         body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
-    switch (network) {
-      case "", "default", "bridge", "host", "none" -> {
-        // known
-      }
-      default -> {
-        if (!network.startsWith("container:")) {
-          throw ApiException.unimplemented(
-              "a container on the user-defined network '" + network + "'");
-        }
-      }
-    }
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, body.path("Image").asText());
-    attributes.put(Attributes.PORTS, ports(host.path("PortBindings")));
-    attributes.put(Attributes.REQUEST, echo(body, image));
+    String echo = echo(body, image);
+    attributes.put(Attributes.PORTS, PortFields.read(host, echo));
+    attributes.put(Attributes.REQUEST, echo);
+    boolean joins = Predefined.isBridge(network) || Predefined.isUsers(network);
+    attributes.put(
+        EndpointSettings.ATTRIBUTE,
+        EndpointSettings.write(joins ? EndpointFields.read(body, network, networks) : List.of()));
     var labels = new LinkedHashMap<String, String>(image.labels());
     labels.putAll(map(body.path("Labels")));
     ContainerLimits.Checked limits =
@@ -187,7 +179,7 @@ final class ContainerRequest {
             .attachStdin(body.path("AttachStdin").asBoolean())
             .attachStdout(body.path("AttachStdout").asBoolean())
             .attachStderr(body.path("AttachStderr").asBoolean())
-            .mounts(mounts(host))
+            .mounts(MountRequest.read(body, image, others))
             .resources(limits.resources())
             .host(HostFields.read(host, features))
             .capAdd(strings(host.path("CapAdd")))
@@ -208,7 +200,7 @@ final class ContainerRequest {
             .oomScoreAdj(host.path("OomScoreAdj").asInt())
             .autoRemove(host.path("AutoRemove").asBoolean())
             .restartPolicy(restart(host.path("RestartPolicy")))
-            .networkMode(network.equals("default") ? "" : network)
+            .networkMode(mode(network, networks))
             .pidMode(host.path("PidMode").asText(""))
             .ipcMode(host.path("IpcMode").asText(""))
             .extraHosts(strings(host.path("ExtraHosts")))
@@ -223,19 +215,7 @@ final class ContainerRequest {
   }
 
   /// What is known by name so that its harmless values pass; the others cannot be done yet.
-  private static void refuseUndone(JsonNode body, JsonNode host) throws ApiException {
-    if (JsonValues.says(body.path("Volumes"))) {
-      throw ApiException.unimplemented("the container option Volumes");
-    }
-    for (var endpoint : body.path("NetworkingConfig").path("EndpointsConfig").properties()) {
-      // Docker's command names the network and sends every field empty
-      if (JsonValues.saysWithin(endpoint.getValue())) {
-        throw ApiException.unimplemented(
-            "settings of a container's endpoint (NetworkingConfig) on the network '"
-                + endpoint.getKey()
-                + "'");
-      }
-    }
+  private static void refuseUndone(JsonNode host) throws ApiException {
     oneOf(host, "Isolation", Set.of("", "default"));
     if (JsonValues.says(host.path("Cgroup"))) {
       throw ApiException.unimplemented("the host option Cgroup");
@@ -268,7 +248,8 @@ final class ContainerRequest {
   /// What the user posted, to be shown again.
   private static String echo(JsonNode body, Image image) {
     var copy = Wire.JSON.createObjectNode();
-    for (String field : List.of("HostConfig", "Shell", "StopTimeout", "NetworkDisabled")) {
+    for (String field :
+        List.of("HostConfig", "Volumes", "Shell", "StopTimeout", "NetworkDisabled")) {
       if (body.hasNonNull(field)) {
         copy.set(field, body.get(field));
       }
@@ -323,128 +304,11 @@ final class ContainerRequest {
     return all;
   }
 
-  private static String ports(JsonNode bindings) throws ApiException {
-    var all = new ArrayList<String>();
-    for (var entry : bindings.properties()) {
-      String[] port = entry.getKey().split("/");
-      String protocol = port.length > 1 ? port[1] : "tcp";
-      if (!protocol.equals("tcp") && !protocol.equals("udp")) {
-        throw ApiException.unimplemented("publishing a port of protocol '" + protocol + "'");
-      }
-      for (JsonNode binding : entry.getValue()) {
-        String hostPort = binding.path("HostPort").asText("");
-        if (hostPort.contains("-")) {
-          throw ApiException.unimplemented("publishing a range of ports");
-        }
-        String hostIp = binding.path("HostIp").asText("");
-        if (hostIp.contains(":")) {
-          throw ApiException.unimplemented("publishing a port at the IPv6 address " + hostIp);
-        }
-        if (!hostIp.isEmpty() && !IPV4.matcher(hostIp).matches()) {
-          throw ApiException.bad("invalid IP address in add: '" + hostIp + "'");
-        }
-        int target = number(port[0]);
-        if (target == 0 || port.length > 2) {
-          throw ApiException.bad("invalid port specification: '" + entry.getKey() + "'");
-        }
-        all.add(protocol + ":" + hostIp + ":" + number(hostPort) + ":" + target);
-      }
-    }
-    return String.join(",", all);
-  }
-
-  private static int number(String port) throws ApiException {
-    try {
-      int value = port.isEmpty() ? 0 : Integer.parseInt(port);
-      if (value >= 0 && value <= 65_535) {
-        return value;
-      }
-    } catch (NumberFormatException _) {
-      // said below
-    }
-    throw ApiException.bad(
-        "invalid port specification: '" + port + "' is not a number from 0 to 65535");
-  }
-
-  private static List<ContainerMount> mounts(JsonNode host) throws ApiException {
-    var all = new ArrayList<ContainerMount>();
-    for (String bind : strings(host.path("Binds"))) {
-      all.add(bind(bind));
-    }
-    for (var tmpfs : host.path("Tmpfs").properties()) {
-      all.add(
-          new ContainerMount.Tmpfs(absolute("target", tmpfs.getKey()), tmpfs.getValue().asText()));
-    }
-    for (JsonNode mount : host.path("Mounts")) {
-      all.add(mount(mount));
-    }
-    return all;
-  }
-
-  /// `/HOST:/PATH[:OPTION,...]`.
-  private static ContainerMount bind(String text) throws ApiException {
-    String[] parts = text.split(":", -1);
-    if (parts.length < 2 || !parts[0].startsWith("/")) {
-      throw ApiException.unimplemented(
-          "the volume in '" + text + "'; a bind needs /HOST/PATH:/PATH[:ro], and volumes");
-    }
-    boolean readOnly = false;
-    String propagation = "";
-    for (String option : parts.length == 2 ? new String[0] : parts[2].split(",")) {
-      switch (option) {
-        case "ro" -> readOnly = true;
-        case "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent" -> {
-          // the default, or without a meaning for a bind on this system
-        }
-        default -> propagation = propagation(option);
-      }
-    }
-    if (parts.length > 3) {
-      throw ApiException.bad("invalid volume specification: '" + text + "'");
-    }
-    return new ContainerMount.Bind(
-        parts[0], absolute("target", parts[1]), readOnly, propagation, true);
-  }
-
-  private static ContainerMount mount(JsonNode mount) throws ApiException {
-    String target = absolute("target", mount.path("Target").asText());
-    refuseUnknown(mount, MOUNT, "a mount's ");
-    refuseUnknown(mount.path("BindOptions"), BIND, "a bind mount's option ");
-    refuseUnknown(mount.path("TmpfsOptions"), Set.of("SizeBytes"), "a tmpfs mount's option ");
-    return switch (mount.path("Type").asText()) {
-      case "bind" ->
-          new ContainerMount.Bind(
-              absolute("source", mount.path("Source").asText()),
-              target,
-              mount.path("ReadOnly").asBoolean(),
-              propagation(mount.path("BindOptions").path("Propagation").asText("")),
-              mount.path("BindOptions").path("CreateMountpoint").asBoolean());
-      case "tmpfs" -> {
-        long size = mount.path("TmpfsOptions").path("SizeBytes").asLong();
-        yield new ContainerMount.Tmpfs(target, size == 0 ? "" : "size=" + size);
-      }
-      default ->
-          throw ApiException.unimplemented("a mount of type '" + mount.path("Type").asText() + "'");
-    };
-  }
-
-  private static String absolute(String what, String path) throws ApiException {
-    if (!path.startsWith("/")) {
-      throw ApiException.bad(
-          "invalid mount config: a mount's "
-              + what
-              + " must be an absolute path, not '"
-              + path
-              + "'");
-    }
-    return path;
-  }
-
-  private static String propagation(String text) throws ApiException {
-    return switch (text) {
-      case "", "private", "rprivate", "shared", "rshared", "slave", "rslave" -> text;
-      default -> throw ApiException.bad("invalid mode: '" + text + "'");
-    };
+  /// As the engine has it: empty for the usual bridge.
+  private static String mode(String network, NamespaceModes.Ids networks) {
+    return network.equals("default")
+        ? ""
+        : Predefined.isUsers(network) ? networks.of(network) : network;
   }
 
   /// A restart policy as Docker writes it.
@@ -468,7 +332,7 @@ final class ContainerRequest {
     return value.isEmpty() || value.equals("null") ? otherwise : value;
   }
 
-  private static List<String> strings(JsonNode array) {
+  static List<String> strings(JsonNode array) {
     var all = new ArrayList<String>();
     if (array.isTextual()) {
       all.add(array.asText());

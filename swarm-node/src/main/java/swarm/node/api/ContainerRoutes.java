@@ -15,6 +15,7 @@ import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ContainerFilter;
 import swarm.node.api.view.Containers;
+import swarm.node.networks.NetworkException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerEngine;
@@ -72,11 +73,6 @@ final class ContainerRoutes {
     router.add("POST", "/containers/{id}/wait", this::await);
     router.add("GET", "/containers/{id}/logs", this::logs);
     router.add("DELETE", "/containers/{id}", this::remove);
-    for (String get : new String[] {"changes", "export", "archive"}) {
-      router.missing("GET", "/containers/{id}/" + get, "the container's '" + get + "'");
-    }
-    router.missing("PUT", "/containers/{id}/archive", "copying into a container");
-    router.missing("HEAD", "/containers/{id}/archive", "copying from a container");
   }
 
   private void list(Call call) throws IOException, ApiException, EngineException {
@@ -115,7 +111,13 @@ final class ContainerRoutes {
         .ifPresent(warnings::add);
     String wanted = call.query("name");
     ContainerRequest.Read read =
-        ContainerRequest.read(body, image, daemon.cpus(), CgroupFeatures.read());
+        ContainerRequest.read(
+            body,
+            image,
+            daemon.cpus(),
+            CgroupFeatures.read(),
+            other -> engine.get(other).config().mounts(),
+            this::networkName);
     read.warnings().forEach(warnings::add);
     Container made =
         engine.create(
@@ -142,6 +144,15 @@ final class ContainerRoutes {
       return engine.get(name).id();
     } catch (EngineException _) {
       return name;
+    }
+  }
+
+  // The same for a network: its start says that there is none.
+  private String networkName(String reference) {
+    try {
+      return daemon.networks().find(reference).name();
+    } catch (NetworkException _) {
+      return reference;
     }
   }
 
@@ -207,7 +218,7 @@ final class ContainerRoutes {
     if (call.flag("link")) {
       throw ApiException.unimplemented("removing a link");
     }
-    engine.remove(call.path("id"), call.flag("force"));
+    engine.remove(call.path("id"), call.flag("force"), call.flag("v"));
     call.noContent();
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import swarm.node.api.view.ClusterEvents;
 import swarm.node.api.view.Containers;
 import swarm.runtime.container.ContainerEvent;
+import swarm.runtime.container.EngineEvent;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Change;
 
@@ -85,8 +86,29 @@ public final class Events {
     }
   }
 
+  /// Something that happened to a network of this host.
+  public void publishNetwork(
+      String action, String networkId, Map<String, String> attributes, Instant at) {
+    var ordered = new java.util.TreeMap<>(attributes);
+    publish("network", action, networkId, ordered, at, "local");
+  }
+
   /// An event of the engine's.
-  public void publish(ContainerEvent event) {
+  public void publish(EngineEvent event) {
+    switch (event) {
+      case ContainerEvent e -> publish(e);
+      case EngineEvent.OfVolume v ->
+          publish(
+              "volume",
+              v.event().action(),
+              v.event().name(),
+              v.event().attributes(),
+              v.event().at(),
+              "local");
+    }
+  }
+
+  private void publish(ContainerEvent event) {
     var attributes =
         new java.util.LinkedHashMap<String, String>(event.container().config().labels());
     attributes.put("image", Containers.imageName(event.container()));

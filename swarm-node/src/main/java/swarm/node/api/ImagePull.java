@@ -1,24 +1,17 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImagePuller;
 import swarm.runtime.image.Platform;
-import swarm.runtime.image.Progress;
 import swarm.runtime.image.Reference;
-import swarm.scheduler.model.Wire;
 
 /// `POST /images/create?fromImage=...`: a pull, told line by line as Docker tells it.
 ///
@@ -35,12 +28,12 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
     boolean explicit = !call.query("platform").isEmpty();
     Platform platform =
         explicit ? Platform.parse(call.query("platform"), own) : Platform.linux(own);
-    Credentials credentials = credentials(call);
-    var lines = new PullLines(call);
+    Credentials credentials = RegistryAuthHeader.read(call);
+    var lines = new ProgressLines(call);
     try {
       boolean fresh = false;
       for (Reference one : all ? tags(reference, credentials) : List.of(reference)) {
-        lines.report(one.target(), "Pulling from " + one.repository());
+        lines.hold(one.target(), "Pulling from " + one.repository());
         ImagePuller.Pulled pulled = puller.pull(one, platform, credentials, lines);
         lines.report("", "Digest: " + pulled.digest());
         fresh |= pulled.fresh();
@@ -77,7 +70,8 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
   }
 
   /// An image without an index comes whatever it is for: Docker says so and keeps it.
-  private static void warning(Reference reference, Image image, Platform wanted, PullLines lines) {
+  private static void warning(
+      Reference reference, Image image, Platform wanted, ProgressLines lines) {
     Platform actual = Platform.of(image);
     if (!wanted.accepts(actual)) {
       lines.report("", "WARNING: " + PlatformWords.mismatch(reference.familiar(), wanted, actual));
@@ -92,83 +86,5 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
         Map.of("name", reference.familiarRepository()),
         clock.instant(),
         "local");
-  }
-
-  private static Credentials credentials(Call call) throws ApiException {
-    String header = call.exchange().header("X-Registry-Auth").orElse("");
-    if (header.isEmpty()) {
-      return Credentials.NONE;
-    }
-    try {
-      JsonNode auth = Wire.JSON.readTree(Base64.getUrlDecoder().decode(header.replace("=", "")));
-      return new Credentials(auth.path("username").asText(""), auth.path("password").asText(""));
-    } catch (IOException | IllegalArgumentException e) {
-      throw ApiException.bad("the header X-Registry-Auth is not base64url of JSON");
-    }
-  }
-
-  /// The progress of a pull as Docker's JSON stream. The answer begins with the first layer: what
-  /// fails before (no such image, no such registry) is an error with a status of its own.
-  private static final class PullLines implements Progress, AutoCloseable {
-    private final Call call;
-    private final List<ObjectNode> held = new ArrayList<>();
-    private @Nullable OutputStream out;
-
-    PullLines(Call call) {
-      this.call = call;
-    }
-
-    boolean began() {
-      return out != null;
-    }
-
-    @Override
-    public synchronized void report(String id, String status, long current, long total) {
-      ObjectNode line = Wire.JSON.createObjectNode().put("status", status);
-      ObjectNode detail = line.putObject("progressDetail");
-      if (current >= 0) {
-        detail.put("current", current);
-        if (total >= 0) {
-          detail.put("total", total);
-        }
-      }
-      if (!id.isEmpty()) {
-        line.put("id", id);
-      }
-      try {
-        if (out == null && status.startsWith("Pulling from")) {
-          held.add(line);
-          return;
-        }
-        write(line);
-      } catch (IOException _) {
-        // the client left; the pull goes on, as Docker's does, and the next one finds what is here
-      }
-    }
-
-    private void write(ObjectNode line) throws IOException {
-      if (out == null) {
-        out = call.stream("application/json");
-        for (ObjectNode first : held) {
-          out.write(Router.line(first));
-        }
-      }
-      out.write(Router.line(line));
-    }
-
-    synchronized void fail(String message) throws IOException {
-      ObjectNode line = Wire.JSON.createObjectNode();
-      line.putObject("errorDetail").put("message", message);
-      line.put("error", message);
-      write(line);
-      close();
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-      if (out != null) {
-        out.close();
-      }
-    }
   }
 }

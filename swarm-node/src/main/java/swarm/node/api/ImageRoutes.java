@@ -4,19 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ImageFilter;
+import swarm.node.api.view.Images;
+import swarm.runtime.container.Container;
 import swarm.runtime.image.Image;
-import swarm.runtime.image.ImageLoader;
+import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.Platform;
 import swarm.runtime.image.Reference;
+import swarm.runtime.image.UrlSource;
 import swarm.scheduler.model.Wire;
 
 /// `/images/...`.
@@ -30,15 +33,13 @@ final class ImageRoutes {
   void add(Router router) {
     router.add("GET", "/images/json", this::list);
     router.add("POST", "/images/create", this::create);
-    router.add("POST", "/images/load", this::load);
-    router.add("GET", "/images/{name*}/json", call -> call.respond(200, inspect(find(call))));
+    router.add("GET", "/images/{name*}/json", this::inspect);
     router.add("GET", "/images/{name*}/history", this::history);
     router.add("POST", "/images/{name*}/tag", this::tag);
-    router.missing("POST", "/images/{name*}/push", "pushing images");
-    router.missing("GET", "/images/get", "saving images");
-    router.missing("GET", "/images/{name*}/get", "saving images");
-    router.missing("GET", "/images/search", "searching images");
-    router.missing("POST", "/images/prune", "pruning images");
+    router.add("POST", "/images/{name*}/push", new PushRoute(daemon)::push);
+    new SaveRoutes(daemon).add(router);
+    new AuthRoutes(daemon).add(router);
+    new PruneRoutes(daemon).add(router);
     router.add("DELETE", "/images/{name*}", this::remove);
   }
 
@@ -50,16 +51,18 @@ final class ImageRoutes {
     ImageFilter filter =
         ImageFilter.of(
             call.filters(), daemon.images()::get, daemon.clock().instant(), ZoneId.systemDefault());
+    List<Image> images = daemon.images().list();
+    Map<String, Long> shared = call.flag("shared-size") ? Images.sharedSizes(images) : Map.of();
     ArrayNode all = Wire.JSON.createArrayNode();
-    for (Image image : newest(daemon.images().list())) {
+    for (Image image : newest(images)) {
       if (filter.passes(image)) {
-        ObjectNode row = all.addObject();
-        row.put("Id", image.id()).put("ParentId", "");
-        row.set("RepoTags", Wire.JSON.valueToTree(filter.names(image.tags())));
-        row.set("RepoDigests", Wire.JSON.valueToTree(filter.names(image.digests())));
-        row.put("Created", image.created().getEpochSecond());
-        row.put("Size", image.size()).put("SharedSize", -1).put("Containers", -1);
-        row.set("Labels", Wire.JSON.valueToTree(image.labels()));
+        ObjectNode row =
+            Images.row(image, filter.names(image.tags()), filter.names(image.digests()));
+        row.put("SharedSize", shared.getOrDefault(image.id(), -1L));
+        if (call.flag("manifests")) {
+          row.set("Manifests", manifests(image));
+        }
+        all.add(row);
       }
     }
     call.respond(200, all);
@@ -69,24 +72,23 @@ final class ImageRoutes {
     return all.stream().sorted(Comparator.comparing(Image::created).reversed()).toList();
   }
 
-  private static ObjectNode inspect(Image image) {
-    ObjectNode all = Wire.JSON.createObjectNode();
-    all.put("Id", image.id());
-    all.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
-    all.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
-    all.put("Parent", "").put("Comment", "").put("DockerVersion", "").put("Author", "");
-    all.put("Created", image.created().toString());
-    JsonNode config = image.configuration().path("config");
-    all.set("Config", config.isMissingNode() ? Wire.JSON.createObjectNode() : config);
-    all.put("Architecture", image.architecture()).put("Os", image.os());
-    all.put("Size", image.size());
-    ObjectNode graph = all.putObject("GraphDriver");
-    graph.put("Name", "overlay2").putObject("Data");
-    ObjectNode rootfs = all.putObject("RootFS").put("Type", "layers");
-    ArrayNode layers = rootfs.putArray("Layers");
-    image.layers().forEach(layer -> layers.add(layer.diffId()));
-    all.putObject("Metadata").put("LastTagTime", "0001-01-01T00:00:00Z");
-    return all;
+  private ArrayNode manifests(Image image) throws IOException {
+    List<String> containers =
+        daemon.engine().list().stream()
+            .filter(c -> c.config().imageId().equals(image.id()))
+            .map(Container::id)
+            .toList();
+    return Images.manifests(image, daemon.images().manifest(image), containers);
+  }
+
+  private void inspect(Call call) throws IOException {
+    Image image = find(call);
+    ObjectNode answer =
+        Images.inspect(image, daemon.images().folders(image), daemon.images().manifest(image));
+    if (call.flag("manifests")) {
+      answer.set("Manifests", manifests(image));
+    }
+    call.respond(200, answer);
   }
 
   private void history(Call call) throws IOException {
@@ -120,23 +122,18 @@ final class ImageRoutes {
         .images()
         .tag(
             call.path("name"),
-            Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag)));
+            Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag)),
+            daemon.clock().instant());
     call.exchange().respond(201, "application/json", new byte[0]);
   }
 
   private void remove(Call call) throws IOException {
-    var used = new TreeSet<String>();
-    daemon.engine().list().forEach(c -> used.add(c.config().imageId()));
+    String name = call.path("name");
+    String id = daemon.images().get(name).id();
     ImageStore.Removal removal =
-        daemon.images().remove(call.path("name"), call.flag("force"), used);
+        daemon.images().remove(name, call.flag("force"), new ContainerUses(daemon.engine().list()));
     ArrayNode all = Wire.JSON.createArrayNode();
-    removal.untagged().forEach(name -> all.addObject().put("Untagged", name));
-    removal.deleted().forEach(id -> all.addObject().put("Deleted", id));
-    for (String id : removal.deleted()) {
-      daemon
-          .events()
-          .publish("image", "delete", id, Map.of("name", id), daemon.clock().instant(), "local");
-    }
+    RemovedImages.tell(daemon, id, removal, all);
     call.respond(200, all);
   }
 
@@ -146,35 +143,52 @@ final class ImageRoutes {
       new ImagePull(
               daemon.puller(), daemon.events(), daemon.clock(), daemon.description().architecture())
           .answer(call);
-    } else if (call.query("fromSrc").equals("-")) {
-      importTar(call);
     } else if (call.query("fromSrc").isEmpty()) {
       throw ApiException.bad("fromImage or fromSrc must say what to make the image from");
+    } else if (call.query("fromSrc").equals("-")) {
+      importTar(call, call.exchange().body(), "-", new ProgressLines(call));
     } else {
-      throw ApiException.unimplemented("importing from a URL");
+      importUrl(call);
     }
   }
 
-  private void importTar(Call call) throws IOException, ApiException {
+  private void importUrl(Call call) throws IOException, ApiException, InterruptedException {
+    var lines = new ProgressLines(call);
+    try (UrlSource source = UrlSource.of(call.query("fromSrc"))) {
+      lines.hold("", "Downloading from " + source.uri());
+      try (InputStream in = source.open(lines)) {
+        importTar(call, in, source.uri().toString(), lines);
+      }
+    } catch (ImageException e) {
+      if (!lines.began()) {
+        throw e;
+      }
+      lines.fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void importTar(Call call, InputStream tar, String from, ProgressLines lines)
+      throws IOException, ApiException {
     @Nullable Reference name = null;
     if (!call.query("repo").isEmpty()) {
       String tag = call.query("tag");
       name = Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag));
     }
+    String own = daemon.description().architecture();
+    String platform = call.query("platform");
     String message = call.query("message");
     Image image =
         daemon
             .importer()
             .importTar(
-                call.exchange().body(),
+                tar,
                 name,
                 call.queries("changes"),
-                message.isEmpty() ? "Imported from -" : message,
-                daemon.description().architecture(),
+                message.isEmpty() ? "Imported from " + from : message,
+                platform.isEmpty() ? Platform.linux(own) : Platform.parse(platform, own),
                 daemon.clock().instant());
-    try (OutputStream out = call.stream("application/json")) {
-      out.write(Router.line(Map.of("status", image.id())));
-    }
+    lines.status(image.id());
+    lines.close();
     daemon
         .events()
         .publish(
@@ -184,31 +198,5 @@ final class ImageRoutes {
             Map.of("name", image.id()),
             daemon.clock().instant(),
             "local");
-  }
-
-  private void load(Call call) throws IOException {
-    List<ImageLoader.Loaded> all =
-        daemon
-            .loader()
-            .load(call.exchange().body(), daemon.description().architecture(), (_, _, _, _) -> {});
-    try (OutputStream out = call.stream("application/json")) {
-      for (ImageLoader.Loaded loaded : all) {
-        Image image = loaded.image();
-        String text =
-            loaded.names().isEmpty()
-                ? "Loaded image ID: " + image.id() + "\n"
-                : "Loaded image: " + String.join("\nLoaded image: ", loaded.names()) + "\n";
-        out.write(Router.line(Map.of("stream", text)));
-        daemon
-            .events()
-            .publish(
-                "image",
-                "load",
-                image.id(),
-                Map.of("name", image.id()),
-                daemon.clock().instant(),
-                "local");
-      }
-    }
   }
 }

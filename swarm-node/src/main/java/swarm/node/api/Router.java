@@ -18,6 +18,7 @@ import swarm.node.api.http.HttpHandler;
 import swarm.node.membership.MembershipException;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.image.ImageException;
+import swarm.runtime.volume.VolumeException;
 import swarm.scheduler.model.Wire;
 
 /// Finds the route of a request, negotiates the API's version, and turns failures into Docker's
@@ -90,6 +91,8 @@ public final class Router implements HttpHandler {
       fail(exchange, e.httpStatus(), e.getMessage());
     } catch (ImageException e) {
       fail(exchange, status(e), e.getMessage());
+    } catch (VolumeException e) {
+      fail(exchange, status(e), e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(exchange, 503, "the daemon is stopping");
@@ -102,7 +105,16 @@ public final class Router implements HttpHandler {
       case INVALID -> 400;
       case CONFLICT -> 409;
       case DENIED -> 404;
-      case UNAVAILABLE -> 500;
+      case UNAVAILABLE, NO_SPACE -> 500;
+    };
+  }
+
+  private static int status(VolumeException e) {
+    return switch (e.kind()) {
+      case NOT_FOUND -> 404;
+      case INVALID -> 400;
+      case CONFLICT -> 409;
+      case FAILED -> 500;
     };
   }
 

@@ -1,6 +1,5 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,8 +13,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.EventFilter;
-import swarm.node.api.filter.NetworkFilter;
-import swarm.node.api.view.Networks;
 import swarm.node.membership.Membership;
 import swarm.scheduler.model.Wire;
 
@@ -36,36 +33,17 @@ final class SystemRoutes {
     router.add("GET", "/version", this::version);
     router.add("GET", "/info", new InfoRoute(daemon)::info);
     router.add("GET", "/events", this::events);
-    router.add(
-        "GET",
-        "/networks",
-        call -> call.respond(200, NetworkFilter.apply(networks(), call.filters())));
-    router.add("GET", "/networks/{id}", this::network);
-    for (String path :
-        new String[] {
-          "/networks/create",
-          "/networks/prune",
-          "/networks/{id}/connect",
-          "/networks/{id}/disconnect"
-        }) {
-      router.missing("POST", path, "creating and changing networks");
-    }
-    router.missing("DELETE", "/networks/{id}", "removing networks");
     nothingYet(router);
-    for (String kind : new String[] {"volumes", "secrets", "configs", "plugins"}) {
+    for (String kind : new String[] {"secrets", "configs", "plugins"}) {
       router.missing("GET", "/" + kind, kind);
       router.missing("GET", "/" + kind + "/{id*}", kind);
       router.missing("POST", "/" + kind + "/{rest*}", kind);
       router.missing("PUT", "/" + kind + "/{id*}", kind);
       router.missing("DELETE", "/" + kind + "/{id*}", kind);
     }
-    router.missing("POST", "/auth", "checking registry credentials");
-    router.missing("GET", "/system/df", "disk usage");
+    router.add("GET", "/system/df", new DiskUsage(daemon)::df);
     router.missing("POST", "/build", "building images");
-    router.missing("POST", "/build/prune", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
-    router.missing("POST", "/commit", "committing containers");
-    router.missing("GET", "/distribution/{name*}/json", "asking a registry about an image");
   }
 
   /// Of what nobody can make yet there is none: `docker inspect` asks for each kind in turn, and
@@ -75,7 +53,6 @@ final class SystemRoutes {
   }
 
   private void nothingYet(Router router) {
-    router.add("GET", "/volumes/{name}", c -> none(c.path("name"), "get %s: no such volume"));
     router.add(
         "GET", "/plugins/{name*}/json", c -> none(c.path("name"), "plugin \"%s\" not found"));
     for (String kind : new String[] {"secret", "config"}) {
@@ -101,28 +78,6 @@ final class SystemRoutes {
                 ? "inactive"
                 : "active/" + (active.get().manager().isPresent() ? "manager" : "worker"));
     call.text("OK");
-  }
-
-  private ArrayNode networks() {
-    return Networks.all(
-        daemon.bridgeSubnet(),
-        daemon
-            .membership()
-            .active()
-            .flatMap(a -> a.manager())
-            .map(m -> m.store().state().cluster())
-            .orElse(null));
-  }
-
-  private void network(Call call) throws IOException, ApiException {
-    String wanted = call.path("id");
-    for (var one : networks()) {
-      if (one.path("Name").asText().equals(wanted) || one.path("Id").asText().startsWith(wanted)) {
-        call.respond(200, one);
-        return;
-      }
-    }
-    throw ApiException.missing("network " + wanted + " not found");
   }
 
   static String kernel() throws IOException {

@@ -44,7 +44,8 @@ final class UpdateRoutes {
 
   private void prune(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
-    var filter = PruneFilter.of(call.filters(), daemon.clock().instant(), ZoneId.systemDefault());
+    var filter =
+        PruneFilter.others(call.filters(), daemon.clock().instant(), ZoneId.systemDefault());
     if (!pruning.tryLock()) {
       throw new ApiException(409, "a prune operation is already running");
     }

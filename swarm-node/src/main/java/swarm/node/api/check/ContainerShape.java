@@ -13,6 +13,7 @@ public final class ContainerShape {
           .with(Kind.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin")
           .with(Kind.FLAG, "StdinOnce", "NetworkDisabled", "ArgsEscaped")
           .with(Kind.INTEGER, "StopTimeout")
+          .with(Kind.TEXT, "MacAddress")
           .with(Kind.TEXTS, "Env", "OnBuild")
           .with(Kind.WORDS, "Cmd", "Entrypoint", "Shell")
           .with(Kind.MAP, "Labels")
@@ -22,7 +23,7 @@ public final class ContainerShape {
       new JsonShape()
           .with(Kind.TEXT, "NetworkMode", "IpcMode", "PidMode", "CpusetCpus", "CpusetMems")
           .with(Kind.TEXT, "Isolation", "Cgroup", "CgroupnsMode", "ContainerIDFile")
-          .with(Kind.TEXT, "UTSMode", "UsernsMode", "Runtime")
+          .with(Kind.TEXT, "UTSMode", "UsernsMode", "Runtime", "VolumeDriver")
           .with(Kind.FLAG, "AutoRemove", "Privileged", "ReadonlyRootfs", "Init")
           .with(Kind.INTEGER, "OomScoreAdj", "ShmSize", "Memory", "MemorySwap", "NanoCpus")
           .with(Kind.INTEGER, "MemoryReservation", "CpuShares", "CpuQuota", "CpuPeriod")
@@ -36,7 +37,7 @@ public final class ContainerShape {
           .with(Kind.OBJECTS, "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
           .with(Kind.OBJECTS, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
           .with(Kind.TEXTS, "Binds", "CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch")
-          .with(Kind.TEXTS, "ExtraHosts", "SecurityOpt", "GroupAdd")
+          .with(Kind.TEXTS, "ExtraHosts", "SecurityOpt", "GroupAdd", "VolumesFrom")
           .with(Kind.MAP, "Tmpfs", "Sysctls")
           .with(Kind.OBJECT, "PortBindings", "RestartPolicy", "LogConfig")
           .with(Kind.OBJECTS, "Ulimits", "Mounts");
@@ -46,14 +47,6 @@ public final class ContainerShape {
       new JsonShape().with(Kind.TEXT, "Type").with(Kind.MAP, "Config");
   private static final JsonShape ULIMIT =
       new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "Soft", "Hard");
-  private static final JsonShape MOUNT =
-      new JsonShape()
-          .with(Kind.TEXT, "Type", "Source", "Target", "Consistency")
-          .with(Kind.FLAG, "ReadOnly")
-          .with(Kind.OBJECT, "BindOptions", "TmpfsOptions", "VolumeOptions", "ImageOptions");
-  private static final JsonShape BIND =
-      new JsonShape().with(Kind.TEXT, "Propagation").with(Kind.FLAG, "CreateMountpoint");
-  private static final JsonShape TMPFS = new JsonShape().with(Kind.INTEGER, "SizeBytes");
   private static final JsonShape PORT = new JsonShape().with(Kind.TEXT, "HostIp", "HostPort");
 
   private static final JsonShape DEVICE =
@@ -112,9 +105,7 @@ public final class ContainerShape {
       }
     }
     for (JsonNode mount : host.path("Mounts")) {
-      MOUNT.check(mount, "HostConfig.Mounts.");
-      BIND.check(mount.path("BindOptions"), "HostConfig.Mounts.BindOptions.");
-      TMPFS.check(mount.path("TmpfsOptions"), "HostConfig.Mounts.TmpfsOptions.");
+      MountShape.check(mount, "HostConfig.Mounts.");
     }
     for (JsonNode bindings : host.path("PortBindings")) {
       for (JsonNode binding : bindings) {

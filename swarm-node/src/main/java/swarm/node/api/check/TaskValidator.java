@@ -1,7 +1,6 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Map;
@@ -9,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import swarm.node.agent.MountException;
+import swarm.node.agent.MountSpec;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
@@ -17,6 +18,7 @@ import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.TaskSpec;
+import swarm.scheduler.model.Wire;
 import swarm.scheduler.place.Constraints;
 
 /// Checks what each task of a service is made from, as [SpecValidator] does the rest.
@@ -175,36 +177,16 @@ final class TaskValidator {
       return;
     }
     for (ContainerSpec.Mount mount : container.mounts()) {
-      String type = mount.type() == null ? "" : mount.type();
-      if (!type.equals("bind") && !type.equals("tmpfs")) {
-        throw ApiException.unimplemented("a service's mount of type '" + type + "'");
-      }
-      checkMountOptions(mount);
-      if (mount.target() == null || !mount.target().startsWith("/")) {
-        throw Refusals.invalid(
-            "a mount's target must be an absolute path, not '" + mount.target() + "'");
-      }
-      if (type.equals("bind") && (mount.source() == null || !mount.source().startsWith("/"))) {
-        throw Refusals.invalid(
-            "a bind mount's source must be an absolute path, not '" + mount.source() + "'");
+      JsonNode tree = Wire.JSON.valueToTree(mount);
+      MountShape.check(tree, "TaskTemplate.ContainerSpec.Mounts.");
+      try {
+        var _ = MountSpec.read(tree);
+      } catch (MountException e) {
+        if (e.isUnimplemented()) {
+          throw ApiException.unimplemented(String.valueOf(e.getMessage()));
+        }
+        throw Refusals.invalid("ContainerSpec: " + e.getMessage());
       }
     }
-  }
-
-  private static void checkMountOptions(ContainerSpec.Mount mount) throws ApiException {
-    if (mount.other() == null) {
-      return;
-    }
-    var left = new TreeMap<String, JsonNode>(mount.other());
-    left.remove("Consistency"); // without a meaning on Linux
-    JsonNode bind = left.get("BindOptions");
-    if (bind instanceof ObjectNode options && isDefaultPropagation(options.path("Propagation"))) {
-      left.put("BindOptions", options.deepCopy().without("Propagation"));
-    }
-    Refusals.unknown("a service's mount with ", left);
-  }
-
-  private static boolean isDefaultPropagation(JsonNode propagation) {
-    return Set.of("", "rprivate").contains(propagation.asText(""));
   }
 }

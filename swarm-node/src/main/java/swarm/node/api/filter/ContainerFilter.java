@@ -17,6 +17,7 @@ import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Containers;
 import swarm.node.api.view.HealthViews;
 import swarm.node.api.view.Networks;
+import swarm.node.networks.EndpointSettings;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.ContainerState;
@@ -150,7 +151,7 @@ public final class ContainerFilter {
   }
 
   /// By name, or by the beginning of the network's id.
-  private static boolean onNetwork(Container c, String wanted) {
+  private boolean onNetwork(Container c, String wanted) {
     String mode = c.config().networkMode();
     if (mode.startsWith("container:")) {
       return false;
@@ -161,8 +162,18 @@ public final class ContainerFilter {
     return switch (mode) {
       case "host" -> wanted.equals("host") || Networks.HOST_ID.startsWith(wanted);
       case "none" -> wanted.equals("none") || Networks.NONE_ID.startsWith(wanted);
-      default -> wanted.equals("bridge") || Networks.BRIDGE_ID.startsWith(wanted);
+      default ->
+          EndpointSettings.read(c.config().attributes()).stream()
+                  .anyMatch(one -> names(one.network(), wanted))
+              || known.endpoint(c.id()).stream()
+                  .flatMap(e -> e.networks().stream())
+                  .anyMatch(on -> on.networkId().startsWith(wanted));
     };
+  }
+
+  private static boolean names(String network, String wanted) {
+    return network.equals(wanted)
+        || (network.equals("bridge") && Networks.BRIDGE_ID.startsWith(wanted));
   }
 
   /// By volume's name, source or path in the container.

@@ -52,7 +52,7 @@ record Filters(Map<String, Set<String>> values) {
   }
 
   /// Whether labels have `key` or `key=value`.
-  private static boolean label(Map<String, String> labels, String wanted) {
+  static boolean label(Map<String, String> labels, String wanted) {
     int equal = wanted.indexOf('=');
     return equal < 0
         ? labels.containsKey(wanted)

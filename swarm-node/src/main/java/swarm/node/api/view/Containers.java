@@ -52,25 +52,13 @@ public final class Containers {
     row.put("ImageID", c.config().imageId());
     row.put("Command", command(c.config().args()));
     row.put("Created", c.createdAt().getEpochSecond());
-    ArrayNode ports = row.putArray("Ports");
-    endpoint.ifPresent(
-        e ->
-            e.ports()
-                .forEach(
-                    p ->
-                        ports
-                            .addObject()
-                            .put("IP", p.hostAddress())
-                            .put("PrivatePort", p.containerPort())
-                            .put("PublicPort", p.hostPort())
-                            .put("Type", p.protocol())));
+    row.set("Ports", endpoint.map(e -> Ports.row(c, e)).orElseGet(Wire.JSON::createArrayNode));
     row.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
     row.put("State", status(c));
     row.put("Status", statusText(c, now));
     row.putObject("HostConfig").put("NetworkMode", c.config().networkMode());
-    ObjectNode networks = row.putObject("NetworkSettings").putObject("Networks");
-    endpoint.ifPresent(e -> networks.set("bridge", network(e)));
-    row.set("Mounts", mounts(c));
+    row.putObject("NetworkSettings").set("Networks", Endpoints.of(c, endpoint));
+    row.set("Mounts", MountViews.of(c));
     return row;
   }
 
@@ -162,7 +150,7 @@ public final class Containers {
     all.set("HostConfig", HostConfigs.of(c, request.path("HostConfig")));
     ObjectNode graph = all.putObject("GraphDriver");
     graph.put("Name", "overlay2").putObject("Data");
-    all.set("Mounts", mounts(c));
+    all.set("Mounts", MountViews.of(c));
     all.set("Config", config(c, request));
     all.set("NetworkSettings", networkSettings(c, endpoint));
     return all;
@@ -214,7 +202,7 @@ public final class Containers {
             : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().args()));
     HealthViews.putConfig(config, c.config().health());
     config.put("Image", imageName(c));
-    config.set("Volumes", Wire.JSON.nullNode());
+    config.set("Volumes", MountViews.unnamed(c));
     config.put("WorkingDir", c.config().workingDir());
     JsonNode entrypoint = request.path("Entrypoint");
     config.set("Entrypoint", entrypoint.isArray() ? entrypoint : Wire.JSON.nullNode());
@@ -236,68 +224,19 @@ public final class Containers {
     settings.put("Bridge", "");
     settings.put("SandboxID", "");
     settings.put("SandboxKey", c.netnsPath());
-    ObjectNode ports = settings.putObject("Ports");
-    ObjectNode networks = settings.putObject("Networks");
+    settings.set(
+        "Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
     settings.put("IPAddress", endpoint.map(NodeNetwork.Endpoint::address).orElse(""));
     settings.put("Gateway", endpoint.map(NodeNetwork.Endpoint::gateway).orElse(""));
     settings.put("MacAddress", endpoint.map(NodeNetwork.Endpoint::mac).orElse(""));
     settings.put("IPPrefixLen", endpoint.map(NodeNetwork.Endpoint::prefix).orElse(0));
-    endpoint.ifPresent(
-        e -> {
-          e.ports()
-              .forEach(
-                  p ->
-                      ports
-                          .withArray(p.containerPort() + "/" + p.protocol())
-                          .addObject()
-                          .put("HostIp", p.hostAddress())
-                          .put("HostPort", Integer.toString(p.hostPort())));
-          networks.set("bridge", network(e));
-        });
+    settings.put(
+        "EndpointID",
+        endpoint
+            .flatMap(e -> e.on(Networks.BRIDGE_ID))
+            .map(swarm.node.networks.Joined::endpointId)
+            .orElse(""));
+    settings.set("Networks", Endpoints.of(c, endpoint));
     return settings;
-  }
-
-  private static ObjectNode network(NodeNetwork.Endpoint e) {
-    return Wire.JSON
-        .createObjectNode()
-        .put("NetworkID", Networks.BRIDGE_ID)
-        .put("EndpointID", "")
-        .put("Gateway", e.gateway())
-        .put("IPAddress", e.address())
-        .put("IPPrefixLen", e.prefix())
-        .put("MacAddress", e.mac());
-  }
-
-  private static ArrayNode mounts(Container c) {
-    ArrayNode all = Wire.JSON.createArrayNode();
-    for (var mount : c.config().mounts()) {
-      ObjectNode one = all.addObject();
-      switch (mount) {
-        case swarm.runtime.container.ContainerMount.Bind b ->
-            one.put("Type", "bind")
-                .put("Source", b.source())
-                .put("Destination", b.target())
-                .put("Mode", "")
-                .put("RW", !b.readOnly())
-                .put("Propagation", "rprivate");
-        case swarm.runtime.container.ContainerMount.Volume v ->
-            one.put("Type", "volume")
-                .put("Name", v.name())
-                .put("Source", v.source())
-                .put("Destination", v.target())
-                .put("Driver", "local")
-                .put("Mode", "")
-                .put("RW", !v.readOnly())
-                .put("Propagation", "");
-        case swarm.runtime.container.ContainerMount.Tmpfs t ->
-            one.put("Type", "tmpfs")
-                .put("Source", "")
-                .put("Destination", t.target())
-                .put("Mode", "")
-                .put("RW", true)
-                .put("Propagation", "");
-      }
-    }
-    return all;
   }
 }

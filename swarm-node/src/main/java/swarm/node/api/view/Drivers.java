@@ -7,13 +7,13 @@ import swarm.runtime.logs.LogOptions;
 import swarm.scheduler.model.Wire;
 
 /// What Docker calls plugins: the drivers that every node of this build has. Kinds of which there
-/// are none yet (volumes, authorization) are there and empty. Pure.
+/// are none yet (authorization) are there and empty. Pure.
 public final class Drivers {
   private record Kind(String name, List<String> drivers) {}
 
   private static final List<Kind> ALL =
       List.of(
-          new Kind("Volume", List.of()),
+          new Kind("Volume", List.of("local")),
           new Kind("Network", List.of("bridge", "host", "null", "overlay")),
           new Kind("Authorization", List.of()),
           new Kind("Log", LogOptions.DRIVERS));

@@ -247,6 +247,10 @@ class SpecValidatorTest {
   @ValueSource(
       strings = {
         "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b'},{'Type':'tmpfs','Target':'/c'}]",
+        "'Mounts':[{'Type':'volume','Target':'/a'},{'Type':'volume','Source':'v','Target':'/b',"
+            + "'VolumeOptions':{'NoCopy':true,'Labels':{'a':'b'}}}]",
+        "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5,'Mode':448}}]",
+        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/a','BindOptions':{'Propagation':'shared'}}]",
         "'Env':['A=b'],'Args':['x'],'Labels':{'a':'b'}",
         "'Secrets':[],'Configs':null,'DNSConfig':{},'OomScoreAdj':0",
         "'StopSignal':'','StopGracePeriod':0",
@@ -282,18 +286,14 @@ class SpecValidatorTest {
         "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
         "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",
-        "'Mounts':[{'Type':'tmpfs','Target':'/a','TmpfsOptions':{'SizeBytes':5}}]"
-            + "| 501 | a service's mount with TmpfsOptions",
-        "'Mounts':[{'Type':'bind','Source':'/a','Target':'/a','BindOptions':{'Propagation':'shared'}}]"
-            + "| 501 | a service's mount with BindOptions",
         "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
         "'Ulimits':[{'Name':'nofile'}]                     | 501 | a service's Ulimits",
-        "'Mounts':[{'Type':'volume','Target':'/a'}]        | 501 | mount of type 'volume'",
-        "'Mounts':[{'Target':'/a'}]                        | 501 | mount of type ''",
-        "'Mounts':[{'Type':'tmpfs'}]                       | 400 | target must be an absolute path",
-        "'Mounts':[{'Type':'tmpfs','Target':'a'}]          | 400 | not 'a'",
-        "'Mounts':[{'Type':'bind','Target':'/a'}]          | 400 | source must be an absolute path",
-        "'Mounts':[{'Type':'bind','Source':'x','Target':'/a'}] | 400 | not 'x'",
+        "'Mounts':[{'Type':'image','Target':'/a'}]         | 501 | mount of type 'image'",
+        "'Mounts':[{'Target':'/a'}]                        | 400 | mount type unknown",
+        "'Mounts':[{'Type':'tmpfs'}]                       | 400 | field Target must not be empty",
+        "'Mounts':[{'Type':'tmpfs','Target':'a'}]          | 400 | invalid mount path: 'a' mount path must",
+        "'Mounts':[{'Type':'bind','Target':'/a'}]          | 400 | field Source must not be empty",
+        "'Mounts':[{'Type':'bind','Source':'x','Target':'/a'}] | 400 | invalid mount path: 'x' mount path must",
         "'Mounts':[null]                                   | 400 | Mounts must not hold null",
         "'Env':['A=1',null]                                | 400 | Env must not hold null",
         "'Command':[null]                                  | 400 | Command must not hold null",

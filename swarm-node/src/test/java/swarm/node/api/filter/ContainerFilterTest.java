@@ -68,8 +68,8 @@ class ContainerFilterTest {
                   .labels(Map.of("tier", "front"))
                   .mounts(
                       List.of(
-                          new ContainerMount.Bind("/srv/data", "/data", true, "", false),
-                          new ContainerMount.Volume("vol", "/var/vol", "/logs", false, false)))),
+                          ContainerMount.Bind.of("/srv/data", "/data", true, "", false),
+                          ContainerMount.Volume.of("vol", "/logs", false)))),
           container(
               "c",
               "db",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,16 +21,21 @@ class NetworkFilterTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final ArrayNode ALL =
       Networks.all(
-          "172.17.0.0/16",
-          new Cluster(
-              "c1",
-              new Version(1, NOW, NOW),
-              Wire.JSON.createObjectNode(),
-              "",
-              "",
-              new Cluster.Tokens("w", "m"),
-              new Cluster.Ingress("ingress-id", 0x0a000000, 16, 4096, 4789, NOW),
-              30));
+          new Networks.There(
+              "swarm0",
+              "172.17.0.0/16",
+              "172.17.0.1",
+              List.of(),
+              List.of(),
+              new Cluster(
+                  "c1",
+                  new Version(1, NOW, NOW),
+                  Wire.JSON.createObjectNode(),
+                  "",
+                  "",
+                  new Cluster.Tokens("w", "m"),
+                  new Cluster.Ingress("ingress-id", 0x0a000000, 16, 4096, 4789, NOW),
+                  30)));
 
   private static String names(Map<String, Set<String>> filters) throws ApiException {
     return String.join(" ", NetworkFilter.apply(ALL, filters).findValuesAsText("Name"));

@@ -18,7 +18,7 @@ class PruneFilterTest {
 
   private static boolean passes(Map<String, Set<String>> filters, Instant created)
       throws ApiException {
-    return PruneFilter.of(filters, NOW, ZoneOffset.UTC).passes(created, LABELS);
+    return PruneFilter.others(filters, NOW, ZoneOffset.UTC).passes(created, LABELS);
   }
 
   @ParameterizedTest

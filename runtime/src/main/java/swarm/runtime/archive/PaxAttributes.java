@@ -1,4 +1,4 @@
-package swarm.runtime.image;
+package swarm.runtime.archive;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.Map;
 /// Passes a tar on to its reader and keeps the extended attributes of the entry whose header went
 /// by last, byte by byte. Commons Compress decodes the values as UTF-8, which breaks binary ones
 /// such as `security.capability`. Follows the framing of POSIX.1-2001 (pax) and GNU's sparse files.
-final class PaxAttributes extends InputStream {
+public final class PaxAttributes extends InputStream {
   private static final String XATTR = "SCHILY.xattr.";
   private static final int BLOCK = 512;
   private static final int SIZE_AT = 124;
@@ -35,12 +35,13 @@ final class PaxAttributes extends InputStream {
   private long comingSize = -1;
   private Map<String, byte[]> current = Map.of();
 
-  PaxAttributes(InputStream in) {
+  /// @param in an uncompressed tar
+  public PaxAttributes(InputStream in) {
     this.in = in;
   }
 
   /// The attributes of the entry whose header was read last, by name.
-  Map<String, byte[]> current() {
+  public Map<String, byte[]> current() {
     return current;
   }
 
@@ -108,8 +109,7 @@ final class PaxAttributes extends InputStream {
     switch (block[TYPE_AT]) {
       case 'x', 'X' -> {
         if (size > MAX_HEADER) {
-          throw new ImageException(
-              ImageException.Kind.INVALID,
+          throw new ArchiveException(
               "a header of " + size + " bytes in the tar: the limit is " + MAX_HEADER);
         }
         collect = size;

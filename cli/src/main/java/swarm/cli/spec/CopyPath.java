@@ -1,0 +1,46 @@
+package swarm.cli.spec;
+
+/// One end of `cp`: `CONTAINER:PATH`, a path of this machine, or `-` for a tar on a standard
+/// stream. Pure.
+///
+/// @param container empty for this machine
+/// @param path as it was written
+public record CopyPath(String container, String path) {
+  /// Reads one as Docker's command does: what begins with a slash or a dot is this machine's.
+  public static CopyPath parse(String text) {
+    int colon = text.indexOf(':');
+    boolean local = text.startsWith("/") || colon < 0 || text.startsWith(".");
+    return local
+        ? new CopyPath("", text)
+        : new CopyPath(text.substring(0, colon), text.substring(colon + 1));
+  }
+
+  public boolean isLocal() {
+    return container.isEmpty();
+  }
+
+  /// Whether it is a tar on a standard stream.
+  public boolean isStream() {
+    return isLocal() && path.equals("-");
+  }
+
+  /// Whether what is written says that it is a directory.
+  public static boolean assertsDirectory(String path) {
+    return path.endsWith("/") || path.endsWith("/.") || path.equals(".") || path.equals("..");
+  }
+
+  /// The directory of a path and the name in it: of `/a/b`, `/a/b/` and `/a/b/.` they are `/a` with
+  /// `b`, `/a` with `b` and `/a/b` with `.`.
+  public static String[] split(String path) {
+    String bare = path.length() > 1 ? path.replaceAll("/+$", "") : path;
+    if (bare.isEmpty()) {
+      return new String[] {"/", "."};
+    }
+    int slash = bare.lastIndexOf('/');
+    if (slash < 0) {
+      return new String[] {".", bare};
+    }
+    String name = bare.substring(slash + 1);
+    return new String[] {slash == 0 ? "/" : bare.substring(0, slash), name.isEmpty() ? "." : name};
+  }
+}

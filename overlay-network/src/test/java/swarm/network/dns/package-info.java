@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package swarm.runtime.archive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotLinkException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// Paths within a tree.
+public final class TreePaths {
+  /// As the kernel counts.
+  private static final int MAX_LINKS = 40;
+
+  private TreePaths() {}
+
+  /// An absolute path without `.`, `..`, doubled slashes and a slash at its end: Go's
+  /// `filepath.Clean("/" + path)`. Pure.
+  public static String clean(String path) {
+    List<String> parts = new ArrayList<>();
+    for (String part : path.split("/", -1)) {
+      if (part.equals("..")) {
+        if (!parts.isEmpty()) {
+          parts.removeLast();
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return "/" + String.join("/", parts);
+  }
+
+  /// The last part of a clean path; `/` for the root. Pure.
+  public static String name(String path) {
+    return path.equals("/") ? "/" : path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /// What a clean path's last part is in. Pure.
+  public static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
+  /// Where `path` leads in the tree once every link is followed; what does not exist stays as it is
+  /// written.
+  public static String resolve(Path root, String path) throws IOException {
+    Deque<String> left = new ArrayDeque<>(List.of(path.split("/", -1)));
+    Deque<String> done = new ArrayDeque<>();
+    int links = 0;
+    while (!left.isEmpty()) {
+      String part = left.pop();
+      if (part.isEmpty() || part.equals(".")) {
+        continue;
+      }
+      if (part.equals("..")) {
+        done.pollLast();
+        continue;
+      }
+      String parent = "/" + String.join("/", done);
+      Optional<String> link = link(root, parent, part);
+      if (link.isEmpty()) {
+        done.addLast(part);
+        continue;
+      }
+      if (++links > MAX_LINKS) {
+        throw new ArchiveException(path + ": too many links");
+      }
+      if (link.get().startsWith("/")) {
+        done.clear();
+      }
+      String[] parts = link.get().split("/", -1);
+      for (int i = parts.length - 1; i >= 0; i--) {
+        left.push(parts[i]);
+      }
+    }
+    return "/" + String.join("/", done);
+  }
+
+  private static Optional<String> link(Path root, String parent, String name) throws IOException {
+    Optional<TreeNode> found = TreeNode.find(root, parent + "/.");
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (TreeNode folder = found.get()) {
+      Path file = folder.path().resolve(name);
+      return Files.isSymbolicLink(file)
+          ? Optional.of(Files.readSymbolicLink(file).toString())
+          : Optional.empty();
+    } catch (NotLinkException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package swarm.runtime.image;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which images there are and what they are called: one file, replaced whole. Not thread-safe: the
+/// store guards it.
+final class ImageIndex {
+  /// What is kept of an image, beside its names.
+  ///
+  /// @param manifests familiar repositories with the digests that registries know it by
+  /// @param size bytes of its files, unpacked
+  /// @param manifest digest of its own manifest, which is in the content store; null for none
+  /// @param tagged when it was given a name here, RFC 3339; null for never
+  record Entry(
+      List<Image.Layer> layers,
+      Set<String> manifests,
+      long size,
+      @Nullable String manifest,
+      @Nullable String tagged) {
+    Entry(List<Image.Layer> layers, Set<String> manifests, @Nullable String manifest) {
+      this(layers, manifests, unpacked(layers), manifest, null);
+    }
+
+    Entry withLayers(List<Image.Layer> others) {
+      return new Entry(others, manifests, unpacked(others), manifest, tagged);
+    }
+
+    Entry withManifests(Set<String> others) {
+      return new Entry(layers, others, size, manifest, tagged);
+    }
+
+    Entry withManifest(String digest) {
+      return new Entry(layers, manifests, size, digest, tagged);
+    }
+
+    Entry withTagged(String at) {
+      return new Entry(layers, manifests, size, manifest, at);
+    }
+
+    private static long unpacked(List<Image.Layer> layers) {
+      return layers.stream().mapToLong(Image.Layer::unpacked).sum();
+    }
+  }
+
+  private record Content(
+      Map<String, Entry> images, Map<String, String> names, @Nullable Map<String, Entry> kept) {}
+
+  private final Path file;
+  private final Map<String, Entry> images = new TreeMap<>();
+  private final Map<String, String> names = new TreeMap<>();
+  private final Map<String, Entry> kept = new TreeMap<>();
+
+  ImageIndex(Path file) throws IOException {
+    this.file = file;
+    if (Files.exists(file)) {
+      Content all = ImageStore.JSON.readValue(file.toFile(), Content.class);
+      images.putAll(all.images());
+      names.putAll(all.names());
+      Map<String, Entry> left = all.kept();
+      if (left != null) { // older indexes have none
+        kept.putAll(left);
+      }
+    }
+  }
+
+  /// Every image by id; to be changed in place.
+  Map<String, Entry> images() {
+    return images;
+  }
+
+  /// Every familiar name with its image's id; to be changed in place.
+  Map<String, String> names() {
+    return names;
+  }
+
+  /// Images that were removed while a stopped container had them, by id: nobody sees them, but the
+  /// container may start. To be changed in place.
+  Map<String, Entry> kept() {
+    return kept;
+  }
+
+  /// An image that is there.
+  Entry entry(String id) {
+    Entry entry = images.get(id);
+    if (entry == null) {
+      throw new IllegalStateException("image " + id + " is not in the index");
+    }
+    return entry;
+  }
+
+  /// The names of an image, sorted.
+  List<String> tags(String id) {
+    var tags = new ArrayList<String>();
+    names.forEach(
+        (name, named) -> {
+          if (named.equals(id)) {
+            tags.add(name);
+          }
+        });
+    return tags;
+  }
+
+  /// The id of an image by name, id, or the beginning of its id.
+  Optional<String> resolve(String nameOrId) {
+    String bare = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
+    if (images.containsKey("sha256:" + bare)) {
+      return Optional.of("sha256:" + bare);
+    }
+    try {
+      Optional<String> named = named(Reference.parse(nameOrId));
+      if (named.isPresent()) {
+        return named;
+      }
+    } catch (ImageException _) {
+      // not a name: perhaps the beginning of an id
+    }
+    if (bare.matches("[0-9a-f]{4,63}")) {
+      List<String> ids =
+          images.keySet().stream().filter(k -> k.startsWith("sha256:" + bare)).toList();
+      return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> named(Reference reference) {
+    if (reference.digest() == null) {
+      return Optional.ofNullable(names.get(reference.familiar()));
+    }
+    String known = reference.familiarRepository() + "@" + reference.digest();
+    return images.entrySet().stream()
+        .filter(e -> e.getValue().manifests().contains(known))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /// Makes it last.
+  void save() throws IOException {
+    Path fresh = file.resolveSibling("images.json.new");
+    byte[] text =
+        ImageStore.JSON.writeValueAsBytes(
+            new Content(
+                new LinkedHashMap<>(images),
+                new LinkedHashMap<>(names),
+                new LinkedHashMap<>(kept)));
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      Files.write(fresh, text);
+      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(fresh);
+      throw FullDisk.named(e, "the list of images", file);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,121 @@
+package swarm.runtime.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/// A file that is fetched from a URL, such as the tar of an import. Closing it ends the connection.
+public final class UrlSource implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
+  private static final Duration STALL = Duration.ofSeconds(60);
+
+  private final URI uri;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  private UrlSource(URI uri) {
+    this.uri = uri;
+  }
+
+  /// @param text a URL of HTTP; without a scheme plain HTTP is meant, as with Docker
+  public static UrlSource of(String text) throws ImageException {
+    try {
+      URI uri = new URI(text.contains("://") ? text : "http://" + text);
+      if (uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        return new UrlSource(uri);
+      }
+    } catch (URISyntaxException _) {
+      // said below
+    }
+    throw Configuration.invalid("'" + text + "' is no URL to import from: use http:// or https://");
+  }
+
+  public URI uri() {
+    return uri;
+  }
+
+  /// Begins to fetch.
+  ///
+  /// @param progress hears how much came
+  public InputStream open(Progress progress) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(FIRST_BYTE).build();
+    HttpResponse<InputStream> response;
+    try {
+      response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new ImageException(
+          ImageException.Kind.UNAVAILABLE, "Get \"" + uri + "\": " + e.getMessage());
+    }
+    if (response.statusCode() != 200) {
+      response.body().close();
+      throw new ImageException(
+          ImageException.Kind.UNAVAILABLE,
+          "Get \"" + uri + "\": the server answered " + response.statusCode());
+    }
+    long size = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    return new Exact(
+        new StallGuard(response.body(), STALL),
+        uri,
+        size,
+        new Steps(progress, "", "Importing", size));
+  }
+
+  /// Fails where less comes than was promised: a tar that is cut may still look whole.
+  private static final class Exact extends java.io.FilterInputStream {
+    private final URI uri;
+    private final long size;
+    private final Steps steps;
+    private long count;
+
+    Exact(InputStream in, URI uri, long size, Steps steps) {
+      super(in);
+      this.uri = uri;
+      this.size = size;
+      this.steps = steps;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int n;
+      try {
+        n = super.read(target, offset, length);
+      } catch (IOException e) {
+        throw brokeOff(e.getMessage());
+      }
+      if (n < 0 && count < size) {
+        throw brokeOff("it ended after " + count + " of " + size + " bytes");
+      }
+      if (n > 0) {
+        count += n;
+        steps.accept(count);
+      }
+      return n;
+    }
+
+    private ImageException brokeOff(@org.jspecify.annotations.Nullable String why) {
+      return new ImageException(
+          ImageException.Kind.UNAVAILABLE, "Get \"" + uri + "\" broke off: " + why);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Map;
+import swarm.runtime.image.ImageStore;
+
+/// What a removal of images did, as answers and events tell it.
+final class RemovedImages {
+  private RemovedImages() {}
+
+  /// @param id of the image whose names went
+  /// @param rows of the answer
+  static void tell(Daemon daemon, String id, ImageStore.Removal removal, ArrayNode rows) {
+    for (String name : removal.untagged()) {
+      rows.addObject().put("Untagged", name);
+      event(daemon, "untag", id);
+    }
+    for (String gone : removal.deleted()) {
+      rows.addObject().put("Deleted", gone);
+      if (gone.equals(id)) { // the rest are layers
+        event(daemon, "delete", id);
+      }
+    }
+  }
+
+  private static void event(Daemon daemon, String action, String id) {
+    daemon
+        .events()
+        .publish("image", action, id, Map.of("name", id), daemon.clock().instant(), "local");
+  }
+}

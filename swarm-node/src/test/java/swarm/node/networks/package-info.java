@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.node.networks;
+
+import org.jspecify.annotations.NullMarked;
