@@ -40,6 +40,8 @@ final class RealDockerTest {
   @Test
   void what_is_recorded_is_what_docker_prints() throws Exception {
     Map<Path, Table> tables = Recording.read();
+    // what an earlier run left: its images would be listed
+    int _ = new ProcessBuilder("rm", "-rf", FOLDER.toString()).start().waitFor();
     DockerCluster cluster = DockerCluster.up(FOLDER, "compat", 2);
     try {
       for (int host = 1; host <= 2; host++) {

@@ -56,7 +56,8 @@ class DnsServerTest {
   }
 
   private DnsServer open() throws IOException {
-    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), upstream.getLocalPort());
+    var address =
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), upstream.getLocalPort());
     return DnsServer.open(container.netns(), new Web(), List.of(new Upstream(address, false)));
   }
 

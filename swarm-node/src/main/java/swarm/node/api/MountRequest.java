@@ -94,7 +94,7 @@ final class MountRequest {
     } catch (EngineException e) {
       if (e.kind() == EngineException.Kind.NOT_FOUND) {
         // to Docker's command, 404 means that the image is missing: it would pull it
-        throw ApiException.bad(e.getMessage());
+        throw ApiException.bad("No such container: " + name);
       }
       throw e;
     }

@@ -24,8 +24,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import swarm.linux.LinuxException;
-import swarm.linux.ThreadPriority;
 import swarm.node.dispatch.Dispatcher;
 import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.Peer;
@@ -33,6 +31,7 @@ import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Niceness;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
@@ -53,9 +52,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private static final long SUMMARY_MILLIS = 150;
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(5);
-
-  /// Gets about a tenth of a processor that others want, so that the log does not outgrow it.
-  private static final int SNAPSHOT_NICE = 10;
 
   private static final long FIRST_PAUSE_MILLIS = 10;
   private static final long LAST_PAUSE_MILLIS = 100;
@@ -126,7 +122,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                 .withOnFatal(settings.onFatal())
                 .withOnRemoved(settings.onRemoved())
                 .withOnFlush(flushes::observe)
-                .withOnSnapshotThread(Manager::goBehind),
+                .withOnSnapshotThread(Niceness::goBehind),
             store,
             (address, kind, bytes) -> client.send(whereabouts().of(address), kind, bytes),
             settings.keyring().seal(),
@@ -497,15 +493,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public StreamObserver<Messages.FromAgent> session(
       Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
     return dispatcher.session(peer, from, out);
-  }
-
-  /// A snapshot of a large state takes seconds of a processor: nothing of it is urgent.
-  private static void goBehind() {
-    try {
-      ThreadPriority.set(SNAPSHOT_NICE);
-    } catch (LinuxException e) {
-      LOG.debug("snapshots are written with the usual priority: {}", e.getMessage());
-    }
   }
 
   @Override

@@ -4,21 +4,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import swarm.linux.LinuxException;
-import swarm.linux.ThreadPriority;
 
 /// The one group of network threads of a daemon: API, cluster port and calls to other nodes share
 /// it. Handlers on it never block. Raft's heartbeats are sent, answered and counted on them, so
 /// they go before whatever else keeps the processors busy: a leader is not to be doubted for want
 /// of a few microseconds, many times a second.
 public final class EventLoops implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
-
-  /// Nine times the share of a usual thread (`sched(7)`).
-  private static final int NICE = -10;
-
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
           Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
@@ -30,17 +21,9 @@ public final class EventLoops implements AutoCloseable {
     return task ->
         plain.newThread(
             () -> {
-              goBefore();
+              Niceness.goBefore();
               task.run();
             });
-  }
-
-  private static void goBefore() {
-    try {
-      ThreadPriority.set(NICE);
-    } catch (LinuxException e) {
-      LOG.debug("network threads have the usual priority: {}", e.getMessage());
-    }
   }
 
   /// The threads, for Netty's bootstraps.

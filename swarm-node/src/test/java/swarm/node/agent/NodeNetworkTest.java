@@ -38,7 +38,6 @@ class NodeNetworkTest {
 
   private final Path folder;
   private HostNetwork host;
-  private LocalNetworks networks;
   private NodeNetwork network;
 
   NodeNetworkTest(@TempDir Path temp) throws IOException {
@@ -47,12 +46,12 @@ class NodeNetworkTest {
     removeNamespaces();
     ip("-n", addNamespace("host").getFileName().toString(), "link", "set", "lo", "up");
     host = openHost();
-    network = open();
+    network = daemon(host, folder);
   }
 
-  private NodeNetwork open() throws IOException {
+  private static NodeNetwork daemon(HostNetwork host, Path folder) throws IOException {
     var store = new NetworkStore(folder.resolveSibling("networks"));
-    networks = new LocalNetworks(host, store, "swarm0", Clock.systemUTC());
+    var networks = new LocalNetworks(host, store, "swarm0", Clock.systemUTC());
     return new NodeNetwork(host, networks, folder, NodeNetworkTest::hostPort);
   }
 
@@ -122,7 +121,7 @@ class NodeNetworkTest {
     network.close();
     host.close();
     host = openHost();
-    network = open();
+    network = daemon(host, folder);
   }
 
   private static String id(String digit) {

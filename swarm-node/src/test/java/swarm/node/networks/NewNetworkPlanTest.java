@@ -31,7 +31,8 @@ class NewNetworkPlanTest {
 
   private static NetworkRecord plan(NewNetwork asked, NewNetworkPlan.There there)
       throws NetworkException {
-    return NewNetworkPlan.plan(asked, ID, "2026-01-02T03:04:05Z", there);
+    String id = there.networks().isEmpty() ? ID : "f".repeat(64);
+    return NewNetworkPlan.plan(asked, id, "2026-01-02T03:04:05Z", there);
   }
 
   private static NewNetworkPlan.There with(NetworkRecord... records) {
