@@ -221,6 +221,7 @@ class ArchitectureTest {
         "swarm.scheduler.state",
         "swarm.raft.log",
         "swarm.runtime.container",
+        "swarm.runtime.image",
         "swarm.runtime.oci",
         "swarm.runtime.volume");
     asksNoKeeper("api.view", "the caller has what is shown in hand: showing it reads no disk");
