@@ -189,7 +189,10 @@ class ContainerEngineTest {
 
     assertThat(harness.log(id))
         .contains("box\n", "10.1.1.1\tdb\n", "10.9.8.7\tbox\n", "nameserver 127.0.0.11\n")
-        .contains("/work\n", "uid=1000(user) gid=1001(user) groups=2000(extra)\n", "osrelease\n");
+        .contains(
+            "/work\n",
+            "uid=1000(user) gid=1001(user) groups=1001(user),2000(extra)\n",
+            "osrelease\n");
   }
 
   @Test
@@ -211,6 +214,19 @@ class ContainerEngineTest {
     until("restarted", () -> state(forever) == ContainerState.RUNNING && restarts(forever) == 1);
     engine.stop(forever, Optional.of(Duration.ZERO));
     assertThat(state(forever)).isEqualTo(ContainerState.EXITED);
+  }
+
+  @Test
+  void whoWaitsForAContainerIsToldThatItWasStoppedBetweenTwoRestarts() throws Exception {
+    String id =
+        harness.run(
+            busybox("false").restartPolicy(new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0)));
+    until("many restarts", () -> restarts(id) >= 3 && state(id) == ContainerState.RESTARTING);
+    var end = engine.waitFor(id);
+    engine.stop(id, Optional.empty());
+
+    assertThat(end.get(30, TimeUnit.SECONDS).code()).isEqualTo(1);
+    assertThat(state(id)).isEqualTo(ContainerState.EXITED);
   }
 
   @Test
