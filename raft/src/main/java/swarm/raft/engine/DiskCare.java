@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,11 @@ final class DiskCare {
   private final Consumer<Throwable> fatal;
   private final ScheduledExecutorService timer;
   private final AtomicBoolean looking = new AtomicBoolean();
+
+  /// Held while a look writes, so that nothing is written to a directory that is another's now.
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private boolean closed; // guarded by writing
 
   // touched by one look at a time
   private boolean handedOver;
@@ -87,8 +93,7 @@ final class DiskCare {
       }
     }
     try {
-      checksums.refresh();
-      marks.look();
+      note();
     } catch (IOException e) {
       if (isFull(e)) {
         LOGGER.debug("{}: nothing is noted of it while the disk is full", member, e);
@@ -101,6 +106,28 @@ final class DiskCare {
       handedOver = true;
       handedOverAt = System.nanoTime();
       handOver.run();
+    }
+  }
+
+  private void note() throws IOException {
+    writing.lock();
+    try {
+      if (!closed) {
+        checksums.refresh();
+        marks.look();
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /// Nothing is written by it any more once this returns.
+  void close() {
+    writing.lock();
+    try {
+      closed = true;
+    } finally {
+      writing.unlock();
     }
   }
 

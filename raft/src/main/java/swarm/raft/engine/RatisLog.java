@@ -509,6 +509,7 @@ public final class RatisLog implements ReplicatedLog {
     barrier.close();
     snapshots.close();
     timer.shutdownNow();
+    care.close();
     threads.end(caller);
     return true;
   }

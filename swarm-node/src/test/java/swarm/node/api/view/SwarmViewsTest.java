@@ -64,10 +64,15 @@ class SwarmViewsTest {
     assertThat(shown(Node.State.READY, null).at("/Description/Engine/Plugins"))
         .extracting(plugin -> plugin.path("Type").asText() + " " + plugin.path("Name").asText())
         .containsExactly(
-            "Log json-file", "Network bridge", "Network host", "Network null", "Network overlay");
+            "Log json-file",
+            "Network bridge",
+            "Network host",
+            "Network null",
+            "Network overlay",
+            "Volume local");
     assertThat(Drivers.byKind())
         .hasToString(
-            "{\"Volume\":[],\"Network\":[\"bridge\",\"host\",\"null\",\"overlay\"],"
+            "{\"Volume\":[\"local\"],\"Network\":[\"bridge\",\"host\",\"null\",\"overlay\"],"
                 + "\"Authorization\":[],\"Log\":[\"json-file\"]}");
   }
 }
