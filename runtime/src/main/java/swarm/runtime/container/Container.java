@@ -230,7 +230,7 @@ public record Container(
         stoppedByUser,
         logPath,
         "",
-        health);
+        health.stopped());
   }
 
   /// Whose log it is, for what its log driver tells of it.

@@ -403,7 +403,7 @@ public final class ContainerEngine implements AutoCloseable {
   /// A container's log. Following ends when the container does.
   public LogStream logs(String reference, LogQuery query) throws EngineException {
     ManagedContainer managed = find(reference);
-    if (!managed.view().config().logging().kept()) {
+    if (!managed.view().config().logging().readable()) {
       throw new EngineException(
           EngineException.Kind.UNSUPPORTED, "configured logging driver does not support reading");
     }

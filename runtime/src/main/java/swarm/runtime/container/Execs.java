@@ -118,6 +118,13 @@ final class Execs {
     }
   }
 
+  /// Drops one that has ended and that no user knows of.
+  void forget(String id) {
+    synchronized (byId) {
+      byId.remove(id);
+    }
+  }
+
   private Exec find(String id) throws EngineException {
     synchronized (byId) {
       Exec exec = byId.get(id);

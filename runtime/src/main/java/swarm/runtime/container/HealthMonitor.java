@@ -1,7 +1,10 @@
 package swarm.runtime.container;
 
-import java.util.concurrent.ScheduledExecutorService;
+import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /// Checks the health of all containers that want it: one thread keeps the time, each probe has a
 /// virtual one.
@@ -17,10 +20,13 @@ final class HealthMonitor implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("health-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
+    // a probe may end while the engine closes, and ask for the next one
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
-  ScheduledExecutorService timer() {
-    return timer;
+  /// Runs something that does not wait, after a pause; never where the engine has closed.
+  Future<?> after(Duration pause, Runnable work) {
+    return timer.schedule(work, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   ProbeRunner runner() {

@@ -3,10 +3,12 @@ package swarm.runtime.container;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +27,9 @@ final class HealthProbes {
   private final ManagedContainer managed;
   private final HealthCheck check;
   private final Instant startedAt;
+  // Completed with the container's lock held: whoever holds it and finds it open may record.
+  private final CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
   private @Nullable Future<?> timer; // guarded by the container's lock
-  private @Nullable Thread probing; // likewise
 
   HealthProbes(HealthMonitor monitor, EngineContext context, ManagedContainer managed) {
     this.monitor = monitor;
@@ -40,7 +43,7 @@ final class HealthProbes {
   void schedule() {
     Health.Status status = managed.view().health().status();
     Duration pause = check.pause(status, sinceStart(context.clock().instant()));
-    timer = monitor.timer().schedule(this::begin, pause.toNanos(), TimeUnit.NANOSECONDS);
+    timer = monitor.after(pause, this::begin);
   }
 
   // On the one thread of all timers: nothing here may wait.
@@ -50,36 +53,18 @@ final class HealthProbes {
 
   private void probe() {
     try {
-      if (!claim()) {
-        return;
-      }
-      ProbeResult result = monitor.runner().run(managed, check);
+      Optional<ProbeResult> result = monitor.runner().run(managed, check, stopped);
       managed.lock.lockInterruptibly();
       try {
-        if (equals(managed.probes)) {
-          probing = null;
-          record(result);
+        if (result.isPresent() && !stopped.isDone()) {
+          record(result.get());
           schedule();
         }
       } finally {
         managed.lock.unlock();
       }
     } catch (InterruptedException _) {
-      // stopped: with the container, or with the engine
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean claim() throws InterruptedException {
-    managed.lock.lockInterruptibly();
-    try {
-      if (!equals(managed.probes)) {
-        return false;
-      }
-      probing = Thread.currentThread();
-      return true;
-    } finally {
-      managed.lock.unlock();
+      Thread.currentThread().interrupt(); // nobody does, and there is nothing to be left undone
     }
   }
 
@@ -97,11 +82,8 @@ final class HealthProbes {
       LOG.error("the health of container {} cannot be written down", managed.id(), e);
       managed.updateInMemory(after);
     }
-    context.publish(Action.HEALTH_STATUS, after, Map.of("healthStatus", word(next.status())));
-  }
-
-  private static String word(Health.Status status) {
-    return status.name().toLowerCase(java.util.Locale.ROOT);
+    String word = next.status().name().toLowerCase(Locale.ROOT);
+    context.publish(Action.HEALTH_STATUS, after, Map.of("healthStatus", word));
   }
 
   private Duration sinceStart(Instant at) {
@@ -113,8 +95,6 @@ final class HealthProbes {
     if (timer != null) {
       timer.cancel(false);
     }
-    if (probing != null) {
-      probing.interrupt();
-    }
+    boolean _ = stopped.complete(null);
   }
 }

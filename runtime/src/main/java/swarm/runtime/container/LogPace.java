@@ -31,6 +31,11 @@ record LogPace(long size, long at, Duration pause) {
     return new LogPace(0, at, SHORTEST);
   }
 
+  /// After a look that found no file.
+  LogPace missed() {
+    return new LogPace(size, at, shorter(pause.multipliedBy(2)));
+  }
+
   private static Duration shorter(Duration wanted) {
     if (wanted.compareTo(SHORTEST) < 0) {
       return SHORTEST;

@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,7 +33,13 @@ final class LogRotation implements AutoCloseable {
   ///
   /// @param due when to look again, as [System#nanoTime] has it
   /// @param rotated whether it was rotated and old files are to be deleted
-  private record Look(LogPace pace, long due, boolean rotated) {}
+  private record Look(LogPace pace, long due, boolean rotated) {
+    /// The file is not there: the monitor is about to begin a new one.
+    Look missed(long now) {
+      LogPace next = pace.missed();
+      return new Look(next, now + next.pause().toNanos(), rotated);
+    }
+  }
 
   private final EngineContext context;
   private final Map<String, Look> looks = new HashMap<>(); // of the rotating thread alone
@@ -85,11 +92,12 @@ final class LogRotation implements AutoCloseable {
       looks.put(managed.id(), next);
       return next.due();
     } catch (NoSuchFileException e) {
-      // Renamed before, and the monitor has not begun the new one yet.
-      if (looks.putIfAbsent(managed.id(), last) == null) {
+      Look next = last.missed(now);
+      if (next.pace().pause().equals(LogPace.LONGEST)) {
         resume(managed);
       }
-      return now;
+      looks.put(managed.id(), next);
+      return next.due();
     } catch (IOException e) {
       LOG.error("the log of container {} could not be rotated", managed.id(), e);
       looks.put(managed.id(), new Look(LogPace.NEW, never, true));
@@ -99,7 +107,7 @@ final class LogRotation implements AutoCloseable {
     }
   }
 
-  // A daemon that was killed within a rotation may not have told the monitor.
+  // A daemon that was killed within a rotation has not told the monitor; or somebody deleted it.
   private void resume(ManagedContainer managed) {
     try {
       Conmon.reopenLog(context.paths().bundle(managed.id()));
@@ -141,11 +149,11 @@ final class LogRotation implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         compress(toCompress.take());
-      } catch (IOException e) {
-        LOG.error("a log could not be compressed", e);
-      } catch (InterruptedException e) {
+      } catch (InterruptedException | ClosedByInterruptException e) {
         // Closed.
         return;
+      } catch (IOException e) {
+        LOG.error("a log could not be compressed", e);
       }
     }
   }

@@ -1,7 +1,6 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -14,6 +13,7 @@ import swarm.runtime.logs.LogOptions;
 import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogTag;
 import swarm.runtime.logs.SyslogOptions;
+import swarm.runtime.syslog.SentMark;
 import swarm.runtime.syslog.SyslogMessage;
 import swarm.runtime.syslog.SyslogSender;
 
@@ -23,7 +23,8 @@ final class LogShipping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogShipping.class);
 
   private final EngineContext context;
-  private final Map<String, Thread> senders = new ConcurrentHashMap<>();
+  private final Map<String, Thread> senders = new ConcurrentHashMap<>(); // by container
+  private volatile boolean closed;
 
   LogShipping(EngineContext context) {
     this.context = context;
@@ -32,51 +33,73 @@ final class LogShipping implements AutoCloseable {
   /// Sends the log of a container that runs, until its end; does nothing where that is done already
   /// or not asked for. The container's lock is held.
   void follow(ManagedContainer managed) {
-    if (!managed.view().config().logging().driver().equals(LogOptions.SYSLOG)) {
+    String id = managed.id();
+    if (!managed.view().config().logging().driver().equals(LogOptions.SYSLOG)
+        || senders.containsKey(id)) {
       return;
     }
-    senders.computeIfAbsent(
-        managed.id(),
-        id -> Thread.ofVirtual().name("syslog-" + id.substring(0, 12)).start(() -> run(managed)));
-  }
-
-  private void run(ManagedContainer managed) {
     try {
-      SyslogMessage messages = messages(managed.view());
-      Path mark = context.paths().home(managed.id()).resolve("syslog.sent");
-      new SyslogSender(messages, mark)
-          .run(
-              query -> {
-                LogReader reader =
-                    LogReader.open(
-                        context.paths().logFiles(managed.id()),
-                        query,
-                        context.inotify(),
-                        () -> !managed.isRemoved && managed.mayWrite());
-                managed.addReader(reader);
-                return reader;
-              });
-    } catch (ClosedByInterruptException e) {
-      LOG.debug("the log of {} is not sent any more: the engine closes", managed.id());
+      SentMark mark = SentMark.read(markFile(managed));
+      var sender =
+          new SyslogSender(
+              messages(managed.view()), mark, sent -> keep(managed, sent), () -> managed.isRemoved);
+      // opened here: a short-lived container's log is read to its end though it is deleted by then
+      LogReader log =
+          LogReader.open(
+              context.paths().logFiles(id),
+              mark.rest(),
+              context.inotify(),
+              () -> !managed.isRemoved && managed.mayWrite());
+      managed.addReader(log);
+      Thread thread =
+          Thread.ofVirtual()
+              .name("syslog-" + managed.view().shortId())
+              .unstarted(() -> run(managed, sender, log));
+      senders.put(id, thread);
+      thread.start();
     } catch (IOException | InvalidLogOptionException e) {
-      LOG.error("the log of container {} is not sent", managed.id(), e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } finally {
-      senders.remove(managed.id());
+      LOG.error("the log of container {} is not sent", id, e);
     }
-    again(managed);
   }
 
-  // A start between the end of the log and the sender's own end found it at work.
-  private void again(ManagedContainer managed) {
-    if (Thread.currentThread().isInterrupted()) {
-      return;
+  private void run(ManagedContainer managed, SyslogSender sender, LogReader log) {
+    boolean ended = false;
+    try (log) {
+      sender.run(log);
+      ended = true;
+    } catch (IOException e) {
+      LOG.error("the log of container {} is not sent any more", managed.id(), e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the engine closes
+    } finally {
+      leave(managed, ended);
     }
+  }
+
+  /// @param ended whether the log's end was reached
+  private void leave(ManagedContainer managed, boolean ended) {
     managed.lock.lock();
     try {
-      if (!managed.isRemoved && managed.mayWrite()) {
+      senders.remove(managed.id());
+      // a start between the end of the log and here found this sender at work
+      if (ended && !closed && !managed.isRemoved && managed.mayWrite()) {
         follow(managed);
+      }
+    } finally {
+      managed.lock.unlock();
+    }
+  }
+
+  private Path markFile(ManagedContainer managed) {
+    return context.paths().home(managed.id()).resolve("syslog.sent");
+  }
+
+  // Nothing is written to the folder of a container that is being removed.
+  private void keep(ManagedContainer managed, SentMark mark) throws IOException {
+    managed.lock.lock();
+    try {
+      if (!managed.isRemoved) {
+        mark.write(markFile(managed));
       }
     } finally {
       managed.lock.unlock();
@@ -96,6 +119,7 @@ final class LogShipping implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     senders.values().forEach(Thread::interrupt);
   }
 }

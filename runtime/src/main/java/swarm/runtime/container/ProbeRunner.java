@@ -1,10 +1,12 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -39,49 +41,76 @@ final class ProbeRunner {
     this.execs = execs;
   }
 
-  /// Takes as long as the probe, or as the check allows it.
+  /// Takes as long as the probe, or as the check allows it; a start under way is never broken off.
   ///
-  /// @throws InterruptedException where it was given up; the probe is killed
-  ProbeResult run(ManagedContainer managed, HealthCheck check) throws InterruptedException {
+  /// @param stop completes when nobody wants the result any more: the probe is killed then
+  /// @return nothing where it was given up
+  Optional<ProbeResult> run(ManagedContainer managed, HealthCheck check, CompletableFuture<?> stop)
+      throws InterruptedException {
     Instant start = context.clock().instant();
     var output = new OutputBuffer();
     try {
-      ExecSession session = start(managed, check);
-      try (AttachSession streams = session.streams().orElseThrow()) {
-        Thread reader =
-            Thread.ofVirtual().name("health-output").start(() -> collect(streams, output));
-        int code = end(session, check.longest());
-        boolean _ = reader.join(OUTPUT_LIMIT);
-        return new ProbeResult(start, context.clock().instant(), code, output.toString());
+      Optional<ExecSession> session = start(managed, check, stop);
+      if (session.isEmpty()) {
+        return Optional.empty();
       }
+      Optional<Integer> code = follow(session.get(), check.longest(), stop, output);
+      return code.map(c -> new ProbeResult(start, context.clock().instant(), c, output.toString()));
     } catch (TimeoutException e) {
-      return failed(start, tooLong(check.longest(), output.toString()));
-    } catch (EngineException | IOException | CancellationException e) {
-      return failed(start, String.valueOf(e.getMessage()));
+      return Optional.of(failed(start, tooLong(check.longest(), output.toString())));
+    } catch (EngineException | IOException | RuntimeException e) {
+      // whatever the reason, the next probe is due all the same
+      LOG.debug("a probe of container {} could not be run", managed.id(), e);
+      return Optional.of(failed(start, String.valueOf(e.getMessage())));
     } catch (ExecutionException e) {
-      return failed(start, String.valueOf(e.getCause()));
+      return Optional.of(failed(start, String.valueOf(e.getCause())));
     }
   }
 
-  private ExecSession start(ManagedContainer managed, HealthCheck check)
+  private Optional<ExecSession> start(
+      ManagedContainer managed, HealthCheck check, CompletableFuture<?> stop)
       throws EngineException, InterruptedException {
     var config = ExecConfig.of(check.command().toArray(String[]::new));
     starts.acquire();
     try {
-      return execs.start(execs.create(managed, config).id(), true, Optional.empty());
+      return stop.isDone()
+          ? Optional.empty()
+          : Optional.of(execs.start(execs.create(managed, config).id(), true, Optional.empty()));
     } finally {
       starts.release();
     }
   }
 
-  private static int end(ExecSession session, Duration limit)
+  private Optional<Integer> follow(
+      ExecSession session, Duration limit, CompletableFuture<?> stop, OutputBuffer output)
+      throws IOException, InterruptedException, TimeoutException, ExecutionException {
+    try (AttachSession streams = session.streams().orElseThrow()) {
+      Thread reader =
+          Thread.ofVirtual().name("health-output").start(() -> collect(streams, output));
+      try {
+        return end(session, limit, stop);
+      } finally {
+        boolean _ = reader.join(OUTPUT_LIMIT);
+      }
+    }
+  }
+
+  private Optional<Integer> end(ExecSession session, Duration limit, CompletableFuture<?> stop)
       throws IOException, InterruptedException, TimeoutException, ExecutionException {
     try {
-      return session.exitCode().get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | InterruptedException e) {
+      var _ =
+          CompletableFuture.anyOf(session.exitCode(), stop)
+              .get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
       kill(session);
       throw e;
     }
+    if (!session.exitCode().isDone()) {
+      kill(session);
+      return Optional.empty();
+    }
+    execs.forget(session.id());
+    return Optional.of(session.exitCode().get());
   }
 
   private static void kill(ExecSession session) throws IOException {
@@ -134,8 +163,8 @@ final class ProbeRunner {
   }
 
   private static String decimal(long nanos, long unit) {
-    return java.math.BigDecimal.valueOf(nanos)
-        .divide(java.math.BigDecimal.valueOf(unit))
+    return BigDecimal.valueOf(nanos)
+        .divide(BigDecimal.valueOf(unit))
         .stripTrailingZeros()
         .toPlainString();
   }

@@ -34,6 +34,11 @@ public record Health(Status status, int failingStreak, List<ProbeResult> log) {
     return new Health(Status.STARTING, 0, log);
   }
 
+  /// As Docker shows a container that has ended: nobody checks it, and it does not do its work.
+  public Health stopped() {
+    return status == Status.NONE ? this : new Health(Status.UNHEALTHY, failingStreak, log);
+  }
+
   /// After one more probe.
   ///
   /// @param sinceStart from the container's start to the probe's

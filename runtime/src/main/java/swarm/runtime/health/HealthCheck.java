@@ -52,7 +52,7 @@ public record HealthCheck(
       return rest;
     }
     var all = new ArrayList<>(shell.isEmpty() ? DEFAULT_SHELL : shell);
-    all.add(String.join(" ", rest));
+    all.addAll(rest); // what follows the line is the shell's arguments, as in Docker
     return all;
   }
 

@@ -25,4 +25,14 @@ public record LogConfig(String driver, Map<String, String> options, LogLimits li
   public boolean kept() {
     return !driver.equals(LogOptions.NONE);
   }
+
+  /// Whether users may read it here.
+  public boolean readable() {
+    return kept() && !unread();
+  }
+
+  private boolean unread() {
+    return driver.equals(LogOptions.SYSLOG)
+        && LogOptions.isTrue(options.getOrDefault("cache-disabled", "false"));
+  }
 }

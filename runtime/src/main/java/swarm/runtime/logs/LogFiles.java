@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,6 +48,8 @@ public record LogFiles(Path current, Path scratch) {
       }
     } catch (NoSuchFileException e) {
       return found; // the container is being removed
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return found;
   }

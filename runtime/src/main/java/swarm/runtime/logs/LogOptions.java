@@ -26,8 +26,8 @@ public final class LogOptions {
   /// Sent to a log server, and kept as by [#LOCAL] to be read here.
   public static final String SYSLOG = "syslog";
 
-  /// All that there are, sorted.
-  public static final List<String> DRIVERS = List.of(JSON_FILE, LOCAL, NONE, SYSLOG);
+  /// All that do something, sorted, as Docker lists them.
+  public static final List<String> DRIVERS = List.of(JSON_FILE, LOCAL, SYSLOG);
 
   private static final Set<String> ANY_DRIVERS = Set.of("mode", "max-buffer-size");
   private static final Set<String> CACHE =
@@ -36,6 +36,10 @@ public final class LogOptions {
       Set.of(
           "max-file", "max-size", "compress", "labels", "labels-regex", "env", "env-regex", "tag");
   private static final LogLimits LOCAL_LIMITS = new LogLimits(20L << 20, 5, true);
+
+  // What Go takes for them.
+  private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+  private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
   // Docker's go-units.
   private static final Pattern SIZE =
@@ -142,6 +146,7 @@ public final class LogOptions {
     String files = options.get(prefix + "max-file");
     String compress = options.get(prefix + "compress");
     LogLimits limits = LOCAL_LIMITS;
+    boolean _ = started(() -> flag(options.getOrDefault("cache-disabled", "false")));
     long bytes = size == null ? limits.maxBytes() : started(() -> bytes(size, 1024));
     int count = files == null ? limits.maxFiles() : started(() -> count(files));
     boolean packed = compress == null ? limits.compress() : started(() -> flag(compress));
@@ -197,14 +202,17 @@ public final class LogOptions {
     }
   }
 
-  static boolean flag(String text) throws InvalidLogOptionException {
-    return switch (text) {
-      case "1", "t", "T", "true", "TRUE", "True" -> true;
-      case "0", "f", "F", "false", "FALSE", "False" -> false;
-      default ->
-          throw new InvalidLogOptionException(
-              "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
-    };
+  /// Whether a flag that was found to be one is set.
+  static boolean isTrue(String text) {
+    return TRUE.contains(text);
+  }
+
+  private static boolean flag(String text) throws InvalidLogOptionException {
+    if (!TRUE.contains(text) && !FALSE.contains(text)) {
+      throw new InvalidLogOptionException(
+          "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+    }
+    return isTrue(text);
   }
 
   private static void pattern(Map<String, String> options, String name)

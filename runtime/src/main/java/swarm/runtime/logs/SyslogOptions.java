@@ -1,5 +1,6 @@
 package swarm.runtime.logs;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ public record SyslogOptions(
 
   private static final int DEFAULT_PORT = 514;
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_PATH_BYTES = 107; // unix(7)
   private static final Pattern ADDRESS = Pattern.compile("([a-z+]+)://(.*)");
   // A name or an address, one of IPv6 in brackets, and a port.
   private static final Pattern HOST =
@@ -116,14 +118,29 @@ public record SyslogOptions(
     String scheme = parts.matches() ? parts.group(1) : "";
     String where = parts.matches() ? parts.group(2) : text;
     return switch (scheme) {
-      case "unix" -> new SyslogOptions(Transport.UNIX, where, 0, facility, format, template);
-      case "unixgram" ->
-          new SyslogOptions(Transport.UNIXGRAM, where, 0, facility, format, template);
+      case "unix" -> local(Transport.UNIX, text, where, facility, format, template);
+      case "unixgram" -> local(Transport.UNIXGRAM, text, where, facility, format, template);
       case "udp" -> remote(Transport.UDP, text, where, facility, format, template);
       case "tcp" -> remote(Transport.TCP, text, where, facility, format, template);
       case "tcp+tls" -> throw tls();
       default -> throw new InvalidLogOptionException("unsupported scheme: '" + scheme + "'");
     };
+  }
+
+  private static SyslogOptions local(
+      Transport transport, String text, String path, int facility, Format format, String tag)
+      throws InvalidLogOptionException {
+    if (!path.startsWith("/")
+        || path.indexOf(0) >= 0
+        || path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+      throw new InvalidLogOptionException(
+          "invalid syslog-address '"
+              + text
+              + "': use unix:///PATH or unixgram:///PATH with a path of at most "
+              + MAX_PATH_BYTES
+              + " bytes");
+    }
+    return new SyslogOptions(transport, path, 0, facility, format, tag);
   }
 
   private static SyslogOptions remote(

@@ -15,9 +15,9 @@ import swarm.runtime.logs.LogQuery;
 ///
 /// @param at the time of the last line that was sent
 /// @param count how many lines of that time were
-record SentMark(Instant at, int count) {
+public record SentMark(Instant at, int count) {
   /// Nothing was.
-  static final SentMark NONE = new SentMark(Instant.MIN, 0);
+  public static final SentMark NONE = new SentMark(Instant.MIN, 0);
 
   /// After one more line.
   SentMark after(LogEntry entry) {
@@ -25,7 +25,7 @@ record SentMark(Instant at, int count) {
   }
 
   /// What is left of the log; the lines of [#at] come again.
-  LogQuery rest() {
+  public LogQuery rest() {
     return new LogQuery(
         true,
         at.equals(Instant.MIN) ? Optional.empty() : Optional.of(at),
@@ -35,7 +35,8 @@ record SentMark(Instant at, int count) {
         true);
   }
 
-  static SentMark read(Path file) throws IOException {
+  /// What [#write] wrote, or [#NONE].
+  public static SentMark read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return NONE;
     }
@@ -47,7 +48,8 @@ record SentMark(Instant at, int count) {
     }
   }
 
-  void write(Path file) throws IOException {
+  /// Replaces the file by a rename.
+  public void write(Path file) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.writeString(next, at + " " + count + "\n");
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -58,7 +58,9 @@ class HealthChecksTest {
     until("probed again", () -> !health(id).equals(paused));
 
     harness.engine.kill(id, "KILL");
+    harness.await(id);
     var ended = health(id);
+    assertThat(ended.status()).isEqualTo(Health.Status.UNHEALTHY); // as Docker has it
     Thread.sleep(200);
     assertThat(health(id)).isEqualTo(ended);
     harness.engine.start(id);
@@ -76,6 +78,36 @@ class HealthChecksTest {
   }
 
   @Test
+  void noProbeIsLeftBehind() throws Exception {
+    String id = harness.run(sleeping("sleep 1000; true", 100));
+    until("unhealthy", () -> health(id).status() == Health.Status.UNHEALTHY);
+    until("probed often", () -> health(id).failingStreak() > 4);
+    assertThat(execs(id)).hasSizeLessThanOrEqualTo(2);
+
+    harness.engine.pause(id);
+    until("the probe under way is gone", () -> execs(id).isEmpty());
+    harness.engine.unpause(id);
+    until("probed again", () -> !execs(id).isEmpty());
+    harness.engine.kill(id, "KILL");
+    harness.await(id);
+    until("the last probe is gone", () -> execs(id).isEmpty());
+  }
+
+  @Test
+  void whatCannotBeRunHasFailed() throws Exception {
+    String id =
+        harness.run(
+            busybox("sleep", "1000")
+                .health(
+                    new HealthCheck(
+                        List.of("CMD", "/nowhere"), 50 * MILLI, 0, 0, 0, 2, List.of())));
+    until("unhealthy", () -> health(id).status() == Health.Status.UNHEALTHY);
+
+    assertThat(health(id).log().getFirst().exitCode()).isEqualTo(-1);
+    assertThat(health(id).log().getFirst().output()).startsWith("OCI runtime exec failed");
+  }
+
+  @Test
   void theNextDaemonGoesOn() throws Exception {
     String id = harness.run(sleeping("true", 2_000));
     until("healthy", () -> health(id).status() == Health.Status.HEALTHY);
@@ -89,6 +121,14 @@ class HealthChecksTest {
   private Health health(String id) {
     try {
       return harness.engine.get(id).health();
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<String> execs(String id) {
+    try {
+      return harness.engine.execsOf(id);
     } catch (EngineException e) {
       throw new AssertionError(e);
     }

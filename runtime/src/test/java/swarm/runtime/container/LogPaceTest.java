@@ -3,6 +3,7 @@ package swarm.runtime.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -10,6 +11,16 @@ class LogPaceTest {
   private static final long SECOND = 1_000_000_000L;
 
   // A second after a look at a file of 1,000 bytes.
+  @Test
+  void aFileThatIsMissingIsLookedForEverMoreSeldom() {
+    LogPace pace = LogPace.NEW.missed();
+    assertThat(pace.pause()).isEqualTo(Duration.ofMillis(40));
+    for (int i = 0; i < 5; i++) {
+      pace = pace.missed();
+    }
+    assertThat(pace.pause()).isEqualTo(LogPace.LONGEST);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1000, 100000, PT0.2S", // it did not grow

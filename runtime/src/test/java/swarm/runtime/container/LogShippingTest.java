@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import swarm.runtime.exec.ExecConfig;
 import swarm.runtime.logs.LogOptions;
 
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
@@ -42,15 +43,26 @@ class LogShippingTest {
                           "syslog", Map.of("syslog-address", address, "tag", "t/{{.ID}}"))));
       assertThat(receive(server)).contains("t/" + id.substring(0, 12)).endsWith(": one\n");
       harness.reopen();
-      var _ =
-          harness
-              .engine
-              .exec(id, swarm.runtime.exec.ExecConfig.of("touch", "/tmp/go"))
-              .exitCode()
-              .get();
+      var _ = harness.engine.exec(id, ExecConfig.of("touch", "/tmp/go")).exitCode().get();
       assertThat(receive(server)).endsWith(": two\n");
       harness.await(id);
       assertThat(harness.log(id)).isEqualTo("one\ntwo\n");
+    }
+  }
+
+  @Test
+  void theWholeLogOfAContainerThatIsRemovedAtItsEndIsSent() throws Exception {
+    try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      server.setSoTimeout(20_000);
+      String address = "udp://127.0.0.1:" + server.getLocalPort();
+      var _ =
+          harness.run(
+              busybox("seq", "100")
+                  .autoRemove(true)
+                  .logging(LogOptions.parse("syslog", Map.of("syslog-address", address))));
+      for (int i = 1; i <= 100; i++) {
+        assertThat(receive(server)).endsWith(": " + i + "\n");
+      }
     }
   }
 

@@ -62,6 +62,14 @@ class HealthTest {
     assertThat(health.begun()).isEqualTo(new Health(Status.STARTING, 0, health.log()));
   }
 
+  @Test
+  void whatHasEndedIsUnhealthyIfItWasChecked() {
+    Health health = Health.NONE.begun().after(result(0), check(1, 0, 0), Duration.ZERO);
+
+    assertThat(health.stopped()).isEqualTo(new Health(Status.UNHEALTHY, 0, health.log()));
+    assertThat(Health.NONE.stopped()).isEqualTo(Health.NONE);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "STARTING,  0,  30",
@@ -88,6 +96,8 @@ class HealthTest {
     assertThat(own.over(image).command()).containsExactly("/bin/ash", "-c", "b c");
     assertThat(own.command()).containsExactly("/bin/sh", "-c", "b c");
     assertThat(image.command()).containsExactly("a");
+    var more = new HealthCheck(List.of("CMD-SHELL", "a", "b"), 0, 0, 0, 0, 0, List.of());
+    assertThat(more.command()).containsExactly("/bin/sh", "-c", "a", "b");
   }
 
   @Test

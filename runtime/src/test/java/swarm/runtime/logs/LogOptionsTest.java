@@ -40,6 +40,8 @@ class LogOptionsTest {
         "json-file | max-buffer-size=1m | logger: max-buffer-size option is only supported with 'mode=non-blocking'",
         "json-file | mode=non-blocking max-buffer-size=x | error parsing option max-buffer-size: invalid size: 'x'",
         "syslog | syslog-address=ftp://x | unsupported scheme: 'ftp'",
+        "syslog | syslog-address=unix://log | invalid syslog-address 'unix://log': use unix:///PATH or unixgram:///PATH with a path of at most 107 bytes",
+        "syslog | cache-disabled=maybe | failed to initialize logging driver: strconv.ParseBool: parsing \"maybe\": invalid syntax",
         "syslog | syslog-facility=none | invalid syslog facility",
         "syslog | syslog-format=json | Invalid syslog format",
       })
@@ -85,6 +87,22 @@ class LogOptionsTest {
 
     assertThat(LogAttributes.text(LogAttributes.of(LogOptions.parse("", all), source)))
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "json-file, '', true",
+    "local, '', true",
+    "none, '', false",
+    "syslog, '', true",
+    "syslog, cache-disabled=false, true",
+    "syslog, cache-disabled=true, false"
+  })
+  void knowsWhatCanBeRead(String driver, String option, boolean readable) throws Exception {
+    Map<String, String> options =
+        option.isEmpty() ? Map.of() : Map.of(option.split("=", 2)[0], option.split("=", 2)[1]);
+
+    assertThat(LogOptions.parse(driver, options).readable()).isEqualTo(readable);
   }
 
   @Test

@@ -34,6 +34,7 @@ class SyslogSenderTest {
   private static final String T = "2024-05-06T07:08:0";
 
   @TempDir Path directory;
+  private volatile boolean gone;
 
   @ParameterizedTest
   @CsvSource({
@@ -75,6 +76,18 @@ class SyslogSenderTest {
     sending.join();
   }
 
+  @Test
+  void theRestOfADeletedLogIsGivenUpIfItsServerIsAway() throws Exception {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    write("1Z stdout F a");
+    gone = true;
+    send(port);
+    assertThat(directory.resolve("sent")).doesNotExist();
+  }
+
   private void write(String... lines) throws Exception {
     Path log = directory.resolve("container.log");
     String before = Files.exists(log) ? Files.readString(log) : "";
@@ -87,8 +100,11 @@ class SyslogSenderTest {
       var options = new TreeMap<String, String>();
       options.put("syslog-address", "tcp://127.0.0.1:" + port);
       var files = new LogFiles(directory.resolve("container.log"), directory);
-      new SyslogSender(message(SyslogOptions.parse(options)), directory.resolve("sent"))
-          .run(query -> LogReader.open(files, query, inotify, () -> false));
+      Path sent = directory.resolve("sent");
+      SentMark mark = SentMark.read(sent);
+      new SyslogSender(
+              message(SyslogOptions.parse(options)), mark, next -> next.write(sent), () -> gone)
+          .run(LogReader.open(files, mark.rest(), inotify, () -> false));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -299,13 +299,13 @@ final class TaskRunner {
     }
   }
 
-  private Health.Status health() {
-    return container().map(c -> c.health().status()).orElse(Health.Status.NONE);
-  }
-
-  /// Whether there is nothing to do for a container that runs on.
-  private boolean quiet(Health.Status health) {
-    return switch (health) {
+  /// Whether there is nothing to do about a container's health; one that has ended is unhealthy,
+  /// too, but its end is what counts.
+  private boolean quiet(Container container) {
+    if (!container.state().isLive()) {
+      return true;
+    }
+    return switch (container.health().status()) {
       case NONE, STARTING -> true;
       case HEALTHY -> state != TaskState.STARTING;
       case UNHEALTHY -> false;
@@ -325,7 +325,7 @@ final class TaskRunner {
           && !forgotten
           && !stopped
           && desired == TaskState.RUNNING
-          && quiet(health())) {
+          && container().map(this::quiet).orElse(true)) {
         changed.await();
       }
       if (stopped || forgotten || desired != TaskState.RUNNING) {
@@ -353,7 +353,7 @@ final class TaskRunner {
 
   private void changedHealth() throws InterruptedException {
     Optional<Container> found = container();
-    if (found.isEmpty() || quiet(found.get().health().status())) {
+    if (found.isEmpty() || quiet(found.get())) {
       return;
     }
     Container now = found.get();
