@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import swarm.linux.UnixDatagramSocket;
+import swarm.runtime.logs.SyslogEndpoint;
 import swarm.runtime.logs.SyslogOptions;
 
 /// A way to a log server. For one thread; [#close] may be called by another.
@@ -29,11 +30,14 @@ interface SyslogConnection extends AutoCloseable {
 
   /// Connects.
   static SyslogConnection open(SyslogOptions options) throws IOException {
-    return switch (options.transport()) {
-      case UNIX -> new Stream(unix(options.address()));
-      case UNIXGRAM -> new Local(UnixDatagramSocket.connect(socket(options.address())));
-      case UDP -> new Udp(new DatagramSocket(), remote(options));
-      case TCP -> new Tcp(tcp(options));
+    SyslogEndpoint where = options.endpoint();
+    return switch (where.transport()) {
+      case UNIX -> new Stream(unix(where.address()));
+      case UNIXGRAM -> new Local(UnixDatagramSocket.connect(socket(where.address())));
+      case UDP -> new Udp(new DatagramSocket(), remote(where));
+      case TCP -> new Tcp(tcp(where));
+      case TLS ->
+          new Tcp(TlsSockets.over(tcp(where), where.address(), where.port(), options.tls()));
     };
   }
 
@@ -62,19 +66,19 @@ interface SyslogConnection extends AutoCloseable {
     }
   }
 
-  private static InetSocketAddress remote(SyslogOptions options) throws IOException {
-    return new InetSocketAddress(InetAddress.getByName(options.address()), options.port());
+  private static InetSocketAddress remote(SyslogEndpoint where) throws IOException {
+    return new InetSocketAddress(InetAddress.getByName(where.address()), where.port());
   }
 
-  private static Socket tcp(SyslogOptions options) throws IOException {
+  private static Socket tcp(SyslogEndpoint where) throws IOException {
     var socket = new Socket();
     try {
-      socket.connect(remote(options), 10_000);
+      socket.connect(remote(where), 10_000);
       return socket;
     } catch (IOException e) {
       socket.close();
       throw new IOException(
-          "connect to " + options.address() + ":" + options.port() + ": " + e.getMessage(), e);
+          "connect to " + where.address() + ":" + where.port() + ": " + e.getMessage(), e);
     }
   }
 

@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 import swarm.runtime.logs.LogEntry;
+import swarm.runtime.logs.SyslogEndpoint;
 import swarm.runtime.logs.SyslogOptions;
+import swarm.runtime.logs.SyslogOptions.Format;
 import swarm.runtime.stdio.StdStream;
 
 /// One line of a container's output as a log server takes it, as Docker's driver writes it. Pure.
@@ -28,7 +31,7 @@ public record SyslogMessage(
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX", Locale.ROOT);
 
-  /// The message, with a line feed at its end.
+  /// The message, with a line feed at its end; with its length before it where the way needs that.
   public byte[] of(LogEntry entry) {
     int severity = entry.stream() == StdStream.STDERR ? ERROR : INFO;
     int priority = options.facility() * 8 + severity;
@@ -48,6 +51,19 @@ public record SyslogMessage(
     System.arraycopy(start, 0, all, 0, start.length);
     System.arraycopy(text, 0, all, start.length, text.length);
     all[all.length - 1] = '\n';
+    return counted() ? framed(all) : all;
+  }
+
+  // RFC 5425; other formats know no frames, and Docker writes them without.
+  private boolean counted() {
+    return options.endpoint().transport() == SyslogEndpoint.Transport.TLS
+        && (options.format() == Format.RFC5424 || options.format() == Format.RFC5424_MICRO);
+  }
+
+  private static byte[] framed(byte[] message) {
+    byte[] length = (message.length + " ").getBytes(StandardCharsets.US_ASCII);
+    byte[] all = Arrays.copyOf(length, length.length + message.length);
+    System.arraycopy(message, 0, all, length.length, message.length);
     return all;
   }
 

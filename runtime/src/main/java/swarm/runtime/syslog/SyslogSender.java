@@ -1,6 +1,7 @@
 package swarm.runtime.syslog;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -103,7 +104,11 @@ public final class SyslogSender {
   private SyslogConnection connection() throws IOException {
     SyslogConnection open = server;
     if (open == null) {
-      open = SyslogConnection.open(messages.options());
+      try {
+        open = SyslogConnection.open(messages.options());
+      } catch (InvalidPathException e) {
+        throw new IOException("no file of this host can be called so: " + e.getInput(), e);
+      }
       server = open;
     }
     return open;
