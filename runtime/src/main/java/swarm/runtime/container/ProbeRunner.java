@@ -73,9 +73,7 @@ final class ProbeRunner {
     var config = ExecConfig.of(check.command().toArray(String[]::new));
     starts.acquire();
     try {
-      return stop.isDone()
-          ? Optional.empty()
-          : Optional.of(execs.start(execs.create(managed, config).id(), true, Optional.empty()));
+      return stop.isDone() ? Optional.empty() : Optional.of(execs.probe(managed, config));
     } finally {
       starts.release();
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static swarm.runtime.container.EngineHarness.busybox;
 import static swarm.runtime.container.EngineHarness.until;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +118,17 @@ class HealthChecksTest {
     var before = health(id);
     until("probed again", () -> !health(id).equals(before));
     assertThat(health(id).status()).isEqualTo(Health.Status.HEALTHY);
+  }
+
+  @Test
+  void theNextDaemonKillsAProbeOfTheLastOne() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+    String exec = harness.engine.exec(id, ExecConfig.of("sleep", "1000")).id();
+    String other = harness.engine.exec(id, ExecConfig.of("sleep", "1000")).id();
+    Path file = harness.root.resolve("exec/x").resolve(exec).resolve("exec.json");
+    Files.writeString(file, Files.readString(file).replace("\"probe\":false", "\"probe\":true"));
+    harness.reopen();
+    until("it is killed", () -> execs(id).equals(List.of(other)));
   }
 
   private Health health(String id) {
