@@ -138,7 +138,8 @@ final class HealthAndLogsTest {
     shell.ok("exec", sick, "sh", "-c", "echo >/sick");
     await(
         "the sick one is given up",
-        () -> shell.ok("service", "ps", "--no-trunc", "web").contains("unhealthy container"));
+        () -> shell.api().get("/tasks").toString().contains("unhealthy container"));
+    assertThat(shell.ok("service", "ps", "--no-trunc", "web")).contains("unhealthy container");
     shell.awaitRunning("web", 1);
     assertThat(shell.ok("ps", "-q").strip()).isNotEqualTo(sick);
     shell.clear();
