@@ -54,10 +54,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyImagesSpeakToRegistries() {
+  void onlyImagesSpeakToRegistriesAndOneDriverToLogServers() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("swarm.runtime.image", "swarm.runtime.volume")
+        .resideOutsideOfPackages(
+            "swarm.runtime.image", "swarm.runtime.volume", "swarm.runtime.syslog")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.net..")

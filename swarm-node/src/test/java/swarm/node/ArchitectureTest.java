@@ -185,6 +185,7 @@ class ArchitectureTest {
         "swarm.scheduler.place", // the grammar of constraints
         "swarm.node.agent", // the grammar of mounts, which agents read again
         "swarm.runtime.image",
+        "swarm.runtime.logs", // the options of log drivers
         "swarm.runtime.oci");
   }
 
@@ -210,6 +211,8 @@ class ArchitectureTest {
         "api.view",
         "an object looks the same in a list and alone, whoever asks",
         "swarm.runtime.exec",
+        "swarm.runtime.health",
+        "swarm.runtime.logs",
         "swarm.runtime.stdio",
         "swarm.node.agent",
         "swarm.node.networks",

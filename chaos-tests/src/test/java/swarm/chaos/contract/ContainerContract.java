@@ -6,6 +6,7 @@ import static swarm.chaos.contract.ContractTest.api;
 import static swarm.chaos.contract.ContractTest.socket;
 import static swarm.chaos.contract.Requests.filter;
 import static swarm.chaos.multihost.ClusterExtension.IMAGE;
+import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import swarm.chaos.cluster.Wait;
 
 /// What the reference says about containers, their logs, and attaching to them.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -29,7 +31,7 @@ abstract class ContainerContract {
 
   @Test
   @Order(1)
-  void containers() throws IOException {
+  void containers() throws IOException, InterruptedException {
     JsonNode made = api.post(201, "/containers/create?name=first", Requests.container());
     String id = made.path("Id").asText();
     api.post(409, "/containers/create?name=first", Requests.container());
@@ -42,6 +44,12 @@ abstract class ContainerContract {
     api.post(304, "/containers/first/start");
     api.get(200, "/containers/first/json");
     assertThat(api.get(200, "/containers/json")).hasSize(1);
+    // each look is held against the reference
+    var _ =
+        Wait.until(
+            "unhealthy", LIMIT, () -> health("first").path("Status").asText().equals("unhealthy"));
+    assertThat(health("first").path("Log")).isNotEmpty();
+    api.get(200, "/containers/json?filters=" + filter("health", "unhealthy"));
     api.get(400, "/containers/json?filters=" + filter("colour", "red"));
     api.get(400, "/containers/json?filters=nonsense");
     api.post(204, "/containers/first/pause");
@@ -62,6 +70,10 @@ abstract class ContainerContract {
     assertThat(api.get(200, "/containers/json")).isEmpty();
     assertThat(api.get(200, "/containers/json?all=1")).hasSize(1);
     api.delete(204, "/containers/second");
+  }
+
+  private static JsonNode health(String container) throws IOException {
+    return api.get(200, "/containers/" + container + "/json").at("/State/Health");
   }
 
   @Test

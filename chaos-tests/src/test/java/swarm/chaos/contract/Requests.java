@@ -37,6 +37,13 @@ final class Requests {
     host.putArray("Binds").add("/tmp:/mnt:ro");
     host.putArray("Mounts").addObject().put("Type", "tmpfs").put("Target", "/scratch");
     host.putObject("RestartPolicy").put("Name", "no");
+    host.putObject("LogConfig")
+        .put("Type", "json-file")
+        .putObject("Config")
+        .put("max-size", "1m")
+        .put("labels", "colour");
+    ObjectNode health = body.putObject("Healthcheck").put("Interval", 50_000_000).put("Retries", 2);
+    health.putArray("Test").add("CMD-SHELL").add("echo looked; exit 1");
     return body;
   }
 

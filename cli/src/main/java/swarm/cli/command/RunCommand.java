@@ -42,7 +42,7 @@ public final class RunCommand {
   }
 
   private static Cmd options(Cmd cmd) {
-    return HostOptions.all(cmd.passesOn())
+    return CheckOptions.all(HostOptions.all(cmd.passesOn()))
         .flag("-i --interactive", "Keep STDIN open even if not attached")
         .flag("-t --tty", "Allocate a pseudo-TTY")
         .flag("--rm", "Automatically remove the container when it exits")

@@ -35,7 +35,7 @@ final class ServiceOptions {
         .list("--log-opt", "list", "Logging driver options")
         .flag("--with-registry-auth", "Send registry authentication details to swarm agents")
         .flag("--no-resolve-image", "Do not query the registry to resolve image digest");
-    return rollout(health(restart(cmd)));
+    return rollout(CheckOptions.health(restart(cmd)));
   }
 
   private static Cmd restart(Cmd cmd) {
@@ -46,16 +46,6 @@ final class ServiceOptions {
         .text("--restart-delay", "duration", "Delay between restart attempts (default 5s)")
         .text("--restart-max-attempts", "uint", "Maximum number of restarts before giving up")
         .text("--restart-window", "duration", "Window used to evaluate the restart policy");
-  }
-
-  private static Cmd health(Cmd cmd) {
-    return cmd.text("--health-cmd", "string", "Command to run to check health")
-        .text("--health-interval", "duration", "Time between running the check")
-        .text("--health-timeout", "duration", "Maximum time to allow one check to run")
-        .text("--health-retries", "int", "Consecutive failures needed to report unhealthy")
-        .text("--health-start-period", "duration", "Time to start before retries are counted")
-        .text("--health-start-interval", "duration", "Time between checks in the start period")
-        .flag("--no-healthcheck", "Disable any container-specified HEALTHCHECK");
   }
 
   private static Cmd rollout(Cmd cmd) {

@@ -36,6 +36,7 @@ public final class ContainerConfigs {
     if (values.given("--stop-timeout")) {
       body.put("StopTimeout", values.number("--stop-timeout"));
     }
+    ContainerChecks.health(values, body);
     body.set("Labels", KeyValues.map(values.list("--label"), "-l, --label"));
     ObjectNode exposed = body.putObject("ExposedPorts");
     ObjectNode host = body.putObject("HostConfig");
@@ -83,6 +84,7 @@ public final class ContainerConfigs {
     strings(host, "SecurityOpt", values.list("--security-opt"));
     host.setAll(limits(values));
     HostSettings.all(values, host);
+    ContainerChecks.logging(values, host);
   }
 
   /// What users limit most often, and the restart policy: for a new container or an update.

@@ -2,6 +2,8 @@ package swarm.runtime.container;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.health.Health;
+import swarm.runtime.logs.LogSource;
 
 /// A container as it was at one moment. Immutable; a later moment is another record.
 ///
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param logPath its log file, in conmon's format
 /// @param netnsPath its network namespace as a path; empty where it has none of its own or does not
 ///   run
+/// @param health what its probes found; of the last run where it does not run
 public record Container(
     String id,
     String name,
@@ -36,7 +39,13 @@ public record Container(
     int restartCount,
     boolean stoppedByUser,
     String logPath,
-    String netnsPath) {
+    String netnsPath,
+    Health health) {
+
+  // A component that is missing in a file of an older version is null here.
+  public Container {
+    health = health == null ? Health.NONE : health;
+  }
 
   /// The first 12 digits of the id.
   public String shortId() {
@@ -60,7 +69,8 @@ public record Container(
         0,
         false,
         logPath,
-        "");
+        "",
+        Health.NONE);
   }
 
   Container withState(ContainerState next) {
@@ -79,7 +89,8 @@ public record Container(
         restartCount,
         stoppedByUser,
         logPath,
-        netnsPath);
+        netnsPath,
+        health);
   }
 
   Container withName(String next) {
@@ -98,7 +109,8 @@ public record Container(
         restartCount,
         stoppedByUser,
         logPath,
-        netnsPath);
+        netnsPath,
+        health);
   }
 
   Container withConfig(ContainerConfig next) {
@@ -117,7 +129,28 @@ public record Container(
         restartCount,
         stoppedByUser,
         logPath,
-        netnsPath);
+        netnsPath,
+        health);
+  }
+
+  Container withHealth(Health next) {
+    return new Container(
+        id,
+        name,
+        config,
+        createdAt,
+        startedAt,
+        finishedAt,
+        state,
+        pid,
+        exitCode,
+        oomKilled,
+        error,
+        restartCount,
+        stoppedByUser,
+        logPath,
+        netnsPath,
+        next);
   }
 
   Container withStoppedByUser(boolean next) {
@@ -136,7 +169,8 @@ public record Container(
         restartCount,
         next,
         logPath,
-        netnsPath);
+        netnsPath,
+        health);
   }
 
   Container running(Instant at, int firstPid, int restarts, String netns) {
@@ -155,7 +189,8 @@ public record Container(
         restarts,
         false,
         logPath,
-        netns);
+        netns,
+        config.health().probes() ? health.begun() : Health.NONE);
   }
 
   Container startFailed(String why, int code) {
@@ -174,7 +209,8 @@ public record Container(
         restartCount,
         stoppedByUser,
         logPath,
-        "");
+        "",
+        health);
   }
 
   Container ended(ExitStatus status, ContainerState next) {
@@ -193,6 +229,14 @@ public record Container(
         restartCount,
         stoppedByUser,
         logPath,
-        "");
+        "",
+        health.stopped());
+  }
+
+  /// Whose log it is, for what its log driver tells of it.
+  ///
+  /// @param imageName as the user named the image
+  public LogSource logSource(String imageName) {
+    return new LogSource(id, name, config.imageId(), imageName, config.labels(), config.env());
   }
 }

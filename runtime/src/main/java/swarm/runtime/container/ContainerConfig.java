@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.health.HealthCheck;
+import swarm.runtime.logs.LogConfig;
 import swarm.runtime.oci.Resources;
 
 /// Everything needed to run a container. Immutable; made with [#builder] or, changed, with
@@ -48,7 +50,8 @@ import swarm.runtime.oci.Resources;
 /// @param dnsServers for `/etc/resolv.conf`; read by the network port too
 /// @param dnsSearch search domains
 /// @param dnsOptions resolver options
-/// @param logLimits when the log file is rotated
+/// @param logging where output goes
+/// @param health how its health is checked
 /// @param host how it stands to its host in less usual ways
 /// @param attributes opaque to the engine
 public record ContainerConfig(
@@ -89,7 +92,8 @@ public record ContainerConfig(
     List<String> dnsServers,
     List<String> dnsSearch,
     List<String> dnsOptions,
-    LogLimits logLimits,
+    LogConfig logging,
+    HealthCheck health,
     HostOptions host,
     Map<String, String> attributes) {
 
@@ -119,7 +123,8 @@ public record ContainerConfig(
     dnsServers = dnsServers == null ? List.of() : List.copyOf(dnsServers);
     dnsSearch = dnsSearch == null ? List.of() : List.copyOf(dnsSearch);
     dnsOptions = dnsOptions == null ? List.of() : List.copyOf(dnsOptions);
-    logLimits = logLimits == null ? LogLimits.UNLIMITED : logLimits;
+    logging = logging == null ? LogConfig.DEFAULT : logging;
+    health = health == null ? HealthCheck.NONE : health;
     host = host == null ? HostOptions.DEFAULT : host;
     attributes = ordered(attributes);
   }
@@ -173,7 +178,8 @@ public record ContainerConfig(
     builder.dnsServers = dnsServers;
     builder.dnsSearch = dnsSearch;
     builder.dnsOptions = dnsOptions;
-    builder.logLimits = logLimits;
+    builder.logging = logging;
+    builder.health = health;
     builder.host = host;
     builder.attributes = attributes;
     return builder;
@@ -218,7 +224,8 @@ public record ContainerConfig(
     private List<String> dnsServers = List.of();
     private List<String> dnsSearch = List.of();
     private List<String> dnsOptions = List.of();
-    private LogLimits logLimits = LogLimits.UNLIMITED;
+    private LogConfig logging = LogConfig.DEFAULT;
+    private HealthCheck health = HealthCheck.NONE;
     private HostOptions host = HostOptions.DEFAULT;
     private Map<String, String> attributes = Map.of();
 
@@ -448,9 +455,15 @@ public record ContainerConfig(
       return this;
     }
 
-    /// Sets logLimits: when the log file is rotated.
-    public Builder logLimits(LogLimits value) {
-      logLimits = value;
+    /// Sets logging: where output goes.
+    public Builder logging(LogConfig value) {
+      logging = value;
+      return this;
+    }
+
+    /// Sets health: how its health is checked.
+    public Builder health(HealthCheck value) {
+      health = value;
       return this;
     }
 
@@ -506,7 +519,8 @@ public record ContainerConfig(
           dnsServers,
           dnsSearch,
           dnsOptions,
-          logLimits,
+          logging,
+          health,
           host,
           attributes);
     }

@@ -48,6 +48,8 @@ public final class ContainerEngine implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final Signalling signalling;
   private final Execs execs;
+  private final HealthMonitor health;
+  private final LogShipping shipping;
   private final Maintenance maintenance;
   private final Networking networking;
   private final Usage usage;
@@ -65,9 +67,11 @@ public final class ContainerEngine implements AutoCloseable {
     this.context = context;
     this.volumes = new ContainerVolumes(context);
     this.files = new ContainerFiles(context, volumes);
-    this.lifecycle = new Lifecycle(context, files, volumes);
-    this.signalling = new Signalling(context, lifecycle);
     this.execs = new Execs(context);
+    this.health = new HealthMonitor(context, execs);
+    this.shipping = new LogShipping(context);
+    this.lifecycle = new Lifecycle(context, files, volumes, health, shipping);
+    this.signalling = new Signalling(context, lifecycle, health);
     this.maintenance = new Maintenance(context);
     this.networking = new Networking(context);
     this.usage = new Usage(context);
@@ -92,6 +96,7 @@ public final class ContainerEngine implements AutoCloseable {
             options.dataRoot().toAbsolutePath(), options.execRoot().toAbsolutePath());
     paths.make();
     OverlayMounts.deleteContent(paths.scratch());
+    OverlayMounts.deleteContent(paths.logScratch());
     BaseLayer.make(paths.base());
     Readiness readiness = Readiness.open();
     try {
@@ -398,22 +403,22 @@ public final class ContainerEngine implements AutoCloseable {
   /// A container's log. Following ends when the container does.
   public LogStream logs(String reference, LogQuery query) throws EngineException {
     ManagedContainer managed = find(reference);
+    if (!managed.view().config().logging().readable()) {
+      throw new EngineException(
+          EngineException.Kind.UNSUPPORTED, "configured logging driver does not support reading");
+    }
     try {
       LogReader reader =
           LogReader.open(
-              context.paths().log(managed.id()),
+              context.paths().logFiles(managed.id()),
               query,
               context.inotify(),
-              () -> !managed.isRemoved && mayWrite(managed.view().state()));
+              () -> !managed.isRemoved && managed.mayWrite());
       managed.addReader(reader);
       return reader;
     } catch (IOException e) {
       throw EngineException.failed("cannot read the log of " + managed.id(), e);
     }
-  }
-
-  private static boolean mayWrite(ContainerState state) {
-    return state.isLive() || state == ContainerState.RESTARTING;
   }
 
   /// Attaches to a container's streams; to one that is not running, for its next start, so that no
@@ -691,6 +696,8 @@ public final class ContainerEngine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       context.events().close();
       maintenance.close();
+      health.close();
+      shipping.close();
       usage.close();
       // It works in the scratch directory, which the next engine empties.
       var _ = context.probe().get();

@@ -10,8 +10,8 @@ import java.util.Map;
 /// @param at when
 /// @param details by action: `exitCode` (DIE, EXEC_DIE), `signal` (KILL), `oldName` (RENAME),
 ///   `execID` (EXEC_*), `execCommand` (EXEC_CREATE, EXEC_START), `height` and `width` (RESIZE),
-///   `removeVolumes` (DESTROY: `true` where anonymous volumes are to go too), `comment`, `imageID`
-///   and `imageRef` (COMMIT)
+///   `healthStatus` (HEALTH_STATUS), `removeVolumes` (DESTROY: `true` where anonymous volumes are
+///   to go too), `comment`, `imageID` and `imageRef` (COMMIT)
 public record ContainerEvent(
     Action action, Container container, Instant at, Map<String, String> details)
     implements EngineEvent {
@@ -38,6 +38,7 @@ public record ContainerEvent(
     DETACH("detach"),
     RESIZE("resize"),
     TOP("top"),
+    HEALTH_STATUS("health_status"),
     ARCHIVE_PATH("archive-path"),
     EXTRACT_TO_DIR("extract-to-dir"),
     EXPORT("export"),

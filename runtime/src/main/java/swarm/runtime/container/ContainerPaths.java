@@ -3,6 +3,7 @@ package swarm.runtime.container;
 import java.io.IOException;
 import java.nio.file.Path;
 import swarm.linux.PrivateFolders;
+import swarm.runtime.logs.LogFiles;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// Where everything of the engine's containers is. Pure but for [#make].
@@ -13,7 +14,9 @@ record ContainerPaths(Path data, Path exec) {
 
   void make() throws IOException {
     for (Path directory :
-        new Path[] {containers(), bundles(), execs(), namespaces(), scratch(), runtimeState()}) {
+        new Path[] {
+          containers(), logScratch(), bundles(), execs(), namespaces(), scratch(), runtimeState()
+        }) {
       PrivateFolders.make(directory, PrivateFolders.OWNER_ONLY);
     }
   }
@@ -41,6 +44,16 @@ record ContainerPaths(Path data, Path exec) {
 
   Path log(String id) {
     return home(id).resolve("container.log");
+  }
+
+  /// The log's files.
+  LogFiles logFiles(String id) {
+    return new LogFiles(log(id), logScratch());
+  }
+
+  /// Files of logs that are being made, on the same file system as logs.
+  Path logScratch() {
+    return data.resolve("logs");
   }
 
   Path etc(String id, String name) {

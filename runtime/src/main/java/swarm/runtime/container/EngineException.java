@@ -15,7 +15,9 @@ public final class EngineException extends Exception {
     /// The request makes no sense (400).
     INVALID(400),
     /// It should have worked (500).
-    FAILED(500);
+    FAILED(500),
+    /// It cannot be done with such a container (501).
+    UNSUPPORTED(501);
 
     private final int httpStatus;
 

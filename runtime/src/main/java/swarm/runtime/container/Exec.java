@@ -9,16 +9,23 @@ import swarm.runtime.exec.ExecInfo.State;
 /// One exec of [Execs], from its making until it is forgotten. Thread-safe.
 final class Exec {
   private final ExecConfig config;
+  private final boolean probe;
   private ExecInfo info;
   private @Nullable Instant endedAt;
 
-  Exec(String id, String containerId, ExecConfig config) {
+  /// @param probe whether it checks its container's health
+  Exec(String id, String containerId, ExecConfig config, boolean probe) {
     this.config = config;
+    this.probe = probe;
     this.info = new ExecInfo(id, containerId, config, State.CREATED, 0, 0);
   }
 
   ExecConfig config() {
     return config;
+  }
+
+  boolean probe() {
+    return probe;
   }
 
   synchronized ExecInfo info() {

@@ -22,10 +22,14 @@ final class ExecFile {
   private ExecFile() {}
 
   /// What the file says.
-  record Content(String containerId, ExecConfig config) {}
+  ///
+  /// @param probe whether it checks its container's health: of no use to another daemon
+  record Content(String containerId, ExecConfig config, boolean probe) {}
 
-  static void write(Path folder, String containerId, ExecConfig config) throws IOException {
-    ObjectNode file = JSON.createObjectNode().put("containerId", containerId);
+  static void write(Path folder, Content content) throws IOException {
+    ObjectNode file = JSON.createObjectNode().put("containerId", content.containerId());
+    file.put("probe", content.probe());
+    ExecConfig config = content.config();
     config.args().forEach(file.putArray("args")::add);
     file.put("tty", config.tty()).put("user", config.user()).put("workingDir", config.workingDir());
     file.put("privileged", config.privileged()).put("detachKeys", config.detachKeys());
@@ -66,7 +70,8 @@ final class ExecFile {
                 : Optional.empty(),
             file.path("privileged").asBoolean(),
             file.path("detachKeys").asText(""));
-    return Optional.of(new Content(file.path("containerId").asText(), config));
+    return Optional.of(
+        new Content(file.path("containerId").asText(), config, file.path("probe").asBoolean()));
   }
 
   /// The process that a monitor wrote down; 0 where it did not come to it.

@@ -39,7 +39,8 @@ final class ExecRunner {
   /// @param streams its attached streams, if any were asked for
   record Running(int pid, Pidfd monitor, Optional<AttachSession> streams) {}
 
-  Running run(Container container, String id, ExecConfig config, Optional<ConsoleSize> size)
+  Running run(
+      Container container, String id, ExecConfig config, boolean probe, Optional<ConsoleSize> size)
       throws EngineException, InterruptedException {
     Path folder = context.paths().execFolder(id);
     boolean stdin = config.streams().map(AttachSession.Streams::stdin).orElse(false);
@@ -47,7 +48,7 @@ final class ExecRunner {
         config.streams().map(wanted -> new AttachSession(wanted, folder, stdin && !config.tty()));
     try {
       Files.createDirectories(folder);
-      ExecFile.write(folder, container.id(), config);
+      ExecFile.write(folder, new ExecFile.Content(container.id(), config, probe));
       Path spec = folder.resolve("process.json");
       Files.write(spec, JSON.writeValueAsBytes(OciSpec.process(request(container, config, size))));
       var options =

@@ -19,6 +19,7 @@ import swarm.runtime.exec.ExecInfo.State;
 import swarm.runtime.exec.ExecSession;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.ConsoleSize;
+import swarm.runtime.oci.Signals;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// The execs of an engine: made, started, looked at, and forgotten some minutes after their end, or
@@ -42,12 +43,23 @@ final class Execs {
 
   /// Notes down what is to be run; nothing runs yet.
   ExecInfo create(ManagedContainer managed, ExecConfig config) throws EngineException {
+    return create(managed, config, false);
+  }
+
+  /// Runs what checks a container's health, its output attached; the next daemon kills it.
+  ExecSession probe(ManagedContainer managed, ExecConfig config)
+      throws EngineException, InterruptedException {
+    return start(create(managed, config, true).id(), true, Optional.empty());
+  }
+
+  private ExecInfo create(ManagedContainer managed, ExecConfig config, boolean probe)
+      throws EngineException {
     Container container = managed.view();
     requireRunning(container);
     if (config.args().isEmpty()) {
       throw EngineException.invalid("No exec command specified");
     }
-    var exec = new Exec(Names.id(), container.id(), config);
+    var exec = new Exec(Names.id(), container.id(), config, probe);
     synchronized (byId) {
       forget();
       byId.put(exec.info().id(), exec);
@@ -67,7 +79,7 @@ final class Execs {
     context.publish(Action.EXEC_START, container, details(exec));
     try {
       ExecConfig config = attached ? exec.config() : exec.config().detached();
-      ExecRunner.Running running = runner.run(container, id, config, size);
+      ExecRunner.Running running = runner.run(container, id, config, exec.probe(), size);
       exec.started(running.pid());
       var end = runner.watch(id, running.monitor(), code -> ended(exec, code));
       return new ExecSession(
@@ -115,6 +127,13 @@ final class Execs {
           .filter(e -> e.containerId().equals(containerId) && e.state() != State.ENDED)
           .map(ExecInfo::id)
           .toList();
+    }
+  }
+
+  /// Drops one that has ended and that no user knows of.
+  void forget(String id) {
+    synchronized (byId) {
+      byId.remove(id);
     }
   }
 
@@ -174,11 +193,26 @@ final class Execs {
     }
   }
 
+  // While it is the monitor's child, its number is no other's.
+  private static void killChild(Pidfd monitor, int pid) throws IOException {
+    Optional<Pidfd> found = pid <= 0 ? Optional.empty() : Pidfd.open(pid);
+    if (found.isPresent()) {
+      try (Pidfd process = found.get()) {
+        if (ProcessHandle.of(pid)
+            .flatMap(ProcessHandle::parent)
+            .filter(parent -> parent.pid() == monitor.pid())
+            .isPresent()) {
+          boolean _ = process.signal(Signals.SIGKILL);
+        }
+      }
+    }
+  }
+
   /// Takes over what an earlier daemon started: still running where its monitor is.
   void adopt(String id, Optional<Pidfd> monitor) throws IOException {
     Path folder = context.paths().execFolder(id);
     Optional<Exec> known =
-        ExecFile.read(folder).map(f -> new Exec(id, f.containerId(), f.config()));
+        ExecFile.read(folder).map(f -> new Exec(id, f.containerId(), f.config(), f.probe()));
     known.ifPresent(
         exec -> {
           synchronized (byId) {
@@ -189,6 +223,9 @@ final class Execs {
       known.get().started(ExecFile.pid(folder));
     }
     if (monitor.isPresent()) {
+      if (known.isPresent() && known.get().probe()) {
+        killChild(monitor.get(), ExecFile.pid(folder)); // nobody waits for its result
+      }
       var _ =
           runner
               .watch(id, monitor.get(), code -> known.ifPresent(exec -> ended(exec, code)))

@@ -188,7 +188,7 @@ final class Launcher {
     return new Conmon.Options(
         container.id(),
         paths.bundle(container.id()),
-        Optional.of(paths.log(container.id())),
+        Optional.of(paths.log(container.id())).filter(_ -> config.logging().kept()),
         config.tty(),
         config.openStdin(),
         keepsStdin(config));

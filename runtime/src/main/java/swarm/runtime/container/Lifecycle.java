@@ -22,19 +22,24 @@ import swarm.runtime.volume.VolumeException;
 final class Lifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
   private static final int UNKNOWN_EXIT = 255;
-  // Docker's delays: doubled from 100 ms up to a minute, from the start again after a run of 10 s.
-  private static final Duration FIRST_DELAY = Duration.ofMillis(100);
-  private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-  private static final Duration GOOD_RUN = Duration.ofSeconds(10);
 
   private final EngineContext context;
+  private final HealthMonitor health;
+  private final LogShipping shipping;
   private final Launcher launcher;
   private final Teardown teardown;
   private final ContainerVolumes volumes;
 
-  Lifecycle(EngineContext context, ContainerFiles files, ContainerVolumes volumes) {
+  Lifecycle(
+      EngineContext context,
+      ContainerFiles files,
+      ContainerVolumes volumes,
+      HealthMonitor health,
+      LogShipping shipping) {
     this.context = context;
     this.volumes = volumes;
+    this.health = health;
+    this.shipping = shipping;
     this.launcher = new Launcher(context, files, volumes);
     this.teardown = new Teardown(context);
   }
@@ -55,6 +60,7 @@ final class Lifecycle {
         throw EngineException.conflict("container is marked for removal and cannot be started");
       }
       managed.cancelRestart();
+      managed.restartDelay = Duration.ZERO;
       launch(managed, 0);
     } finally {
       managed.lock.unlock();
@@ -84,6 +90,8 @@ final class Lifecycle {
                   restarts,
                   launched.netns()));
       context.publish(Action.START, managed.view());
+      health.follow(managed);
+      shipping.follow(managed);
       watch(managed, launched.live());
       return;
     } catch (RuntimeFailure e) {
@@ -194,6 +202,7 @@ final class Lifecycle {
   /// Records the end of a container whose monitor is gone, cleans up, and does what its policy
   /// says. The lock is held.
   void ended(ManagedContainer managed) throws IOException, InterruptedException {
+    managed.stopProbes();
     Container before = managed.view();
     ExitStatus status = status(context.paths().bundle(before.id()));
     boolean again =
@@ -211,7 +220,8 @@ final class Lifecycle {
     managed.announceExit(status);
     tearDown(managed);
     if (again) {
-      scheduleRestart(managed, delay(before, status.at()));
+      managed.restartDelay = RestartDelay.after(managed.restartDelay, run(before, status.at()));
+      scheduleRestart(managed, managed.restartDelay);
     } else if (before.config().autoRemove() && !managed.restarting) {
       removeLocked(managed, true);
     }
@@ -227,14 +237,8 @@ final class Lifecycle {
         code.orElse(UNKNOWN_EXIT), Files.exists(bundle.resolve(Conmon.OOM_FILE)), at);
   }
 
-  private static Duration delay(Container container, Instant end) {
-    Instant start = Optional.ofNullable(container.startedAt()).orElse(end);
-    if (Duration.between(start, end).compareTo(GOOD_RUN) >= 0) {
-      return FIRST_DELAY;
-    }
-    int doublings = Math.min(container.restartCount(), 10);
-    Duration delay = FIRST_DELAY.multipliedBy(1L << doublings);
-    return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+  private static Duration run(Container container, Instant end) {
+    return Duration.between(Optional.ofNullable(container.startedAt()).orElse(end), end);
   }
 
   /// Starts the container after a while unless somebody interferes. The lock is held.
@@ -312,6 +316,8 @@ final class Lifecycle {
   /// Takes a container that outlived the last daemon over again.
   void adopt(ManagedContainer managed, Pidfd monitor, Pidfd init) {
     managed.live = new ManagedContainer.Live(monitor, init);
+    health.follow(managed);
+    shipping.follow(managed);
     watch(managed, managed.live);
   }
 }

@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,9 @@ final class ManagedContainer {
   private final Set<LogReader> readers = ConcurrentHashMap.newKeySet();
   @Nullable Live live;
   @Nullable Thread restarter;
+  @Nullable HealthProbes probes;
+  // Before its last start by its policy; zero after another start.
+  Duration restartDelay = Duration.ZERO;
   volatile boolean isRemoved; // changed with the lock held, read without it
   // A user asked for a restart: no removal and no policy when it ends.
   boolean restarting;
@@ -73,6 +77,17 @@ final class ManagedContainer {
     store.save(next);
     view = next;
     readers.forEach(LogReader::wake);
+  }
+
+  /// Whether its log may become longer.
+  boolean mayWrite() {
+    ContainerState state = view.state();
+    return state.isLive() || state == ContainerState.RESTARTING;
+  }
+
+  /// Makes `next` the record of this daemon alone: what changes often and can be lost.
+  void updateInMemory(Container next) {
+    view = next;
   }
 
   Set<AttachSession> waiting() {
@@ -117,6 +132,7 @@ final class ManagedContainer {
     lock.lock();
     try {
       cancelRestart();
+      stopProbes();
       Live held = live;
       if (held != null) {
         live = null;
@@ -126,6 +142,14 @@ final class ManagedContainer {
       readers.forEach(LogReader::close);
     } finally {
       lock.unlock();
+    }
+  }
+
+  void stopProbes() {
+    HealthProbes running = probes;
+    if (running != null) {
+      probes = null;
+      running.stop();
     }
   }
 

@@ -19,10 +19,12 @@ final class Signalling {
 
   private final EngineContext context;
   private final Lifecycle lifecycle;
+  private final HealthMonitor health;
 
-  Signalling(EngineContext context, Lifecycle lifecycle) {
+  Signalling(EngineContext context, Lifecycle lifecycle, HealthMonitor health) {
     this.context = context;
     this.lifecycle = lifecycle;
+    this.health = health;
   }
 
   /// Sends the stop signal, waits for the grace period, then kills; returns when the container has
@@ -75,11 +77,15 @@ final class Signalling {
     managed.cancelRestart();
     Container now = managed.view();
     Container next = now.withStoppedByUser(true);
-    if (now.state() == ContainerState.RESTARTING) {
+    boolean waiting = now.state() == ContainerState.RESTARTING;
+    if (waiting) {
       next = next.withState(ContainerState.EXITED);
     }
     if (!managed.isRemoved) {
       record(managed, next);
+    }
+    if (waiting) {
+      managed.announceExit(managed.lastStatus()); // who waits for its end has waited for this
     }
   }
 
@@ -184,6 +190,7 @@ final class Signalling {
       }
       runtime(managed, () -> context.runtime(managed.view()).pause(managed.id()));
       record(managed, managed.view().withState(ContainerState.PAUSED));
+      health.follow(managed);
       context.publish(Action.PAUSE, managed.view());
     } finally {
       managed.lock.unlock();
@@ -206,6 +213,7 @@ final class Signalling {
       throws EngineException, InterruptedException {
     runtime(managed, () -> context.runtime(managed.view()).resume(managed.id()));
     record(managed, managed.view().withState(ContainerState.RUNNING));
+    health.follow(managed);
     context.publish(Action.UNPAUSE, managed.view());
   }
 

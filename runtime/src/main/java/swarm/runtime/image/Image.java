@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.health.HealthCheck;
+import swarm.runtime.health.HealthJson;
 
 /// One image on this node. Immutable.
 ///
@@ -100,10 +102,9 @@ public record Image(
     return config().path("StopSignal").asText("");
   }
 
-  /// Whether the image asks for a health check of its own.
-  public boolean hasHealthCheck() {
-    JsonNode test = config().path("Healthcheck").path("Test");
-    return test.isArray() && !test.isEmpty() && !test.get(0).asText().equals("NONE");
+  /// How the image wants its containers' health to be checked; what it says is not checked.
+  public HealthCheck healthCheck() {
+    return HealthJson.read(config().path("Healthcheck"), config().path("Shell"));
   }
 
   /// Folders that want a volume.

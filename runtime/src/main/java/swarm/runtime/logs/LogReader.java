@@ -3,8 +3,9 @@ package swarm.runtime.logs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -15,12 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import swarm.linux.Inotify;
 
-/// Reads a container's log file, after the rotated one (`.1`) if no tail is asked for. Following
-/// wakes on changes of the file and on [#wake].
+/// Reads a container's log, file after file in the order in which they were written, while it is
+/// rotated. Following wakes on changes of the current file and on [#wake].
 public final class LogReader implements LogStream {
   private static final long ROTATION_PAUSE_MILLIS = 20;
+  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(1);
 
-  private final Path path;
+  private final LogFiles files;
   private final LogQuery query;
   private final Inotify inotify;
   private final BooleanSupplier mayGrow;
@@ -32,42 +34,84 @@ public final class LogReader implements LogStream {
   private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
   private byte[] unfinished = new byte[0];
   private Optional<OpenLog> file = Optional.empty();
-  private boolean switching;
+  private long end; // where whoever does not follow ends: the file that was the current one
+  private boolean complete; // nothing more will come in this file: it is read once more
   private boolean finished;
   private volatile boolean closed;
 
-  private LogReader(Path path, LogQuery query, Inotify inotify, BooleanSupplier mayGrow) {
-    this.path = path;
+  private LogReader(LogFiles files, LogQuery query, Inotify inotify, BooleanSupplier mayGrow) {
+    this.files = files;
     this.query = query;
     this.inotify = inotify;
     this.mayGrow = mayGrow;
   }
 
-  /// Opens the log at `path`; a missing file is an empty log.
+  /// Opens a log; one without files is empty.
   ///
   /// @param mayGrow whether the container may still write; asked when following, before the look at
   ///   the file that then finds its end
-  public static LogReader open(Path path, LogQuery query, Inotify inotify, BooleanSupplier mayGrow)
-      throws IOException {
-    var reader = new LogReader(path, query, inotify, mayGrow);
-    reader.start();
+  public static LogReader open(
+      LogFiles files, LogQuery query, Inotify inotify, BooleanSupplier mayGrow) throws IOException {
+    var reader = new LogReader(files, query, inotify, mayGrow);
+    reader.end = files.last() + 1;
+    if (query.tail().isPresent()) {
+      reader.openTail(query.tail().getAsInt());
+    } else {
+      reader.openOldest();
+    }
     return reader;
   }
 
-  private void start() throws IOException {
-    Path rotated = path.resolveSibling(path.getFileName() + ".1");
-    openFile(Files.exists(rotated) && query.tail().isEmpty() ? rotated : path);
-    if (file.isPresent() && query.tail().isPresent()) {
-      var channel = file.get().channel();
-      channel.position(LogTail.offset(channel, query.tail().getAsInt(), this::wantedStream));
+  // Files that were last written before the time that is asked for have nothing of it; their times
+  // come from a coarser clock.
+  private void openOldest() throws IOException {
+    for (var one : files.rotated().entrySet()) {
+      if (query.since().isEmpty()
+          || Files.getLastModifiedTime(one.getValue())
+              .toInstant()
+              .isAfter(query.since().get().minus(CLOCKS_DIFFER))) {
+        openFile(files.open(one.getKey()));
+        if (file.isPresent()) {
+          return;
+        }
+      }
+    }
+    openCurrent();
+  }
+
+  private void openTail(int lines) throws IOException {
+    var tail = new LogTail(lines, this::wantedStream);
+    openCurrent();
+    long number = file.map(OpenLog::number).orElse(files.last() + 1);
+    if (file.isPresent()) {
+      seek(tail);
+    }
+    for (Long older : files.rotated().headMap(number, false).descendingKeySet()) {
+      if (tail.complete()) {
+        return;
+      }
+      Optional<OpenLog> opened = files.open(older);
+      if (opened.isPresent()) {
+        openFile(opened);
+        seek(tail);
+      }
     }
   }
 
-  private void openFile(Path name) throws IOException {
+  private void seek(LogTail tail) throws IOException {
+    FileChannel channel = file.orElseThrow().channel();
+    channel.position(tail.offset(channel));
+  }
+
+  private void openCurrent() throws IOException {
+    openFile(files.open(inotify, query.follow(), changes::release));
+  }
+
+  private void openFile(Optional<OpenLog> next) throws IOException {
     closeFile();
     unfinished = new byte[0];
-    switching = false;
-    file = OpenLog.open(name, inotify, query.follow(), changes::release);
+    complete = false;
+    file = next;
   }
 
   /// Has the reader look again: the container has ended, say.
@@ -114,28 +158,47 @@ public final class LogReader implements LogStream {
 
   // Whether the file that is read has its name still: a later renaming gives an event.
   private boolean settled() throws IOException {
-    return file.isPresent()
-        && file.get().path().equals(path)
-        && Files.exists(path)
-        && !file.get().replaced();
+    return file.isPresent() && file.get().path().equals(files.current()) && file.get().inPlace();
   }
 
-  // At the end of one file: goes on with the current one after the rotated one, or with the new one
-  // after a rotation. The old one is read once more before: the monitor may have written to it
-  // between the look at its end and its replacement.
+  // At the end of one file: goes on with the next one. A file that was rotated may still be written
+  // until the monitor has begun the next one, and was perhaps after it was looked at: then it is
+  // read once more.
   private boolean nextFile() throws IOException {
     if (file.isEmpty()) {
-      openFile(path);
-      return file.isPresent();
+      return next(end - 1);
     }
-    OpenLog current = file.get();
-    boolean older = !current.path().equals(path);
-    if (switching) {
-      openFile(path);
-      return file.isPresent();
+    long number = file.get().number();
+    if (!query.follow() && number >= end) {
+      return false;
     }
-    switching = older || (query.follow() && current.replaced());
-    return switching;
+    if (!complete) {
+      long last = files.last();
+      complete = last > number || (last == number && files.begun());
+      return complete;
+    }
+    return next(number);
+  }
+
+  private boolean next(long number) throws IOException {
+    while (true) {
+      for (Long rotated : files.rotated().tailMap(number, false).keySet()) {
+        Optional<OpenLog> opened = files.open(rotated);
+        if (opened.isPresent()) {
+          openFile(opened);
+          return true;
+        }
+      }
+      Optional<OpenLog> current = files.open(inotify, query.follow(), changes::release);
+      if (current.isEmpty()) {
+        return false;
+      }
+      if (files.rotated().subMap(number, false, current.get().number(), false).isEmpty()) {
+        openFile(current);
+        return true;
+      }
+      current.get().close(); // others were rotated in between
+    }
   }
 
   private boolean readSome() throws IOException {

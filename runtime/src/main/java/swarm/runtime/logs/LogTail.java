@@ -4,31 +4,42 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import swarm.runtime.stdio.StdStream;
 
-/// Finds where the last lines of a log begin by reading it backwards.
+/// Finds where the last lines of a log begin by reading its files backwards, the newest first. Not
+/// thread-safe.
 final class LogTail {
   private static final int CHUNK = 64 * 1024;
 
-  private LogTail() {}
+  private final int count;
+  private final Predicate<LogLine> wanted;
+  // the end of a stream's last line is missing where the process wrote none
+  private final Set<StdStream> ended = EnumSet.noneOf(StdStream.class);
+  private int seen;
 
-  /// The offset from which on there are at most `count` whole lines (a line in several parts counts
-  /// as one) that `wanted` takes.
-  static long offset(FileChannel file, int count, java.util.function.Predicate<LogLine> wanted)
-      throws IOException {
+  /// @param count how many lines are wanted; a line in several parts counts as one
+  LogTail(int count, Predicate<LogLine> wanted) {
+    this.count = Math.max(0, count);
+    this.wanted = wanted;
+  }
+
+  /// Whether as many were found, and the beginning of the first of them.
+  boolean complete() {
+    return count == 0 || seen > count;
+  }
+
+  /// The offset in this file from which on there are at most as many whole lines as wanted,
+  /// together with those of the newer files.
+  long offset(FileChannel file) throws IOException {
     long position = file.size();
-    if (count <= 0) {
-      return position;
-    }
-    int seen = 0;
-    // the end of a stream's last line is missing where the process wrote none
-    Set<StdStream> ended = EnumSet.noneOf(StdStream.class);
     long start = position;
     Deque<byte[]> carried = new ArrayDeque<>();
-    while (position > 0) {
+    while (position > 0 && !complete()) {
       int length = (int) Math.min(CHUNK, position);
       position -= length;
       byte[] bytes = read(file, position, length, carried);
@@ -52,7 +63,7 @@ final class LogTail {
         end = Math.max(i, 0);
       }
       carried.clear();
-      carried.push(java.util.Arrays.copyOf(bytes, end));
+      carried.push(Arrays.copyOf(bytes, end));
     }
     return start;
   }

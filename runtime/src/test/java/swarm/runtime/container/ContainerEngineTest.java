@@ -217,6 +217,19 @@ class ContainerEngineTest {
   }
 
   @Test
+  void whoWaitsForAContainerIsToldThatItWasStoppedBetweenTwoRestarts() throws Exception {
+    String id =
+        harness.run(
+            busybox("false").restartPolicy(new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0)));
+    until("many restarts", () -> restarts(id) >= 3 && state(id) == ContainerState.RESTARTING);
+    var end = engine.waitFor(id);
+    engine.stop(id, Optional.empty());
+
+    assertThat(end.get(30, TimeUnit.SECONDS).code()).isEqualTo(1);
+    assertThat(state(id)).isEqualTo(ContainerState.EXITED);
+  }
+
+  @Test
   void restartKeepsAContainerThatRemovesItself() throws Exception {
     String id = harness.run(busybox("sleep", "1000").autoRemove(true));
     int before = engine.get(id).pid();

@@ -160,7 +160,7 @@ class HostileInputTest {
           assertThat(image.volumes()).isNotNull();
           assertThat(image.stopSignal()).isNotNull();
           assertThat(Platform.of(image)).isNotNull();
-          var _ = image.hasHealthCheck();
+          var _ = image.healthCheck().probes();
         });
   }
 

@@ -148,7 +148,7 @@ class LogReaderTest {
     var grows = new AtomicBoolean(true);
     write("1Z stdout F a\n");
     BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    LogReader reader = LogReader.open(log, LogQuery.FOLLOW, inotify, grows::get);
+    LogReader reader = LogReader.open(files(), LogQuery.FOLLOW, inotify, grows::get);
     Thread following =
         Thread.ofVirtual()
             .start(
@@ -182,11 +182,89 @@ class LogReaderTest {
   @Test
   void closingEndsAWait() throws Exception {
     write("1Z stdout F a\n");
-    LogReader reader = LogReader.open(log, LogQuery.FOLLOW, inotify, () -> true);
+    LogReader reader = LogReader.open(files(), LogQuery.FOLLOW, inotify, () -> true);
     var _ = reader.next();
     Thread.ofVirtual().start(reader::close);
 
     assertThat(reader.next()).isEmpty();
+  }
+
+  @Test
+  void readsRotatedFilesInOrder() throws Exception {
+    write("1Z stdout F a\n", "2Z stdout F b\n");
+    rotate();
+    write("3Z stdout F c\n");
+    rotate();
+    write("4Z stdout F d\n");
+    files().replace(1, files().compress(1).orElseThrow());
+
+    assertThat(directory.resolve("container.log.1.gz")).exists();
+    assertThat(directory.resolve("container.log.1")).doesNotExist();
+    assertThat(read(LogQuery.ALL))
+        .containsExactly("1 STDOUT a\n", "2 STDOUT b\n", "3 STDOUT c\n", "4 STDOUT d\n");
+    assertThat(read(tail(2))).containsExactly("3 STDOUT c\n", "4 STDOUT d\n");
+    assertThat(read(tail(3))).containsExactly("2 STDOUT b\n", "3 STDOUT c\n", "4 STDOUT d\n");
+    assertThat(read(tail(9))).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4", "2, 3 4", "3, 2 3 4", "9, 1 2 3 4"})
+  void prunesTheOldest(int files, String left) throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      write(i + "Z stdout F " + i + "\n");
+      rotate();
+    }
+    write("4Z stdout F 4\n");
+    files().prune(new LogLimits(1_000, files, false));
+
+    assertThat(read(LogQuery.ALL))
+        .extracting(e -> e.substring(0, 1))
+        .containsExactly(left.split(" "));
+    rotate();
+    assertThat(directory.resolve("container.log.4")).exists();
+  }
+
+  @Test
+  void filesThatAreTooLargeLeaveRoomForNoOthers() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      write(i + "Z stdout F a\n", i + "Z stdout F b\n");
+      rotate();
+    }
+    write("4Z stdout F c\n");
+    int line = (T + "1Z stdout F a\n").length();
+    files().prune(new LogLimits(line, 3, false)); // room for four lines, a few bytes more each
+
+    assertThat(read(LogQuery.ALL))
+        .containsExactly(
+            "2 STDOUT a\n", "2 STDOUT b\n", "3 STDOUT a\n", "3 STDOUT b\n", "4 STDOUT c\n");
+    files().prune(new LogLimits(line - 5, 3, false));
+    assertThat(read(LogQuery.ALL))
+        .containsExactly("2 STDOUT b\n", "3 STDOUT a\n", "3 STDOUT b\n", "4 STDOUT c\n");
+  }
+
+  @Test
+  void followsThroughManyRotationsWhileNobodyReads() throws Exception {
+    write("1Z stdout F a\n");
+    LogReader reader = LogReader.open(files(), LogQuery.FOLLOW, inotify, () -> true);
+    assertThat(show(reader.next().orElseThrow())).isEqualTo("1 STDOUT a\n");
+    for (String line : List.of("b", "c", "d")) {
+      rotate();
+      write("2Z stdout F " + line + "\n");
+    }
+    files().replace(2, files().compress(2).orElseThrow());
+
+    for (String line : List.of("b", "c", "d")) {
+      assertThat(show(reader.next().orElseThrow())).isEqualTo("2 STDOUT " + line + "\n");
+    }
+    reader.close();
+  }
+
+  private LogFiles files() {
+    return new LogFiles(log, directory);
+  }
+
+  private void rotate() throws IOException {
+    files().rotate();
   }
 
   private void write(String... lines) throws IOException {
@@ -199,7 +277,7 @@ class LogReaderTest {
 
   private List<String> read(LogQuery query) throws Exception {
     List<String> entries = new ArrayList<>();
-    try (var reader = LogReader.open(log, query, inotify, () -> false)) {
+    try (var reader = LogReader.open(files(), query, inotify, () -> false)) {
       for (var e = reader.next(); e.isPresent(); e = reader.next()) {
         entries.add(show(e.get()));
       }

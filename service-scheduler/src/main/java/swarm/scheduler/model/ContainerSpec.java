@@ -42,6 +42,13 @@ public record ContainerSpec(
     other = Unknown.orNull(other);
   }
 
+  /// How its health is checked, as it was posted; a missing node where nothing is said. Docker's
+  /// command writes `Healthcheck`, its reference `HealthCheck`.
+  public JsonNode healthCheck() {
+    JsonNode asReferred = Unknown.field(other, "HealthCheck");
+    return asReferred.isMissingNode() ? Unknown.field(other, "Healthcheck") : asReferred;
+  }
+
   /// One mount (the API's `Mount`, as far as this version knows it).
   @JsonNaming(UpperCamelCaseStrategy.class)
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -38,4 +38,10 @@ public record TaskSpec(
   public List<String> constraints() {
     return placement == null ? List.of() : NonNulls.of(placement.constraints());
   }
+
+  /// Where its output goes, as it was posted: `Name` and `Options`; a missing node where nothing is
+  /// said.
+  public JsonNode logDriver() {
+    return Unknown.field(other, "LogDriver");
+  }
 }

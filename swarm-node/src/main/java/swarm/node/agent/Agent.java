@@ -22,6 +22,7 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
+import swarm.runtime.container.ContainerEvent;
 import swarm.runtime.container.EngineException;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
@@ -57,6 +58,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final IngressApplier ingress;
   private final TaskLogs logs;
   private final StatusReporter reporter;
+  private final ContainerEngine.Subscription health;
   private final SessionClient session;
   private final Map<String, TaskRunner> runners = new ConcurrentHashMap<>();
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
@@ -92,6 +94,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
     reporter = new StatusReporter(this::send);
+    health = engine.subscribe(this::heard);
     session =
         new SessionClient(
             client,
@@ -99,6 +102,14 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             settings.managers(),
             () -> new Messages.Hello(settings.description().get().with(where), settings.address()),
             this);
+  }
+
+  private void heard(ContainerEvent event) {
+    String taskId = event.container().config().labels().get(TaskContainer.TASK_ID);
+    TaskRunner runner = taskId == null ? null : runners.get(taskId);
+    if (runner != null && event.action() == ContainerEvent.Action.HEALTH_STATUS) {
+      runner.look();
+    }
   }
 
   private void send(Messages.FromAgent message) {
@@ -286,6 +297,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     gossip.leave(); // before the session ends: the others need not wonder why
     session.close();
     logs.close();
+    health.close();
     stopRunners();
     ingress.close();
   }

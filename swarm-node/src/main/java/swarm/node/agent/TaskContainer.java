@@ -1,5 +1,6 @@
 package swarm.node.agent;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
+import swarm.runtime.health.HealthJson;
 import swarm.runtime.image.Image;
+import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.ResourceRequirements;
@@ -34,8 +37,9 @@ public final class TaskContainer {
 
   /// @param hostPorts the service's host-mode ports as [Attributes#PORTS] has them
   /// @throws MountException for a mount that an earlier version's manager let through
+  /// @throws InvalidLogOptionException where this node has not the log driver that is asked for
   static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts)
-      throws MountException {
+      throws MountException, InvalidLogOptionException {
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, spec.image() == null ? image.id() : spec.image());
     if (task.ingressAddress() != 0) {
@@ -68,6 +72,10 @@ public final class TaskContainer {
                     Math.min(
                         Integer.MAX_VALUE, Math.ceilDiv(spec.stopGracePeriod(), 1_000_000_000L)))
         .extraHosts(hosts(orEmpty(spec.hosts())))
+        .logging(TaskLogging.of(task.spec()))
+        .health(
+            HealthJson.read(spec.healthCheck(), MissingNode.getInstance())
+                .over(image.healthCheck()))
         .attributes(attributes)
         .build();
   }

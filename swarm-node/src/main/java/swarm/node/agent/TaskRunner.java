@@ -16,7 +16,9 @@ import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.ExitStatus;
 import swarm.runtime.container.WaitCondition;
+import swarm.runtime.health.Health;
 import swarm.runtime.image.Image;
+import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -136,6 +138,10 @@ final class TaskRunner {
     }
     if (container.state().isLive()) {
       watch(container.id());
+      if (container.health().status() == Health.Status.STARTING) {
+        state = TaskState.STARTING;
+        return;
+      }
       Task.Container known = task.status().container();
       if (state != TaskState.RUNNING || known == null || !known.id().equals(container.id())) {
         advance(TaskState.RUNNING, "started", container); // it started while nobody could be told
@@ -181,7 +187,9 @@ final class TaskRunner {
     switch (state) {
       case NEW, ALLOCATED, PENDING, ASSIGNED, ACCEPTED, PREPARING -> prepare();
       case READY, STARTING -> {
-        if (want == TaskState.RUNNING) {
+        if (state == TaskState.STARTING && exit != null) {
+          watchOn(); // it runs, and is to be healthy first
+        } else if (want == TaskState.RUNNING) {
           start();
         } else {
           await(want);
@@ -220,7 +228,7 @@ final class TaskRunner {
               Optional.of(task.containerName()),
               TaskContainer.config(task, spec, image, hostPorts()));
       advance(TaskState.READY, "prepared", made);
-    } catch (MountException e) {
+    } catch (MountException | InvalidLogOptionException e) {
       end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
     } catch (IOException | EngineException e) {
       if (container().isPresent()) {
@@ -251,7 +259,12 @@ final class TaskRunner {
     try {
       engine.start(found.get().id());
       watch(found.get().id());
-      advance(TaskState.RUNNING, "started", container().orElse(found.get()));
+      Container started = container().orElse(found.get());
+      boolean checked = started.health().status() == Health.Status.STARTING;
+      advance(
+          checked ? TaskState.STARTING : TaskState.RUNNING,
+          checked ? "starting" : "started",
+          started);
     } catch (EngineException e) {
       end(TaskState.FAILED, "starting container failed: " + reason(e), container());
     }
@@ -276,7 +289,30 @@ final class TaskRunner {
     }
   }
 
-  /// Waits until the container ends or something else is wanted.
+  /// The container's health has changed.
+  void look() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether there is nothing to do about a container's health; one that has ended is unhealthy,
+  /// too, but its end is what counts.
+  private boolean quiet(Container container) {
+    if (!container.state().isLive()) {
+      return true;
+    }
+    return switch (container.health().status()) {
+      case NONE, STARTING -> true;
+      case HEALTHY -> state != TaskState.STARTING;
+      case UNHEALTHY -> false;
+    };
+  }
+
+  /// Waits until the container ends, becomes healthy or unhealthy, or something else is wanted.
   private void watchOn() throws InterruptedException {
     CompletableFuture<ExitStatus> watched = exit;
     if (watched == null) {
@@ -285,7 +321,11 @@ final class TaskRunner {
     }
     lock.lock();
     try {
-      while (!watched.isDone() && !forgotten && !stopped && desired == TaskState.RUNNING) {
+      while (!watched.isDone()
+          && !forgotten
+          && !stopped
+          && desired == TaskState.RUNNING
+          && container().map(this::quiet).orElse(true)) {
         changed.await();
       }
       if (stopped || forgotten || desired != TaskState.RUNNING) {
@@ -293,6 +333,10 @@ final class TaskRunner {
       }
     } finally {
       lock.unlock();
+    }
+    if (!watched.isDone()) {
+      changedHealth();
+      return;
     }
     try {
       ExitStatus status = watched.get();
@@ -305,6 +349,30 @@ final class TaskRunner {
     } catch (ExecutionException e) {
       end(TaskState.FAILED, "the container was removed", Optional.empty());
     }
+  }
+
+  private void changedHealth() throws InterruptedException {
+    Optional<Container> found = container();
+    if (found.isEmpty() || quiet(found.get())) {
+      return;
+    }
+    Container now = found.get();
+    if (now.health().status() == Health.Status.HEALTHY) {
+      advance(TaskState.RUNNING, "started", now);
+      return;
+    }
+    try {
+      engine.stop(now.id(), Optional.empty());
+    } catch (EngineException e) {
+      LOG.warn("task {} could not be stopped, trying again: {}", task.id(), e.getMessage());
+      pause();
+      return;
+    }
+    Container last = container().orElse(now);
+    end(
+        TaskState.FAILED,
+        "task: non-zero exit (" + last.exitCode() + "): dockerexec: unhealthy container",
+        Optional.of(last));
   }
 
   private void ended(Container container, int code) {

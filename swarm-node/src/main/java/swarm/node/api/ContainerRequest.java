@@ -11,13 +11,16 @@ import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerLimits;
 import swarm.node.api.check.ContainerShape;
+import swarm.node.api.check.HealthFields;
 import swarm.node.api.check.JsonValues;
+import swarm.node.api.check.LogFields;
 import swarm.node.api.error.ApiException;
 import swarm.node.networks.EndpointSettings;
 import swarm.node.networks.Predefined;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.RestartPolicy;
+import swarm.runtime.health.HealthJson;
 import swarm.runtime.image.Image;
 import swarm.runtime.oci.CgroupFeatures;
 import swarm.scheduler.model.Wire;
@@ -143,17 +146,9 @@ final class ContainerRequest {
     refuseUnknown(body, CONFIG, "the container option ");
     refuseUnknown(host, HOST, "the host option ");
     refuseUndone(host);
+    JsonNode log = host.path("LogConfig");
     JsonNode health = body.path("Healthcheck");
-    if (JsonValues.saysWithin(health) && !health.path("Test").path(0).asText().equals("NONE")) {
-      throw ApiException.unimplemented("a container's health check");
-    }
-    String logDriver = host.path("LogConfig").path("Type").asText("");
-    if (!logDriver.isEmpty() && !logDriver.equals("json-file")) {
-      throw ApiException.unimplemented("the log driver '" + logDriver + "'");
-    }
-    if (JsonValues.says(host.path("LogConfig").path("Config"))) {
-      throw ApiException.unimplemented("an option of the log driver");
-    }
+    HealthFields.check(health);
     String network =
         body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
     var attributes = new LinkedHashMap<String, String>();
@@ -212,6 +207,8 @@ final class ContainerRequest {
             .dnsServers(strings(host.path("Dns")))
             .dnsSearch(strings(host.path("DnsSearch")))
             .dnsOptions(strings(host.path("DnsOptions")))
+            .logging(LogFields.read(log.path("Type").asText(""), log.path("Config")))
+            .health(HealthJson.read(health, body.path("Shell")).over(image.healthCheck()))
             .attributes(attributes)
             .build();
     return new Read(config, limits.warnings());

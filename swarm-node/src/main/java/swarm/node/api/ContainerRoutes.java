@@ -24,6 +24,7 @@ import swarm.runtime.container.ExitStatus;
 import swarm.runtime.container.WaitCondition;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.Platform;
+import swarm.runtime.logs.LogAttributes;
 import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
@@ -262,6 +263,7 @@ final class ContainerRoutes {
     }
     boolean tty = container.config().tty();
     boolean stamps = call.flag("timestamps");
+    String details = call.flag("details") ? details(container) + " " : "";
     try (LogStream entries = engine.logs(container.id(), query(call))) {
       call.exchange().onClientGone(entries::close);
       try (OutputStream out =
@@ -270,24 +272,36 @@ final class ContainerRoutes {
                   ? "application/vnd.docker.raw-stream"
                   : "application/vnd.docker.multiplexed-stream")) {
         for (Optional<LogEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
-          byte[] line = line(entry.get(), stamps, "");
+          byte[] line = line(entry.get(), stamps, details);
           out.write(tty ? line : Router.frame(entry.get().stream().number(), line));
         }
       }
     }
   }
 
-  static LogQuery query(Call call) throws ApiException {
-    String tail = call.query("tail");
-    OptionalInt lines = OptionalInt.empty();
-    if (tail.matches("\\d{1,9}")) { // whatever else: all, as in Docker
-      lines = OptionalInt.of(Integer.parseInt(tail));
+  private static String details(Container container) {
+    return LogAttributes.text(
+        LogAttributes.of(
+            container.config().logging(), container.logSource(Containers.imageName(container))));
+  }
+
+  /// How many of the last lines are wanted; nothing for all of them, which is also what Docker
+  /// shows where the number is negative or none.
+  static OptionalInt tail(String text) {
+    try {
+      int lines = Integer.parseInt(text);
+      return lines < 0 ? OptionalInt.empty() : OptionalInt.of(lines);
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
     }
+  }
+
+  static LogQuery query(Call call) throws ApiException {
     return new LogQuery(
         call.flag("follow"),
         call.time("since"),
         call.time("until"),
-        lines,
+        tail(call.query("tail")),
         call.flag("stdout"),
         call.flag("stderr"));
   }

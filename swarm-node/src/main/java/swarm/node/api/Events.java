@@ -114,10 +114,12 @@ public final class Events {
     attributes.put("image", Containers.imageName(event.container()));
     attributes.put("name", event.container().name());
     attributes.putAll(event.details());
-    String command = attributes.remove("execCommand");
+    String what = attributes.remove("execCommand");
+    String health = attributes.remove("healthStatus");
+    String more = what == null ? health : what;
     publish(
         "container",
-        event.action().dockerName() + (command == null ? "" : ": " + command),
+        event.action().dockerName() + (more == null ? "" : ": " + more),
         event.container().id(),
         attributes,
         event.at(),

@@ -12,6 +12,7 @@ import swarm.node.membership.Standby;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
 import swarm.runtime.container.HostPrograms;
+import swarm.runtime.logs.LogOptions;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Wire;
 
@@ -64,7 +65,7 @@ final class InfoRoute {
         .put("NGoroutines", Thread.activeCount())
         .put("NEventsListener", daemon.events().listening());
     info.put("SystemTime", daemon.clock().instant().toString());
-    info.put("LoggingDriver", "json-file");
+    info.put("LoggingDriver", LogOptions.JSON_FILE);
     info.put("CgroupDriver", "cgroupfs");
     info.put(
         "CgroupVersion", Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? "2" : "1");

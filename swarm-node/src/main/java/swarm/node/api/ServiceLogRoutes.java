@@ -89,7 +89,6 @@ final class ServiceLogRoutes {
     if (!call.flag("stdout") && !call.flag("stderr")) {
       throw ApiException.bad("Bad parameters: you must choose at least one stream");
     }
-    String tail = call.query("tail");
     Map<String, List<String>> perNode = new TreeMap<>();
     for (Task task : tasks) {
       if (!task.nodeId().isEmpty()
@@ -109,7 +108,7 @@ final class ServiceLogRoutes {
               call.flag("follow"),
               call.flag("stdout"),
               call.flag("stderr"),
-              tail.isEmpty() || tail.equals("all") ? -1 : (int) call.number("tail", -1),
+              ContainerRoutes.tail(call.query("tail")).orElse(-1),
               call.time("since").map(Instant::toString).orElse(""),
               call.time("until").map(Instant::toString).orElse("")));
     }

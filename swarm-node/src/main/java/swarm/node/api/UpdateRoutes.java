@@ -89,7 +89,7 @@ final class UpdateRoutes {
     } catch (EngineException e) {
       return switch (e.kind()) {
         case CONFLICT, NOT_FOUND -> false;
-        case INVALID, FAILED -> throw e;
+        case INVALID, FAILED, UNSUPPORTED -> throw e;
       };
     }
   }

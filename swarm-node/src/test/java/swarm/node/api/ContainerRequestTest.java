@@ -384,11 +384,14 @@ class ContainerRequestTest {
         "{'HostConfig':{'Annotations':{'':'x'}}}                 | 400 | the empty string",
         "{'HostConfig':{'MemorySwappiness':101}}                 | 400 | swappiness range is 0-100",
         "{'HostConfig':{'KernelMemory':1}}                       | 501 | host option KernelMemory",
-        "{'HostConfig':{'LogConfig':{'Type':'syslog'}}}          | 501 | log driver 'syslog'",
+        "{'HostConfig':{'LogConfig':{'Type':'splunk'}}}          | 400 | logging plugin splunk",
         "{'HostConfig':{'RestartPolicy':{'Name':'sometimes'}}}   | 400 | unknown policy 'sometimes'",
-        "{'Healthcheck':{'Test':['CMD','true']}}                 | 501 | health check",
+        "{'Healthcheck':{'Test':['CMD']}}                        | 400 | names no command",
+        "{'Healthcheck':{'Test':['EXEC','true']}}                | 400 | probe type 'EXEC'",
+        "{'Healthcheck':{'Retries':-1}}                          | 400 | Retries in Healthcheck cannot be negative",
+        "{'Healthcheck':{'Timeout':999999}}                      | 400 | Timeout in Healthcheck cannot be less than 1ms",
         "{'MacAddress':'02:00:00:00:00:01'}                      | 501 | MAC address",
-        "{'Healthcheck':{'Interval':1}}                          | 501 | health check",
+        "{'Healthcheck':{'Interval':1}}                          | 400 | Interval in Healthcheck cannot be less than 1ms",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'Aliases':['db']}}}}"
             + "| 400 | alias is supported only",
         "{'NetworkingConfig':{'EndpointsConfig':{'bridge':{'IPAMConfig':{'IPv4Address':'1.2.3.4'}}}}}"
@@ -396,8 +399,8 @@ class ContainerRequestTest {
         "{'HostConfig':{'CgroupnsMode':'mine'}}                  | 400 | cgroup namespace mode",
         "{'HostConfig':{'Isolation':'hyperv'}}                   | 501 | Isolation 'hyperv'",
         "{'HostConfig':{'Cgroup':'x'}}                           | 501 | host option Cgroup",
-        "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{'max-size':'1m'}}}}"
-            + "| 501 | option of the log driver",
+        "{'HostConfig':{'LogConfig':{'Type':'json-file','Config':{'size':'1m'}}}}"
+            + "| 400 | unknown log opt 'size' for json-file log driver",
         "{'Future':true}                                         | 501 | container option Future",
       })
   void whatCannotBeDoneIsRefusedByName(String body, int status, String message) {

@@ -14,6 +14,7 @@ import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerState;
 import swarm.runtime.container.RestartPolicy;
+import swarm.runtime.health.Health;
 import swarm.runtime.oci.CgroupFeatures;
 import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.Wire;
@@ -49,7 +50,8 @@ class ContainerUpdateTest {
         0,
         false,
         "/log",
-        "");
+        "",
+        Health.NONE);
   }
 
   private static ContainerUpdate read(String body) throws ApiException {

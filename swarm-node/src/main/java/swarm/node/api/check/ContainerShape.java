@@ -43,6 +43,8 @@ public final class ContainerShape {
           .with(Kind.OBJECTS, "Ulimits", "Mounts");
   private static final JsonShape RESTART =
       new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "MaximumRetryCount");
+  private static final JsonShape LOG =
+      new JsonShape().with(Kind.TEXT, "Type").with(Kind.MAP, "Config");
   private static final JsonShape ULIMIT =
       new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "Soft", "Hard");
   private static final JsonShape PORT = new JsonShape().with(Kind.TEXT, "HostIp", "HostPort");
@@ -90,6 +92,7 @@ public final class ContainerShape {
     JsonNode host = body.path("HostConfig");
     HOST.check(host, "HostConfig.");
     RESTART.check(host.path("RestartPolicy"), "HostConfig.RestartPolicy.");
+    LOG.check(host.path("LogConfig"), "HostConfig.LogConfig.");
     for (JsonNode limit : host.path("Ulimits")) {
       ULIMIT.check(limit, "HostConfig.Ulimits.");
     }

@@ -67,10 +67,8 @@ final class TaskValidator {
         Refusals.unknown("a platform's ", platform.other());
       }
     }
-    if (Refusals.says(task.other(), "LogDriver")) {
-      throw ApiException.unimplemented("a service's log driver");
-    }
-    Refusals.unknown("a task's ", task.other());
+    TaskFields.check(task);
+    checkOther(task);
     checkResources(task);
     Refusals.unknown("a restart policy's ", task.restart().other());
     String condition = task.restart().condition();
@@ -80,20 +78,27 @@ final class TaskValidator {
     }
   }
 
+  private static void checkOther(TaskSpec task) throws ApiException {
+    if (task.other() != null) {
+      var left = new TreeMap<String, JsonNode>(task.other());
+      left.remove("LogDriver"); // checked by TaskFields
+      Refusals.unknown("a task's ", left);
+    }
+  }
+
   private static void checkContainer(ContainerSpec container) throws ApiException {
     Map<String, JsonNode> other = container.other();
     if (other == null) {
       return;
     }
     var left = new TreeMap<String, JsonNode>(other);
-    // what is as good as nothing; Docker's command writes Healthcheck, its reference HealthCheck
+    // what is as good as nothing, or known elsewhere
     left.entrySet()
         .removeIf(
             field ->
                 switch (field.getKey()) {
                   case "Isolation" -> field.getValue().asText().equals("default");
-                  case "HealthCheck", "Healthcheck" ->
-                      field.getValue().path("Test").path(0).asText().equals("NONE");
+                  case "HealthCheck", "Healthcheck" -> true; // checked by TaskFields
                   default -> false;
                 });
     Refusals.unknown("a service's ", left);

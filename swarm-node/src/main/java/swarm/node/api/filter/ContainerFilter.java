@@ -15,6 +15,7 @@ import swarm.node.agent.NodeNetwork;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Containers;
+import swarm.node.api.view.HealthViews;
 import swarm.node.api.view.Networks;
 import swarm.node.networks.EndpointSettings;
 import swarm.runtime.container.Container;
@@ -134,7 +135,7 @@ public final class ContainerFilter {
         && filters.any("name", v -> Filters.matchesName(c.name(), v))
         && filters.labels("label", c.config().labels())
         && filters.any("status", v -> Containers.status(c).equals(v))
-        && filters.any("health", "none"::equals) // health checks are refused at creation
+        && filters.any("health", v -> HealthViews.word(c).equals(v))
         && filters.any("exited", v -> exitedWith(c, v))
         && filters.any("network", v -> onNetwork(c, v))
         && filters.any("volume", v -> hasMount(c, v))

@@ -77,7 +77,7 @@ public final class Containers {
     Instant finished = c.finishedAt();
     return switch (c.state()) {
       case CREATED -> "Created";
-      case RUNNING -> "Up " + since(started, now);
+      case RUNNING -> "Up " + since(started, now) + HealthViews.suffix(c);
       case PAUSED -> "Up " + since(started, now) + " (Paused)";
       case RESTARTING -> "Restarting (" + c.exitCode() + ") " + since(finished, now) + " ago";
       case EXITED -> "Exited (" + c.exitCode() + ") " + since(finished, now) + " ago";
@@ -139,7 +139,7 @@ public final class Containers {
     for (String file : List.of("resolv.conf", "hostname", "hosts")) {
       all.put(PATHS.get(file), started ? home.resolve(file).toString() : "");
     }
-    all.put("LogPath", c.logPath());
+    all.put("LogPath", c.config().logging().kept() ? c.logPath() : "");
     all.put("Name", "/" + c.name());
     all.put("RestartCount", c.restartCount());
     all.put("Driver", "overlay2").put("Platform", "linux");
@@ -169,6 +169,7 @@ public final class Containers {
     state.put("Error", c.error());
     state.put("StartedAt", time(c.startedAt()));
     state.put("FinishedAt", time(c.finishedAt()));
+    HealthViews.putState(state, c);
     return state;
   }
 
@@ -199,6 +200,7 @@ public final class Containers {
         cmd.isArray()
             ? cmd
             : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().args()));
+    HealthViews.putConfig(config, c.config().health());
     config.put("Image", imageName(c));
     config.set("Volumes", MountViews.unnamed(c));
     config.put("WorkingDir", c.config().workingDir());

@@ -3,6 +3,7 @@ package swarm.node.api.view;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import swarm.runtime.logs.LogOptions;
 import swarm.scheduler.model.Wire;
 
 /// What Docker calls plugins: the drivers that every node of this build has. Kinds of which there
@@ -15,7 +16,7 @@ public final class Drivers {
           new Kind("Volume", List.of("local")),
           new Kind("Network", List.of("bridge", "host", "null", "overlay")),
           new Kind("Authorization", List.of()),
-          new Kind("Log", List.of("json-file")));
+          new Kind("Log", LogOptions.DRIVERS));
 
   private Drivers() {}
 

@@ -99,7 +99,8 @@ final class HostConfigs {
     if (!config.ipcMode().isEmpty()) {
       all.put("IpcMode", config.ipcMode());
     }
-    all.putObject("LogConfig").put("Type", "json-file").putObject("Config");
+    ObjectNode log = all.putObject("LogConfig").put("Type", config.logging().driver());
+    config.logging().options().forEach(log.putObject("Config")::put);
     restart(all.putObject("RestartPolicy"), config.restartPolicy());
     limits(all, config.resources());
     host(all, config);

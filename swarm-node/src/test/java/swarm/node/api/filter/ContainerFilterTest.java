@@ -19,6 +19,7 @@ import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.health.Health;
 
 class ContainerFilterTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -40,7 +41,8 @@ class ContainerFilterTest {
         0,
         false,
         "/log",
-        "");
+        "",
+        Health.NONE);
   }
 
   private static ContainerConfig.Builder config(String image) {

@@ -18,6 +18,7 @@ import swarm.node.agent.NodeNetwork;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.health.Health;
 import swarm.runtime.oci.OciSpec;
 import swarm.scheduler.model.Wire;
 
@@ -47,7 +48,8 @@ class ContainersTest {
         0,
         false,
         "/log",
-        "");
+        "",
+        Health.NONE);
   }
 
   private static final List<Container> ALL =
@@ -179,7 +181,8 @@ class ContainersTest {
             0,
             false,
             "/log",
-            "");
+            "",
+            Health.NONE);
     var privileged = Containers.inspect(open, Optional.empty(), List.of()).path("HostConfig");
     assertThat(privileged.path("MaskedPaths").isNull()).isTrue();
     assertThat(privileged.path("ReadonlyPaths").isNull()).isTrue();

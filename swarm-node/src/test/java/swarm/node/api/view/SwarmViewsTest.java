@@ -65,6 +65,8 @@ class SwarmViewsTest {
         .extracting(plugin -> plugin.path("Type").asText() + " " + plugin.path("Name").asText())
         .containsExactly(
             "Log json-file",
+            "Log local",
+            "Log syslog",
             "Network bridge",
             "Network host",
             "Network null",
@@ -73,6 +75,6 @@ class SwarmViewsTest {
     assertThat(Drivers.byKind())
         .hasToString(
             "{\"Volume\":[\"local\"],\"Network\":[\"bridge\",\"host\",\"null\",\"overlay\"],"
-                + "\"Authorization\":[],\"Log\":[\"json-file\"]}");
+                + "\"Authorization\":[],\"Log\":[\"json-file\",\"local\",\"syslog\"]}");
   }
 }

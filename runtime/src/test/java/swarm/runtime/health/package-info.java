@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.syslog;
+
+import org.jspecify.annotations.NullMarked;
