@@ -57,7 +57,13 @@ public final class EngineBench {
             .oldest()
             .importImage(BusyboxImage.tar(), "web", "1", "[\"sleep\",\"1000\"]");
       }
-      LayeredImage.push(docker, dir.resolve("layered.tar"));
+      for (int i = 0; i < rounds; i++) {
+        LayeredImage.push(ours, 1, i);
+      }
+      for (int i = 0; i < rounds; i++) {
+        swarm.pull(LayeredImage.name(i));
+        docker.pull(LayeredImage.name(i));
+      }
       for (int i = 0; i < runs; i++) {
         swarm.runOne();
         docker.runOne();
@@ -65,8 +71,6 @@ public final class EngineBench {
       for (int i = 0; i < rounds; i++) {
         swarm.startMany();
         docker.startMany();
-        swarm.pull();
-        docker.pull();
       }
     }
     System.out.print(table(swarm.figures(), docker.figures()));

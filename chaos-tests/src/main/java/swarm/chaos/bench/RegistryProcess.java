@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import swarm.chaos.cluster.Wait;
 
-/// Debian's `docker-registry` on a test host, for that host alone.
+/// Debian's `docker-registry` on a test host.
 final class RegistryProcess implements AutoCloseable {
   static final int PORT = 5000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -33,7 +33,7 @@ final class RegistryProcess implements AutoCloseable {
           filesystem:
             rootdirectory: %s
         http:
-          addr: 127.0.0.1:%d
+          addr: :%d
         """
             .formatted(data, PORT));
     Path log = folder.resolve("log");
@@ -49,9 +49,7 @@ final class RegistryProcess implements AutoCloseable {
   /// Until it listens.
   void await() throws IOException, InterruptedException {
     Wait.until(
-        "docker-registry listens",
-        LIMIT,
-        () -> Files.readString(log).contains("listening on 127.0.0.1:" + PORT));
+        "docker-registry listens", LIMIT, () -> Files.readString(log).contains("listening on "));
   }
 
   @Override

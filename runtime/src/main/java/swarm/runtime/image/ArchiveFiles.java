@@ -50,7 +50,7 @@ final class ArchiveFiles {
         } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
           throw invalid("'" + name + "' is a device or a pipe");
         } else if (entry.isFile()) {
-          files.put(name, content.put(in));
+          files.put(name, content.put(in, entry.getSize()));
         }
       }
     } catch (ImageException e) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import swarm.linux.HostSha256;
 
 /// Blobs by their SHA-256 digest, as in an OCI image layout (`blobs/sha256/<hex>`). A blob appears
 /// whole or not at all. Thread-safe.
@@ -24,6 +25,9 @@ public final class ContentStore {
   /// Up to which size a blob is forced to the disk before it is there, in bytes. Larger ones are
   /// layers: they can come again, and are looked at when the store is opened.
   private static final int SMALL = 64 * 1024;
+
+  /// From which size on a digest is worth the host's own code: Java's takes 40 ms for so much.
+  private static final long LARGE = 4L * 1024 * 1024;
 
   private final Path blobs;
   private final Path incoming;
@@ -66,14 +70,28 @@ public final class ContentStore {
 
   /// Keeps everything that `in` has, and returns its digest.
   public String put(InputStream in) throws IOException {
-    return keep(in::transferTo, null);
+    return put(in, -1);
+  }
+
+  /// The same for content whose size is known.
+  ///
+  /// @param size in bytes; -1 where it is not known
+  String put(InputStream in, long size) throws IOException {
+    return keep(in::transferTo, size, null);
   }
 
   /// As [#put], but nothing is kept unless the digest is `expected`.
   ///
   /// @throws ImageException where the content is another: a broken or a lying source
   public void put(InputStream in, String expected) throws IOException {
-    var _ = keep(in::transferTo, expected);
+    put(in, -1, expected);
+  }
+
+  /// The same for content whose size is known.
+  ///
+  /// @param size in bytes; -1 where it is not known
+  void put(InputStream in, long size, String expected) throws IOException {
+    var _ = keep(in::transferTo, size, expected);
   }
 
   /// Writes a blob's content.
@@ -84,13 +102,13 @@ public final class ContentStore {
 
   /// Keeps what is written, and returns its digest.
   String write(Writing writing) throws IOException {
-    return keep(writing, null);
+    return keep(writing, -1, null);
   }
 
-  private String keep(Writing writing, @Nullable String expected) throws IOException {
+  private String keep(Writing writing, long size, @Nullable String expected) throws IOException {
     Path file = temporary();
     try {
-      MessageDigest sha = sha256();
+      MessageDigest sha = sha256(size);
       try (OutputStream out =
           new DigestOutputStream(new Named(Files.newOutputStream(file), file), sha)) {
         writing.to(out);
@@ -156,6 +174,13 @@ public final class ContentStore {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /// The quickest one for so many bytes: what is large is worth loading the host's own.
+  ///
+  /// @param bytes as far as is known; -1 where nothing is
+  static MessageDigest sha256(long bytes) {
+    return bytes < LARGE ? sha256() : HostSha256.create().orElseGet(ContentStore::sha256);
   }
 
   static MessageDigest sha256() {

@@ -200,7 +200,7 @@ public final class ImagePuller {
                 size,
                 job.progress());
         try (download) {
-          store.content().put(download, digest);
+          store.content().put(download, size, digest);
         }
         job.downloaded().set(true);
       }

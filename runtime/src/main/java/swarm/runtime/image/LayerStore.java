@@ -91,7 +91,7 @@ public final class LayerStore {
   }
 
   private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
-    MessageDigest sha = ContentStore.sha256();
+    MessageDigest sha = ContentStore.sha256(Files.size(blob));
     try (InputStream raw = new Counted(Files.newInputStream(blob), read);
         var tar = new BufferedInputStream(new DigestInputStream(decompress(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
@@ -173,7 +173,7 @@ public final class LayerStore {
 
   /// The digest of a blob's uncompressed tar.
   static String diffId(Path blob) throws IOException {
-    MessageDigest sha = ContentStore.sha256();
+    MessageDigest sha = ContentStore.sha256(Files.size(blob));
     try (InputStream in = decompress(Files.newInputStream(blob))) {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
