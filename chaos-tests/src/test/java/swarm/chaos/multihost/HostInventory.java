@@ -3,6 +3,7 @@ package swarm.chaos.multihost;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -173,6 +174,8 @@ record HostInventory(Map<Kind, SortedMap<String, Integer>> things) {
       }
       try (var all = Files.walk(top)) {
         all.filter(Files::isDirectory).map(Path::toString).forEach(found::add);
+      } catch (UncheckedIOException e) {
+        throw new IOException("cgroups change while they are looked at", e);
       }
     }
     return found;
