@@ -146,7 +146,8 @@ final class DockerJavaTest {
     ExecCreateCmdResponse exec =
         docker
             .execCreateCmd(id)
-            // it does not close its half of the connection: no end of input to wait for
+            // it never closes its half of the connection (docker-java's issue 1552): no end of
+            // input
             .withCmd("sh", "-c", "read line; echo $line; echo oops >&2; exit 7")
             .withAttachStdin(true)
             .withAttachStdout(true)
