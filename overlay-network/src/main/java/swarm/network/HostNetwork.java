@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
@@ -180,26 +181,29 @@ public final class HostNetwork implements AutoCloseable {
 
   /// Removes the links and published ports of containers that are not among these.
   public void reconcile(Set<String> liveContainerIds) throws IOException {
-    reconcile(liveContainerIds, Set.of());
+    reconcile(() -> liveContainerIds, Set::of);
   }
 
-  /// As [#reconcile(Set)].
+  /// As [#reconcile(Set)], while containers may be plugged in.
   ///
-  /// @param links of live containers to networks that users made, from [NetworkBridges#hostLink]
-  public void reconcile(Set<String> liveContainerIds, Set<String> links) throws IOException {
-    var live = new HashSet<>(links);
-    for (String id : liveContainerIds) {
-      live.add(names.bridgeLink(id));
-      live.add(names.ingressLink(id));
-    }
-    List<String> stale =
+  /// @param liveContainerIds asked for after what there is was looked at: who is plugged in
+  ///   meanwhile is to be among them by then
+  /// @param links of live containers to networks that users made, from [NetworkBridges#hostLink];
+  ///   asked for likewise
+  public void reconcile(Supplier<Set<String>> liveContainerIds, Supplier<Set<String>> links)
+      throws IOException {
+    List<String> there =
         kernel.routes().links().stream()
             .map(LinkInfo::name)
             .filter(names::isContainerLink)
-            .filter(name -> !live.contains(name))
             .toList();
+    var live = new HashSet<>(links.get());
+    for (String id : liveContainerIds.get()) {
+      live.add(names.bridgeLink(id));
+      live.add(names.ingressLink(id));
+    }
     bridge.retain(liveContainerIds);
-    kernel.remover().remove(stale);
+    kernel.remover().remove(there.stream().filter(name -> !live.contains(name)).toList());
   }
 
   /// Removes every link, rule and route of ours from the host. Containers lose their networks. This

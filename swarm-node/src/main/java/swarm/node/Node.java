@@ -31,6 +31,7 @@ import swarm.node.rpc.EventLoops;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.EngineOptions;
+import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImagePuller;
@@ -52,6 +53,7 @@ public final class Node implements AutoCloseable {
   /// @param sockets unix sockets of the API
   /// @param cgroupParent absolute cgroup path of every container
   /// @param runtimes OCI runtimes to try; empty: the usual ones
+  /// @param crashPoints where a test may have the process die
   /// @param onFatal told of a broken invariant: the process must end
   public record Options(
       Path dataRoot,
@@ -60,6 +62,7 @@ public final class Node implements AutoCloseable {
       String cgroupParent,
       List<String> runtimes,
       RegistryOptions registries,
+      CrashPoints crashPoints,
       Consumer<Throwable> onFatal) {}
 
   private Node() {}
@@ -104,11 +107,13 @@ public final class Node implements AutoCloseable {
         keep(
             new NodeNetwork(
                 host, networks, options.execRoot().resolve("endpoints"), HostPorts::bound));
-    ImageStore images = ImageStore.open(options.dataRoot().resolve("images"));
+    ImageStore images =
+        ImageStore.open(options.dataRoot().resolve("images"), options.crashPoints());
     RegistryClient registry = keep(new RegistryClient(options.registries()));
     var puller = new ImagePuller(images, registry);
     EngineOptions engineOptions =
-        EngineOptions.of(options.dataRoot(), options.execRoot(), options.cgroupParent());
+        EngineOptions.of(options.dataRoot(), options.execRoot(), options.cgroupParent())
+            .withCrashPoints(options.crashPoints());
     if (!options.runtimes().isEmpty()) {
       engineOptions = engineOptions.withRuntimes(options.runtimes());
     }

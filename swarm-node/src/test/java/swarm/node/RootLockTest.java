@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.image.RegistryOptions;
 
 @Timeout(60)
@@ -85,6 +86,7 @@ class RootLockTest {
         "/swarmtest-lock",
         List.of(),
         new RegistryOptions(List.of(), List.of()),
+        CrashPoints.NONE,
         fatal);
   }
 

@@ -11,12 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
 import swarm.node.Node;
+import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.image.RegistryOptions;
 
 /// Runs the daemon. Apart from [DaemonCommand], so that no client command loads the daemon's
 /// classes.
 final class DaemonRunner {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonRunner.class);
+
+  /// For tests: the file that names the moment at which the daemon is to die.
+  private static final String CRASH_POINT = "SWARM_TEST_CRASH_POINT_FILE";
 
   private DaemonRunner() {}
 
@@ -66,6 +70,7 @@ final class DaemonRunner {
             settings.cgroupParent(),
             settings.runtimes(),
             registries,
+            crashPoints(),
             error -> {
               LOG.error("a broken invariant stops this node", error);
               failed.set(true);
@@ -77,6 +82,12 @@ final class DaemonRunner {
       stop.await();
       LOG.info("stopping; containers run on");
     }
+  }
+
+  /// Only by the environment: no client, and no file of settings, can ask for it.
+  private static CrashPoints crashPoints() {
+    String file = System.getenv(CRASH_POINT);
+    return file == null || file.isEmpty() ? CrashPoints.NONE : CrashPoints.namedIn(Path.of(file));
   }
 
   private static void shutDown(CountDownLatch stop, CountDownLatch ended) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import swarm.linux.NetworkNamespaces;
 import swarm.network.BridgeEndpoint;
 import swarm.network.Inet4Network;
@@ -264,14 +266,19 @@ public final class Bridge {
   }
 
   /// Forgets every container that is not among these; their links are removed by the caller.
-  public void retain(Set<String> containerIds) throws IOException {
+  ///
+  /// @param containerIds asked for after what there is was looked at: who is plugged in meanwhile
+  ///   stays
+  public void retain(Supplier<Set<String>> containerIds) throws IOException {
     publishing.lock();
     try {
-      take(publications.retain(containerIds));
+      take(publications.retain(containerIds.get()));
     } finally {
       publishing.unlock();
     }
-    owners.keySet().retainAll(containerIds);
+    var gone = new HashSet<>(owners.keySet());
+    gone.removeAll(containerIds.get());
+    owners.keySet().removeAll(gone);
   }
 
   private void take(Publications.Plan plan) throws IOException {

@@ -19,6 +19,7 @@ import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
 import swarm.runtime.exec.ExecInfo;
 import swarm.runtime.exec.ExecSession;
+import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogStream;
@@ -122,7 +123,7 @@ public final class ContainerEngine implements AutoCloseable {
     var init = options.inits().stream().flatMap(name -> Programs.find(name).stream()).findFirst();
     var commands = new Commands(readiness, paths.scratch());
     Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
-    var store = new ContainerStore(paths);
+    var store = new ContainerStore(paths, options.crashPoints());
     var events = new EventBus();
     var volumes =
         VolumeStore.open(
@@ -216,6 +217,7 @@ public final class ContainerEngine implements AutoCloseable {
       throws IOException, EngineException, InterruptedException {
     context.images().prepare(id, config.imageId());
     ContainerVolumes.Claimed claimed = volumes.claim(id, config);
+    context.reached(CrashPoint.VOLUMES_CLAIMED);
     try {
       Container container =
           Container.created(
@@ -225,7 +227,9 @@ public final class ContainerEngine implements AutoCloseable {
               context.clock().instant(),
               context.paths().log(id).toString());
       files.seed(container);
+      context.reached(CrashPoint.VOLUMES_SEEDED);
       context.store().create(container);
+      context.reached(CrashPoint.CONTAINER_RECORDED);
       volumes.settle(claimed);
       context.registry().add(new ManagedContainer(container, context.store()));
       context.publish(Action.CREATE, container);

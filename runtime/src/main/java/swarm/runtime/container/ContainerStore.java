@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// Keeps each container's record in one JSON file, replaced by an atomic rename, so that a killed
@@ -31,9 +33,11 @@ final class ContainerStore {
   private static final ObjectMapper JSON = mapper();
 
   private final ContainerPaths paths;
+  private final CrashPoints crashPoints;
 
-  ContainerStore(ContainerPaths paths) {
+  ContainerStore(ContainerPaths paths, CrashPoints crashPoints) {
     this.paths = paths;
+    this.crashPoints = crashPoints;
   }
 
   /// Writes a new container's record. It survives a loss of power unless the container would not be
@@ -64,6 +68,7 @@ final class ContainerStore {
         file.force(false);
       }
     }
+    crashPoints.reached(CrashPoint.RECORD_WRITTEN);
     Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -79,7 +84,9 @@ final class ContainerStore {
         }
       }
     }
+    crashPoints.reached(CrashPoint.FILES_DELETED);
     OverlayMounts.deleteTree(home);
+    crashPoints.reached(CrashPoint.RECORD_DELETED);
   }
 
   /// All records. Folders without one (a creation or removal cut short) are deleted; an unreadable

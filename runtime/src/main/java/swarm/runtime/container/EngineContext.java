@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import swarm.linux.Inotify;
 import swarm.linux.Readiness;
+import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.HostFacts;
@@ -86,6 +87,11 @@ record EngineContext(
                         + options.conmon()
                         + " is not installed: install conmon"));
     return new Conmon(program, paths.scratch(), readiness);
+  }
+
+  /// A test may have the process die here.
+  void reached(CrashPoint point) {
+    options.crashPoints().reached(point);
   }
 
   void publish(ContainerEvent.Action action, Container container) {

@@ -14,6 +14,7 @@ import swarm.linux.Mounts;
 import swarm.linux.NamespaceFiles;
 import swarm.linux.Pidfd;
 import swarm.linux.RootedFiles;
+import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.OciSpec;
@@ -67,6 +68,7 @@ final class Launcher {
     Optional<FutureTask<NetworkAttachment>> attaching = Optional.empty();
     if (own) {
       NamespaceFiles.createNetwork(paths.netns(id));
+      context.reached(CrashPoint.NAMESPACE_MADE);
       if (!config.networkMode().equals("none")) {
         attaching = Optional.of(attach(id, hostname, config));
       }
@@ -74,10 +76,13 @@ final class Launcher {
     Optional<Conmon.Started> started = Optional.empty();
     try {
       files.mountRoot(container);
+      context.reached(CrashPoint.ROOT_MOUNTED);
       mountSharedMemory(container);
       Map<String, Path> volumeSources = volumes.attach(container);
+      context.reached(CrashPoint.VOLUMES_MOUNTED);
       EtcFiles.make(paths, id, hostname);
       writeSpec(container, network, hostname, volumeSources);
+      context.reached(CrashPoint.SPEC_WRITTEN);
       started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
     } finally {
       if (started.isEmpty() && attaching.isPresent()) {
@@ -86,12 +91,14 @@ final class Launcher {
       }
     }
     ManagedContainer.Live live = live(started.get());
+    context.reached(CrashPoint.MONITOR_STARTED);
     try {
       NetworkAttachment attachment =
           attaching.isPresent() ? await(attaching.get()) : NetworkAttachment.NONE;
       EtcFiles.fill(paths, id, config, attachment);
       connect(managed);
       runtime.start(id);
+      context.reached(CrashPoint.PROCESS_STARTED);
     } catch (IOException | RuntimeFailure | EngineException | RuntimeException e) {
       live.abandon(context.readiness());
       throw e;
@@ -101,7 +108,13 @@ final class Launcher {
 
   private FutureTask<NetworkAttachment> attach(String id, String hostname, ContainerConfig config) {
     var task =
-        new FutureTask<>(() -> context.network().attach(id, paths.netns(id), hostname, config));
+        new FutureTask<>(
+            () -> {
+              NetworkAttachment attachment =
+                  context.network().attach(id, paths.netns(id), hostname, config);
+              context.reached(CrashPoint.NETWORK_ATTACHED);
+              return attachment;
+            });
     Thread.ofVirtual().name("network-attach").start(task);
     return task;
   }

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.runtime.container.ContainerEvent.Action;
+import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.stdio.AttachSession;
@@ -89,6 +90,7 @@ final class Lifecycle {
                   launched.live().init().pid(),
                   restarts,
                   launched.netns()));
+      context.reached(CrashPoint.START_RECORDED);
       context.publish(Action.START, managed.view());
       health.follow(managed);
       shipping.follow(managed);
@@ -212,6 +214,7 @@ final class Lifecycle {
                 .restartPolicy()
                 .restarts(status.code(), before.restartCount(), before.stoppedByUser());
     save(managed, before.ended(status, again ? ContainerState.RESTARTING : ContainerState.EXITED));
+    context.reached(CrashPoint.END_RECORDED);
     if (status.oomKilled()) {
       context.publish(Action.OOM, managed.view());
     }
@@ -290,8 +293,10 @@ final class Lifecycle {
     try {
       // After a crash here, the record says that the removal is to be finished.
       managed.update(container.withState(ContainerState.DEAD));
+      context.reached(CrashPoint.REMOVAL_RECORDED);
       clear(container);
       volumes.release(container, removeVolumes);
+      context.reached(CrashPoint.VOLUMES_RELEASED);
       context.images().release(container.id());
       context.store().delete(container.id());
     } catch (IOException e) {

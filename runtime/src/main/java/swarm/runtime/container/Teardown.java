@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.linux.NamespaceFiles;
+import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// Takes away what a start made: processes, cgroup, runtime state, interfaces, namespace, mounts,
@@ -25,11 +26,15 @@ final class Teardown {
     Thread network =
         Thread.ofVirtual().name("network-detach").start(() -> attempt(failures, () -> network(id)));
     attempt(failures, () -> runtime(id));
+    context.reached(CrashPoint.CGROUP_REMOVED);
     attempt(failures, () -> OverlayMounts.unmount(context.paths().rootfs(id)));
+    context.reached(CrashPoint.ROOT_UNMOUNTED);
     attempt(failures, () -> OverlayMounts.unmount(context.paths().sharedMemory(id)));
     attempt(failures, () -> subpaths(context.paths().subpaths(id)));
     network.join();
+    context.reached(CrashPoint.NETWORK_DETACHED);
     attempt(failures, () -> NamespaceFiles.remove(context.paths().netns(id)));
+    context.reached(CrashPoint.NAMESPACE_REMOVED);
     attempt(failures, () -> bundle(id));
     if (!failures.isEmpty()) {
       IOException first = failures.removeFirst();

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.HostSha256;
+import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.fault.CrashPoints;
 
 /// Blobs by their SHA-256 digest, as in an OCI image layout (`blobs/sha256/<hex>`). A blob appears
 /// whole or not at all. Thread-safe.
@@ -31,9 +33,11 @@ public final class ContentStore {
 
   private final Path blobs;
   private final Path incoming;
+  private final CrashPoints crashPoints;
 
   /// Opens the store at `folder`; what an interrupted download left is cleared away.
-  public ContentStore(Path folder) throws IOException {
+  ContentStore(Path folder, CrashPoints crashPoints) throws IOException {
+    this.crashPoints = crashPoints;
     blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
     incoming = Files.createDirectories(folder.resolve("incoming"));
     try (Stream<Path> left = Files.list(incoming)) {
@@ -128,8 +132,10 @@ public final class ContentStore {
           channel.force(true);
         }
       }
+      crashPoints.reached(CrashPoint.BLOB_WRITTEN);
       Files.move(
           file, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      crashPoints.reached(CrashPoint.BLOB_KEPT);
       return digest;
     } finally {
       Files.deleteIfExists(file);

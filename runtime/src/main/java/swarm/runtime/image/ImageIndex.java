@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.fault.CrashPoints;
 
 /// Which images there are and what they are called: one file, replaced whole. Not thread-safe: the
 /// store guards it.
@@ -62,12 +64,15 @@ final class ImageIndex {
       Map<String, Entry> images, Map<String, String> names, @Nullable Map<String, Entry> kept) {}
 
   private final Path file;
+  private final CrashPoints crashPoints;
   private final Map<String, Entry> images = new TreeMap<>();
   private final Map<String, String> names = new TreeMap<>();
   private final Map<String, Entry> kept = new TreeMap<>();
 
-  ImageIndex(Path file) throws IOException {
+  ImageIndex(Path file, CrashPoints crashPoints) throws IOException {
     this.file = file;
+    this.crashPoints = crashPoints;
+    Files.deleteIfExists(fresh()); // of a change that was cut short
     if (Files.exists(file)) {
       Content all = ImageStore.JSON.readValue(file.toFile(), Content.class);
       images.putAll(all.images());
@@ -77,6 +82,10 @@ final class ImageIndex {
         kept.putAll(left);
       }
     }
+  }
+
+  private Path fresh() {
+    return file.resolveSibling("images.json.new");
   }
 
   /// Every image by id; to be changed in place.
@@ -186,7 +195,7 @@ final class ImageIndex {
 
   /// Makes it last.
   void save() throws IOException {
-    Path fresh = file.resolveSibling("images.json.new");
+    Path fresh = fresh();
     byte[] text =
         ImageStore.JSON.writeValueAsBytes(
             new Content(
@@ -205,6 +214,7 @@ final class ImageIndex {
       Files.deleteIfExists(fresh);
       throw FullDisk.named(e, "the list of images", file);
     }
+    crashPoints.reached(CrashPoint.INDEX_WRITTEN);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

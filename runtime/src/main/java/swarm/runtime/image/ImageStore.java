@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.PrivateFolders;
+import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.snapshot.Rootfs;
 import swarm.runtime.snapshot.RootfsProvider;
 
@@ -30,6 +32,7 @@ public final class ImageStore implements RootfsProvider {
 
   private final ContentStore content;
   private final LayerStore layers;
+  private final CrashPoints crashPoints;
 
   /// Held for reading while an image comes in, for writing while unused blobs are deleted.
   private final ReentrantReadWriteLock intake = new ReentrantReadWriteLock();
@@ -38,17 +41,25 @@ public final class ImageStore implements RootfsProvider {
 
   /// Opens the store at `folder`: what was cut short is cleared away, what is damaged left out.
   public static ImageStore open(Path folder) throws IOException {
+    return open(folder, CrashPoints.NONE);
+  }
+
+  /// As the other, told of where a test may have the process die.
+  public static ImageStore open(Path folder, CrashPoints crashPoints) throws IOException {
     PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY); // layers have setuid programs
     var store =
         new ImageStore(
-            new ImageIndex(folder.resolve("images.json")),
-            new ContentStore(folder),
-            new LayerStore(folder));
+            new ImageIndex(folder.resolve("images.json"), crashPoints),
+            new ContentStore(folder, crashPoints),
+            new LayerStore(folder, crashPoints),
+            crashPoints);
     store.reconcile();
     return store;
   }
 
-  private ImageStore(ImageIndex index, ContentStore content, LayerStore layers) {
+  private ImageStore(
+      ImageIndex index, ContentStore content, LayerStore layers, CrashPoints crashPoints) {
+    this.crashPoints = crashPoints;
     this.index = index;
     this.content = content;
     this.layers = layers;
@@ -189,6 +200,7 @@ public final class ImageStore implements RootfsProvider {
                 id);
       }
       index.save();
+      crashPoints.reached(CrashPoint.IMAGE_ENTERED);
       return view(id);
     }
   }
@@ -281,6 +293,7 @@ public final class ImageStore implements RootfsProvider {
     }
     index.kept().keySet().removeIf(other -> uses.any(other).isEmpty());
     index.save();
+    crashPoints.reached(CrashPoint.IMAGE_UNLISTED);
     var deleted = new ArrayList<String>(List.of(id));
     List<Image.Layer> freed = index.kept().containsKey(id) ? List.of() : unused(gone.layers());
     deleted.addAll(LayerChain.ids(gone.layers(), freed));

@@ -22,6 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.fault.CrashPoints;
 
 /// Unpacked layers by the digest of their uncompressed tar (the image configuration's `diff_ids`),
 /// shared by all images. A layer's folder appears whole or not at all. Thread-safe.
@@ -31,10 +33,12 @@ public final class LayerStore {
 
   private final Path layers;
   private final Path incoming;
+  private final CrashPoints crashPoints;
   private final Map<String, ReentrantLock> unpacking = new ConcurrentHashMap<>();
 
   /// Opens the store at `folder`; what an interrupted extraction left is cleared away.
-  public LayerStore(Path folder) throws IOException {
+  LayerStore(Path folder, CrashPoints crashPoints) throws IOException {
+    this.crashPoints = crashPoints;
     layers = Files.createDirectories(folder.resolve("layers/sha256"));
     incoming = Files.createDirectories(folder.resolve("unpacking"));
     try (Stream<Path> left = Files.list(incoming)) {
@@ -78,7 +82,9 @@ public final class LayerStore {
               ImageException.Kind.INVALID,
               "the layer's content is " + actual + " where the image says " + diffId);
         }
+        crashPoints.reached(CrashPoint.LAYER_UNPACKED);
         LayerExtractor.moveInPlace(folder, path(diffId));
+        crashPoints.reached(CrashPoint.LAYER_KEPT);
       } catch (IOException e) {
         throw FullDisk.named(e, "a layer's files", path(diffId));
       } finally {
@@ -220,6 +226,7 @@ public final class LayerStore {
         // renamed first: a layer is there whole or not at all
         Path out = incoming.resolve(folder.getFileName() + ".gone");
         Files.move(folder, out);
+        crashPoints.reached(CrashPoint.LAYER_SET_ASIDE);
         LayerExtractor.deleteTree(out);
       }
     }

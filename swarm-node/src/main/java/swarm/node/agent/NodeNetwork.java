@@ -53,6 +53,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private final HostPorts hostPorts;
   private final Path folder;
   private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private final Set<String> attached = ConcurrentHashMap.newKeySet(); // by this daemon
   private final ContainerDns dns = new ContainerDns(this::peers);
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
@@ -235,15 +236,23 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     return all;
   }
 
-  /// Removes the links and published ports of containers that are not among these.
+  /// Removes the links and published ports of containers that are not among these, nor were plugged
+  /// in by this daemon: the engine restarts containers while this goes on.
   public void reconcile(Set<String> liveContainerIds) throws IOException {
-    host.reconcile(liveContainerIds, networks.links());
+    host.reconcile(
+        () -> {
+          var all = new HashSet<>(liveContainerIds);
+          all.addAll(attached);
+          return all;
+        },
+        networks::links);
   }
 
   @Override
   public NetworkAttachment attach(
       String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
     Endpoint now = Endpoint.empty(netns.toString(), hostname, config.dnsServers());
+    attached.add(containerId);
     endpoints.put(containerId, now);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
     try {
@@ -496,6 +505,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       addresses.remove(containerId);
     }
     endpoints.remove(containerId);
+    attached.remove(containerId);
     Files.deleteIfExists(folder.resolve(containerId));
     joined.forEach(one -> events.happened("disconnect", one, containerId));
   }

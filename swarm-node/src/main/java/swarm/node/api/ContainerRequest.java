@@ -57,7 +57,10 @@ final class ContainerRequest {
           "NetworkDisabled",
           "OnBuild",
           "Shell",
-          "MacAddress");
+          "MacAddress",
+          // the query's: dockerode sends its options in both places, and Docker ignores these here
+          "name",
+          "platform");
   private static final Set<String> HOST =
       Set.of(
           "Binds",

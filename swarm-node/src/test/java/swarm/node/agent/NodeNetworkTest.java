@@ -186,6 +186,21 @@ class NodeNetworkTest {
     assertThat(attach("1", "tcp::8080:80").address()).isEqualTo(first.address());
   }
 
+  /// The engine restarts containers while the daemon still comes up.
+  @Test
+  void whatThisDaemonPluggedInIsNotTakenForALeftover() throws IOException {
+    attach("1", "tcp::8080:80");
+    again();
+    attach("2", "tcp::8081:80");
+
+    network.reconcile(Set.of());
+
+    String links =
+        onHost(
+            () -> Files.readString(Path.of("/proc/thread-self/net/dev"))); // /sys is the machine's
+    assertThat(links).contains("b2222").doesNotContain("b1111");
+  }
+
   @Test
   void publishedPortsAreAsAskedOrChosen() throws IOException {
     assertThat(attach("1", "tcp::8080:80,udp:127.0.0.1:53:5353,tcp:0.0.0.0:0:90").ports())

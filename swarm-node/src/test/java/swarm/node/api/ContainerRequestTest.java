@@ -67,6 +67,15 @@ class ContainerRequestTest {
         .hasMessageContaining(message);
   }
 
+  // ---- what clients send
+
+  /// Its options go into the query and the body, and Docker ignores what it does not know there.
+  @Test
+  void dockerodeRepeatsTheQueryInTheBody() throws ApiException, EngineException {
+    assertThat(read("{'name':'box','platform':'linux/amd64'}").args()).isNotEmpty();
+    refused("{'names':'box'}", 501, "the container option names");
+  }
+
   // ---- what the image says and what the user says
 
   @Test
