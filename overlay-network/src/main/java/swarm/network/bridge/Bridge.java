@@ -94,6 +94,7 @@ public final class Bridge {
     var bridge = new Bridge(kernel, names, subnet, link.index(), readPublications(kernel.nft()));
     bridge.readOwners();
     kernel.nft().apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
+    DockerUserChain.admit(kernel.nft(), List.of(name));
     return bridge;
   }
 

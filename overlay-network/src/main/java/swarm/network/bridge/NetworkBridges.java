@@ -66,6 +66,7 @@ public final class NetworkBridges {
       }
       if (!stale.isEmpty()) {
         kernel.remover().remove(stale);
+        DockerUserChain.dismiss(kernel.nft(), stale);
       }
       take(next);
       return failed;
@@ -95,6 +96,7 @@ public final class NetworkBridges {
       NetworkBridge gone = next.remove(networkId);
       if (gone != null) {
         kernel.remover().remove(List.of(gone.name()));
+        DockerUserChain.dismiss(kernel.nft(), List.of(gone.name()));
         take(next);
       }
     } finally {
@@ -104,6 +106,7 @@ public final class NetworkBridges {
 
   private void take(Map<String, NetworkBridge> next) throws IOException {
     kernel.nft().apply(NetworkRules.replace(names.bridge(), next.values()));
+    DockerUserChain.admit(kernel.nft(), next.values().stream().map(NetworkBridge::name).toList());
     networks = next;
   }
 

@@ -19,6 +19,7 @@ import swarm.linux.NetworkNamespaces;
 import swarm.network.IngressState;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.DockerUserChain;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Addresses;
@@ -119,6 +120,7 @@ public final class IngressMesh {
   private Applied setUp(IngressState wanted) throws IOException {
     IngressDevices devices = IngressDevices.ensure(routes, names, wanted);
     Sysctl.write(kernel.netns(), settings(names.ingressBridge()));
+    DockerUserChain.admit(kernel.nft(), List.of(names.ingressBridge()));
     IngressRules.Rules rules = IngressRules.Rules.of(wanted, names, devices.mtu());
     return bring(wanted, devices, devices.read(routes), rules, IngressRules.replace(rules));
   }
@@ -284,6 +286,7 @@ public final class IngressMesh {
                   new Change.AddTable(IngressRules.TABLE),
                   new Change.DeleteTable(IngressRules.TABLE)));
       routes.execute(Links.delete(names.ingressVxlan()), Links.delete(names.ingressBridge()));
+      DockerUserChain.dismiss(kernel.nft(), List.of(names.ingressBridge()));
     } finally {
       turn.unlock();
     }

@@ -35,6 +35,17 @@ public sealed interface Change {
     }
   }
 
+  /// Puts a rule before the others of the chain.
+  ///
+  /// @param comment by which it is found again, see [NftClient#rules]
+  record InsertRule(Table table, String chain, String comment, List<Statement> rule)
+      implements Change {}
+
+  /// Removes one rule.
+  ///
+  /// @param handle the kernel's number of it
+  record DeleteRule(Table table, String chain, long handle) implements Change {}
+
   /// Makes a named set or map.
   record AddSet(Table table, SetSpec set) implements Change {}
 

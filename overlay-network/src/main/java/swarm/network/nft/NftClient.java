@@ -1,6 +1,7 @@
 package swarm.network.nft;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import swarm.network.netlink.Attributes;
 import swarm.network.netlink.Errno;
 import swarm.network.netlink.NetlinkConnection;
 import swarm.network.netlink.NetlinkException;
+import swarm.network.netlink.Request;
 
 /// nf_tables of one network namespace, in process. Thread-safe.
 public final class NftClient implements NftApplier, AutoCloseable {
@@ -40,8 +42,17 @@ public final class NftClient implements NftApplier, AutoCloseable {
 
   /// Whether the table is there.
   public boolean exists(Table table) throws IOException {
+    return finds(NftEncoder.getTable(table));
+  }
+
+  /// Whether the chain is there.
+  public boolean exists(Table table, String chain) throws IOException {
+    return finds(NftEncoder.getChain(table, chain));
+  }
+
+  private boolean finds(Request request) throws IOException {
     try {
-      return !connection.query(NftEncoder.getTable(table)).isEmpty();
+      return !connection.query(request).isEmpty();
     } catch (NetlinkException e) {
       if (e.errno() == Errno.ENOENT) {
         return false;
@@ -76,6 +87,25 @@ public final class NftClient implements NftApplier, AutoCloseable {
       }
     }
     return elements;
+  }
+
+  /// A rule as the kernel holds it.
+  ///
+  /// @param handle by which it is removed
+  /// @param comment empty where it has none
+  public record RawRule(long handle, String comment) {}
+
+  /// The rules of a chain, in order; none where it is not there.
+  public List<RawRule> rules(Table table, String chain) throws IOException {
+    return connection.query(NftEncoder.dumpRules(table, chain)).stream()
+        .map(message -> Attributes.parse(message.body(), HEADER_BYTES))
+        .filter(rule -> rule.text(2).filter(chain::equals).isPresent())
+        .map(
+            rule ->
+                new RawRule(
+                    ByteBuffer.wrap(rule.bytes(3).orElseThrow()).getLong(),
+                    comment(rule.bytes(7).orElse(new byte[0]))))
+        .toList();
   }
 
   private static RawElement decode(Attributes element) {

@@ -1,6 +1,7 @@
 package swarm.network.nft;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +19,10 @@ public final class NftEncoder {
   private static final int GET_TABLE = 1;
   private static final int DELETE_TABLE = 2;
   private static final int NEW_CHAIN = 3;
+  private static final int GET_CHAIN = 4;
   private static final int DELETE_CHAIN = 5;
   private static final int NEW_RULE = 6;
+  private static final int GET_RULE = 7;
   private static final int DELETE_RULE = 8;
   private static final int NEW_SET = 9;
   private static final int NEW_ELEMENTS = 12;
@@ -35,6 +38,9 @@ public final class NftEncoder {
 
   /// An attribute holds 64 KiB: longer lists of elements are cut.
   private static final int ELEMENTS_PER_MESSAGE = 250;
+
+  /// Rules that are inserted translate nothing in turn.
+  private static final Expressions.AnonymousMap NO_MAP = new Expressions.AnonymousMap("", 0);
 
   private final List<Request> out = new ArrayList<>();
   private int anonymousSets;
@@ -73,6 +79,25 @@ public final class NftEncoder {
       case Change.FlushChain(_, String chain) ->
           message(change, DELETE_RULE, 0, header(table).text(1, table.name()).text(2, chain));
       case Change.AddRule rule -> rule(rule);
+      case Change.InsertRule(_, String chain, String comment, var rule) ->
+          message(
+              change,
+              NEW_RULE,
+              Request.CREATE,
+              header(table)
+                  .text(1, table.name())
+                  .text(2, chain)
+                  .nested(4, list -> Expressions.write(list, rule, NO_MAP))
+                  .bytes(7, comment(comment)));
+      case Change.DeleteRule(_, String chain, long handle) ->
+          message(
+              change,
+              DELETE_RULE,
+              0,
+              header(table)
+                  .text(1, table.name())
+                  .text(2, chain)
+                  .bytes(3, ByteBuffer.allocate(Long.BYTES).putLong(handle).array()));
       case Change.AddSet(_, SetSpec set) -> set(change, table, set, 0, ++anonymousSets);
       case Change.AddElements(_, SetSpec set, var elements) ->
           elements(change, NEW_ELEMENTS, Request.CREATE, table, set.name(), 0, elements);
@@ -230,6 +255,24 @@ public final class NftEncoder {
         SUBSYSTEM << 8 | GET_TABLE,
         0,
         header(table).text(1, table.name()).toBytes());
+  }
+
+  /// Asks for a chain's rules; none where the chain or its table is not there.
+  static Request dumpRules(Table table, String chain) {
+    return new Request(
+        "list rules of " + chain + " of nft table " + table,
+        SUBSYSTEM << 8 | GET_RULE,
+        Request.DUMP,
+        header(table).text(1, table.name()).text(2, chain).toBytes());
+  }
+
+  /// Asks for a chain; ENOENT where it is not there.
+  static Request getChain(Table table, String chain) {
+    return new Request(
+        "find chain " + chain + " of nft table " + table,
+        SUBSYSTEM << 8 | GET_CHAIN,
+        0,
+        header(table).text(1, table.name()).text(3, chain).toBytes());
   }
 
   /// Asks for a set's elements.

@@ -175,6 +175,35 @@ class NftDifferentialTest {
   }
 
   @Test
+  void aRuleIsPutFirstAndFoundByItsComment() throws Exception {
+    try (TestHost ours = TestHost.create("ours");
+        var netns = NetworkNamespaces.open(ours.netns());
+        NftClient nft = NftClient.open(netns)) {
+      assertThat(nft.exists(TABLE, "c")).isFalse();
+      assertThat(nft.rules(TABLE, "c")).isEmpty();
+      nft.apply(
+          List.of(
+              new Change.AddTable(TABLE),
+              new Change.AddChain(TABLE, "c"),
+              new Change.AddRule(TABLE, "c", new Statement.Drop()),
+              new Change.InsertRule(
+                  TABLE,
+                  "c",
+                  "mine",
+                  List.of(
+                      new Statement.InterfaceIs(End.SOURCE, "eth1", false),
+                      new Statement.Accept()))));
+      assertThat(nft.exists(TABLE, "c")).isTrue();
+      assertThat(ours.exec("nft", "list", "chain", "ip", "t", "c"))
+          .containsSubsequence("iifname \"eth1\" accept comment \"mine\"", "drop");
+      var rules = nft.rules(TABLE, "c");
+      assertThat(rules).extracting(NftClient.RawRule::comment).containsExactly("mine", "");
+      nft.apply(List.of(new Change.DeleteRule(TABLE, "c", rules.getFirst().handle())));
+      assertThat(nft.rules(TABLE, "c")).containsExactly(rules.getLast());
+    }
+  }
+
+  @Test
   void elementsAreReadBackWithTheirComments() throws Exception {
     try (TestHost ours = TestHost.create("ours");
         var netns = NetworkNamespaces.open(ours.netns());

@@ -19,13 +19,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import swarm.node.rpc.EventLoops;
 
-/// Serves HTTP on a unix socket that only root (and the socket's group) may use. Thread-safe.
+/// Serves HTTP on a unix socket that only root and the group `swarm` may use. Thread-safe.
 public final class HttpServer implements AutoCloseable {
   static final int MAX_REQUEST_LINE = 16 * 1024;
   static final int MAX_HEADERS = 64 * 1024;
@@ -69,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
     }
     channel = bound.channel();
     try {
-      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-rw----"));
+      SocketAccess.restrict(fresh, SocketAccess.GROUP);
       inode = inode(fresh);
       Files.move(
           fresh, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
