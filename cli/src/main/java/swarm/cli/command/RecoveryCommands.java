@@ -142,8 +142,13 @@ public final class RecoveryCommands {
                   + folder
                   + " does not exist: make it first, or write the backup elsewhere");
     }
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-    Files.deleteIfExists(unfinished);
+    // one of its own: another backup may be under way to the same file
+    Path unfinished =
+        Files.createTempFile(
+            folder,
+            file.getFileName() + ".",
+            ".unfinished",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     JsonNode found;
     try {
       fetch(call, unfinished, passphrase);
@@ -207,8 +212,6 @@ public final class RecoveryCommands {
 
   private static void fetch(Invocation call, Path to, String passphrase)
       throws IOException, DaemonException {
-    Files.createFile(
-        to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (Answer answer =
             call.api().stream("POST", Target.of("/swarm/backup"), header(passphrase), null);
         FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {

@@ -20,7 +20,12 @@ final class NoLeader {
   static String why(Daemon daemon) {
     return RPC
         + excluded(daemon.membership())
-            .map(why -> "this node takes no part in its swarm now: " + why)
+            .map(
+                why ->
+                    "this node takes no part in its swarm now: "
+                        + why
+                        + ". Where more than half of the managers are gone for good, see 'swarm init"
+                        + " --force-new-cluster'")
             .orElse(LEADERLESS);
   }
 

@@ -113,7 +113,14 @@ final class SwarmRoutes {
 
   private static ClusterState linearizable(Daemon daemon, Manager manager)
       throws ApiException, InterruptedException {
-    return manager.freshState().orElseThrow(() -> new ApiException(500, NoLeader.why(daemon)));
+    return manager.freshState().orElseThrow(() -> noLeader(daemon, manager, ""));
+  }
+
+  /// Nobody took a read or a write; the other managers may do so where this one was just demoted.
+  private static ApiException noLeader(Daemon daemon, Manager manager, String more) {
+    return manager.ended()
+        ? new ApiException(503, WORKER)
+        : new ApiException(500, NoLeader.why(daemon) + more);
   }
 
   /// Proposes, and turns what became of it into an answer.
@@ -131,8 +138,7 @@ final class SwarmRoutes {
                     r.message().contains("out of sequence") ? 500 : 409, r.message());
             case CommandResult.Refused r -> throw new ApiException(400, r.message());
           };
-      case Outcome.NoLeader none ->
-          throw new ApiException(500, NoLeader.why(daemon) + " (" + none.why() + ")");
+      case Outcome.NoLeader none -> throw noLeader(daemon, manager, " (" + none.why() + ")");
       case Outcome.TooLarge large -> throw new ApiException(400, large.why());
       case Outcome.Unknown unknown ->
           throw new ApiException(

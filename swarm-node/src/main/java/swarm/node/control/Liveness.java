@@ -1,7 +1,6 @@
 package swarm.node.control;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import swarm.scheduler.model.Flaps;
 import swarm.scheduler.model.Node;
@@ -68,12 +67,15 @@ public final class Liveness {
   /// @param heard whether any manager heard its agent since this leader leads
   /// @param silence how long ago that was, or how long this leader leads
   /// @param steady for how long it has been heard without such a silence
+  /// @param inState for how long this leader has seen it in its state. Not the time that the state
+  ///   bears: while nobody led, nobody could come back, and another leader's clock is another one
   /// @param lastProbe the newest probe's result
   /// @param silentProbes how many probes in a row had no answer
   public record Evidence(
       boolean heard,
       Duration silence,
       Duration steady,
+      Duration inState,
       Probe lastProbe,
       int silentProbes,
       Hint hint) {}
@@ -94,10 +96,10 @@ public final class Liveness {
     return longer(evidence.silence(), doubted ? DOUBTED_AFTER : SUSPECT_AFTER);
   }
 
-  public static Optional<Verdict> judge(Node node, Evidence evidence, Instant now, Duration lease) {
+  public static Optional<Verdict> judge(Node node, Evidence evidence, Duration lease) {
     Node.State state = node.status().state();
     if (!suspect(evidence)) {
-      return back(node, evidence, now);
+      return back(node, evidence);
     }
     if (state == Node.State.DOWN) {
       return Optional.empty();
@@ -106,7 +108,7 @@ public final class Liveness {
       return Optional.of(new Verdict(Node.State.DOWN, "host does not answer"));
     }
     if (state == Node.State.DISCONNECTED) {
-      return longer(Duration.between(node.status().since(), now), lease)
+      return longer(evidence.inState(), lease)
           ? Optional.of(
               new Verdict(
                   Node.State.DOWN,
@@ -120,15 +122,14 @@ public final class Liveness {
   }
 
   /// A node that flaps must stay for a while before it counts.
-  private static Optional<Verdict> back(Node node, Evidence evidence, Instant now) {
+  private static Optional<Verdict> back(Node node, Evidence evidence) {
     Node.State state = node.status().state();
     if (!evidence.heard() || !(state == Node.State.DOWN || state == Node.State.DISCONNECTED)) {
       return Optional.empty();
     }
     Duration hold = state == Node.State.DOWN ? Flaps.hold(node.status().flaps()) : Duration.ZERO;
     boolean stayed =
-        evidence.steady().compareTo(hold) >= 0
-            && Duration.between(node.status().since(), now).compareTo(hold) >= 0;
+        evidence.steady().compareTo(hold) >= 0 && evidence.inState().compareTo(hold) >= 0;
     return stayed ? Optional.of(new Verdict(Node.State.READY, "")) : Optional.empty();
   }
 

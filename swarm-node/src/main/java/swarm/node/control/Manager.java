@@ -488,9 +488,15 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return dispatcher.session(peer, from, out);
   }
 
+  /// Whether this node is no manager any more: it was demoted, has left, or stops.
+  public boolean ended() {
+    return closed;
+  }
+
   @Override
   public void close() {
     closed = true;
+    store.end();
     summaries.shutdownNow();
     @Nullable News told = news;
     if (told != null) {

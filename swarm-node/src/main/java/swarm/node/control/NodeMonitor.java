@@ -179,7 +179,7 @@ public final class NodeMonitor implements AutoCloseable {
     if (cluster == null) {
       return;
     }
-    Liveness.judge(node, evidence, clock.instant(), cluster.lease())
+    Liveness.judge(node, evidence, cluster.lease())
         .or(() -> trouble(node))
         .ifPresent(verdict -> propose(node, verdict, sight, inTerm));
   }

@@ -21,7 +21,8 @@ public sealed interface Outcome {
           + bytes
           + " bytes in the managers' log, and at most "
           + limit
-          + " fit into one entry: make it smaller, by a config or a volume for what is large";
+          + " fit into one entry: make it smaller. Labels, environment and arguments are what"
+          + " grows; configs, secrets and volumes are for what is large";
     }
   }
 

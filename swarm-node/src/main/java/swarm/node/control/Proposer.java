@@ -120,7 +120,7 @@ public final class Proposer {
     long end = System.nanoTime() + LIMIT.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
     String why = "the swarm has no leader";
-    while (System.nanoTime() < end) {
+    do {
       CompletableFuture<Void> changed = sameLeader.get(); // before looking
       Leadership now = log.leadership();
       Attempt attempt = attempt(now, bytes, ticket);
@@ -143,7 +143,7 @@ public final class Proposer {
       }
       pause(pause, changed);
       pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
-    }
+    } while (System.nanoTime() < end && !store.ended());
     return new Outcome.NoLeader(why);
   }
 
@@ -182,7 +182,7 @@ public final class Proposer {
       throws InterruptedException {
     long patience = Math.min(end, System.nanoTime() + PATIENCE_NANOS);
     boolean another = false;
-    while (System.nanoTime() < (another ? end : patience)) {
+    while (System.nanoTime() < (another ? end : patience) && !store.ended()) {
       CompletableFuture<Void> changed = sameLeader.get(); // before looking
       Leadership now = log.leadership();
       another = now.term() > term && now.leader().isPresent();
@@ -234,7 +234,8 @@ public final class Proposer {
 
   private Outcome finish(Attempt.Done done) throws InterruptedException {
     try {
-      if (!store.awaitIndex(done.index(), LIMIT)) {
+      // a manager that was demoted meanwhile gets no more of the log, and the command is in it
+      if (!store.awaitIndex(done.index(), LIMIT) && !store.ended()) {
         return new Outcome.Unknown(
             "the command is kept, but this manager has not caught up with index " + done.index());
       }

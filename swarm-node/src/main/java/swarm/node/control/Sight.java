@@ -25,17 +25,20 @@ final class Sight {
   private boolean probing;
   private boolean heard;
   private Node.@Nullable State state;
+  private long stateNanos;
 
   Sight(long now) {
     heardNanos = now;
     steadySinceNanos = now;
     signNanos = now;
     probedNanos = now;
+    stateNanos = now;
   }
 
   /// This manager did not run for a while: nobody could be heard meanwhile.
   synchronized void excuse(long nanos, long now) {
     heardNanos += Math.min(nanos, now - heardNanos);
+    stateNanos += Math.min(nanos, now - stateNanos);
   }
 
   /// Another leader begins: only how the host itself answered in the last moment counts on.
@@ -43,6 +46,7 @@ final class Sight {
     heard = false;
     heardNanos = now;
     steadySinceNanos = now;
+    stateNanos = now;
     if (now - probedNanos > FORESEEN_NANOS) {
       probe = Liveness.Probe.NONE;
       silentProbes = 0;
@@ -77,6 +81,9 @@ final class Sight {
     if (known && now == Node.State.READY && state != Node.State.READY) {
       heard(nanos);
     }
+    if (state != now) {
+      stateNanos = nanos;
+    }
     state = now;
   }
 
@@ -104,6 +111,7 @@ final class Sight {
         heard,
         silence,
         Duration.ofNanos(now - steadySinceNanos),
+        Duration.ofNanos(now - stateNanos),
         probe,
         silentProbes,
         hint.apply(heard ? silence.toMillis() : Hints.NOT_HEARD));

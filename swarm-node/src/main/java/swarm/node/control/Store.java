@@ -42,6 +42,7 @@ public final class Store implements StateMachine {
   private final Condition advanced = lock.newCondition();
   private final OwnCommands own = new OwnCommands();
   private volatile ClusterState state = ClusterState.EMPTY;
+  private volatile boolean ended;
 
   /// The newest state.
   public ClusterState state() {
@@ -63,15 +64,31 @@ public final class Store implements StateMachine {
     watchers.remove(watcher);
   }
 
+  /// Nothing more will be applied here: whoever waits for it is let go.
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+      advanced.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether nothing more will be applied here, as this node is no manager any more.
+  boolean ended() {
+    return ended;
+  }
+
   /// Waits until the command at `index` is applied here.
   ///
-  /// @return whether it was within `limit`
+  /// @return whether it was within `limit`, and before the [#end]
   public boolean awaitIndex(long index, Duration limit) throws InterruptedException {
     long left = limit.toNanos();
     lock.lock();
     try {
       while (state.index() < index) {
-        if (left <= 0) {
+        if (left <= 0 || ended) {
           return false;
         }
         left = advanced.awaitNanos(left);

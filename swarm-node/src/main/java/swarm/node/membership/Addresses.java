@@ -3,7 +3,9 @@ package swarm.node.membership;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,6 +46,26 @@ final class Addresses {
   /// Where the cluster port is to listen.
   static HostPort listening(String asked) throws MembershipException {
     return HostPort.parse(asked.isEmpty() ? "0.0.0.0" : asked, CLUSTER_PORT);
+  }
+
+  /// Before anybody is asked for anything that could not be used then.
+  ///
+  /// @throws MembershipException where nothing can listen there
+  static void checkListening(HostPort at) throws MembershipException {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(at.host(), at.port()));
+    } catch (IOException e) {
+      throw new MembershipException(
+          400,
+          "cannot listen at "
+              + at.host()
+              + ":"
+              + at.port()
+              + " ("
+              + e.getMessage()
+              + ") - specify another address of this host with --listen-addr");
+    }
   }
 
   /// The address that others reach this node at, as the user asked or as this host has one.

@@ -23,6 +23,9 @@ final class Farewell {
 
   /// What a manager's user is warned of.
   static String warning(Manager manager) {
+    if (manager.leadership().leader().isEmpty()) { // what the state says of the others is old
+      return warning("Doing so may lose the consensus of your cluster.");
+    }
     List<Node> managers =
         manager.store().state().nodes().values().stream().filter(n -> n.manager() != null).toList();
     long answering = managers.stream().filter(Node::managerReachable).count();
@@ -44,6 +47,10 @@ final class Farewell {
                 + (answering - 1 < managers / 2 + 1
                     ? " Without a Raft quorum your swarm will be inaccessible."
                     : "");
+    return warning(quorum);
+  }
+
+  private static String warning(String quorum) {
     return "You are attempting to leave the swarm on a node that is participating as a manager. "
         + quorum
         + " The only way to restore a swarm that has lost consensus is to reinitialize it with"

@@ -14,9 +14,11 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.SealKeys;
 import swarm.node.identity.CertificateAuthority;
 import swarm.node.identity.JoinToken;
+import swarm.node.identity.LiveIdentity;
 import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
+import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Start;
 
@@ -65,12 +67,14 @@ final class Joining {
       at.add(Addresses.HostPort.parse(remote, Addresses.CLUSTER_PORT));
     }
     Addresses.refuseLoopback(address, at);
+    Addresses.checkListening(listenAt);
     Messages.JoinReply reply =
         CertificateCall.ask(
             at,
             new CertificateCall.Wish(
                 token, CertificateAuthority.request(pair), address, availability),
             parts.loops());
+    @Nullable NodeIdentity admitted = null;
     try {
       List<X509Certificate> roots = Pem.certificates(reply.ca());
       if (roots.stream().noneMatch(token::names)) {
@@ -78,6 +82,7 @@ final class Joining {
       }
       var identity =
           NodeIdentity.of(Pem.certificates(reply.certificate()), pair.getPrivate(), roots);
+      admitted = identity;
       boolean manager = identity.self().role() == Role.MANAGER;
       var known = new LinkedHashSet<>(reply.managers());
       at.forEach(r -> known.add(r.host() + ":" + r.port()));
@@ -101,14 +106,28 @@ final class Joining {
       enter(now);
       LOG.info("joined cluster {} as {}", identity.self().clusterId(), identity.self());
     } catch (IOException e) {
-      node.abandon();
+      giveUp(admitted, reply.managers());
       throw new MembershipException(500, "joining failed: " + e.getMessage());
     } catch (MembershipException e) {
       Membership.@Nullable Active known = node.active();
       if (known == null || !known.role().entering()) {
-        node.abandon();
+        giveUp(admitted, reply.managers());
       }
       throw e;
+    }
+  }
+
+  /// The managers took this node in already, as one that they know nothing of; they are told that
+  /// it has gone, as far as they can be reached.
+  private void giveUp(@Nullable NodeIdentity admitted, List<String> managers)
+      throws InterruptedException {
+    node.abandon();
+    if (admitted != null) {
+      try (var client = new ClusterClient(new LiveIdentity(admitted), parts.loops())) {
+        boolean _ = Farewell.say(Optional.empty(), client, managers);
+      } catch (IOException e) {
+        LOG.warn("the managers are not told that this node has not joined: {}", e.getMessage());
+      }
     }
   }
 

@@ -17,13 +17,13 @@ class LivenessTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration LEASE = Duration.ofSeconds(30);
 
-  private static Node node(Node.State state, Duration inStateFor) {
+  private static Node node(Node.State state) {
     return new Node(
         "n1",
         new Version(1, NOW, NOW),
         new NodeSpec(null, null, "worker", "active", null),
         new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
-        new Node.Status(state, "", "10.0.0.1", NOW.minus(inStateFor)),
+        new Node.Status(state, "", "10.0.0.1", NOW),
         null,
         0);
   }
@@ -33,9 +33,16 @@ class LivenessTest {
       long silentMillis,
       Liveness.Probe probe,
       int silentProbes,
-      Liveness.Hint hint) {
+      Liveness.Hint hint,
+      long inStateSeconds) {
     return new Liveness.Evidence(
-        heard, Duration.ofMillis(silentMillis), Duration.ofSeconds(20), probe, silentProbes, hint);
+        heard,
+        Duration.ofMillis(silentMillis),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(inStateSeconds),
+        probe,
+        silentProbes,
+        hint);
   }
 
   /// `-` stands for: it keeps its state.
@@ -115,9 +122,8 @@ class LivenessTest {
       String expected) {
     String verdict =
         Liveness.judge(
-                node(state, Duration.ofSeconds(inStateSeconds)),
-                evidence(heard, silentMillis, probe, silentProbes, hint),
-                NOW,
+                node(state),
+                evidence(heard, silentMillis, probe, silentProbes, hint, inStateSeconds),
                 LEASE)
             .map(v -> v.state().name())
             .orElse("-");
@@ -132,11 +138,7 @@ class LivenessTest {
         for (Liveness.Hint hint : Liveness.Hint.values()) {
           for (int silent = 0; silent < 5; silent++) {
             for (long millis : new long[] {0, 301, 601, 1_201, 20_000}) {
-              Liveness.judge(
-                      node(state, Duration.ofMinutes(1)),
-                      evidence(true, millis, probe, silent, hint),
-                      NOW,
-                      LEASE)
+              Liveness.judge(node(state), evidence(true, millis, probe, silent, hint, 60), LEASE)
                   .ifPresent(v -> assertThat(v.state()).isNotEqualTo(state));
             }
           }
@@ -149,9 +151,8 @@ class LivenessTest {
   void whyIsSaidWithTheLimit() {
     assertThat(
             Liveness.judge(
-                node(Node.State.DISCONNECTED, Duration.ofSeconds(31)),
-                evidence(true, 40_000, Liveness.Probe.REFUSED, 0, Liveness.Hint.DEAD),
-                NOW,
+                node(Node.State.DISCONNECTED),
+                evidence(true, 40_000, Liveness.Probe.REFUSED, 0, Liveness.Hint.DEAD, 31),
                 LEASE))
         .hasValueSatisfying(
             v -> assertThat(v.why()).isEqualTo("no daemon for longer than the lease of 30 s"));
@@ -162,7 +163,7 @@ class LivenessTest {
   @CsvSource({"DOWN, 9, 9, READY", "DOWN, 9, 7, -", "DOWN, 7, 9, -", "DISCONNECTED, 1, 1, READY"})
   void aNodeThatFlapsMustStayBeforeItCounts(
       Node.State state, long inStateSeconds, long steadySeconds, String expected) {
-    Node calm = node(state, Duration.ofSeconds(inStateSeconds));
+    Node calm = node(state);
     Node.Status status = calm.status();
     Node flapping =
         calm.with(
@@ -177,10 +178,10 @@ class LivenessTest {
                         true,
                         Duration.ZERO,
                         Duration.ofSeconds(steadySeconds),
+                        Duration.ofSeconds(inStateSeconds),
                         Liveness.Probe.NONE,
                         0,
                         Liveness.Hint.ALIVE),
-                    NOW,
                     LEASE)
                 .map(v -> v.state().name())
                 .orElse("-"))

@@ -30,7 +30,13 @@ class LookoutTest {
       Node.State state, long silent, Liveness.Hint hint, boolean asks) {
     var evidence =
         new Liveness.Evidence(
-            true, Duration.ofMillis(silent), Duration.ofSeconds(9), Liveness.Probe.NONE, 0, hint);
+            true,
+            Duration.ofMillis(silent),
+            Duration.ofSeconds(9),
+            Duration.ofSeconds(9),
+            Liveness.Probe.NONE,
+            0,
+            hint);
     assertThat(Lookout.asks(evidence, state)).isEqualTo(asks);
   }
 

@@ -149,7 +149,7 @@ class ProposerTest {
   }
 
   @Test
-  @Order(Integer.MAX_VALUE - 3)
+  @Order(Integer.MAX_VALUE - 4)
   void whatTheLeaderTookIsAnsweredByTheOwnLogWhereItsAnswerIsLost() throws Exception {
     Managers.One leader = managers.leader();
     leader.fallSilent(false);
@@ -161,7 +161,7 @@ class ProposerTest {
   }
 
   @Test
-  @Order(Integer.MAX_VALUE - 2)
+  @Order(Integer.MAX_VALUE - 3)
   void whatALostLeaderNeverTookIsGivenToTheNextOne() throws Exception {
     Managers.One old = managers.leader();
     List<Managers.One> others = managers.all().stream().filter(one -> one != old).toList();
@@ -191,7 +191,7 @@ class ProposerTest {
   }
 
   @Test
-  @Order(Integer.MAX_VALUE - 1)
+  @Order(Integer.MAX_VALUE - 2)
   void aNewLeaderIsFoundAndNothingIsDoneTwice() throws Exception {
     Managers.One follower = managers.follower();
     managers.stop(managers.leader());
@@ -226,5 +226,15 @@ class ProposerTest {
     assertThatThrownBy(() -> survivor.proposer().propose(admit("x")))
         .isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  /// Its own log brings it nothing any more; what the leader said of the command is true all the
+  /// same.
+  @Test
+  @Order(Integer.MAX_VALUE - 1)
+  void aManagerThatEndsDoesNotWaitForItsOwnLog() throws Exception {
+    Managers.One follower = managers.follower();
+    follower.store().end();
+    applied(follower.proposer().propose(admit("last")), new CommandResult.Done());
   }
 }

@@ -34,7 +34,7 @@ class SightTest {
             new Node.Status(state, "", "10.0.0.1", NOW),
             null,
             0);
-    return Liveness.judge(node, evidence, NOW, LEASE).map(Liveness.Verdict::state);
+    return Liveness.judge(node, evidence, LEASE).map(Liveness.Verdict::state);
   }
 
   /// Its new session is another manager's, whose word comes by the log first.
@@ -123,5 +123,47 @@ class SightTest {
         .isEqualTo(Duration.ofMillis(100));
     sight.excuse(millis(9_000), millis(700));
     assertThat(sight.evidence(millis(700), _ -> Liveness.Hint.NONE).silence()).isZero();
+  }
+
+  /// While nobody led, nobody could come back; and the time in the state is another clock's.
+  @Test
+  void theLeaseRunsFromTheLeadersBeginning() {
+    sight.begin(millis(100_000));
+    sight.state(Node.State.DISCONNECTED, millis(100_050));
+    for (long after : new long[] {700, 29_000, 30_000}) {
+      assertThat(
+              judged(
+                  Node.State.DISCONNECTED,
+                  sight.evidence(millis(100_050 + after), _ -> Liveness.Hint.NONE)))
+          .as("%s ms", after)
+          .isEmpty();
+    }
+    assertThat(
+            judged(
+                Node.State.DISCONNECTED, sight.evidence(millis(130_051), _ -> Liveness.Hint.NONE)))
+        .contains(Node.State.DOWN);
+  }
+
+  @Test
+  void aNewLeaderLetsTheLeaseBeginAnew() {
+    sight.begin(0);
+    sight.state(Node.State.DISCONNECTED, 0);
+    sight.begin(millis(29_000));
+    sight.state(Node.State.DISCONNECTED, millis(29_050));
+    assertThat(
+            judged(
+                Node.State.DISCONNECTED, sight.evidence(millis(31_000), _ -> Liveness.Hint.NONE)))
+        .isEmpty();
+  }
+
+  @Test
+  void aPauseOfTheLeaderIsNoPartOfTheLease() {
+    sight.begin(0);
+    sight.state(Node.State.DISCONNECTED, 0);
+    sight.excuse(millis(60_000), millis(61_000));
+    assertThat(
+            judged(
+                Node.State.DISCONNECTED, sight.evidence(millis(61_700), _ -> Liveness.Hint.NONE)))
+        .isEmpty();
   }
 }

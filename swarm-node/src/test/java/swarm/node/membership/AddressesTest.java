@@ -92,4 +92,13 @@ class AddressesTest {
     Addresses.refuseLoopback("10.0.0.2", List.of(there));
     Addresses.refuseLoopback("127.0.0.1", List.of(here, there));
   }
+
+  @Test
+  void whatCannotBeListenedAtIsSaidBeforeAnybodyIsAsked() throws Exception {
+    assertThatThrownBy(() -> Addresses.checkListening(new Addresses.HostPort("192.0.2.1", 2377)))
+        .isInstanceOf(MembershipException.class)
+        .hasMessageContaining("192.0.2.1:2377")
+        .hasMessageContaining("--listen-addr");
+    Addresses.checkListening(new Addresses.HostPort("127.0.0.1", 0));
+  }
 }

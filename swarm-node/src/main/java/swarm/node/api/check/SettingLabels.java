@@ -67,7 +67,9 @@ final class SettingLabels {
               + words(least)
               + " to "
               + words(most)
-              + ", such as 30s or 1m30s, not '"
+              + ", such as "
+              + words(least.isZero() ? most : least.multipliedBy(2))
+              + ", not '"
               + (text.length() > 40 ? text.substring(0, 40) + "..." : text)
               + "'");
     }

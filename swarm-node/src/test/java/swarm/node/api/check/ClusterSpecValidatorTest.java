@@ -82,7 +82,7 @@ class ClusterSpecValidatorTest {
         "{'Labels':{'swarm.lease':'1ms'}}               | 400 | not '1ms'",
         "{'Labels':{'swarm.lease':'999ms'}}             | 400 | not '999ms'",
         "{'Labels':{'swarm.lease':''}}                  | 400 | swarm.lease must be",
-        "{'Labels':{'swarm.lease':'soon'}}              | 400 | such as 30s or 1m30s, not 'soon'",
+        "{'Labels':{'swarm.lease':'soon'}}              | 400 | a duration from 1s to 24h, such as 2s, not 'soon'",
         "{'Labels':{'swarm.election-timeout':'199ms'}}  | 400 | from 200ms to 20s",
         "{'Labels':{'swarm.election-timeout':'21s'}}    | 400 | from 200ms to 20s",
         "{'Orchestration':{'TaskHistoryRetentionLimit':1001}} | 400 | or negative for as many as are ever kept, not 1001"
