@@ -26,7 +26,7 @@ import swarm.chaos.cluster.Wait;
 /// A swarm under the root of an authority outside of it: begun so, rotated away from it and back.
 /// As the authority chooses how long certificates are good, this is also where nodes are away for
 /// longer than theirs.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ExternalAuthorityTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(4);

@@ -29,7 +29,7 @@ import swarm.chaos.cluster.Wait;
 
 /// Three managers. Files of one of them are gone, or shorter than they were: an acknowledged write
 /// must not be lost by that.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LostLogTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);

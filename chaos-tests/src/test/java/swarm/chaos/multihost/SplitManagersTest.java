@@ -24,7 +24,7 @@ import swarm.chaos.cluster.Wait;
 
 /// A leader that other managers do not reach while its clients and workers do, and a node that
 /// comes and goes.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SplitManagersTest {
   private static final int HOSTS = 6;
