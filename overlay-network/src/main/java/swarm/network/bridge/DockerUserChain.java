@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import swarm.network.nft.Change;
 import swarm.network.nft.NftClient;
@@ -16,6 +17,9 @@ import swarm.network.nft.Table;
 /// `FORWARD` chain, and a drop is final, whatever our own table says. The chain `DOCKER-USER` is
 /// where it asks others to put their exceptions, and keeps them. Ours are two rules for each of our
 /// bridges; where there is no such chain, nothing is done.
+///
+/// They stand behind the user's own rules, which so hold for our containers, too, and before the
+/// `RETURN` that Docker ends the chain with.
 ///
 /// Docker drops only where forwarding was off when it started. We turn it on: so it is enough to
 /// look when a bridge is made or adopted.
@@ -42,6 +46,7 @@ public final class DockerUserChain {
   static List<Change> admission(List<NftClient.RawRule> there, List<String> bridges) {
     Set<String> known = new HashSet<>();
     there.forEach(rule -> known.add(rule.comment()));
+    OptionalLong end = end(there);
     List<Change> changes = new ArrayList<>();
     for (String bridge : bridges) {
       for (Map.Entry<String, End> way : ways(bridge)) {
@@ -50,6 +55,7 @@ public final class DockerUserChain {
               new Change.InsertRule(
                   TABLE,
                   CHAIN,
+                  end,
                   way.getKey(),
                   List.of(
                       new Statement.InterfaceIs(way.getValue(), bridge, false),
@@ -58,6 +64,13 @@ public final class DockerUserChain {
       }
     }
     return changes;
+  }
+
+  // Where Docker's RETURN is not last, somebody changed the chain: behind everything.
+  private static OptionalLong end(List<NftClient.RawRule> there) {
+    return there.isEmpty() || !there.getLast().returns()
+        ? OptionalLong.empty()
+        : OptionalLong.of(there.getLast().handle());
   }
 
   static List<Change> dismissal(List<NftClient.RawRule> there, List<String> bridges) {

@@ -65,8 +65,7 @@ public final class NetworkBridges {
         }
       }
       if (!stale.isEmpty()) {
-        kernel.remover().remove(stale);
-        DockerUserChain.dismiss(kernel.nft(), stale);
+        withdraw(stale);
       }
       take(next);
       return failed;
@@ -95,13 +94,18 @@ public final class NetworkBridges {
       var next = new LinkedHashMap<>(networks);
       NetworkBridge gone = next.remove(networkId);
       if (gone != null) {
-        kernel.remover().remove(List.of(gone.name()));
-        DockerUserChain.dismiss(kernel.nft(), List.of(gone.name()));
+        withdraw(List.of(gone.name()));
         take(next);
       }
     } finally {
       changing.unlock();
     }
+  }
+
+  // The rules first: by its bridge, the next daemon knows what this one left half done.
+  private void withdraw(List<String> bridges) throws IOException {
+    DockerUserChain.dismiss(kernel.nft(), bridges);
+    kernel.remover().remove(bridges);
   }
 
   private void take(Map<String, NetworkBridge> next) throws IOException {

@@ -285,8 +285,8 @@ public final class IngressMesh {
               List.of(
                   new Change.AddTable(IngressRules.TABLE),
                   new Change.DeleteTable(IngressRules.TABLE)));
-      routes.execute(Links.delete(names.ingressVxlan()), Links.delete(names.ingressBridge()));
       DockerUserChain.dismiss(kernel.nft(), List.of(names.ingressBridge()));
+      routes.execute(Links.delete(names.ingressVxlan()), Links.delete(names.ingressBridge()));
     } finally {
       turn.unlock();
     }

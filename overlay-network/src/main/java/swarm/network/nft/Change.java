@@ -2,6 +2,7 @@ package swarm.network.nft;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One step of a transaction.
 public sealed interface Change {
@@ -35,10 +36,12 @@ public sealed interface Change {
     }
   }
 
-  /// Puts a rule before the others of the chain.
+  /// Puts a rule before another one of the chain.
   ///
+  /// @param before the kernel's number of that one; empty: behind all there are
   /// @param comment by which it is found again, see [NftClient#rules]
-  record InsertRule(Table table, String chain, String comment, List<Statement> rule)
+  record InsertRule(
+      Table table, String chain, OptionalLong before, String comment, List<Statement> rule)
       implements Change {}
 
   /// Removes one rule.

@@ -16,6 +16,7 @@ import swarm.network.netlink.Request;
 /// nf_tables of one network namespace, in process. Thread-safe.
 public final class NftClient implements NftApplier, AutoCloseable {
   private static final int HEADER_BYTES = 4;
+  private static final int VERDICT_RETURN = -5;
 
   private final NetlinkConnection connection;
 
@@ -93,7 +94,8 @@ public final class NftClient implements NftApplier, AutoCloseable {
   ///
   /// @param handle by which it is removed
   /// @param comment empty where it has none
-  public record RawRule(long handle, String comment) {}
+  /// @param returns whether it returns from the chain, whatever the packet
+  public record RawRule(long handle, String comment, boolean returns) {}
 
   /// The rules of a chain, in order; none where it is not there.
   public List<RawRule> rules(Table table, String chain) throws IOException {
@@ -104,8 +106,30 @@ public final class NftClient implements NftApplier, AutoCloseable {
             rule ->
                 new RawRule(
                     ByteBuffer.wrap(rule.bytes(3).orElseThrow()).getLong(),
-                    comment(rule.bytes(7).orElse(new byte[0]))))
+                    comment(rule.bytes(7).orElse(new byte[0])),
+                    returns(Attributes.list(rule.bytes(4).orElse(new byte[0])))))
         .toList();
+  }
+
+  private static boolean returns(List<byte[]> expressions) {
+    List<Attributes> all = expressions.stream().map(one -> Attributes.parse(one, 0)).toList();
+    return all.stream().allMatch(one -> isCounter(one) || isReturn(one))
+        && all.stream().anyMatch(NftClient::isReturn);
+  }
+
+  private static boolean isCounter(Attributes expression) {
+    return expression.text(1).filter("counter"::equals).isPresent();
+  }
+
+  private static boolean isReturn(Attributes expression) {
+    return expression.text(1).filter("immediate"::equals).isPresent()
+        && expression
+            .nested(2)
+            .nested(2)
+            .nested(2)
+            .bytes(1)
+            .filter(verdict -> ByteBuffer.wrap(verdict).getInt() == VERDICT_RETURN)
+            .isPresent();
   }
 
   private static RawElement decode(Attributes element) {

@@ -79,25 +79,13 @@ public final class NftEncoder {
       case Change.FlushChain(_, String chain) ->
           message(change, DELETE_RULE, 0, header(table).text(1, table.name()).text(2, chain));
       case Change.AddRule rule -> rule(rule);
-      case Change.InsertRule(_, String chain, String comment, var rule) ->
-          message(
-              change,
-              NEW_RULE,
-              Request.CREATE,
-              header(table)
-                  .text(1, table.name())
-                  .text(2, chain)
-                  .nested(4, list -> Expressions.write(list, rule, NO_MAP))
-                  .bytes(7, comment(comment)));
+      case Change.InsertRule insert -> insert(insert);
       case Change.DeleteRule(_, String chain, long handle) ->
           message(
               change,
               DELETE_RULE,
               0,
-              header(table)
-                  .text(1, table.name())
-                  .text(2, chain)
-                  .bytes(3, ByteBuffer.allocate(Long.BYTES).putLong(handle).array()));
+              header(table).text(1, table.name()).text(2, chain).bytes(3, handle(handle)));
       case Change.AddSet(_, SetSpec set) -> set(change, table, set, 0, ++anonymousSets);
       case Change.AddElements(_, SetSpec set, var elements) ->
           elements(change, NEW_ELEMENTS, Request.CREATE, table, set.name(), 0, elements);
@@ -131,6 +119,22 @@ public final class NftEncoder {
             .text(2, rule.chain())
             .nested(4, list -> Expressions.write(list, rule.rule(), map));
     message(rule, NEW_RULE, Request.CREATE | APPEND, body);
+  }
+
+  private void insert(Change.InsertRule insert) {
+    AttributeWriter body =
+        header(insert.table())
+            .text(1, insert.table().name())
+            .text(2, insert.chain())
+            .nested(4, list -> Expressions.write(list, insert.rule(), NO_MAP));
+    insert.before().ifPresent(other -> body.bytes(6, handle(other)));
+    body.bytes(7, comment(insert.comment()));
+    int place = insert.before().isPresent() ? 0 : APPEND;
+    message(insert, NEW_RULE, Request.CREATE | place, body);
+  }
+
+  private static byte[] handle(long handle) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(handle).array();
   }
 
   private void anonymousMap(

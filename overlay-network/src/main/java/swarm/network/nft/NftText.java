@@ -27,8 +27,11 @@ public final class NftText {
       case Change.FlushChain(Table table, String chain) -> "flush chain " + table + " " + chain;
       case Change.AddRule(Table table, String chain, List<Statement> rule) ->
           "add rule " + table + " " + chain + " " + rule(rule);
-      case Change.InsertRule(Table table, String chain, String comment, List<Statement> rule) ->
-          "insert rule %s %s %s comment \"%s\"".formatted(table, chain, rule(rule), comment);
+      case Change.InsertRule(Table table, String chain, var before, String comment, var rule) ->
+          (before.isPresent()
+                  ? "insert rule %s %s handle %d".formatted(table, chain, before.getAsLong())
+                  : "add rule %s %s".formatted(table, chain))
+              + " %s comment \"%s\"".formatted(rule(rule), comment);
       case Change.DeleteRule(Table table, String chain, long handle) ->
           "delete rule " + table + " " + chain + " handle " + handle;
       case Change.AddSet(Table table, SetSpec set) -> set(table, set);

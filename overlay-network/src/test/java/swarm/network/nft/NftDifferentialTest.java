@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import swarm.linux.NetworkNamespaces;
@@ -175,32 +176,43 @@ class NftDifferentialTest {
   }
 
   @Test
-  void aRuleIsPutFirstAndFoundByItsComment() throws Exception {
+  void aRuleIsPutBeforeAnotherAndFoundByItsComment() throws Exception {
     try (TestHost ours = TestHost.create("ours");
         var netns = NetworkNamespaces.open(ours.netns());
         NftClient nft = NftClient.open(netns)) {
       assertThat(nft.exists(TABLE, "c")).isFalse();
       assertThat(nft.rules(TABLE, "c")).isEmpty();
-      nft.apply(
-          List.of(
-              new Change.AddTable(TABLE),
-              new Change.AddChain(TABLE, "c"),
-              new Change.AddRule(TABLE, "c", new Statement.Drop()),
-              new Change.InsertRule(
-                  TABLE,
-                  "c",
-                  "mine",
-                  List.of(
-                      new Statement.InterfaceIs(End.SOURCE, "eth1", false),
-                      new Statement.Accept()))));
+      nft.apply(List.of(new Change.AddTable(TABLE), new Change.AddChain(TABLE, "c")));
+      ours.exec("nft", "add", "rule", "ip", "t", "c", "ip", "daddr", "192.0.2.1", "return");
+      nft.apply(List.of(accept(OptionalLong.empty(), "eth2")));
+      ours.exec("nft", "add", "rule", "ip", "t", "c", "counter", "return");
+      var before = nft.rules(TABLE, "c");
+      assertThat(before).extracting(NftClient.RawRule::returns).containsExactly(false, false, true);
+      nft.apply(List.of(accept(OptionalLong.of(before.getLast().handle()), "eth1")));
       assertThat(nft.exists(TABLE, "c")).isTrue();
       assertThat(ours.exec("nft", "list", "chain", "ip", "t", "c"))
-          .containsSubsequence("iifname \"eth1\" accept comment \"mine\"", "drop");
+          .containsSubsequence(
+              "daddr 192.0.2.1 return",
+              "iifname \"eth2\" accept comment \"eth2\"",
+              "iifname \"eth1\" accept comment \"eth1\"",
+              "counter",
+              "return");
       var rules = nft.rules(TABLE, "c");
-      assertThat(rules).extracting(NftClient.RawRule::comment).containsExactly("mine", "");
-      nft.apply(List.of(new Change.DeleteRule(TABLE, "c", rules.getFirst().handle())));
-      assertThat(nft.rules(TABLE, "c")).containsExactly(rules.getLast());
+      assertThat(rules)
+          .extracting(NftClient.RawRule::comment)
+          .containsExactly("", "eth2", "eth1", "");
+      nft.apply(List.of(new Change.DeleteRule(TABLE, "c", rules.get(2).handle())));
+      assertThat(nft.rules(TABLE, "c")).isEqualTo(before);
     }
+  }
+
+  private static Change accept(OptionalLong before, String link) {
+    return new Change.InsertRule(
+        TABLE,
+        "c",
+        before,
+        link,
+        List.of(new Statement.InterfaceIs(End.SOURCE, link, false), new Statement.Accept()));
   }
 
   @Test

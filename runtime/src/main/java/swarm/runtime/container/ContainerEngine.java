@@ -120,9 +120,11 @@ public final class ContainerEngine implements AutoCloseable {
       Readiness readiness)
       throws IOException {
     HostFacts host = HostFacts.read();
-    var init = options.inits().stream().flatMap(name -> Programs.find(name).stream()).findFirst();
     var commands = new Commands(readiness, paths.scratch());
     Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
+    var programs =
+        new HostPrograms(
+            () -> probe.get().runtime().map(OciRuntime::program), options.inits(), commands);
     var store = new ContainerStore(paths, options.crashPoints());
     var events = new EventBus();
     var volumes =
@@ -141,10 +143,10 @@ public final class ContainerEngine implements AutoCloseable {
         readiness,
         Inotify.open(readiness),
         probe,
-        new HostPrograms(() -> probe.get().runtime().map(OciRuntime::program), init, commands),
+        programs,
         commands,
         Programs.find(options.conmon()),
-        new SpecAssembly(paths, host, options.cgroupParent(), init),
+        new SpecAssembly(paths, host, options.cgroupParent(), programs),
         host);
   }
 

@@ -1,23 +1,25 @@
 package swarm.runtime.container;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.ProgramVersion;
+import swarm.runtime.oci.Programs;
 
 /// The programs of this host that an engine runs containers with, and their versions, each of which
 /// is asked once, when somebody wants to know it. Thread-safe.
 public final class HostPrograms {
   private final Supplier<Optional<Path>> runtime;
-  private final Optional<Path> init;
+  private final List<String> inits;
   private final Commands commands;
   private final ConcurrentHashMap<Path, String> versions = new ConcurrentHashMap<>();
 
-  HostPrograms(Supplier<Optional<Path>> runtime, Optional<Path> init, Commands commands) {
+  HostPrograms(Supplier<Optional<Path>> runtime, List<String> inits, Commands commands) {
     this.runtime = runtime;
-    this.init = init;
+    this.inits = inits;
     this.commands = commands;
   }
 
@@ -27,9 +29,10 @@ public final class HostPrograms {
     return runtime.get();
   }
 
-  /// The init program of containers that want one; empty where this host has none.
+  /// The init program of containers that want one; empty where this host has none. Looked for each
+  /// time: whoever is told to install one need not restart the daemon.
   public Optional<Path> init() {
-    return init;
+    return inits.stream().flatMap(name -> Programs.find(name).stream()).findFirst();
   }
 
   /// What one of them says of its version; empty where it does not.

@@ -37,13 +37,13 @@ final class SpecAssembly {
   private final ContainerPaths paths;
   private final HostFacts facts;
   private final String cgroupParent;
-  private final Optional<Path> init;
+  private final HostPrograms programs;
 
-  SpecAssembly(ContainerPaths paths, HostFacts facts, String cgroupParent, Optional<Path> init) {
+  SpecAssembly(ContainerPaths paths, HostFacts facts, String cgroupParent, HostPrograms programs) {
     this.paths = paths;
     this.facts = facts;
     this.cgroupParent = cgroupParent;
-    this.init = init;
+    this.programs = programs;
   }
 
   /// The request for one start.
@@ -184,7 +184,9 @@ final class SpecAssembly {
   }
 
   private String initProgram() throws EngineException {
-    return init.map(Path::toString)
+    return programs
+        .init()
+        .map(Path::toString)
         .orElseThrow(
             () ->
                 EngineException.invalid(
