@@ -1,5 +1,6 @@
 package swarm.runtime.image;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -27,7 +28,10 @@ import swarm.runtime.snapshot.RootfsProvider;
 /// The images of this node: which there are, what they are called, and their layers for containers.
 /// The index is one file, replaced whole. Thread-safe.
 public final class ImageStore implements RootfsProvider {
-  static final ObjectMapper JSON = new ObjectMapper();
+  /// What a newer build has written besides is left out: it can be gone back from.
+  static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
   private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
   private final ContentStore content;

@@ -123,6 +123,17 @@ class ImageStoreTest {
   }
 
   @Test
+  void what_a_newer_build_has_written_besides_is_no_obstacle() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    Path index = folder.resolve("images.json");
+    String newer = Files.readString(index).replace("\"size\":", "\"later\":{\"x\":[1]},\"size\":");
+    assertThat(newer).contains("later");
+    Files.writeString(index, newer);
+
+    assertThat(ImageStore.open(folder).get("web:1").id()).isEqualTo(id);
+  }
+
+  @Test
   void it_is_all_there_after_a_restart_and_what_was_half_made_is_gone() throws IOException {
     String id = load(TestImage.of(BASE), "web:1").id();
     store.tag("web:1", Reference.parse("web:2"));
