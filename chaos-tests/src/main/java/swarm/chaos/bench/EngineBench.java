@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import swarm.chaos.client.DockerApi;
@@ -80,7 +79,7 @@ public final class EngineBench {
   static String table(Map<String, List<Double>> ours, Map<String, List<Double>> theirs) {
     var text =
         new StringBuilder("| figure, median | swarm | Docker | ratio |\n|---|---|---|---|\n");
-    for (Map.Entry<String, List<Double>> each : new LinkedHashMap<>(ours).entrySet()) {
+    for (Map.Entry<String, List<Double>> each : ours.entrySet()) {
       double own = median(each.getValue());
       double other = median(theirs.getOrDefault(each.getKey(), List.of(Double.NaN)));
       text.append(

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -25,31 +24,19 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// One thread may receive while others send. Waiting parks a virtual thread without pinning it.
 public final class SeqPacketSocket implements AutoCloseable {
-  private static final int AF_UNIX = 1;
   private static final int SOCK_SEQPACKET = 5;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SOCK_NONBLOCK = 0x800;
-  private static final int MSG_DONTWAIT = 0x40;
-  private static final int MSG_NOSIGNAL = 0x4000;
   private static final int SHUT_WR = 1;
   private static final int SHUT_RDWR = 2;
-  private static final int SUN_PATH_BYTES = 107;
   private static final int O_PATH = 0x200000;
   private static final int O_DIRECTORY = 0x10000;
   private static final int EPIPE = 32;
   private static final int ECONNRESET = 104;
   private static final int MAX_PACKET = 64 * 1024;
 
-  private static final MethodHandle SOCKET =
-      Syscalls.libc("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle CONNECT =
-      Syscalls.libc("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle RECV =
       Syscalls.libc(
           "recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle SEND =
-      Syscalls.libc(
-          "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private static final MethodHandle SHUTDOWN =
       Syscalls.libc("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -83,26 +70,13 @@ public final class SeqPacketSocket implements AutoCloseable {
   private static SeqPacketSocket connect(String address, Path path, Readiness readiness)
       throws LinuxException {
     byte[] name = address.getBytes(StandardCharsets.UTF_8);
-    if (name.length > SUN_PATH_BYTES) {
+    if (name.length > UnixSockets.SUN_PATH_BYTES) {
       throw new IllegalArgumentException("the socket's file name is too long: " + path);
     }
     int fd =
-        (int)
-            Native.check(
-                "open a socket",
-                (_, errno) ->
-                    (int)
-                        SOCKET.invokeExact(
-                            errno, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        UnixSockets.connected(
+            SOCK_SEQPACKET | UnixSockets.SOCK_CLOEXEC | SOCK_NONBLOCK, name, path);
     try {
-      Native.check(
-          "connect to " + path,
-          (arena, errno) -> {
-            MemorySegment target = arena.allocate(2 + SUN_PATH_BYTES + 1, 2);
-            target.set(JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(name, 0, target, JAVA_BYTE, 2, name.length);
-            return (int) CONNECT.invokeExact(errno, fd, target, (int) target.byteSize());
-          });
       return new SeqPacketSocket(readiness, fd, Native.duplicate(fd, 0));
     } catch (LinuxException e) {
       Native.close(fd);
@@ -142,7 +116,9 @@ public final class SeqPacketSocket implements AutoCloseable {
         (Arena arena, MemorySegment errno) -> {
           MemorySegment segment = arena.allocate(buffer.length);
           long count =
-              (long) RECV.invokeExact(errno, input, segment, (long) buffer.length, MSG_DONTWAIT);
+              (long)
+                  RECV.invokeExact(
+                      errno, input, segment, (long) buffer.length, UnixSockets.MSG_DONTWAIT);
           if (count > 0) {
             MemorySegment.copy(segment, JAVA_BYTE, 0, buffer, 0, (int) count);
           }
@@ -188,7 +164,12 @@ public final class SeqPacketSocket implements AutoCloseable {
           MemorySegment segment = arena.allocate(length);
           MemorySegment.copy(bytes, offset, segment, JAVA_BYTE, 0, length);
           return (long)
-              SEND.invokeExact(errno, output, segment, (long) length, MSG_DONTWAIT | MSG_NOSIGNAL);
+              UnixSockets.SEND.invokeExact(
+                  errno,
+                  output,
+                  segment,
+                  (long) length,
+                  UnixSockets.MSG_DONTWAIT | UnixSockets.MSG_NOSIGNAL);
         });
   }
 
