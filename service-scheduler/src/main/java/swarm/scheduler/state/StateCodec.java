@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +35,10 @@ public final class StateCodec {
   private static final ObjectReader COMMANDS_READ = Wire.CBOR.readerFor(Command.class);
   private static final ObjectWriter RESULTS = Wire.CBOR.writerFor(CommandResult.class);
   private static final ObjectReader RESULTS_READ = Wire.CBOR.readerFor(CommandResult.class);
+
+  /// Rows fill whole buffers: flushed one by one, each would be compressed in a call of its own.
+  private static final ObjectWriter ROWS =
+      Wire.CBOR.writerFor(Row.class).without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
 
   private StateCodec() {}
 
@@ -120,23 +126,23 @@ public final class StateCodec {
       Wire.CBOR.writeValue(
           generator,
           new Header(SNAPSHOT_FORMAT, state.index(), state.cluster(), state.ingressCursor()));
-      ObjectWriter rows = Wire.CBOR.writerFor(Row.class);
+      SequenceWriter rows = ROWS.writeValues(generator);
       for (Node node : state.nodes().values()) {
-        rows.writeValue(generator, Row.of(node));
+        rows.write(Row.of(node));
       }
       for (Service service : state.services().values()) {
-        rows.writeValue(generator, Row.of(service));
+        rows.write(Row.of(service));
       }
       var tasks = new SnapshotTasks.Writer();
       for (Task task : state.tasks().values()) {
         SnapshotTasks.Template template = tasks.newTemplate(task);
         if (template != null) {
-          rows.writeValue(generator, Row.of(template));
+          rows.write(Row.of(template));
         }
-        rows.writeValue(generator, Row.of(tasks.made(task)));
+        rows.write(Row.of(tasks.made(task)));
       }
       for (var revoked : state.revoked().entrySet()) {
-        rows.writeValue(generator, Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
+        rows.write(Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
       }
     }
   }
