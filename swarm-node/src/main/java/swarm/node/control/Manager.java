@@ -31,7 +31,6 @@ import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
-import swarm.node.rpc.Niceness;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
@@ -121,8 +120,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
                     election.read())
                 .withOnFatal(settings.onFatal())
                 .withOnRemoved(settings.onRemoved())
-                .withOnFlush(flushes::observe)
-                .withOnSnapshotThread(Niceness::goBehind),
+                .withOnFlush(flushes::observe),
             store,
             (member, address, kind, bytes) ->
                 client.send(whereabouts().of(new Member(member, address)), kind, bytes),
