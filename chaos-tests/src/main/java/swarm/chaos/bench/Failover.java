@@ -26,6 +26,7 @@ public final class Failover {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String PREFIX = "bef";
   private static final int WRITERS = 4;
+  private static final long SLOW_LOSS_MILLIS = 100;
   private static final int WRITING_MILLIS = 1_500;
 
   /// What happens to the leader.
@@ -51,9 +52,17 @@ public final class Failover {
 
   /// How a cluster went on without its leader.
   ///
-  /// @param millis from the loss to the next write that another manager accepted
+  /// @param millis from before the loss to the next write that another manager accepted
+  /// @param losing how many of them went by until the leader was lost: what the kernel takes to
+  ///   shut a network interface, or to end a process, is none of the cluster's doing
   /// @param note what became of this machine's processors meanwhile; empty where they were ours
-  public record Takeover(long millis, String note) {}
+  public record Takeover(long millis, long losing, String note) {
+    @Override
+    public String toString() {
+      String slow = losing >= SLOW_LOSS_MILLIS ? " (" + losing + " ms until it was lost)" : "";
+      return millis + " ms" + slow + note;
+    }
+  }
 
   /// Takes the leader away, and brings it back.
   public Takeover lose(Loss how) throws IOException, InterruptedException {
@@ -69,6 +78,7 @@ public final class Failover {
       case CUT -> cluster.cut(leader);
       case PAUSE -> Weather.signal("STOP", pid);
     }
+    long losing = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     String name = "after-" + start;
     Wait.until("a write is accepted", LIMIT, () -> accepted(swarm, name));
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -79,7 +89,7 @@ public final class Failover {
       case PAUSE -> Weather.signal("CONT", pid);
     }
     swarm.remove(name);
-    return new Takeover(took, note);
+    return new Takeover(took, losing, note);
   }
 
   /// A write may have been kept although its answer was lost with the leader.
@@ -226,7 +236,7 @@ public final class Failover {
         String kind = "leader " + loss.name().toLowerCase(Locale.ROOT) + with;
         for (int done = results.lines(kind).size(); done < tries; done++) {
           Takeover took = failover.lose(loss);
-          results.append(kind, took.millis() + " ms" + took.note());
+          results.append(kind, took.toString());
         }
         System.out.println(results.worst(kind));
       }
