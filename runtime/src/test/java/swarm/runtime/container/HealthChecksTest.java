@@ -141,7 +141,7 @@ class HealthChecksTest {
 
   private List<String> execs(String id) {
     try {
-      return harness.engine.execsOf(id);
+      return harness.engine.execs().of(id);
     } catch (EngineException e) {
       throw new AssertionError(e);
     }

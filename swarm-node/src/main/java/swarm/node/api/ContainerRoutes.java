@@ -160,7 +160,9 @@ final class ContainerRoutes {
     Container container = engine.get(call.path("id"));
     ObjectNode shown =
         Containers.inspect(
-            container, daemon.network().endpoint(container.id()), engine.execsOf(container.id()));
+            container,
+            daemon.network().endpoint(container.id()),
+            engine.execs().of(container.id()));
     if (call.flag("size")) {
       measure(container, shown);
     }

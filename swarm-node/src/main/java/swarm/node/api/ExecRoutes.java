@@ -64,7 +64,7 @@ final class ExecRoutes {
       keys = "";
     }
     ExecInfo made =
-        engine.createExec(
+        engine.execs().create(
             call.path("id"),
             new ExecConfig(
                 command,
@@ -82,11 +82,11 @@ final class ExecRoutes {
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
     ContainerShape.checkExec(body);
-    ExecInfo exec = engine.requireExec(call.path("id"));
+    ExecInfo exec = engine.execs().require(call.path("id"));
     boolean tty = body.path("Tty").asBoolean();
     Optional<ConsoleSize> size = tty ? consoleSize(body.path("ConsoleSize")) : Optional.empty();
     if (body.path("Detach").asBoolean()) {
-      var _ = engine.startExec(exec.id(), false, size);
+      var _ = engine.execs().start(exec.id(), false, size);
       call.exchange().respond(200, "application/json", new byte[0]);
       return;
     }
@@ -94,7 +94,7 @@ final class ExecRoutes {
         call.exchange().hijack(tty ? AttachRoutes.RAW : AttachRoutes.MULTIPLEXED);
     ExecSession session;
     try {
-      session = engine.startExec(exec.id(), true, size);
+      session = engine.execs().start(exec.id(), true, size);
     } catch (EngineException e) {
       tell(client, tty, String.valueOf(e.getMessage()));
       return;
@@ -112,14 +112,14 @@ final class ExecRoutes {
 
   private void join(Call call, ExecSession exec, Exchange.Duplex client, boolean raw)
       throws IOException, EngineException, InterruptedException {
-    ExecConfig config = engine.execInfo(exec.id()).config();
+    ExecConfig config = engine.execs().info(exec.id()).config();
     AttachSession.Streams asked = config.streams().orElseThrow();
     Optional<DetachKeys> keys =
         config.tty() ? DetachKeys.parse(config.detachKeys()) : Optional.empty();
     try (AttachSession session = exec.streams().orElseThrow()) {
       var mode = new Terminal.Mode(raw, asked.stdin(), keys);
       if (Terminal.join(call.exchange(), session, client, mode, () -> awaitEnd(exec))) {
-        engine.execDetached(exec.id());
+        engine.execs().detached(exec.id());
       }
     }
   }
@@ -134,12 +134,12 @@ final class ExecRoutes {
   }
 
   private void resize(Call call) throws IOException, ApiException, EngineException {
-    engine.resizeExec(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
+    engine.execs().resize(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
   private void inspect(Call call) throws IOException, EngineException {
-    ExecInfo exec = engine.execInfo(call.path("id"));
+    ExecInfo exec = engine.execs().info(call.path("id"));
     String keys = exec.config().detachKeys();
     byte[] typed =
         keys.isEmpty()

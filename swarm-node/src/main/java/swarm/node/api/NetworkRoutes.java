@@ -24,7 +24,7 @@ import swarm.node.networks.NetworkRecord;
 import swarm.node.networks.NewNetwork;
 import swarm.node.networks.Predefined;
 import swarm.runtime.container.Container;
-import swarm.runtime.container.ContainerEngine.NetworkChange;
+import swarm.runtime.container.NetworkChange;
 import swarm.runtime.container.EngineException;
 import swarm.scheduler.model.Wire;
 
