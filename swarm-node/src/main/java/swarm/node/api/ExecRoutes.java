@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.api.check.ContainerShape;
+import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.http.Exchange;
 import swarm.node.api.view.Execs;
@@ -58,23 +59,25 @@ final class ExecRoutes {
             body.path("AttachStdin").asBoolean(),
             body.path("AttachStdout").asBoolean(),
             body.path("AttachStderr").asBoolean());
-    String keys = text(body, "DetachKeys");
+    String keys = JsonValues.text(body, "DetachKeys");
     if (DetachKeys.parse(keys).isEmpty()) {
       LOG.warn("wrong detach keys '{}': Ctrl-P Ctrl-Q it is", keys); // as Docker
       keys = "";
     }
     ExecInfo made =
-        engine.execs().create(
-            call.path("id"),
-            new ExecConfig(
-                command,
-                strings(body.path("Env")),
-                body.path("Tty").asBoolean(),
-                text(body, "User"),
-                text(body, "WorkingDir"),
-                Optional.of(streams),
-                body.path("Privileged").asBoolean(),
-                keys));
+        engine
+            .execs()
+            .create(
+                call.path("id"),
+                new ExecConfig(
+                    command,
+                    strings(body.path("Env")),
+                    body.path("Tty").asBoolean(),
+                    JsonValues.text(body, "User"),
+                    JsonValues.text(body, "WorkingDir"),
+                    Optional.of(streams),
+                    body.path("Privileged").asBoolean(),
+                    keys));
     call.respond(201, Wire.JSON.createObjectNode().put("Id", made.id()));
   }
 
@@ -134,7 +137,9 @@ final class ExecRoutes {
   }
 
   private void resize(Call call) throws IOException, ApiException, EngineException {
-    engine.execs().resize(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
+    engine
+        .execs()
+        .resize(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
@@ -153,10 +158,6 @@ final class ExecRoutes {
     int rows = size.path(0).asInt();
     int columns = size.path(1).asInt();
     return rows > 0 && columns > 0 ? Optional.of(new ConsoleSize(rows, columns)) : Optional.empty();
-  }
-
-  private static String text(JsonNode body, String field) {
-    return body.path(field).isTextual() ? body.path(field).asText() : "";
   }
 
   private static List<String> strings(JsonNode words) {
