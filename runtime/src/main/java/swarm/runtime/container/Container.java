@@ -183,6 +183,7 @@ public record Container(
   ///
   /// @param imageName as the user named the image
   public LogSource logSource(String imageName) {
-    return new LogSource(id, name, config.imageId(), imageName, config.labels(), config.env());
+    return new LogSource(
+        id, name, config.imageId(), imageName, config.labels(), config.process().env());
   }
 }

@@ -289,7 +289,7 @@ public final class ContainerEngine implements AutoCloseable {
 
   /// The user that a container runs as, as its own files know it.
   public ResolvedUser user(Container container, Path root) throws IOException, EngineException {
-    return Launcher.resolveUser(root, container.config().user(), List.of());
+    return Launcher.resolveUser(root, container.config().process().user(), List.of());
   }
 
   /// Tells subscribers that somebody did something with a container's files.

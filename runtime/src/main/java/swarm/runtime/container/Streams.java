@@ -70,9 +70,9 @@ final class Streams {
     ContainerConfig config = container.config();
     return new AttachSession(
         new AttachSession.Streams(
-            wanted.stdin() && config.openStdin(), wanted.stdout(), wanted.stderr()),
+            wanted.stdin() && config.streams().openStdin(), wanted.stdout(), wanted.stderr()),
         context.paths().bundle(container.id()),
-        config.openStdin() && !Launcher.keepsStdin(config));
+        config.streams().openStdin() && !Launcher.keepsStdin(config));
   }
 
   void resize(ManagedContainer managed, int rows, int columns) throws EngineException {

@@ -225,7 +225,7 @@ class AdoptionTest {
   }
 
   // A shell script that waits for a file that the test makes.
-  private ContainerConfig.Builder waitsFor(String script) {
+  private ContainerConfigBuilder waitsFor(String script) {
     String function = "wait_gate() { while ! test -e /gate/gate; do sleep 0.01; done; }; ";
     return busybox("sh", "-c", function + script)
         .mounts(

@@ -119,9 +119,7 @@ class ContainerStoreTest {
         .tty(true)
         .openStdin(true)
         .stdinOnce(true)
-        .attachStdin(true)
-        .attachStdout(true)
-        .attachStderr(true)
+        .attached(true, true, true)
         .mounts(
             List.of(
                 ContainerMount.Bind.of("/from", "/to", true, "rslave", true),
@@ -145,9 +143,7 @@ class ContainerStoreTest {
         .pidMode("host")
         .ipcMode("shareable")
         .extraHosts(List.of("a:1.2.3.4"))
-        .dnsServers(List.of("8.8.8.8"))
-        .dnsSearch(List.of("x"))
-        .dnsOptions(List.of("ndots:1"))
+        .dns(List.of("8.8.8.8"), List.of("x"), List.of("ndots:1"))
         .logging(new LogConfig("json-file", Map.of("max-size", "1m"), LogLimits.UNLIMITED))
         .health(new HealthCheck(List.of("CMD", "true"), 1, 2, 3, 4, 5, List.of("/bin/sh")))
         .host(

@@ -147,7 +147,7 @@ class HealthChecksTest {
     }
   }
 
-  private static ContainerConfig.Builder sleeping(String test, long timeoutMillis) {
+  private static ContainerConfigBuilder sleeping(String test, long timeoutMillis) {
     return busybox("sleep", "1000")
         .health(
             new HealthCheck(

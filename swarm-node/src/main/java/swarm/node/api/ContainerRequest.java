@@ -77,9 +77,10 @@ final class ContainerRequest {
             .tty(body.path("Tty").asBoolean())
             .openStdin(body.path("OpenStdin").asBoolean())
             .stdinOnce(body.path("StdinOnce").asBoolean())
-            .attachStdin(body.path("AttachStdin").asBoolean())
-            .attachStdout(body.path("AttachStdout").asBoolean())
-            .attachStderr(body.path("AttachStderr").asBoolean())
+            .attached(
+                body.path("AttachStdin").asBoolean(),
+                body.path("AttachStdout").asBoolean(),
+                body.path("AttachStderr").asBoolean())
             .mounts(MountRequest.read(body, image, others))
             .resources(limits.resources())
             .host(HostFields.read(host, features))
@@ -105,9 +106,10 @@ final class ContainerRequest {
             .pidMode(host.path("PidMode").asText(""))
             .ipcMode(host.path("IpcMode").asText(""))
             .extraHosts(strings(host.path("ExtraHosts")))
-            .dnsServers(strings(host.path("Dns")))
-            .dnsSearch(strings(host.path("DnsSearch")))
-            .dnsOptions(strings(host.path("DnsOptions")))
+            .dns(
+                strings(host.path("Dns")),
+                strings(host.path("DnsSearch")),
+                strings(host.path("DnsOptions")))
             .logging(LogFields.read(log.path("Type").asText(""), log.path("Config")))
             .health(HealthJson.read(health, body.path("Shell")).over(image.healthCheck()))
             .attributes(attributes)

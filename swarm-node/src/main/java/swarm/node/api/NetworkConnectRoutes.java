@@ -69,7 +69,7 @@ final class NetworkConnectRoutes {
 
   private NetworkChange.Result connected(Container now, EndpointSettings asked)
       throws ApiException, IOException {
-    String mode = now.config().networkMode();
+    String mode = now.config().namespaces().networkMode();
     if (mode.equals(Predefined.HOST) || mode.startsWith("container:")) {
       throw new ApiException(403, SHARES);
     }
@@ -142,7 +142,7 @@ final class NetworkConnectRoutes {
     String name = network.path("Name").asText();
     Map<String, String> attributes = now.config().attributes();
     List<EndpointSettings> asked = EndpointSettings.read(attributes);
-    String mode = now.config().networkMode();
+    String mode = now.config().namespaces().networkMode();
     boolean own = !mode.equals(Predefined.HOST) && !mode.startsWith("container:");
     boolean live = now.state().isLive();
     if (!own
