@@ -33,6 +33,11 @@ public final class TreePaths {
     return "/" + String.join("/", parts);
   }
 
+  /// As [#clean], without the slash at the beginning: empty for the root. Pure.
+  public static String relative(String path) {
+    return clean(path).substring(1);
+  }
+
   /// The last part of a clean path; `/` for the root. Pure.
   public static String name(String path) {
     return path.equals("/") ? "/" : path.substring(path.lastIndexOf('/') + 1);

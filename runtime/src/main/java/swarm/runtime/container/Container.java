@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.health.Health;
 import swarm.runtime.logs.LogSource;
@@ -74,169 +75,115 @@ public record Container(
   }
 
   Container withState(ContainerState next) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        startedAt,
-        finishedAt,
-        next,
-        pid,
-        exitCode,
-        oomKilled,
-        error,
-        restartCount,
-        stoppedByUser,
-        logPath,
-        netnsPath,
-        health);
+    return with(draft -> draft.state = next);
   }
 
   Container withName(String next) {
-    return new Container(
-        id,
-        next,
-        config,
-        createdAt,
-        startedAt,
-        finishedAt,
-        state,
-        pid,
-        exitCode,
-        oomKilled,
-        error,
-        restartCount,
-        stoppedByUser,
-        logPath,
-        netnsPath,
-        health);
+    return with(draft -> draft.name = next);
   }
 
   Container withConfig(ContainerConfig next) {
-    return new Container(
-        id,
-        name,
-        next,
-        createdAt,
-        startedAt,
-        finishedAt,
-        state,
-        pid,
-        exitCode,
-        oomKilled,
-        error,
-        restartCount,
-        stoppedByUser,
-        logPath,
-        netnsPath,
-        health);
+    return with(draft -> draft.config = next);
   }
 
   Container withHealth(Health next) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        startedAt,
-        finishedAt,
-        state,
-        pid,
-        exitCode,
-        oomKilled,
-        error,
-        restartCount,
-        stoppedByUser,
-        logPath,
-        netnsPath,
-        next);
+    return with(draft -> draft.health = next);
   }
 
   Container withStoppedByUser(boolean next) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        startedAt,
-        finishedAt,
-        state,
-        pid,
-        exitCode,
-        oomKilled,
-        error,
-        restartCount,
-        next,
-        logPath,
-        netnsPath,
-        health);
+    return with(draft -> draft.stoppedByUser = next);
   }
 
   Container running(Instant at, int firstPid, int restarts, String netns) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        at,
-        finishedAt,
-        ContainerState.RUNNING,
-        firstPid,
-        0,
-        false,
-        "",
-        restarts,
-        false,
-        logPath,
-        netns,
-        config.health().probes() ? health.begun() : Health.NONE);
+    return with(
+        draft -> {
+          draft.state = ContainerState.RUNNING;
+          draft.startedAt = at;
+          draft.pid = firstPid;
+          draft.exitCode = 0;
+          draft.oomKilled = false;
+          draft.error = "";
+          draft.restartCount = restarts;
+          draft.stoppedByUser = false;
+          draft.netnsPath = netns;
+          draft.health = config.health().probes() ? health.begun() : Health.NONE;
+        });
   }
 
   Container startFailed(String why, int code) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        startedAt,
-        finishedAt,
-        startedAt == null ? ContainerState.CREATED : ContainerState.EXITED,
-        0,
-        code,
-        false,
-        why,
-        restartCount,
-        stoppedByUser,
-        logPath,
-        "",
-        health);
+    return with(
+        draft -> {
+          draft.state = startedAt == null ? ContainerState.CREATED : ContainerState.EXITED;
+          draft.pid = 0;
+          draft.exitCode = code;
+          draft.oomKilled = false;
+          draft.error = why;
+          draft.netnsPath = "";
+        });
   }
 
   Container ended(ExitStatus status, ContainerState next) {
-    return new Container(
-        id,
-        name,
-        config,
-        createdAt,
-        startedAt,
-        status.at(),
-        next,
-        0,
-        status.code(),
-        status.oomKilled(),
-        "",
-        restartCount,
-        stoppedByUser,
-        logPath,
-        "",
-        health.stopped());
+    return with(
+        draft -> {
+          draft.state = next;
+          draft.finishedAt = status.at();
+          draft.pid = 0;
+          draft.exitCode = status.code();
+          draft.oomKilled = status.oomKilled();
+          draft.error = "";
+          draft.netnsPath = "";
+          draft.health = health.stopped();
+        });
+  }
+
+  private Container with(Consumer<Draft> change) {
+    var draft = new Draft();
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /// What may change in a container's life, so that a change names only what it changes.
+  private final class Draft {
+    private String name = Container.this.name;
+    private ContainerConfig config = Container.this.config;
+    private @Nullable Instant startedAt = Container.this.startedAt;
+    private @Nullable Instant finishedAt = Container.this.finishedAt;
+    private ContainerState state = Container.this.state;
+    private int pid = Container.this.pid;
+    private int exitCode = Container.this.exitCode;
+    private boolean oomKilled = Container.this.oomKilled;
+    private String error = Container.this.error;
+    private int restartCount = Container.this.restartCount;
+    private boolean stoppedByUser = Container.this.stoppedByUser;
+    private String netnsPath = Container.this.netnsPath;
+    private Health health = Container.this.health;
+
+    private Container finished() {
+      return new Container(
+          id,
+          name,
+          config,
+          createdAt,
+          startedAt,
+          finishedAt,
+          state,
+          pid,
+          exitCode,
+          oomKilled,
+          error,
+          restartCount,
+          stoppedByUser,
+          logPath,
+          netnsPath,
+          health);
+    }
   }
 
   /// Whose log it is, for what its log driver tells of it.
   ///
   /// @param imageName as the user named the image
   public LogSource logSource(String imageName) {
-    return new LogSource(id, name, config.imageId(), imageName, config.labels(), config.env());
+    return new LogSource(
+        id, name, config.imageId(), imageName, config.labels(), config.process().env());
   }
 }

@@ -9,31 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import swarm.linux.Inotify;
-import swarm.linux.Readiness;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.exec.ExecConfig;
-import swarm.runtime.exec.ExecInfo;
 import swarm.runtime.exec.ExecSession;
-import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.logs.LogQuery;
-import swarm.runtime.logs.LogReader;
 import swarm.runtime.logs.LogStream;
-import swarm.runtime.oci.Commands;
-import swarm.runtime.oci.ConsoleSize;
-import swarm.runtime.oci.HostFacts;
-import swarm.runtime.oci.OciRuntime;
-import swarm.runtime.oci.Programs;
 import swarm.runtime.oci.ResolvedUser;
-import swarm.runtime.oci.RuntimeProbe;
-import swarm.runtime.snapshot.OverlayMounts;
 import swarm.runtime.snapshot.RootfsProvider;
 import swarm.runtime.stdio.AttachSession;
-import swarm.runtime.volume.VolumeException;
 import swarm.runtime.volume.VolumeStore;
 
 /// The containers of one node. They outlive the engine: closing it, or killing the daemon, leaves
@@ -43,11 +28,13 @@ import swarm.runtime.volume.VolumeStore;
 /// Thread-safe. Calls block; use virtual threads. A `reference` is a container's id, its name or a
 /// prefix of its id that only one has.
 public final class ContainerEngine implements AutoCloseable {
-  private static final int NAME_ATTEMPTS = 64;
-
   private final EngineContext context;
+  private final Creation creation;
   private final Lifecycle lifecycle;
   private final Signalling signalling;
+  private final Removal removal;
+  private final Renaming renaming;
+  private final Streams streams;
   private final Execs execs;
   private final HealthMonitor health;
   private final LogShipping shipping;
@@ -58,12 +45,6 @@ public final class ContainerEngine implements AutoCloseable {
   private final ContainerFiles files;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /// Ends a subscription when closed.
-  public interface Subscription extends AutoCloseable {
-    @Override
-    void close();
-  }
-
   private ContainerEngine(EngineContext context) {
     this.context = context;
     this.volumes = new ContainerVolumes(context);
@@ -73,6 +54,10 @@ public final class ContainerEngine implements AutoCloseable {
     this.shipping = new LogShipping(context);
     this.lifecycle = new Lifecycle(context, files, volumes, health, shipping);
     this.signalling = new Signalling(context, lifecycle, health);
+    this.creation = new Creation(context, files, volumes);
+    this.removal = new Removal(lifecycle, signalling);
+    this.renaming = new Renaming(context);
+    this.streams = new Streams(context);
     this.maintenance = new Maintenance(context);
     this.networking = new Networking(context);
     this.usage = new Usage(context);
@@ -88,86 +73,16 @@ public final class ContainerEngine implements AutoCloseable {
   public static ContainerEngine open(
       EngineOptions options, RootfsProvider images, NetworkPort network, Clock clock)
       throws IOException, InterruptedException {
-    if (options.dataRoot().toString().contains(":")) {
-      throw new IllegalArgumentException(
-          "the data directory must not have a colon in its path: " + options.dataRoot());
-    }
-    var paths =
-        new ContainerPaths(
-            options.dataRoot().toAbsolutePath(), options.execRoot().toAbsolutePath());
-    paths.make();
-    OverlayMounts.deleteContent(paths.scratch());
-    OverlayMounts.deleteContent(paths.logScratch());
-    BaseLayer.make(paths.base());
-    Readiness readiness = Readiness.open();
+    EngineContext context = EngineSetup.prepare(options, images, network, clock);
     try {
-      var engine = new ContainerEngine(context(options, paths, images, network, clock, readiness));
-      new Recovery(engine.context, engine.lifecycle, engine.execs, engine.volumes).run();
+      var engine = new ContainerEngine(context);
+      new Recovery(context, engine.lifecycle, engine.execs, engine.volumes).run();
       engine.maintenance.start();
       return engine;
     } catch (IOException | InterruptedException | RuntimeException e) {
-      readiness.close();
+      context.readiness().close();
       throw e;
     }
-  }
-
-  private static EngineContext context(
-      EngineOptions options,
-      ContainerPaths paths,
-      RootfsProvider images,
-      NetworkPort network,
-      Clock clock,
-      Readiness readiness)
-      throws IOException {
-    HostFacts host = HostFacts.read();
-    var commands = new Commands(readiness, paths.scratch());
-    Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
-    var programs =
-        new HostPrograms(
-            () -> probe.get().runtime().map(OciRuntime::program), options.inits(), commands);
-    var store = new ContainerStore(paths, options.crashPoints());
-    var events = new EventBus();
-    var volumes =
-        VolumeStore.open(
-            paths.volumes(), clock, event -> events.publish(new EngineEvent.OfVolume(event)));
-    return new EngineContext(
-        options,
-        paths,
-        store,
-        new Registry(),
-        events,
-        images,
-        volumes,
-        network,
-        clock,
-        readiness,
-        Inotify.open(readiness),
-        probe,
-        programs,
-        commands,
-        Programs.find(options.conmon()),
-        new SpecAssembly(paths, host, options.cgroupParent(), programs),
-        host);
-  }
-
-  // Runs beside the taking over; whoever needs the runtime first waits for it.
-  private static Supplier<RuntimeProbe.Outcome> probe(
-      EngineOptions options, ContainerPaths paths, HostFacts host, Commands commands) {
-    var probe =
-        new RuntimeProbe(
-            commands, paths.scratch(), paths.runtimeState(), options.cgroupParent(), host);
-    var task = new FutureTask<>(() -> probe.find(options.runtimes()));
-    Thread.ofVirtual().name("runtime-probe").start(task);
-    return () -> {
-      try {
-        return task.get();
-      } catch (java.util.concurrent.ExecutionException e) {
-        return new RuntimeProbe.Outcome(Optional.empty(), List.of(String.valueOf(e.getCause())));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new RuntimeProbe.Outcome(Optional.empty(), List.of("interrupted"));
-      }
-    };
   }
 
   /// Makes a container, which does not run yet.
@@ -177,94 +92,7 @@ public final class ContainerEngine implements AutoCloseable {
   /// @throws EngineException CONFLICT for a name in use, INVALID for a bad one
   public Container create(Optional<String> id, Optional<String> name, ContainerConfig config)
       throws EngineException, InterruptedException {
-    String containerId = id.orElseGet(Names::id);
-    if (!containerId.matches("[0-9a-f]{64}")) {
-      throw EngineException.invalid("a container id has 64 hexadecimal digits: " + containerId);
-    }
-    if (context.registry().hasId(containerId)) {
-      throw EngineException.conflict("container " + containerId + " exists already");
-    }
-    if (config.autoRemove() && config.restartPolicy().kind() != RestartPolicy.Kind.NO) {
-      throw EngineException.invalid("can't create 'AutoRemove' container with restart policy");
-    }
-    var _ = Signalling.parse(config.stopSignal()); // else it could only be killed
-    if (!config.host().runtime().isEmpty()) {
-      var _ = context.runtime(config.host().runtime());
-    }
-    for (ContainerMount mount : config.mounts()) {
-      if (mount instanceof ContainerMount.Bind bind) {
-        SpecAssembly.checkSource(bind);
-      }
-    }
-    String containerName = reserve(containerId, name);
-    try {
-      return make(containerId, containerName, config);
-    } catch (java.nio.file.NoSuchFileException e) {
-      context.registry().release(containerName, containerId);
-      throw new EngineException(
-          EngineException.Kind.NOT_FOUND, "No such image: " + config.imageId());
-    } catch (VolumeException e) {
-      context.registry().release(containerName, containerId);
-      throw EngineException.of(e);
-    } catch (IOException e) {
-      context.registry().release(containerName, containerId);
-      throw EngineException.failed("cannot create container: " + e.getMessage(), e);
-    } catch (EngineException | InterruptedException | RuntimeException e) {
-      context.registry().release(containerName, containerId);
-      throw e;
-    }
-  }
-
-  private Container make(String id, String name, ContainerConfig config)
-      throws IOException, EngineException, InterruptedException {
-    context.images().prepare(id, config.imageId());
-    ContainerVolumes.Claimed claimed = volumes.claim(id, config);
-    context.reached(CrashPoint.VOLUMES_CLAIMED);
-    try {
-      Container container =
-          Container.created(
-              id,
-              name,
-              claimed.config(),
-              context.clock().instant(),
-              context.paths().log(id).toString());
-      files.seed(container);
-      context.reached(CrashPoint.VOLUMES_SEEDED);
-      context.store().create(container);
-      context.reached(CrashPoint.CONTAINER_RECORDED);
-      volumes.settle(claimed);
-      context.registry().add(new ManagedContainer(container, context.store()));
-      context.publish(Action.CREATE, container);
-      return container;
-    } catch (IOException | EngineException | InterruptedException | RuntimeException e) {
-      volumes.abandon(id, claimed, e);
-      discard(id, e);
-      throw e;
-    }
-  }
-
-  private void discard(String id, Exception cause) {
-    try {
-      context.store().delete(id);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private String reserve(String id, Optional<String> name) throws EngineException {
-    if (name.isPresent()) {
-      context.registry().reserve(name.get(), id);
-      return name.get();
-    }
-    for (int attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-      String candidate = Names.name(attempt);
-      if (!context.registry().hasName(candidate)) {
-        context.registry().reserve(candidate, id);
-        return candidate;
-      }
-    }
-    context.registry().reserve(id, id);
-    return id;
+    return creation.create(id, name, config);
   }
 
   /// Starts a container; does nothing for one that runs.
@@ -323,35 +151,7 @@ public final class ContainerEngine implements AutoCloseable {
     if (reference.isEmpty() || newName.isEmpty()) {
       throw EngineException.invalid("Neither old nor new names may be empty");
     }
-    ManagedContainer managed = find(reference);
-    String name = newName.startsWith("/") ? newName.substring(1) : newName;
-    managed.lock.lockInterruptibly();
-    try {
-      String oldName = managed.view().name();
-      if (name.equals(oldName)) {
-        throw EngineException.invalid(
-            "Renaming a container with the same name as its current name");
-      }
-      reserveAnother(name, managed.id());
-      try {
-        managed.update(managed.view().withName(name));
-      } catch (IOException e) {
-        context.registry().release(name, managed.id());
-        throw EngineException.failed("cannot rename container", e);
-      }
-      context.registry().release(oldName, managed.id());
-      context.publish(Action.RENAME, managed.view(), Map.of("oldName", "/" + oldName));
-    } finally {
-      managed.lock.unlock();
-    }
-  }
-
-  private void reserveAnother(String name, String id) throws EngineException {
-    try {
-      context.registry().reserve(name, id);
-    } catch (EngineException e) {
-      throw new EngineException(e.kind(), "Error when allocating new name: " + e.getMessage());
-    }
+    renaming.rename(find(reference), newName);
   }
 
   /// Removes a container with everything it had; its log and writable layer are gone.
@@ -362,7 +162,7 @@ public final class ContainerEngine implements AutoCloseable {
   public Container remove(String reference, boolean force, boolean removeVolumes)
       throws EngineException, InterruptedException {
     ManagedContainer managed = find(reference);
-    signalling.remove(managed, force, removeVolumes);
+    removal.remove(managed, force, removeVolumes);
     return managed.view();
   }
 
@@ -375,17 +175,7 @@ public final class ContainerEngine implements AutoCloseable {
   /// The end of a container; see [WaitCondition].
   public CompletableFuture<ExitStatus> waitFor(String reference, WaitCondition condition)
       throws EngineException {
-    ManagedContainer managed = find(reference);
-    return switch (condition) {
-      case NEXT_EXIT -> managed.nextExit().copy();
-      case REMOVED -> managed.removed().copy();
-      case NOT_RUNNING -> {
-        CompletableFuture<ExitStatus> next = managed.nextExit();
-        ContainerState state = managed.view().state();
-        boolean waits = state.isLive() || state == ContainerState.RESTARTING;
-        yield waits ? next.copy() : CompletableFuture.completedFuture(managed.lastStatus());
-      }
-    };
+    return find(reference).end(condition);
   }
 
   /// The next end of a container that runs; at once the last one of a container that does not.
@@ -408,61 +198,14 @@ public final class ContainerEngine implements AutoCloseable {
 
   /// A container's log. Following ends when the container does.
   public LogStream logs(String reference, LogQuery query) throws EngineException {
-    ManagedContainer managed = find(reference);
-    if (!managed.view().config().logging().readable()) {
-      throw new EngineException(
-          EngineException.Kind.UNSUPPORTED, "configured logging driver does not support reading");
-    }
-    try {
-      LogReader reader =
-          LogReader.open(
-              context.paths().logFiles(managed.id()),
-              query,
-              context.inotify(),
-              () -> !managed.isRemoved && managed.mayWrite());
-      managed.addReader(reader);
-      return reader;
-    } catch (IOException e) {
-      throw EngineException.failed("cannot read the log of " + managed.id(), e);
-    }
+    return streams.log(find(reference), query);
   }
 
   /// Attaches to a container's streams; to one that is not running, for its next start, so that no
   /// output is missed.
-  public AttachSession attach(String reference, AttachSession.Streams streams)
+  public AttachSession attach(String reference, AttachSession.Streams wanted)
       throws EngineException, InterruptedException {
-    ManagedContainer managed = find(reference);
-    managed.lock.lockInterruptibly();
-    try {
-      Container container = managed.view();
-      if (container.state() == ContainerState.PAUSED) {
-        throw EngineException.conflict(
-            "container " + reference + " is paused, unpause the container before attach");
-      }
-      if (container.state() == ContainerState.RESTARTING) {
-        throw EngineException.conflict(
-            "container " + reference + " is restarting, wait until the container is running");
-      }
-      ContainerConfig config = container.config();
-      var session =
-          new AttachSession(
-              new AttachSession.Streams(
-                  streams.stdin() && config.openStdin(), streams.stdout(), streams.stderr()),
-              context.paths().bundle(container.id()),
-              config.openStdin() && !Launcher.keepsStdin(config));
-      if (container.state() == ContainerState.RUNNING) {
-        session.connect(context.readiness());
-      } else {
-        managed.waiting().removeIf(AttachSession::isClosed);
-        managed.waiting().add(session);
-      }
-      context.publish(Action.ATTACH, container);
-      return session;
-    } catch (IOException e) {
-      throw EngineException.failed("cannot attach to container " + managed.id(), e);
-    } finally {
-      managed.lock.unlock();
-    }
+    return streams.attach(find(reference), reference, wanted);
   }
 
   /// Tells the events that a client left a container's streams by its detach keys.
@@ -475,75 +218,18 @@ public final class ContainerEngine implements AutoCloseable {
   /// @throws EngineException FAILED with an exit code where the command cannot be run
   public ExecSession exec(String reference, ExecConfig config)
       throws EngineException, InterruptedException {
-    String id = execs.create(find(reference), config).id();
+    String id = execs.create(reference, config).id();
     return execs.start(id, true, Optional.empty());
   }
 
-  /// Notes down one more process for a running container; [#startExec] runs it. Kept until minutes
-  /// after its end.
-  public ExecInfo createExec(String reference, ExecConfig config) throws EngineException {
-    return execs.create(find(reference), config);
-  }
-
-  /// Starts an exec; once.
-  ///
-  /// @param execId the whole id
-  /// @param attached whether the streams that it was made with are wanted
-  /// @param size of its terminal when it begins
-  /// @throws EngineException FAILED with an exit code where the command cannot be run; CONFLICT
-  ///   where it was started before
-  public ExecSession startExec(String execId, boolean attached, Optional<ConsoleSize> size)
-      throws EngineException, InterruptedException {
-    return execs.start(execId, attached, size);
-  }
-
-  /// How an exec stands.
-  public ExecInfo execInfo(String execId) throws EngineException {
-    return execs.info(execId);
-  }
-
-  /// As [#execInfo], but fails with CONFLICT where its container cannot run it now.
-  public ExecInfo requireExec(String execId) throws EngineException {
-    return execs.require(execId);
-  }
-
-  /// The execs of a container that have not ended.
-  public List<String> execsOf(String reference) throws EngineException {
-    return execs.of(find(reference).id());
-  }
-
-  /// Tells the events that a client left an exec's streams by its detach keys.
-  public void execDetached(String execId) throws EngineException {
-    Container container = get(execs.info(execId).containerId());
-    context.publish(Action.EXEC_DETACH, container, Map.of("execID", execId));
-  }
-
-  /// Sets the size of an exec's terminal.
-  public void resizeExec(String execId, int rows, int columns) throws EngineException {
-    String id = execs.require(execId).id();
-    try {
-      if (!AttachSession.resize(context.paths().execFolder(id), rows, columns)) {
-        throw EngineException.conflict("exec " + id + " is not running");
-      }
-    } catch (IOException e) {
-      throw EngineException.failed("cannot resize the terminal of exec " + id, e);
-    }
+  /// The processes that users run in containers beside the first.
+  public Execs execs() {
+    return execs;
   }
 
   /// Sets the size of a container's terminal.
   public void resize(String reference, int rows, int columns) throws EngineException {
-    ManagedContainer managed = find(reference);
-    try {
-      if (!AttachSession.resize(context.paths().bundle(managed.id()), rows, columns)) {
-        throw EngineException.conflict("container " + managed.id() + " is not running");
-      }
-    } catch (IOException e) {
-      throw EngineException.failed("cannot resize the terminal of " + managed.id(), e);
-    }
-    context.publish(
-        Action.RESIZE,
-        managed.view(),
-        Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
+    streams.resize(find(reference), rows, columns);
   }
 
   /// The processes of a running container, as the host's `ps` shows them.
@@ -569,14 +255,6 @@ public final class ContainerEngine implements AutoCloseable {
     return usage.writtenBytes(get(reference));
   }
 
-  /// What is to become of a container's configuration; `X` where it must not.
-  @FunctionalInterface
-  public interface ConfigChange<X extends Exception> {
-    /// `now` stays as it is during the call. Of the result, only limits, restart policy and
-    /// attributes count.
-    ContainerConfig apply(Container now) throws X;
-  }
-
   /// Changes limits and restart policy, also of a running container (but not its `ulimits` and
   /// devices, which apply from the next start).
   public <X extends Exception> void update(String reference, ConfigChange<X> change)
@@ -584,49 +262,10 @@ public final class ContainerEngine implements AutoCloseable {
     maintenance.update(find(reference), change);
   }
 
-  /// A change of a container's networks; `X` where it must not be.
-  @FunctionalInterface
-  public interface NetworkChange<X extends Exception> {
-    /// What is to be noted.
-    ///
-    /// @param attributes the container's from now on
-    /// @param goneHosts lines that a running container's `/etc/hosts` loses
-    /// @param addedHosts lines that it gains
-    /// @param resolvConf its `/etc/resolv.conf`; empty where it stays
-    record Result(
-        Map<String, String> attributes,
-        List<String> goneHosts,
-        List<String> addedHosts,
-        String resolvConf) {}
-
-    /// `now` stays as it is during the call.
-    Result apply(Container now) throws X, IOException, InterruptedException;
-  }
-
   /// Changes the networks of a container, running or not, while nobody starts or stops it.
   public <X extends Exception> void changeNetworks(String reference, NetworkChange<X> change)
       throws EngineException, InterruptedException, X {
     networking.change(find(reference), change);
-  }
-
-  /// Something to do with the files of a container.
-  @FunctionalInterface
-  public interface RootfsFunction<T> {
-    /// `root` is the container's root directory on the host, valid during the call. Links in it may
-    /// point anywhere: resolve paths with [swarm.linux.RootedFiles].
-    T apply(Path root) throws IOException, InterruptedException, EngineException;
-  }
-
-  /// Something to do with what a container has written.
-  @FunctionalInterface
-  public interface LayerFunction<T> {
-    /// All valid during the call; as for [RootfsFunction], links may point anywhere.
-    ///
-    /// @param upper what it has written, in overlayfs form
-    /// @param lower the root without that
-    /// @param merged the root with it
-    T apply(Path upper, Path lower, Path merged)
-        throws IOException, InterruptedException, EngineException;
   }
 
   /// Runs `function` on the root file system of a container. One that does not run cannot be
@@ -650,7 +289,7 @@ public final class ContainerEngine implements AutoCloseable {
 
   /// The user that a container runs as, as its own files know it.
   public ResolvedUser user(Container container, Path root) throws IOException, EngineException {
-    return Launcher.resolveUser(root, container.config().user(), List.of());
+    return Launcher.resolveUser(root, container.config().process().user(), List.of());
   }
 
   /// Tells subscribers that somebody did something with a container's files.
@@ -672,14 +311,7 @@ public final class ContainerEngine implements AutoCloseable {
   /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {
-    return context
-        .events()
-        .subscribe(
-            event -> {
-              if (event instanceof ContainerEvent e) {
-                consumer.accept(e);
-              }
-            });
+    return context.events().subscribeToContainers(consumer);
   }
 
   /// As [#subscribe], with what happens to volumes.

@@ -42,13 +42,13 @@ final class ContainerFiles {
   }
 
   /// Runs `function` on the root file system alone.
-  <T> T withRootfs(ManagedContainer managed, ContainerEngine.RootfsFunction<T> function)
+  <T> T withRootfs(ManagedContainer managed, RootfsFunction<T> function)
       throws IOException, InterruptedException, EngineException {
     return withTree(managed, false, function);
   }
 
   /// Runs `function` on the root file system with the binds and volumes of the container in it.
-  <T> T withMounts(ManagedContainer managed, ContainerEngine.RootfsFunction<T> function)
+  <T> T withMounts(ManagedContainer managed, RootfsFunction<T> function)
       throws IOException, InterruptedException, EngineException {
     String session = "files-" + sessions.incrementAndGet();
     ContainerConfig config = managed.view().config();
@@ -61,7 +61,7 @@ final class ContainerFiles {
   }
 
   /// Runs `function` on what the container has written.
-  <T> T withLayer(ManagedContainer managed, ContainerEngine.LayerFunction<T> function)
+  <T> T withLayer(ManagedContainer managed, LayerFunction<T> function)
       throws IOException, InterruptedException, EngineException {
     return withTree(
         managed,
@@ -81,8 +81,7 @@ final class ContainerFiles {
     return paths.scratch();
   }
 
-  private <T> T withTree(
-      ManagedContainer managed, boolean mounts, ContainerEngine.RootfsFunction<T> function)
+  private <T> T withTree(ManagedContainer managed, boolean mounts, RootfsFunction<T> function)
       throws IOException, InterruptedException, EngineException {
     managed.lock.lockInterruptibly();
     DetachedMounts tree;

@@ -41,9 +41,11 @@ final class EtcFiles {
   static void fill(
       ContainerPaths paths, String id, ContainerConfig config, NetworkAttachment attachment)
       throws IOException {
-    boolean host = config.networkMode().equals("host");
+    boolean host = config.namespaces().networkMode().equals("host");
     String base = host ? read(Path.of("/etc/hosts")) : LOCAL_HOSTS;
-    Files.writeString(paths.etc(id, "hosts"), hosts(base, config.extraHosts(), attachment.hosts()));
+    Files.writeString(
+        paths.etc(id, "hosts"),
+        hosts(base, config.nameResolution().extraHosts(), attachment.hosts()));
     String resolv =
         !attachment.resolvConf().isEmpty()
             ? attachment.resolvConf()
@@ -69,15 +71,15 @@ final class EtcFiles {
 
   /// The host's file, with those parts replaced that the configuration names.
   static String resolvConf(ContainerConfig config, String hostFile) {
-    if (config.dnsServers().isEmpty()
-        && config.dnsSearch().isEmpty()
-        && config.dnsOptions().isEmpty()) {
+    if (config.nameResolution().dnsServers().isEmpty()
+        && config.nameResolution().dnsSearch().isEmpty()
+        && config.nameResolution().dnsOptions().isEmpty()) {
       return hostFile;
     }
     var text = new StringBuilder();
-    append(text, "nameserver ", config.dnsServers(), hostFile, false);
-    append(text, "search ", config.dnsSearch(), hostFile, true);
-    append(text, "options ", config.dnsOptions(), hostFile, true);
+    append(text, "nameserver ", config.nameResolution().dnsServers(), hostFile, false);
+    append(text, "search ", config.nameResolution().dnsSearch(), hostFile, true);
+    append(text, "options ", config.nameResolution().dnsOptions(), hostFile, true);
     return text.toString();
   }
 

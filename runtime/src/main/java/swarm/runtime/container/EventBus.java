@@ -19,7 +19,7 @@ final class EventBus implements AutoCloseable {
   private final ReentrantLock order = new ReentrantLock();
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
 
-  private final class Subscriber implements ContainerEngine.Subscription {
+  private final class Subscriber implements Subscription {
     private final BlockingQueue<EngineEvent> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Consumer<EngineEvent> consumer;
     private final Thread thread;
@@ -58,11 +58,20 @@ final class EventBus implements AutoCloseable {
     }
   }
 
-  ContainerEngine.Subscription subscribe(Consumer<EngineEvent> consumer) {
+  Subscription subscribe(Consumer<EngineEvent> consumer) {
     var subscriber = new Subscriber(consumer);
     subscribers.add(subscriber);
     subscriber.thread.start();
     return subscriber;
+  }
+
+  Subscription subscribeToContainers(Consumer<ContainerEvent> consumer) {
+    return subscribe(
+        event -> {
+          if (event instanceof ContainerEvent e) {
+            consumer.accept(e);
+          }
+        });
   }
 
   void publish(EngineEvent event) {

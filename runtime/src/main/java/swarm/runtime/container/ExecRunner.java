@@ -81,11 +81,12 @@ final class ExecRunner {
     ResolvedUser user =
         Launcher.resolveUser(
             context.paths().rootfs(container.id()),
-            config.user().isEmpty() ? own.user() : config.user(),
-            own.groupAdd());
+            config.user().isEmpty() ? own.process().user() : config.user(),
+            own.process().groupAdd());
     String hostname = own.hostname().isEmpty() ? container.shortId() : own.hostname();
-    List<String> base = SpecAssembly.environment(own.env(), hostname, config.tty());
-    String directory = config.workingDir().isEmpty() ? own.workingDir() : config.workingDir();
+    List<String> base = SpecAssembly.environment(own.process().env(), hostname, config.tty());
+    String directory =
+        config.workingDir().isEmpty() ? own.process().workingDir() : config.workingDir();
     return new ProcessRequest(
         config.args(),
         SpecAssembly.overridden(base, config.env()),

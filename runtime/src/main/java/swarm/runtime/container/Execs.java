@@ -21,10 +21,11 @@ import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.Signals;
 import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.stdio.AttachSession;
 
 /// The execs of an engine: made, started, looked at, and forgotten some minutes after their end, or
-/// with their container. Thread-safe.
-final class Execs {
+/// with their container. An exec is named by its whole id. Thread-safe; calls block.
+public final class Execs {
   private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
   // Docker forgets them at the second look after their end; it looks every five minutes.
   private static final Duration KEPT = Duration.ofMinutes(5);
@@ -41,9 +42,12 @@ final class Execs {
     this.runner = new ExecRunner(context);
   }
 
-  /// Notes down what is to be run; nothing runs yet.
-  ExecInfo create(ManagedContainer managed, ExecConfig config) throws EngineException {
-    return create(managed, config, false);
+  /// Notes down one more process for a running container; [#start] runs it. Kept until minutes
+  /// after its end.
+  ///
+  /// @param reference the container's
+  public ExecInfo create(String reference, ExecConfig config) throws EngineException {
+    return create(context.registry().find(reference), config, false);
   }
 
   /// Runs what checks a container's health, its output attached; the next daemon kills it.
@@ -70,8 +74,11 @@ final class Execs {
 
   /// Starts what was made; once.
   ///
-  /// @param attached whether its streams are wanted, as they were asked for
-  ExecSession start(String id, boolean attached, Optional<ConsoleSize> size)
+  /// @param attached whether the streams that it was made with are wanted
+  /// @param size of its terminal when it begins
+  /// @throws EngineException FAILED with an exit code where the command cannot be run; CONFLICT
+  ///   where it was started before
+  public ExecSession start(String id, boolean attached, Optional<ConsoleSize> size)
       throws EngineException, InterruptedException {
     Exec exec = find(id);
     Container container = usable(exec);
@@ -104,7 +111,7 @@ final class Execs {
   }
 
   /// How an exec stands.
-  ExecInfo info(String id) throws EngineException {
+  public ExecInfo info(String id) throws EngineException {
     ExecInfo info = find(id).info();
     if (!context.registry().hasId(info.containerId())) {
       throw EngineException.noExec(id);
@@ -112,21 +119,42 @@ final class Execs {
     return info;
   }
 
-  /// Fails where the exec is not there, or its container cannot run it now.
-  ExecInfo require(String id) throws EngineException {
+  /// As [#info], but fails with CONFLICT where its container cannot run it now.
+  public ExecInfo require(String id) throws EngineException {
     Exec exec = find(id);
     var _ = usable(exec);
     return exec.info();
   }
 
-  /// The execs of a container that are not over, oldest first.
-  List<String> of(String containerId) {
+  /// The execs of a container that have not ended, oldest first.
+  ///
+  /// @param reference the container's
+  public List<String> of(String reference) throws EngineException {
+    String containerId = context.registry().find(reference).id();
     synchronized (byId) {
       return byId.values().stream()
           .map(Exec::info)
           .filter(e -> e.containerId().equals(containerId) && e.state() != State.ENDED)
           .map(ExecInfo::id)
           .toList();
+    }
+  }
+
+  /// Tells the events that a client left an exec's streams by its detach keys.
+  public void detached(String id) throws EngineException {
+    Container container = context.registry().find(info(id).containerId()).view();
+    context.publish(Action.EXEC_DETACH, container, Map.of("execID", id));
+  }
+
+  /// Sets the size of an exec's terminal.
+  public void resize(String id, int rows, int columns) throws EngineException {
+    ExecInfo exec = require(id);
+    try {
+      if (!AttachSession.resize(context.paths().execFolder(exec.id()), rows, columns)) {
+        throw EngineException.conflict("exec " + exec.id() + " is not running");
+      }
+    } catch (IOException e) {
+      throw EngineException.failed("cannot resize the terminal of exec " + exec.id(), e);
     }
   }
 

@@ -56,20 +56,21 @@ final class Launcher {
     Container container = managed.view();
     String id = container.id();
     ContainerConfig config = container.config();
-    if (config.args().isEmpty()) {
+    if (config.process().args().isEmpty()) {
       throw EngineException.invalid("no command specified");
     }
     OciRuntime runtime = context.runtime(container);
     Files.createDirectories(paths.rootfs(id));
     Namespace network = networkNamespace(id, config);
     boolean own =
-        network instanceof Namespace.Joined && !JoinedNamespaces.joins(config.networkMode());
+        network instanceof Namespace.Joined
+            && !JoinedNamespaces.joins(config.namespaces().networkMode());
     String hostname = hostname(container);
     Optional<FutureTask<NetworkAttachment>> attaching = Optional.empty();
     if (own) {
       NamespaceFiles.createNetwork(paths.netns(id));
       context.reached(CrashPoint.NAMESPACE_MADE);
-      if (!config.networkMode().equals("none")) {
+      if (!config.namespaces().networkMode().equals("none")) {
         attaching = Optional.of(attach(id, hostname, config));
       }
     }
@@ -156,7 +157,7 @@ final class Launcher {
   }
 
   private void mountSharedMemory(Container container) throws IOException {
-    if (container.config().ipcMode().equals("shareable")) {
+    if (container.config().namespaces().ipcMode().equals("shareable")) {
       Path shm = Files.createDirectories(paths.sharedMemory(container.id()));
       Mounts.mount(
           "shm",
@@ -172,20 +173,22 @@ final class Launcher {
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     String etcOwner =
-        JoinedNamespaces.joins(config.networkMode())
-            ? joined.lender(config.networkMode()).id()
+        JoinedNamespaces.joins(config.namespaces().networkMode())
+            ? joined.lender(config.namespaces().networkMode()).id()
             : container.id();
     var namespaces =
         new SpecRequest.Namespaces(
             network,
-            joined.pid(config.pidMode()),
-            joined.ipc(config.ipcMode()),
+            joined.pid(config.namespaces().pidMode()),
+            joined.ipc(config.namespaces().ipcMode()),
             config.host().utsMode().equals("host") ? new Namespace.Host() : new Namespace.Own(),
             cgroupNamespace(config));
-    ResolvedUser user = resolveUser(paths.rootfs(container.id()), config.user(), config.groupAdd());
+    ResolvedUser user =
+        resolveUser(
+            paths.rootfs(container.id()), config.process().user(), config.process().groupAdd());
     Optional<Path> shm =
-        JoinedNamespaces.joins(config.ipcMode())
-            ? Optional.of(joined.sharedMemory(config.ipcMode()))
+        JoinedNamespaces.joins(config.namespaces().ipcMode())
+            ? Optional.of(joined.sharedMemory(config.namespaces().ipcMode()))
             : Optional.of(paths.sharedMemory(container.id())).filter(Files::isDirectory);
     SpecRequest request =
         context
@@ -202,15 +205,15 @@ final class Launcher {
         container.id(),
         paths.bundle(container.id()),
         Optional.of(paths.log(container.id())).filter(_ -> config.logging().kept()),
-        config.tty(),
-        config.openStdin(),
+        config.streams().tty(),
+        config.streams().openStdin(),
         keepsStdin(config));
   }
 
   /// Whether standard input stays open when clients go: a terminal has no end of input, and without
   /// `stdinOnce` the next client may go on.
   static boolean keepsStdin(ContainerConfig config) {
-    return config.tty() || !config.stdinOnce();
+    return config.streams().tty() || !config.streams().stdinOnce();
   }
 
   /// Looks a user up in the files of a container's root.
@@ -231,11 +234,11 @@ final class Launcher {
   }
 
   private Namespace networkNamespace(String id, ContainerConfig config) throws EngineException {
-    if (config.networkMode().equals("host")) {
+    if (config.namespaces().networkMode().equals("host")) {
       return new Namespace.Host();
     }
-    if (JoinedNamespaces.joins(config.networkMode())) {
-      return joined.network(config.networkMode());
+    if (JoinedNamespaces.joins(config.namespaces().networkMode())) {
+      return joined.network(config.namespaces().networkMode());
     }
     return new Namespace.Joined(paths.netns(id).toString());
   }
@@ -252,13 +255,14 @@ final class Launcher {
   /// As the network's owner is called, where it is another container's or the host's.
   private String hostname(Container container) throws IOException, EngineException {
     ContainerConfig config = container.config();
-    if (JoinedNamespaces.joins(config.networkMode())) {
-      return hostname(joined.lender(config.networkMode()));
+    if (JoinedNamespaces.joins(config.namespaces().networkMode())) {
+      return hostname(joined.lender(config.namespaces().networkMode()));
     }
     if (!config.hostname().isEmpty()) {
       return config.hostname();
     }
-    return config.networkMode().equals("host") || config.host().utsMode().equals("host")
+    return config.namespaces().networkMode().equals("host")
+            || config.host().utsMode().equals("host")
         ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
         : container.shortId();
   }

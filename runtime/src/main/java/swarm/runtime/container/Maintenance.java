@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import swarm.runtime.container.ContainerEvent.Action;
-import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.oci.SpecLimits;
 
 /// Changes of limits, access to files, rotation of logs.
 final class Maintenance implements AutoCloseable {
@@ -27,8 +27,7 @@ final class Maintenance implements AutoCloseable {
     rotation = Optional.of(new LogRotation(context));
   }
 
-  <X extends Exception> void update(
-      ManagedContainer managed, ContainerEngine.ConfigChange<X> change)
+  <X extends Exception> void update(ManagedContainer managed, ConfigChange<X> change)
       throws EngineException, InterruptedException, X {
     managed.lock.lockInterruptibly();
     Path file = context.paths().scratch().resolve("update-" + count.incrementAndGet());
@@ -43,7 +42,7 @@ final class Maintenance implements AutoCloseable {
       ContainerConfig wanted = change.apply(container);
       if (container.state().isLive()) {
         ObjectNode limits =
-            OciSpec.changes(container.config().resources(), wanted.resources(), context.host());
+            SpecLimits.changes(container.config().resources(), wanted.resources(), context.host());
         Files.write(file, JSON.writeValueAsBytes(limits));
         context.runtime(container).update(container.id(), file);
       }

@@ -111,6 +111,19 @@ final class ManagedContainer {
     return removed;
   }
 
+  /// Its end; a copy, so that nobody who waits can complete it.
+  CompletableFuture<ExitStatus> end(WaitCondition condition) {
+    return switch (condition) {
+      case NEXT_EXIT -> nextExit.copy();
+      case REMOVED -> removed.copy();
+      case NOT_RUNNING -> {
+        // Before the state is looked at: an end between the two is not missed.
+        CompletableFuture<ExitStatus> next = nextExit;
+        yield mayWrite() ? next.copy() : CompletableFuture.completedFuture(lastStatus());
+      }
+    };
+  }
+
   void announceExit(ExitStatus status) {
     CompletableFuture<ExitStatus> ended = nextExit;
     nextExit = new CompletableFuture<>();

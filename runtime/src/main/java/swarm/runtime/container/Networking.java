@@ -13,8 +13,7 @@ final class Networking {
     this.context = context;
   }
 
-  <X extends Exception> void change(
-      ManagedContainer managed, ContainerEngine.NetworkChange<X> change)
+  <X extends Exception> void change(ManagedContainer managed, NetworkChange<X> change)
       throws EngineException, InterruptedException, X {
     managed.lock.lockInterruptibly();
     try {
@@ -25,7 +24,7 @@ final class Networking {
                 + container.id()
                 + " is marked for removal and cannot be connected or disconnected to the network");
       }
-      ContainerEngine.NetworkChange.Result result = change.apply(container);
+      NetworkChange.Result result = change.apply(container);
       if (container.state().isLive()) {
         rewrite(container.id(), result);
       }
@@ -40,7 +39,7 @@ final class Networking {
   }
 
   // In place, for the files are mounted; what the container's own processes wrote stays.
-  private void rewrite(String id, ContainerEngine.NetworkChange.Result result) throws IOException {
+  private void rewrite(String id, NetworkChange.Result result) throws IOException {
     Path hosts = context.paths().etc(id, "hosts");
     var lines = new ArrayList<>(Files.readAllLines(hosts));
     lines.removeAll(result.goneHosts());

@@ -254,42 +254,4 @@ final class Signalling {
     }
     context.publish(Action.RESTART, managed.view());
   }
-
-  /// Removes; one that runs is killed first if `force`, else refused.
-  void remove(ManagedContainer managed, boolean force, boolean volumes)
-      throws EngineException, InterruptedException {
-    if (force && managed.view().state().isLive()) {
-      try {
-        kill(managed, "KILL");
-      } catch (EngineException e) {
-        // It ended by itself meanwhile, which is what is wanted.
-        if (e.kind() != EngineException.Kind.CONFLICT) {
-          throw e;
-        }
-      }
-    }
-    managed.lock.lockInterruptibly();
-    try {
-      if (managed.isRemoved) {
-        return;
-      }
-      ContainerState state = managed.view().state();
-      if (state.isLive() || (state == ContainerState.RESTARTING && !force)) {
-        throw EngineException.conflict(
-            "cannot remove container \""
-                + managed.view().name()
-                + "\": container is "
-                + state.name().toLowerCase(java.util.Locale.ROOT)
-                + ": stop the container before removing or force remove");
-      }
-      Optional<IOException> failure = lifecycle.removeLocked(managed, volumes);
-      if (failure.isPresent()) {
-        throw EngineException.failed(
-            "container " + managed.id() + " could not be removed: " + failure.get().getMessage(),
-            failure.get());
-      }
-    } finally {
-      managed.lock.unlock();
-    }
-  }
 }

@@ -88,15 +88,17 @@ final class SpecAssembly {
     return new SpecRequest(
         process,
         paths.rootfs(container.id()).toString(),
-        config.readOnlyRootfs(),
+        config.security().readOnlyRootfs(),
         hostname,
-        config.privileged(),
+        config.security().privileged(),
         paths(host.maskedPaths(), config, OciSpec.MASKED),
         paths(host.readonlyPaths(), config, OciSpec.READ_ONLY),
         mounts,
-        config.ipcMode().equals("none") ? 0 : config.shmSizeBytes(),
+        config.namespaces().ipcMode().equals("none") ? 0 : config.shmSizeBytes(),
         config.resources(),
-        config.privileged() ? HostDevices.all() : HostDevices.mapped(config.resources().devices()),
+        config.security().privileged()
+            ? HostDevices.all()
+            : HostDevices.mapped(config.resources().devices()),
         DeviceRules.parse(host.deviceCgroupRules()),
         HostDevices.rates(config.resources().blockIo()),
         sysctls(config, namespaces),
@@ -113,7 +115,7 @@ final class SpecAssembly {
     if (asked != null) {
       return asked;
     }
-    return config.privileged() ? List.of() : usual;
+    return config.security().privileged() ? List.of() : usual;
   }
 
   private ProcessRequest process(ContainerConfig config, String hostname, ResolvedUser user)
@@ -122,13 +124,13 @@ final class SpecAssembly {
     if (config.init()) {
       args.addAll(List.of(INIT_TARGET, "--"));
     }
-    args.addAll(config.args());
+    args.addAll(config.process().args());
     return new ProcessRequest(
         args,
-        environment(config.env(), hostname, config.tty()),
-        config.workingDir().isEmpty() ? "/" : config.workingDir(),
+        environment(config.process().env(), hostname, config.streams().tty()),
+        config.process().workingDir().isEmpty() ? "/" : config.process().workingDir(),
         user,
-        config.tty(),
+        config.streams().tty(),
         capabilities(config),
         noNewPrivileges(config),
         config.resources().ulimits(),
@@ -139,14 +141,17 @@ final class SpecAssembly {
   List<String> capabilities(ContainerConfig config) throws EngineException {
     try {
       return Capabilities.resolve(
-          config.capAdd(), config.capDrop(), config.privileged(), facts.capabilities());
+          config.security().capAdd(),
+          config.security().capDrop(),
+          config.security().privileged(),
+          facts.capabilities());
     } catch (IllegalArgumentException e) {
       throw EngineException.invalid(String.valueOf(e.getMessage()));
     }
   }
 
   static boolean noNewPrivileges(ContainerConfig config) {
-    return config.securityOpts().stream()
+    return config.security().securityOpts().stream()
         .anyMatch(
             option ->
                 option.equals("no-new-privileges")
@@ -260,7 +265,7 @@ final class SpecAssembly {
       ContainerConfig config, SpecRequest.Namespaces namespaces) {
     Map<String, String> all = new TreeMap<>();
     if (namespaces.network() instanceof SpecRequest.Namespace.Joined
-        && !config.networkMode().startsWith("container:")) {
+        && !config.namespaces().networkMode().startsWith("container:")) {
       // As Docker: any user may open low ports and ping; the namespace is the container's own.
       all.put("net.ipv4.ip_unprivileged_port_start", "0");
       all.put("net.ipv4.ping_group_range", "0 2147483647");
@@ -268,7 +273,7 @@ final class SpecAssembly {
     if (!config.domainname().isEmpty()) {
       all.put("kernel.domainname", config.domainname());
     }
-    all.putAll(config.sysctls());
+    all.putAll(config.security().sysctls());
     return all;
   }
 
@@ -297,8 +302,8 @@ final class SpecAssembly {
   private Optional<ObjectNode> seccomp(
       ContainerConfig config, Path rootfs, List<String> capabilities)
       throws IOException, EngineException {
-    String chosen = config.privileged() ? "unconfined" : "";
-    for (String option : config.securityOpts()) {
+    String chosen = config.security().privileged() ? "unconfined" : "";
+    for (String option : config.security().securityOpts()) {
       if (option.startsWith("seccomp=") || option.startsWith("seccomp:")) {
         chosen = option.substring("seccomp=".length());
       }
@@ -307,7 +312,7 @@ final class SpecAssembly {
       return Optional.empty();
     }
     if (chosen.isEmpty() || chosen.equals("builtin")) {
-      boolean older = runsOlderPrograms(rootfs, config.args().getFirst());
+      boolean older = runsOlderPrograms(rootfs, config.process().args().getFirst());
       return Optional.of(SeccompProfile.standard().resolve(capabilities, facts, older));
     }
     try {

@@ -54,7 +54,7 @@ final class Usage implements AutoCloseable {
   }
 
   private ContainerStats read(Container container) throws IOException {
-    boolean ownNetwork = !container.config().networkMode().equals("host");
+    boolean ownNetwork = !container.config().namespaces().networkMode().equals("host");
     return StatsReader.read(
         cgroup(container), container.pid(), ownNetwork, context.clock().instant());
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import swarm.runtime.archive.TreePaths;
 
 /// The files of an archive of images, each of them a blob by now: nothing of the archive is ever
 /// unpacked by its name. Immutable.
@@ -77,7 +78,7 @@ final class ArchiveFiles {
     if (name.startsWith("/") || List.of(name.split("/", -1)).contains("..")) {
       throw invalid("'" + name + "' leads outside of it");
     }
-    return LayerExtractor.normalise(name);
+    return TreePaths.relative(name);
   }
 
   /// What a link in an archive names: older Dockers save a layer that is there twice so.
@@ -93,7 +94,7 @@ final class ArchiveFiles {
       throw invalid(
           "the link '" + link.getName() + "' leads outside of it, to '" + link.getLinkName() + "'");
     }
-    return LayerExtractor.normalise(path);
+    return TreePaths.relative(path);
   }
 
   private static ImageException invalid(String what) {
@@ -108,9 +109,9 @@ final class ArchiveFiles {
   ///
   /// @param name as another file of the archive has it
   String digest(String name) throws ImageException {
-    String digest = digests.get(LayerExtractor.normalise(name));
+    String digest = digests.get(TreePaths.relative(name));
     if (digest == null) {
-      throw lacks(LayerExtractor.normalise(name));
+      throw lacks(TreePaths.relative(name));
     }
     return digest;
   }

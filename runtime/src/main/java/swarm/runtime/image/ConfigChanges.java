@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import swarm.runtime.archive.TreePaths;
 import swarm.runtime.oci.Signals;
 
 /// Dockerfile instructions that change an image's configuration (`import --change`, `commit
@@ -136,7 +137,7 @@ final class ConfigChanges {
   private String folder(String value) {
     String before = config.path("WorkingDir").asText("");
     String path = value.startsWith("/") ? value : before + "/" + value;
-    return "/" + LayerExtractor.normalise(path);
+    return TreePaths.clean(path);
   }
 
   private static JsonNode command(String value) throws ImageException {

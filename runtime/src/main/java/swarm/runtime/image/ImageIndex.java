@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
@@ -174,6 +177,35 @@ final class ImageIndex {
     return all;
   }
 
+  /// Enters an image, or one more name of an image that is there.
+  ///
+  /// @param reference what to call it; null for no name
+  /// @param known the digest of what the name stands for at its registry
+  /// @param manifest the digest of its own manifest; null leaves what is known of its layers
+  void enter(
+      String id,
+      List<Image.Layer> layers,
+      @Nullable Reference reference,
+      @Nullable String known,
+      @Nullable String manifest) {
+    Entry before = images.get(id);
+    var manifests = new TreeSet<String>(before == null ? Set.of() : before.manifests());
+    if (reference != null && known != null) {
+      manifests.add(reference.familiarRepository() + "@" + known);
+    }
+    Entry entry =
+        manifest == null && before != null // its layers go with its manifest
+            ? before.withManifests(manifests)
+            : new Entry(layers, manifests, manifest);
+    String tagged = before == null ? null : before.tagged();
+    images.put(id, tagged == null ? entry : entry.withTagged(tagged));
+    kept.remove(id);
+    if (reference != null && reference.tag() != null) {
+      var name = new Reference(reference.registry(), reference.repository(), reference.tag(), null);
+      names.put(name.familiar(), id);
+    }
+  }
+
   /// Enters the blobs that an image's layers went as, with its manifest. Others without a manifest
   /// have the same layers so, too.
   void packed(String id, List<Image.Layer> sent, String manifest) {
@@ -191,6 +223,40 @@ final class ImageIndex {
                     .toList()));
       }
     }
+  }
+
+  /// Those of these layers that no image has, the highest first.
+  List<Image.Layer> unused(List<Image.Layer> all) {
+    Set<String> used = diffIds();
+    return all.reversed().stream().filter(layer -> !used.contains(layer.diffId())).toList();
+  }
+
+  /// Every layer that an image has, by the digest of its plain tar.
+  Set<String> diffIds() {
+    return entries()
+        .flatMap(entry -> entry.layers().stream())
+        .map(Image.Layer::diffId)
+        .collect(Collectors.toSet());
+  }
+
+  /// Every blob that an image has: configuration, manifests and layers.
+  Set<String> blobs() {
+    var blobs = new HashSet<String>(images.keySet());
+    blobs.addAll(kept.keySet());
+    entries()
+        .forEach(
+            entry -> {
+              entry.manifests().forEach(m -> blobs.add(m.substring(m.indexOf('@') + 1)));
+              if (entry.manifest() != null) {
+                blobs.add(entry.manifest());
+              }
+              entry.layers().forEach(layer -> blobs.add(layer.blob()));
+            });
+    return blobs;
+  }
+
+  private Stream<Entry> entries() {
+    return Stream.concat(images.values().stream(), kept.values().stream());
   }
 
   /// Makes it last.

@@ -8,14 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -183,26 +181,7 @@ public final class ImageStore implements RootfsProvider {
       throws IOException {
     List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
-      ImageIndex.Entry before = index.images().get(id);
-      var manifests = new TreeSet<String>(before == null ? Set.of() : before.manifests());
-      if (reference != null && known != null) {
-        manifests.add(reference.familiarRepository() + "@" + known);
-      }
-      var entry =
-          manifest == null && before != null // its layers go with its manifest
-              ? before.withManifests(manifests)
-              : new ImageIndex.Entry(sized, manifests, manifest);
-      String tagged = before == null ? null : before.tagged();
-      index.images().put(id, tagged == null ? entry : entry.withTagged(tagged));
-      index.kept().remove(id);
-      if (reference != null && reference.tag() != null) {
-        index
-            .names()
-            .put(
-                new Reference(reference.registry(), reference.repository(), reference.tag(), null)
-                    .familiar(),
-                id);
-      }
+      index.enter(id, sized, reference, known, manifest);
       index.save();
       crashPoints.reached(CrashPoint.IMAGE_ENTERED);
       return view(id);
@@ -299,22 +278,12 @@ public final class ImageStore implements RootfsProvider {
     index.save();
     crashPoints.reached(CrashPoint.IMAGE_UNLISTED);
     var deleted = new ArrayList<String>(List.of(id));
-    List<Image.Layer> freed = index.kept().containsKey(id) ? List.of() : unused(gone.layers());
+    List<Image.Layer> freed =
+        index.kept().containsKey(id) ? List.of() : index.unused(gone.layers());
     deleted.addAll(LayerChain.ids(gone.layers(), freed));
     discardUnused();
     return new Removal(
         plan.untag(), deleted, freed.stream().mapToLong(Image.Layer::unpacked).sum());
-  }
-
-  /// Those of these layers that no image has, the highest first.
-  private List<Image.Layer> unused(List<Image.Layer> all) {
-    var used = new HashSet<String>();
-    entries().forEach(entry -> entry.layers().forEach(layer -> used.add(layer.diffId())));
-    return all.reversed().stream().filter(layer -> !used.contains(layer.diffId())).toList();
-  }
-
-  private Stream<ImageIndex.Entry> entries() {
-    return Stream.concat(index.images().values().stream(), index.kept().values().stream());
   }
 
   /// Deletes every blob and layer that no image has. Not while an image comes in: it has blobs that
@@ -330,23 +299,8 @@ public final class ImageStore implements RootfsProvider {
   }
 
   private synchronized void sweep() throws IOException {
-    var blobs = new HashSet<String>(index.images().keySet());
-    blobs.addAll(index.kept().keySet());
-    var diffs = new HashSet<String>();
-    entries()
-        .forEach(
-            entry -> {
-              entry.manifests().forEach(m -> blobs.add(m.substring(m.indexOf('@') + 1)));
-              if (entry.manifest() != null) {
-                blobs.add(entry.manifest());
-              }
-              for (Image.Layer layer : entry.layers()) {
-                blobs.add(layer.blob());
-                diffs.add(layer.diffId());
-              }
-            });
-    content.keepOnly(blobs);
-    layers.keepOnly(diffs);
+    content.keepOnly(index.blobs());
+    layers.keepOnly(index.diffIds());
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
+import swarm.runtime.snapshot.OverlayMounts;
 
 /// Unpacked layers by the digest of their uncompressed tar (the image configuration's `diff_ids`),
 /// shared by all images. A layer's folder appears whole or not at all. Thread-safe.
@@ -43,7 +45,7 @@ public final class LayerStore {
     incoming = Files.createDirectories(folder.resolve("unpacking"));
     try (Stream<Path> left = Files.list(incoming)) {
       for (Path path : left.toList()) {
-        LayerExtractor.deleteTree(path);
+        OverlayMounts.deleteTree(path);
       }
     }
   }
@@ -83,12 +85,12 @@ public final class LayerStore {
               "the layer's content is " + actual + " where the image says " + diffId);
         }
         crashPoints.reached(CrashPoint.LAYER_UNPACKED);
-        LayerExtractor.moveInPlace(folder, path(diffId));
+        Files.move(folder, path(diffId), StandardCopyOption.ATOMIC_MOVE);
         crashPoints.reached(CrashPoint.LAYER_KEPT);
       } catch (IOException e) {
         throw FullDisk.named(e, "a layer's files", path(diffId));
       } finally {
-        LayerExtractor.deleteTree(folder);
+        OverlayMounts.deleteTree(folder);
       }
     } finally {
       lock.unlock();
@@ -227,7 +229,7 @@ public final class LayerStore {
         Path out = incoming.resolve(folder.getFileName() + ".gone");
         Files.move(folder, out);
         crashPoints.reached(CrashPoint.LAYER_SET_ASIDE);
-        LayerExtractor.deleteTree(out);
+        OverlayMounts.deleteTree(out);
       }
     }
   }

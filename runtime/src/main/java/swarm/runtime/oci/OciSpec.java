@@ -13,7 +13,6 @@ import java.util.Map;
 /// defaults. Pure.
 public final class OciSpec {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long DEFAULT_CPU_PERIOD_MICROS = 100_000;
 
   /// Paths that a container that is not privileged cannot look into: Docker's defaults.
   public static final List<String> MASKED =
@@ -227,7 +226,7 @@ public final class OciSpec {
   private static ObjectNode resources(SpecRequest request) {
     ObjectNode json = JSON.createObjectNode();
     json.set("devices", deviceRules(request));
-    json.setAll(limits(request.resources(), request.host()));
+    json.setAll(SpecLimits.of(request.resources(), request.host()));
     for (SpecRequest.BlockRate rate : request.blockRates()) {
       json.withObject("/blockIO")
           .withArray(rate.field())
@@ -237,93 +236,6 @@ public final class OciSpec {
           .put(rate.field().equals("weightDevice") ? "weight" : "rate", rate.value());
     }
     return json;
-  }
-
-  /// The part of `linux.resources` that can be changed while a container runs.
-  public static ObjectNode limits(Resources limits, HostFacts host) {
-    ObjectNode json = JSON.createObjectNode();
-    ObjectNode memory = memory(limits, host);
-    if (!memory.isEmpty()) {
-      json.set("memory", memory);
-    }
-    ObjectNode cpu = cpu(limits);
-    if (!cpu.isEmpty()) {
-      json.set("cpu", cpu);
-    }
-    if (limits.pidsLimit() > 0) {
-      json.putObject("pids").put("limit", limits.pidsLimit());
-    }
-    if (limits.blockIo().weight() > 0) {
-      json.putObject("blockIO").put("weight", limits.blockIo().weight());
-    }
-    return json;
-  }
-
-  /// What changes one set of limits into another while a container runs: what was there and is no
-  /// more must be said.
-  public static ObjectNode changes(Resources before, Resources after, HostFacts host) {
-    ObjectNode json = limits(after, host);
-    if (before.pidsLimit() > 0 && after.pidsLimit() <= 0) {
-      json.putObject("pids").put("limit", -1);
-    }
-    return json;
-  }
-
-  private static ObjectNode memory(Resources limits, HostFacts host) {
-    ObjectNode memory = JSON.createObjectNode();
-    if (limits.memoryBytes() > 0) {
-      memory.put("limit", limits.memoryBytes());
-    }
-    if (limits.memoryReservationBytes() > 0) {
-      memory.put("reservation", limits.memoryReservationBytes());
-    }
-    if (host.swapAccounting()) {
-      if (limits.memorySwapBytes() != 0) {
-        memory.put("swap", limits.memorySwapBytes());
-      } else if (limits.memoryBytes() > 0) {
-        // Docker's default: as much swap as memory.
-        memory.put("swap", 2 * limits.memoryBytes());
-      }
-    }
-    Long swappiness = limits.memorySwappiness();
-    if (swappiness != null && !host.cgroupV2()) {
-      memory.put("swappiness", swappiness);
-    }
-    if (limits.oomKillDisable() && !host.cgroupV2()) {
-      memory.put("disableOOMKiller", true);
-    }
-    return memory;
-  }
-
-  private static ObjectNode cpu(Resources limits) {
-    ObjectNode cpu = JSON.createObjectNode();
-    if (limits.cpuShares() > 0) {
-      cpu.put("shares", limits.cpuShares());
-    }
-    long period =
-        limits.cpuPeriodMicros() > 0 ? limits.cpuPeriodMicros() : DEFAULT_CPU_PERIOD_MICROS;
-    if (limits.nanoCpus() > 0) {
-      cpu.put("period", DEFAULT_CPU_PERIOD_MICROS);
-      cpu.put("quota", limits.nanoCpus() * DEFAULT_CPU_PERIOD_MICROS / 1_000_000_000L);
-    } else if (limits.cpuQuotaMicros() != 0 || limits.cpuPeriodMicros() > 0) {
-      cpu.put("period", period);
-      if (limits.cpuQuotaMicros() != 0) {
-        cpu.put("quota", limits.cpuQuotaMicros());
-      }
-    }
-    if (limits.realtimePeriodMicros() > 0) {
-      cpu.put("realtimePeriod", limits.realtimePeriodMicros());
-    }
-    if (limits.realtimeRuntimeMicros() > 0) {
-      cpu.put("realtimeRuntime", limits.realtimeRuntimeMicros());
-    }
-    if (!limits.cpusetCpus().isEmpty()) {
-      cpu.put("cpus", limits.cpusetCpus());
-    }
-    if (!limits.cpusetMems().isEmpty()) {
-      cpu.put("mems", limits.cpusetMems());
-    }
-    return cpu;
   }
 
   private static ArrayNode deviceRules(SpecRequest request) {

@@ -201,11 +201,11 @@ class AdoptionTest {
                 ExecConfig.of("sh", "-c", "while ! test -e /gate/gate; do sleep 0.01; done; exit 6")
                     .detached())
             .id();
-    ExecInfo before = harness.engine.execInfo(exec);
+    ExecInfo before = harness.engine.execs().info(exec);
 
     harness.reopen();
-    assertThat(harness.engine.execInfo(exec)).isEqualTo(before);
-    assertThat(harness.engine.execsOf(id)).containsExactly(exec);
+    assertThat(harness.engine.execs().info(exec)).isEqualTo(before);
+    assertThat(harness.engine.execs().of(id)).containsExactly(exec);
     Path execs = harness.root.resolve("exec/x");
     assertThat(execs.toFile().list()).hasSize(1);
     Files.createFile(gate);
@@ -213,19 +213,19 @@ class AdoptionTest {
     until("cleared", () -> java.util.Objects.requireNonNull(execs.toFile().list()).length == 0);
     until("known", () -> info(exec).state() == ExecInfo.State.ENDED);
     assertThat(info(exec).exitCode()).isEqualTo(6);
-    assertThat(harness.engine.execsOf(id)).isEmpty();
+    assertThat(harness.engine.execs().of(id)).isEmpty();
   }
 
   private ExecInfo info(String exec) {
     try {
-      return harness.engine.execInfo(exec);
+      return harness.engine.execs().info(exec);
     } catch (EngineException e) {
       throw new AssertionError(e);
     }
   }
 
   // A shell script that waits for a file that the test makes.
-  private ContainerConfig.Builder waitsFor(String script) {
+  private ContainerConfigBuilder waitsFor(String script) {
     String function = "wait_gate() { while ! test -e /gate/gate; do sleep 0.01; done; }; ";
     return busybox("sh", "-c", function + script)
         .mounts(

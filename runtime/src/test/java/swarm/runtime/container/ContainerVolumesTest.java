@@ -37,7 +37,7 @@ class ContainerVolumesTest {
     harness.close();
   }
 
-  private String create(ContainerConfig.Builder config, ContainerMount... mounts) throws Exception {
+  private String create(ContainerConfigBuilder config, ContainerMount... mounts) throws Exception {
     return harness
         .engine
         .create(Optional.empty(), Optional.empty(), config.mounts(List.of(mounts)).build())

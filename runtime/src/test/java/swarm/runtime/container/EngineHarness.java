@@ -171,15 +171,15 @@ final class EngineHarness {
     OverlayMounts.deleteTree(ROOT);
   }
 
-  static ContainerConfig.Builder busybox(String... args) {
+  static ContainerConfigBuilder busybox(String... args) {
     return ContainerConfig.builder("busybox", List.of(args)).networkMode("none");
   }
 
-  String create(ContainerConfig.Builder config) throws EngineException, InterruptedException {
+  String create(ContainerConfigBuilder config) throws EngineException, InterruptedException {
     return engine.create(Optional.empty(), Optional.empty(), config.build()).id();
   }
 
-  String run(ContainerConfig.Builder config) throws EngineException, InterruptedException {
+  String run(ContainerConfigBuilder config) throws EngineException, InterruptedException {
     String id = create(config);
     engine.start(id);
     return id;

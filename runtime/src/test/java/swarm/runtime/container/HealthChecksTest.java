@@ -141,13 +141,13 @@ class HealthChecksTest {
 
   private List<String> execs(String id) {
     try {
-      return harness.engine.execsOf(id);
+      return harness.engine.execs().of(id);
     } catch (EngineException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static ContainerConfig.Builder sleeping(String test, long timeoutMillis) {
+  private static ContainerConfigBuilder sleeping(String test, long timeoutMillis) {
     return busybox("sleep", "1000")
         .health(
             new HealthCheck(

@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import swarm.runtime.snapshot.OverlayMounts;
 
 /// Whatever comes from outside is taken or refused with a sentence; nothing else is thrown, and
 /// nothing is written outside.
@@ -31,7 +32,7 @@ class HostileInputTest {
 
   @AfterContainer
   static void clear() throws IOException {
-    LayerExtractor.deleteTree(folder);
+    OverlayMounts.deleteTree(folder);
   }
 
   @FunctionalInterface
@@ -248,7 +249,7 @@ class HostileInputTest {
           new LayerExtractor(root)
               .extract(new java.io.BufferedInputStream(new ByteArrayInputStream(tar)));
     } finally {
-      LayerExtractor.deleteTree(root);
+      OverlayMounts.deleteTree(root);
     }
     try (var left = Files.list(outside)) {
       assertThat(left).isEmpty();

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.runtime.snapshot.OverlayMounts;
 
 class ImageStoreTest {
   private static final byte[] BASE = new TarBuilder().file("base", "1").bytes();
@@ -271,7 +272,7 @@ class ImageStoreTest {
   void layers_come_highest_first_and_are_unpacked_again_where_they_went_missing()
       throws IOException {
     String id = load(TestImage.of(BASE, APP), "web:1").id();
-    LayerExtractor.deleteTree(store.layers().path(ContentStore.digestOf(APP)));
+    OverlayMounts.deleteTree(store.layers().path(ContentStore.digestOf(APP)));
     var layers = store.prepare("c", id).layers();
     assertThat(layers.get(0).resolve("app")).hasContent("2");
     assertThat(layers.get(1).resolve("base")).hasContent("1");

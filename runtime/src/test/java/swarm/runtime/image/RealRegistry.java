@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import swarm.runtime.snapshot.OverlayMounts;
 
 /// Debian's `docker-registry` with a folder and a port of its own. Its process id is written down,
 /// so that the next run ends what a broken one left.
@@ -33,7 +34,7 @@ final class RealRegistry implements AutoCloseable {
     Files.createDirectories(folder);
     pid = folder.resolve("pid");
     endWhatIsLeft();
-    LayerExtractor.deleteTree(folder.resolve("data"));
+    OverlayMounts.deleteTree(folder.resolve("data"));
     Path config = folder.resolve("config.yml");
     Files.writeString(
         config,

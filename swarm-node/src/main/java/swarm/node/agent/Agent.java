@@ -24,6 +24,7 @@ import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.ContainerEvent;
 import swarm.runtime.container.EngineException;
+import swarm.runtime.container.Subscription;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 
@@ -58,7 +59,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final IngressApplier ingress;
   private final TaskLogs logs;
   private final StatusReporter reporter;
-  private final ContainerEngine.Subscription health;
+  private final Subscription health;
   private final SessionClient session;
   private final Map<String, TaskRunner> runners = new ConcurrentHashMap<>();
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();

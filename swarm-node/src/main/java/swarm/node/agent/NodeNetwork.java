@@ -251,7 +251,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   @Override
   public NetworkAttachment attach(
       String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
-    Endpoint now = Endpoint.empty(netns.toString(), hostname, config.dnsServers());
+    Endpoint now = Endpoint.empty(netns.toString(), hostname, config.nameResolution().dnsServers());
     attached.add(containerId);
     endpoints.put(containerId, now);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
@@ -414,7 +414,10 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     }
     dns.open(containerId, Path.of(now.netns()), now.dnsServers());
     return dns.resolvConf(
-        new ContainerDns.Asking(config.dnsServers(), config.dnsSearch(), config.dnsOptions()));
+        new ContainerDns.Asking(
+            config.nameResolution().dnsServers(),
+            config.nameResolution().dnsSearch(),
+            config.nameResolution().dnsOptions()));
   }
 
   /// What becomes of a running container's `/etc` when its networks change.

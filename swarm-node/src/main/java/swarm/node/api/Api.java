@@ -21,6 +21,7 @@ public final class Api {
     new CommitRoute(daemon).add(router);
     new VolumeRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
+    new NodeRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
     new ServiceLogRoutes(daemon).add(router);
     new MetricsRoutes(daemon).add(router);

@@ -174,7 +174,7 @@ final class ArchiveRoutes {
       return readOnly;
     }
     Optional<TreeUnpacker.Owner> owner = Optional.empty();
-    if (call.flag("copyUIDGID") && !container.config().user().isEmpty()) {
+    if (call.flag("copyUIDGID") && !container.config().process().user().isEmpty()) {
       ResolvedUser user = engine.user(container, root);
       owner = Optional.of(new TreeUnpacker.Owner((int) user.uid(), (int) user.gid()));
     }
@@ -192,7 +192,7 @@ final class ArchiveRoutes {
             .filter(m -> path.equals(m.target()) || path.startsWith(m.target() + "/"))
             .max(java.util.Comparator.comparingInt(m -> m.target().length()));
     if (mount.isEmpty()) {
-      return container.config().readOnlyRootfs()
+      return container.config().security().readOnlyRootfs()
           ? Optional.of(new ApiException(403, "container rootfs is marked read-only"))
           : Optional.empty();
     }
@@ -200,7 +200,7 @@ final class ArchiveRoutes {
         switch (mount.get()) {
           case ContainerMount.Bind b -> b.readOnly();
           case ContainerMount.Volume v -> v.readOnly();
-          case ContainerMount.Tmpfs _ -> container.config().readOnlyRootfs();
+          case ContainerMount.Tmpfs _ -> container.config().security().readOnlyRootfs();
         };
     return closed
         ? Optional.of(new ApiException(403, "mounted volume is marked read-only"))

@@ -72,7 +72,7 @@ final class AttachRoutes {
     Container container = engine.get(call.path("id"));
     var streams =
         new AttachSession.Streams(
-            call.flag("stdin") && container.config().openStdin(),
+            call.flag("stdin") && container.config().streams().openStdin(),
             call.flag("stdout"),
             call.flag("stderr"));
     return new Wanted(
@@ -80,7 +80,7 @@ final class AttachRoutes {
         streams,
         call.flag("logs"),
         call.flag("stream"),
-        raw || container.config().tty(),
+        raw || container.config().streams().tty(),
         keys);
   }
 
@@ -89,7 +89,7 @@ final class AttachRoutes {
     Wanted wanted = wanted(call, false);
     try (AttachSession session = engine.attach(wanted.container().id(), wanted.streams())) {
       Exchange.Duplex client =
-          call.exchange().hijack(wanted.container().config().tty() ? RAW : MULTIPLEXED);
+          call.exchange().hijack(wanted.container().config().streams().tty() ? RAW : MULTIPLEXED);
       join(call, wanted, session, client);
     }
   }
@@ -114,7 +114,7 @@ final class AttachRoutes {
       client.out().close();
       return;
     }
-    boolean tty = wanted.container().config().tty();
+    boolean tty = wanted.container().config().streams().tty();
     CompletableFuture<ExitStatus> end =
         engine.waitFor(wanted.container().id(), WaitCondition.NEXT_EXIT);
     var mode =

@@ -151,9 +151,9 @@ final class CommitRoute {
         parent.configuration().path("config") instanceof ObjectNode there
             ? there.deepCopy()
             : Wire.JSON.createObjectNode();
-    config.put("User", made.user());
-    config.put("WorkingDir", made.workingDir());
-    config.set("Env", Wire.JSON.valueToTree(made.env()));
+    config.put("User", made.process().user());
+    config.put("WorkingDir", made.process().workingDir());
+    config.set("Env", Wire.JSON.valueToTree(made.process().env()));
     config.set("Labels", Wire.JSON.valueToTree(made.labels()));
     if (!made.stopSignal().equals("SIGTERM")) { // the default, which nobody asked for
       config.put("StopSignal", made.stopSignal());

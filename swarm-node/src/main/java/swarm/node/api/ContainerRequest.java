@@ -4,15 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerLimits;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.check.HealthFields;
 import swarm.node.api.check.JsonValues;
+import swarm.node.api.check.KnownOptions;
 import swarm.node.api.check.LogFields;
 import swarm.node.api.error.ApiException;
 import swarm.node.networks.EndpointSettings;
@@ -23,109 +21,11 @@ import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.health.HealthJson;
 import swarm.runtime.image.Image;
 import swarm.runtime.oci.CgroupFeatures;
-import swarm.scheduler.model.Wire;
 
 /// Turns the body of `POST /containers/create` into what the engine runs. Pure. What the body asks
 /// for and this program cannot do yet is refused by name: a container that silently lacks something
 /// is worse than none.
 final class ContainerRequest {
-  private static final Set<String> CONFIG =
-      Set.of(
-          "Hostname",
-          "Domainname",
-          "User",
-          "AttachStdin",
-          "AttachStdout",
-          "AttachStderr",
-          "Tty",
-          "OpenStdin",
-          "StdinOnce",
-          "Env",
-          "Cmd",
-          "Image",
-          "WorkingDir",
-          "Entrypoint",
-          "Labels",
-          "StopSignal",
-          "StopTimeout",
-          "HostConfig",
-          "NetworkingConfig",
-          "Healthcheck",
-          "Volumes",
-          "ExposedPorts",
-          "ArgsEscaped",
-          "NetworkDisabled",
-          "OnBuild",
-          "Shell",
-          "MacAddress",
-          // the query's: dockerode sends its options in both places, and Docker ignores these here
-          "name",
-          "platform");
-  private static final Set<String> HOST =
-      Set.of(
-          "Binds",
-          "NetworkMode",
-          "PortBindings",
-          "PublishAllPorts",
-          "RestartPolicy",
-          "AutoRemove",
-          "CapAdd",
-          "CapDrop",
-          "Dns",
-          "DnsOptions",
-          "DnsSearch",
-          "ExtraHosts",
-          "IpcMode",
-          "OomScoreAdj",
-          "PidMode",
-          "Privileged",
-          "ReadonlyRootfs",
-          "SecurityOpt",
-          "Tmpfs",
-          "ShmSize",
-          "Sysctls",
-          "Memory",
-          "MemorySwap",
-          "MemoryReservation",
-          "NanoCpus",
-          "CpuShares",
-          "CpuQuota",
-          "CpuPeriod",
-          "CpusetCpus",
-          "CpusetMems",
-          "PidsLimit",
-          "Ulimits",
-          "Init",
-          "LogConfig",
-          "GroupAdd",
-          "Mounts",
-          "VolumesFrom",
-          "VolumeDriver",
-          "ConsoleSize",
-          "MemorySwappiness",
-          "ContainerIDFile",
-          "MaskedPaths",
-          "ReadonlyPaths",
-          "Isolation",
-          "Cgroup",
-          "CgroupnsMode",
-          "Annotations",
-          "BlkioDeviceReadBps",
-          "BlkioDeviceReadIOps",
-          "BlkioDeviceWriteBps",
-          "BlkioDeviceWriteIOps",
-          "BlkioWeight",
-          "BlkioWeightDevice",
-          "CpuRealtimePeriod",
-          "CpuRealtimeRuntime",
-          "DeviceCgroupRules",
-          "DeviceRequests",
-          "Devices",
-          "OomKillDisable",
-          "Runtime",
-          "StorageOpt",
-          "UTSMode",
-          "UsernsMode");
   private static final long DEFAULT_SHM = 64L << 20;
 
   private ContainerRequest() {}
@@ -146,9 +46,7 @@ final class ContainerRequest {
     ContainerShape.check(body);
     NamespaceModes.check(body);
     JsonNode host = body.path("HostConfig");
-    refuseUnknown(body, CONFIG, "the container option ");
-    refuseUnknown(host, HOST, "the host option ");
-    refuseUndone(host);
+    KnownOptions.check(body);
     JsonNode log = host.path("LogConfig");
     JsonNode health = body.path("Healthcheck");
     HealthFields.check(health);
@@ -156,7 +54,7 @@ final class ContainerRequest {
         body.path("NetworkDisabled").asBoolean() ? "none" : host.path("NetworkMode").asText("");
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, body.path("Image").asText());
-    String echo = echo(body, image);
+    String echo = RequestEcho.of(body, image);
     attributes.put(Attributes.PORTS, PortFields.read(host, echo));
     attributes.put(Attributes.REQUEST, echo);
     boolean joins = Predefined.isBridge(network) || Predefined.isUsers(network);
@@ -164,7 +62,7 @@ final class ContainerRequest {
         EndpointSettings.ATTRIBUTE,
         EndpointSettings.write(joins ? EndpointFields.read(body, network, networks) : List.of()));
     var labels = new LinkedHashMap<String, String>(image.labels());
-    labels.putAll(map(body.path("Labels")));
+    labels.putAll(JsonValues.map(body.path("Labels")));
     ContainerLimits.Checked limits =
         ContainerLimits.check(ResourceFields.read(host), cpus, features, false);
     ContainerConfig config =
@@ -179,9 +77,10 @@ final class ContainerRequest {
             .tty(body.path("Tty").asBoolean())
             .openStdin(body.path("OpenStdin").asBoolean())
             .stdinOnce(body.path("StdinOnce").asBoolean())
-            .attachStdin(body.path("AttachStdin").asBoolean())
-            .attachStdout(body.path("AttachStdout").asBoolean())
-            .attachStderr(body.path("AttachStderr").asBoolean())
+            .attached(
+                body.path("AttachStdin").asBoolean(),
+                body.path("AttachStdout").asBoolean(),
+                body.path("AttachStderr").asBoolean())
             .mounts(MountRequest.read(body, image, others))
             .resources(limits.resources())
             .host(HostFields.read(host, features))
@@ -190,7 +89,7 @@ final class ContainerRequest {
             .privileged(host.path("Privileged").asBoolean())
             .readOnlyRootfs(host.path("ReadonlyRootfs").asBoolean())
             .securityOpts(strings(host.path("SecurityOpt")))
-            .sysctls(map(host.path("Sysctls")))
+            .sysctls(JsonValues.map(host.path("Sysctls")))
             .shmSizeBytes(
                 host.path("ShmSize").asLong() == 0 ? DEFAULT_SHM : host.path("ShmSize").asLong())
             .init(host.path("Init").asBoolean())
@@ -207,84 +106,15 @@ final class ContainerRequest {
             .pidMode(host.path("PidMode").asText(""))
             .ipcMode(host.path("IpcMode").asText(""))
             .extraHosts(strings(host.path("ExtraHosts")))
-            .dnsServers(strings(host.path("Dns")))
-            .dnsSearch(strings(host.path("DnsSearch")))
-            .dnsOptions(strings(host.path("DnsOptions")))
+            .dns(
+                strings(host.path("Dns")),
+                strings(host.path("DnsSearch")),
+                strings(host.path("DnsOptions")))
             .logging(LogFields.read(log.path("Type").asText(""), log.path("Config")))
             .health(HealthJson.read(health, body.path("Shell")).over(image.healthCheck()))
             .attributes(attributes)
             .build();
     return new Read(config, limits.warnings());
-  }
-
-  /// What is known by name so that its harmless values pass; the others cannot be done yet.
-  private static void refuseUndone(JsonNode host) throws ApiException {
-    oneOf(host, "Isolation", Set.of("", "default"));
-    if (JsonValues.says(host.path("Cgroup"))) {
-      throw ApiException.unimplemented("the host option Cgroup");
-    }
-  }
-
-  private static void oneOf(JsonNode host, String field, Set<String> known) throws ApiException {
-    String value = host.path(field).isNull() ? "" : host.path(field).asText("");
-    if (!known.contains(value)) {
-      throw ApiException.unimplemented("the host option " + field + " '" + value + "'");
-    }
-  }
-
-  /// Docker's clients send every field they know; only one that says something counts.
-  private static void refuseUnknown(JsonNode node, Set<String> known, String what)
-      throws ApiException {
-    var odd = new TreeSet<String>();
-    node.properties()
-        .forEach(
-            field -> {
-              if (!known.contains(field.getKey()) && JsonValues.says(field.getValue())) {
-                odd.add(field.getKey());
-              }
-            });
-    if (!odd.isEmpty()) {
-      throw ApiException.unimplemented(what + String.join(", ", odd));
-    }
-  }
-
-  /// What the user posted, to be shown again.
-  private static String echo(JsonNode body, Image image) {
-    var copy = Wire.JSON.createObjectNode();
-    for (String field :
-        List.of("HostConfig", "Volumes", "Shell", "StopTimeout", "NetworkDisabled")) {
-      if (body.hasNonNull(field)) {
-        copy.set(field, body.get(field));
-      }
-    }
-    List<String> entrypoint = strings(body.path("Entrypoint"));
-    List<String> command = strings(body.path("Cmd"));
-    if (entrypoint.isEmpty()) {
-      entrypoint = image.entrypoint();
-      command = command.isEmpty() ? image.command() : command;
-    }
-    if (!command.isEmpty()) {
-      copy.set("Cmd", Wire.JSON.valueToTree(command));
-    }
-    if (!entrypoint.isEmpty()) {
-      copy.set("Entrypoint", Wire.JSON.valueToTree(entrypoint));
-    }
-    var exposed = Wire.JSON.createObjectNode();
-    for (JsonNode ports :
-        List.of(
-            image.configuration().path("config").path("ExposedPorts"),
-            body.path("ExposedPorts"),
-            body.path("HostConfig").path("PortBindings"))) {
-      ports.fieldNames().forEachRemaining(port -> exposed.putObject(withProtocol(port)));
-    }
-    if (!exposed.isEmpty()) {
-      copy.set("ExposedPorts", exposed);
-    }
-    return copy.toString();
-  }
-
-  private static String withProtocol(String port) {
-    return port.contains("/") ? port : port + "/tcp";
   }
 
   private static List<String> arguments(JsonNode body, Image image) throws ApiException {
@@ -341,12 +171,6 @@ final class ContainerRequest {
       all.add(array.asText());
     }
     array.forEach(item -> all.add(item.asText()));
-    return all;
-  }
-
-  private static Map<String, String> map(JsonNode object) {
-    var all = new LinkedHashMap<String, String>();
-    object.properties().forEach(e -> all.put(e.getKey(), e.getValue().asText()));
     return all;
   }
 }

@@ -132,9 +132,9 @@ final class ContainerRoutes {
   /// Names of containers whose namespaces are to be shared become ids.
   private ContainerConfig joined(ContainerConfig config) {
     return config.toBuilder()
-        .networkMode(NamespaceModes.resolved(config.networkMode(), this::id))
-        .pidMode(NamespaceModes.resolved(config.pidMode(), this::id))
-        .ipcMode(NamespaceModes.resolved(config.ipcMode(), this::id))
+        .networkMode(NamespaceModes.resolved(config.namespaces().networkMode(), this::id))
+        .pidMode(NamespaceModes.resolved(config.namespaces().pidMode(), this::id))
+        .ipcMode(NamespaceModes.resolved(config.namespaces().ipcMode(), this::id))
         .build();
   }
 
@@ -160,7 +160,9 @@ final class ContainerRoutes {
     Container container = engine.get(call.path("id"));
     ObjectNode shown =
         Containers.inspect(
-            container, daemon.network().endpoint(container.id()), engine.execsOf(container.id()));
+            container,
+            daemon.network().endpoint(container.id()),
+            engine.execs().of(container.id()));
     if (call.flag("size")) {
       measure(container, shown);
     }
@@ -261,7 +263,7 @@ final class ContainerRoutes {
     if (!call.flag("stdout") && !call.flag("stderr")) {
       throw ApiException.bad("Bad parameters: you must choose at least one stream");
     }
-    boolean tty = container.config().tty();
+    boolean tty = container.config().streams().tty();
     boolean stamps = call.flag("timestamps");
     String details = call.flag("details") ? details(container) + " " : "";
     try (LogStream entries = engine.logs(container.id(), query(call))) {

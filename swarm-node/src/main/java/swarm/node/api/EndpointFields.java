@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import swarm.node.api.check.JsonValues;
 import swarm.node.api.check.NetworkShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.networks.EndpointSettings;
@@ -37,7 +38,7 @@ final class EndpointFields {
         all.add(settings);
       }
     }
-    String mac = text(body, "MacAddress");
+    String mac = JsonValues.text(body, "MacAddress");
     if (!mac.isEmpty() && all.getFirst().mac().isEmpty()) {
       EndpointSettings a = all.getFirst();
       requireMac(mac);
@@ -51,8 +52,8 @@ final class EndpointFields {
   /// @param network its name
   static EndpointSettings one(String network, JsonNode settings, String where) throws ApiException {
     NetworkShape.checkEndpoint(settings, where);
-    String address = text(settings.path("IPAMConfig"), "IPv4Address");
-    String mac = text(settings, "MacAddress");
+    String address = JsonValues.text(settings.path("IPAMConfig"), "IPv4Address");
+    String mac = JsonValues.text(settings, "MacAddress");
     var aliases = new ArrayList<String>();
     settings.path("Aliases").forEach(alias -> aliases.add(alias.asText()));
     if (network.equals(Predefined.BRIDGE)) {
@@ -85,9 +86,5 @@ final class EndpointFields {
     if (!mac.isEmpty() && !MAC.matcher(mac).matches()) {
       throw ApiException.bad("invalid MAC address: " + mac);
     }
-  }
-
-  private static String text(JsonNode node, String field) {
-    return node.path(field).isTextual() ? node.path(field).asText() : "";
   }
 }

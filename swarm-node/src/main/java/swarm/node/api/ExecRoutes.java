@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.api.check.ContainerShape;
+import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.http.Exchange;
 import swarm.node.api.view.Execs;
@@ -58,23 +59,25 @@ final class ExecRoutes {
             body.path("AttachStdin").asBoolean(),
             body.path("AttachStdout").asBoolean(),
             body.path("AttachStderr").asBoolean());
-    String keys = text(body, "DetachKeys");
+    String keys = JsonValues.text(body, "DetachKeys");
     if (DetachKeys.parse(keys).isEmpty()) {
       LOG.warn("wrong detach keys '{}': Ctrl-P Ctrl-Q it is", keys); // as Docker
       keys = "";
     }
     ExecInfo made =
-        engine.createExec(
-            call.path("id"),
-            new ExecConfig(
-                command,
-                strings(body.path("Env")),
-                body.path("Tty").asBoolean(),
-                text(body, "User"),
-                text(body, "WorkingDir"),
-                Optional.of(streams),
-                body.path("Privileged").asBoolean(),
-                keys));
+        engine
+            .execs()
+            .create(
+                call.path("id"),
+                new ExecConfig(
+                    command,
+                    strings(body.path("Env")),
+                    body.path("Tty").asBoolean(),
+                    JsonValues.text(body, "User"),
+                    JsonValues.text(body, "WorkingDir"),
+                    Optional.of(streams),
+                    body.path("Privileged").asBoolean(),
+                    keys));
     call.respond(201, Wire.JSON.createObjectNode().put("Id", made.id()));
   }
 
@@ -82,11 +85,11 @@ final class ExecRoutes {
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
     ContainerShape.checkExec(body);
-    ExecInfo exec = engine.requireExec(call.path("id"));
+    ExecInfo exec = engine.execs().require(call.path("id"));
     boolean tty = body.path("Tty").asBoolean();
     Optional<ConsoleSize> size = tty ? consoleSize(body.path("ConsoleSize")) : Optional.empty();
     if (body.path("Detach").asBoolean()) {
-      var _ = engine.startExec(exec.id(), false, size);
+      var _ = engine.execs().start(exec.id(), false, size);
       call.exchange().respond(200, "application/json", new byte[0]);
       return;
     }
@@ -94,7 +97,7 @@ final class ExecRoutes {
         call.exchange().hijack(tty ? AttachRoutes.RAW : AttachRoutes.MULTIPLEXED);
     ExecSession session;
     try {
-      session = engine.startExec(exec.id(), true, size);
+      session = engine.execs().start(exec.id(), true, size);
     } catch (EngineException e) {
       tell(client, tty, String.valueOf(e.getMessage()));
       return;
@@ -112,14 +115,14 @@ final class ExecRoutes {
 
   private void join(Call call, ExecSession exec, Exchange.Duplex client, boolean raw)
       throws IOException, EngineException, InterruptedException {
-    ExecConfig config = engine.execInfo(exec.id()).config();
+    ExecConfig config = engine.execs().info(exec.id()).config();
     AttachSession.Streams asked = config.streams().orElseThrow();
     Optional<DetachKeys> keys =
         config.tty() ? DetachKeys.parse(config.detachKeys()) : Optional.empty();
     try (AttachSession session = exec.streams().orElseThrow()) {
       var mode = new Terminal.Mode(raw, asked.stdin(), keys);
       if (Terminal.join(call.exchange(), session, client, mode, () -> awaitEnd(exec))) {
-        engine.execDetached(exec.id());
+        engine.execs().detached(exec.id());
       }
     }
   }
@@ -134,12 +137,14 @@ final class ExecRoutes {
   }
 
   private void resize(Call call) throws IOException, ApiException, EngineException {
-    engine.resizeExec(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
+    engine
+        .execs()
+        .resize(call.path("id"), AttachRoutes.size(call, "h"), AttachRoutes.size(call, "w"));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
   private void inspect(Call call) throws IOException, EngineException {
-    ExecInfo exec = engine.execInfo(call.path("id"));
+    ExecInfo exec = engine.execs().info(call.path("id"));
     String keys = exec.config().detachKeys();
     byte[] typed =
         keys.isEmpty()
@@ -153,10 +158,6 @@ final class ExecRoutes {
     int rows = size.path(0).asInt();
     int columns = size.path(1).asInt();
     return rows > 0 && columns > 0 ? Optional.of(new ConsoleSize(rows, columns)) : Optional.empty();
-  }
-
-  private static String text(JsonNode body, String field) {
-    return body.path(field).isTextual() ? body.path(field).asText() : "";
   }
 
   private static List<String> strings(JsonNode words) {

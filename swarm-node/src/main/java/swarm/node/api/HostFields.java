@@ -25,7 +25,7 @@ final class HostFields {
   /// @throws ApiException 400 where something makes no sense or cannot be had on this host
   static HostOptions read(JsonNode host, CgroupFeatures features) throws ApiException {
     refuse(host);
-    String runtime = NamespaceModes.text(host, "Runtime");
+    String runtime = JsonValues.text(host, "Runtime");
     if (!runtime.isEmpty() && !RUNTIME.matcher(runtime).matches()) {
       throw ApiException.bad("unknown or invalid runtime name: " + runtime);
     }
@@ -35,12 +35,12 @@ final class HostFields {
     } catch (EngineException e) {
       throw ApiException.bad(String.valueOf(e.getMessage()));
     }
-    String cgroupns = NamespaceModes.text(host, "CgroupnsMode");
+    String cgroupns = JsonValues.text(host, "CgroupnsMode");
     Optional<ConsoleSize> size = ExecRoutes.consoleSize(host.path("ConsoleSize"));
     return new HostOptions(
         cgroupns.isEmpty() ? features.unified() ? "private" : "host" : cgroupns,
-        NamespaceModes.text(host, "UTSMode"),
-        NamespaceModes.text(host, "UsernsMode"),
+        JsonValues.text(host, "UTSMode"),
+        JsonValues.text(host, "UsernsMode"),
         listOrNull(host.path("MaskedPaths")),
         listOrNull(host.path("ReadonlyPaths")),
         rules,
@@ -63,7 +63,7 @@ final class HostFields {
       }
       throw ApiException.bad(
           "could not select device driver \""
-              + NamespaceModes.text(request, "Driver")
+              + JsonValues.text(request, "Driver")
               + "\" with capabilities: ["
               + String.join(" ", wanted)
               + "]");

@@ -19,11 +19,11 @@ final class NamespaceModes {
     require(host, "UTSMode", "UTS mode", Set.of("", "host"), false);
     require(host, "UsernsMode", "USER mode", Set.of("", "host"), false);
     require(host, "CgroupnsMode", "cgroup namespace mode", Set.of("", "private", "host"), false);
-    boolean named = !text(body, "Hostname").isEmpty();
+    boolean named = !JsonValues.text(body, "Hostname").isEmpty();
     refuseIf(
-        named && text(host, "UTSMode").equals("host"),
+        named && JsonValues.text(host, "UTSMode").equals("host"),
         "conflicting options: hostname and the UTS mode");
-    String network = text(host, "NetworkMode");
+    String network = JsonValues.text(host, "NetworkMode");
     if (network.startsWith(JOINED)) {
       joinedNetwork(body, host, named);
     }
@@ -32,7 +32,7 @@ final class NamespaceModes {
   private static void joinedNetwork(JsonNode body, JsonNode host, boolean named)
       throws ApiException {
     refuseIf(
-        text(host, "NetworkMode").equals(JOINED),
+        JsonValues.text(host, "NetworkMode").equals(JOINED),
         "Invalid network mode: invalid container format container:<name|id>");
     refuseIf(named, "conflicting options: hostname and the network mode");
     refuseIf(JsonValues.says(host.path("Dns")), "conflicting options: dns and the network mode");
@@ -50,7 +50,7 @@ final class NamespaceModes {
   private static void require(
       JsonNode host, String field, String name, Set<String> known, boolean joins)
       throws ApiException {
-    String mode = text(host, field);
+    String mode = JsonValues.text(host, field);
     boolean joined = joins && mode.startsWith(JOINED) && mode.length() > JOINED.length();
     refuseIf(!joined && !known.contains(mode), "invalid " + name + ": " + mode);
   }
@@ -59,10 +59,6 @@ final class NamespaceModes {
     if (bad) {
       throw ApiException.bad(why);
     }
-  }
-
-  static String text(JsonNode node, String field) {
-    return node.path(field).isTextual() ? node.path(field).asText() : "";
   }
 
   /// Finds a container's id.

@@ -42,8 +42,8 @@ final class RecoveryRoutes {
   }
 
   private void unlockKey(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    Cluster cluster = SwarmRoutes.fresh(daemon, manager, call).cluster();
+    Manager manager = ClusterAccess.manager(daemon);
+    Cluster cluster = ClusterAccess.fresh(daemon, manager, call).cluster();
     if (cluster == null) {
       throw new ApiException(503, "the swarm is not formed yet; try again");
     }

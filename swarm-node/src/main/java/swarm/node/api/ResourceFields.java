@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.node.api.check.JsonValues;
 import swarm.runtime.oci.BlockIo;
 import swarm.runtime.oci.DeviceMapping;
 import swarm.runtime.oci.Resources;
@@ -22,8 +23,8 @@ final class ResourceFields {
         .cpuShares(host.path("CpuShares").asLong())
         .cpuQuotaMicros(host.path("CpuQuota").asLong())
         .cpuPeriodMicros(host.path("CpuPeriod").asLong())
-        .cpusetCpus(text(host, "CpusetCpus"))
-        .cpusetMems(text(host, "CpusetMems"))
+        .cpusetCpus(JsonValues.text(host, "CpusetCpus"))
+        .cpusetMems(JsonValues.text(host, "CpusetMems"))
         .pidsLimit(host.path("PidsLimit").asLong())
         .ulimits(ulimits(host.path("Ulimits")))
         .devices(devices(host.path("Devices")))
@@ -33,10 +34,6 @@ final class ResourceFields {
         .realtimeRuntimeMicros(host.path("CpuRealtimeRuntime").asLong())
         .blockIo(blockIo(host))
         .build();
-  }
-
-  private static String text(JsonNode node, String field) {
-    return node.path(field).isTextual() ? node.path(field).asText() : "";
   }
 
   // -1 is what Docker's command sends where nobody asked.
@@ -59,9 +56,9 @@ final class ResourceFields {
   private static List<DeviceMapping> devices(JsonNode devices) {
     var all = new ArrayList<DeviceMapping>();
     for (JsonNode device : devices) {
-      String host = text(device, "PathOnHost");
-      String inside = text(device, "PathInContainer");
-      String access = text(device, "CgroupPermissions");
+      String host = JsonValues.text(device, "PathOnHost");
+      String inside = JsonValues.text(device, "PathInContainer");
+      String access = JsonValues.text(device, "CgroupPermissions");
       all.add(
           new DeviceMapping(
               host, inside.isEmpty() ? host : inside, access.isEmpty() ? "rwm" : access));
@@ -82,7 +79,7 @@ final class ResourceFields {
   private static List<BlockIo.Device> rates(JsonNode rates, String field) {
     var all = new ArrayList<BlockIo.Device>();
     for (JsonNode rate : rates) {
-      all.add(new BlockIo.Device(text(rate, "Path"), rate.path(field).asLong()));
+      all.add(new BlockIo.Device(JsonValues.text(rate, "Path"), rate.path(field).asLong()));
     }
     return all;
   }

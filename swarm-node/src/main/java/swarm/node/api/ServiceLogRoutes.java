@@ -44,15 +44,15 @@ final class ServiceLogRoutes {
   }
 
   private void service(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    Manager manager = ClusterAccess.manager(daemon);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     Service service = ServiceRoutes.find(state, call.path("id"));
     stream(call, manager, state.tasksOfService(service.id()), state);
   }
 
   private void task(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    Manager manager = ClusterAccess.manager(daemon);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     stream(call, manager, List.of(ServiceRoutes.findTask(state, call.path("id"))), state);
   }
 

@@ -39,9 +39,9 @@ final class ServiceRoutes {
   }
 
   private void list(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
+    Manager manager = ClusterAccess.manager(daemon);
     Predicate<Service> filter = ClusterFilters.services(call.filters());
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     var found = new ArrayList<Service>();
     for (Service service : state.services().values()) {
       if (filter.test(service)) {
@@ -75,14 +75,14 @@ final class ServiceRoutes {
   }
 
   private void create(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
+    Manager manager = ClusterAccess.manager(daemon);
     ServiceSpec spec = call.json(ServiceSpec.class);
     if (spec.nameOrEmpty().isEmpty()) {
       spec = named(spec, "svc-" + manager.ids().next().substring(0, 8));
     }
     SpecValidator.check(spec);
     String id = manager.ids().next();
-    SwarmRoutes.propose(
+    ClusterAccess.propose(
         daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
     call.respond(201, Map.of("ID", id));
   }
@@ -101,20 +101,20 @@ final class ServiceRoutes {
   }
 
   private void inspect(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    Manager manager = ClusterAccess.manager(daemon);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     call.json(200, views.one(find(state, call.path("id"))));
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
+    Manager manager = ClusterAccess.manager(daemon);
     ServiceSpec spec = call.json(ServiceSpec.class);
-    Service service = find(SwarmRoutes.fresh(daemon, manager, call), call.path("id"));
+    Service service = find(ClusterAccess.fresh(daemon, manager, call), call.path("id"));
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
     }
-    SwarmRoutes.propose(
+    ClusterAccess.propose(
         daemon,
         manager,
         new Command.UpdateService(
@@ -123,18 +123,18 @@ final class ServiceRoutes {
   }
 
   private void remove(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    Service service = find(SwarmRoutes.fresh(daemon, manager, call), call.path("id"));
-    SwarmRoutes.propose(
+    Manager manager = ClusterAccess.manager(daemon);
+    Service service = find(ClusterAccess.fresh(daemon, manager, call), call.path("id"));
+    ClusterAccess.propose(
         daemon, manager, new Command.RemoveService(service.id(), manager.clock().instant()));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
   private void tasks(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
+    Manager manager = ClusterAccess.manager(daemon);
     Map<String, Set<String>> filters = call.filters();
     String self = daemon.membership().active().orElseThrow().identity().self().nodeId();
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     Predicate<Task> filter =
         ClusterFilters.tasks(
             filters, self, id -> state.node(id).map(n -> n.description().hostname()).orElse(""));
@@ -174,8 +174,8 @@ final class ServiceRoutes {
   }
 
   private void task(Call call) throws IOException, ApiException, InterruptedException {
-    Manager manager = SwarmRoutes.manager(daemon);
-    ClusterState state = SwarmRoutes.fresh(daemon, manager, call);
+    Manager manager = ClusterAccess.manager(daemon);
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     call.respond(200, SwarmViews.task(state, findTask(state, call.path("id"))));
   }
 }

@@ -60,7 +60,7 @@ final class SystemRoutes {
           "GET",
           "/" + kind + "s/{id}",
           call -> {
-            var _ = SwarmRoutes.manager(daemon);
+            var _ = ClusterAccess.manager(daemon);
             none(call.path("id"), kind + " %s not found");
           });
     }

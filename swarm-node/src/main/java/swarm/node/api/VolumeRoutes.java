@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import swarm.node.api.check.JsonShape;
 import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.check.JsonValues;
@@ -70,10 +68,10 @@ final class VolumeRoutes {
     }
     var wanted =
         new VolumeRequest(
-            text(body, "Name"),
-            text(body, "Driver"),
-            map(body.path("DriverOpts")),
-            map(body.path("Labels")));
+            JsonValues.text(body, "Name"),
+            JsonValues.text(body, "Driver"),
+            JsonValues.map(body.path("DriverOpts")),
+            JsonValues.map(body.path("Labels")));
     Volume made;
     try {
       made = volumes.create(wanted);
@@ -83,16 +81,6 @@ final class VolumeRoutes {
       throw ArchiveRoutes.failed("create " + wanted.name(), e);
     }
     call.respond(201, VolumeViews.of(made));
-  }
-
-  private static String text(JsonNode body, String field) {
-    return body.path(field).isTextual() ? body.path(field).asText() : "";
-  }
-
-  private static Map<String, String> map(JsonNode object) {
-    var all = new LinkedHashMap<String, String>();
-    object.properties().forEach(e -> all.put(e.getKey(), e.getValue().asText()));
-    return all;
   }
 
   private void prune(Call call) throws IOException, ApiException {

@@ -72,7 +72,7 @@ class ContainerRequestTest {
   /// Its options go into the query and the body, and Docker ignores what it does not know there.
   @Test
   void dockerodeRepeatsTheQueryInTheBody() throws ApiException, EngineException {
-    assertThat(read("{'name':'box','platform':'linux/amd64'}").args()).isNotEmpty();
+    assertThat(read("{'name':'box','platform':'linux/amd64'}").process().args()).isNotEmpty();
     refused("{'names':'box'}", 501, "the container option names");
   }
 
@@ -83,16 +83,16 @@ class ContainerRequestTest {
     ContainerConfig config = read("{'Image':'web:1'}");
 
     assertThat(config.imageId()).isEqualTo("sha256:1234");
-    assertThat(config.args()).containsExactly("/entry", "serve");
-    assertThat(config.env()).containsExactlyInAnyOrder("PATH=/bin", "A=image");
-    assertThat(config.workingDir()).isEqualTo("/srv");
-    assertThat(config.user()).isEqualTo("web");
+    assertThat(config.process().args()).containsExactly("/entry", "serve");
+    assertThat(config.process().env()).containsExactlyInAnyOrder("PATH=/bin", "A=image");
+    assertThat(config.process().workingDir()).isEqualTo("/srv");
+    assertThat(config.process().user()).isEqualTo("web");
     assertThat(config.labels()).isEqualTo(Map.of("a", "image", "b", "image"));
     assertThat(config.stopSignal()).isEqualTo("SIGINT");
     assertThat(config.stopTimeoutSeconds()).isEqualTo(10);
     assertThat(config.shmSizeBytes()).isEqualTo(64L << 20);
     assertThat(config.restartPolicy()).isEqualTo(RestartPolicy.NO);
-    assertThat(config.networkMode()).isEmpty();
+    assertThat(config.namespaces().networkMode()).isEmpty();
     assertThat(config.attributes())
         .containsEntry(Attributes.IMAGE_NAME, "web:1")
         .containsEntry(Attributes.PORTS, "");
@@ -106,19 +106,19 @@ class ContainerRequestTest {
                 + "'StopSignal':'SIGQUIT','StopTimeout':3,'Hostname':'h','Domainname':'d',"
                 + "'Tty':true,'OpenStdin':true,'StdinOnce':true,'AttachStdout':true}");
 
-    assertThat(config.env()).containsExactlyInAnyOrder("PATH=/bin", "A=user", "NEW=1");
-    assertThat(config.workingDir()).isEqualTo("/tmp");
-    assertThat(config.user()).isEqualTo("0:0");
+    assertThat(config.process().env()).containsExactlyInAnyOrder("PATH=/bin", "A=user", "NEW=1");
+    assertThat(config.process().workingDir()).isEqualTo("/tmp");
+    assertThat(config.process().user()).isEqualTo("0:0");
     assertThat(config.labels()).isEqualTo(Map.of("a", "image", "b", "user"));
     assertThat(config.stopSignal()).isEqualTo("SIGQUIT");
     assertThat(config.stopTimeoutSeconds()).isEqualTo(3);
     assertThat(config.hostname()).isEqualTo("h");
     assertThat(config.domainname()).isEqualTo("d");
-    assertThat(config.tty()).isTrue();
-    assertThat(config.openStdin()).isTrue();
-    assertThat(config.stdinOnce()).isTrue();
-    assertThat(config.attachStdin()).isFalse();
-    assertThat(config.attachStdout()).isTrue();
+    assertThat(config.streams().tty()).isTrue();
+    assertThat(config.streams().openStdin()).isTrue();
+    assertThat(config.streams().stdinOnce()).isTrue();
+    assertThat(config.streams().attachStdin()).isFalse();
+    assertThat(config.streams().attachStdout()).isTrue();
   }
 
   @ParameterizedTest
@@ -134,7 +134,7 @@ class ContainerRequestTest {
         "{'Entrypoint':[''],'Cmd':['x','y']}     | x y",
       })
   void entrypointAndCommand(String body, String args) throws ApiException, EngineException {
-    assertThat(read(body).args()).containsExactly(args.split(" "));
+    assertThat(read(body).process().args()).containsExactly(args.split(" "));
   }
 
   @Test
@@ -176,23 +176,23 @@ class ContainerRequestTest {
     assertThat(resources.cpusetMems()).isEqualTo("0");
     assertThat(resources.pidsLimit()).isEqualTo(50);
     assertThat(resources.ulimits()).containsExactly(new Ulimit("nofile", 10, 20));
-    assertThat(config.capAdd()).containsExactly("NET_ADMIN");
-    assertThat(config.capDrop()).containsExactly("ALL");
-    assertThat(config.privileged()).isTrue();
-    assertThat(config.readOnlyRootfs()).isTrue();
-    assertThat(config.securityOpts()).containsExactly("seccomp=unconfined");
-    assertThat(config.sysctls()).isEqualTo(Map.of("net.core.somaxconn", "5"));
+    assertThat(config.security().capAdd()).containsExactly("NET_ADMIN");
+    assertThat(config.security().capDrop()).containsExactly("ALL");
+    assertThat(config.security().privileged()).isTrue();
+    assertThat(config.security().readOnlyRootfs()).isTrue();
+    assertThat(config.security().securityOpts()).containsExactly("seccomp=unconfined");
+    assertThat(config.security().sysctls()).isEqualTo(Map.of("net.core.somaxconn", "5"));
     assertThat(config.shmSizeBytes()).isEqualTo(4096);
     assertThat(config.init()).isTrue();
     assertThat(config.oomScoreAdj()).isEqualTo(-5);
     assertThat(config.autoRemove()).isTrue();
-    assertThat(config.pidMode()).isEqualTo("host");
-    assertThat(config.ipcMode()).isEqualTo("private");
-    assertThat(config.extraHosts()).containsExactly("a:1.2.3.4");
-    assertThat(config.dnsServers()).containsExactly("8.8.8.8");
-    assertThat(config.dnsSearch()).containsExactly("x");
-    assertThat(config.dnsOptions()).containsExactly("ndots:1");
-    assertThat(config.groupAdd()).containsExactly("audio");
+    assertThat(config.namespaces().pidMode()).isEqualTo("host");
+    assertThat(config.namespaces().ipcMode()).isEqualTo("private");
+    assertThat(config.nameResolution().extraHosts()).containsExactly("a:1.2.3.4");
+    assertThat(config.nameResolution().dnsServers()).containsExactly("8.8.8.8");
+    assertThat(config.nameResolution().dnsSearch()).containsExactly("x");
+    assertThat(config.nameResolution().dnsOptions()).containsExactly("ndots:1");
+    assertThat(config.process().groupAdd()).containsExactly("audio");
   }
 
   @ParameterizedTest
@@ -246,7 +246,7 @@ class ContainerRequestTest {
 
   @Test
   void nullHasEveryType() throws ApiException, EngineException {
-    assertThat(read("{'Env':null,'Tty':null,'HostConfig':null,'StopTimeout':null}").tty())
+    assertThat(read("{'Env':null,'Tty':null,'HostConfig':null,'StopTimeout':null}").streams().tty())
         .isFalse();
   }
 
@@ -268,12 +268,12 @@ class ContainerRequestTest {
   @ParameterizedTest
   @CsvSource({"'', ''", "default, ''", "bridge, bridge", "host, host", "none, none"})
   void networks(String mode, String network) throws ApiException, EngineException {
-    assertThat(host("'NetworkMode':'" + mode + "'").networkMode()).isEqualTo(network);
+    assertThat(host("'NetworkMode':'" + mode + "'").namespaces().networkMode()).isEqualTo(network);
   }
 
   @Test
   void aContainerWithoutNetworkingHasNone() throws ApiException, EngineException {
-    assertThat(read("{'NetworkDisabled':true}").networkMode()).isEqualTo("none");
+    assertThat(read("{'NetworkDisabled':true}").namespaces().networkMode()).isEqualTo("none");
   }
 
   @ParameterizedTest
@@ -345,7 +345,7 @@ class ContainerRequestTest {
                 "crun",
                 40,
                 80));
-    assertThat(config.pidMode()).isEqualTo("container:x");
+    assertThat(config.namespaces().pidMode()).isEqualTo("container:x");
     assertThat(config.resources().devices())
         .containsExactly(new DeviceMapping("/dev/kvm", "/dev/kvm", "rwm"));
     assertThat(config.resources().memorySwappiness()).isZero();
@@ -465,6 +465,6 @@ class ContainerRequestTest {
         "{'Env':null,'Labels':null,'HostConfig':{'Binds':null,'Mounts':null,'PortBindings':null}}",
       })
   void whatSaysNothingIsNoRequest(String body) throws ApiException, EngineException {
-    assertThat(read(body).args()).containsExactly("/entry", "serve");
+    assertThat(read(body).process().args()).containsExactly("/entry", "serve");
   }
 }

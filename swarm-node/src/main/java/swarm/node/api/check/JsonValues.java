@@ -1,6 +1,8 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// What a value in a user's JSON says. Docker's clients send every field they know, most of them
 /// with Go's zero value: such a field says nothing. Pure.
@@ -22,5 +24,18 @@ public final class JsonValues {
     return value.isObject()
         ? value.properties().stream().anyMatch(field -> saysWithin(field.getValue()))
         : says(value);
+  }
+
+  /// A field's text; empty where it is not there or no text.
+  public static String text(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    return value.isTextual() ? value.asText() : "";
+  }
+
+  /// An object's fields as texts, in their order; empty where it is no object.
+  public static Map<String, String> map(JsonNode object) {
+    var all = new LinkedHashMap<String, String>();
+    object.properties().forEach(e -> all.put(e.getKey(), e.getValue().asText()));
+    return all;
   }
 }

@@ -152,7 +152,7 @@ public final class ContainerFilter {
 
   /// By name, or by the beginning of the network's id.
   private boolean onNetwork(Container c, String wanted) {
-    String mode = c.config().networkMode();
+    String mode = c.config().namespaces().networkMode();
     if (mode.startsWith("container:")) {
       return false;
     }

@@ -50,13 +50,13 @@ public final class Containers {
     row.putArray("Names").add("/" + c.name());
     row.put("Image", imageName(c));
     row.put("ImageID", c.config().imageId());
-    row.put("Command", command(c.config().args()));
+    row.put("Command", command(c.config().process().args()));
     row.put("Created", c.createdAt().getEpochSecond());
     row.set("Ports", endpoint.map(e -> Ports.row(c, e)).orElseGet(Wire.JSON::createArrayNode));
     row.set("Labels", Wire.JSON.valueToTree(c.config().labels()));
     row.put("State", status(c));
     row.put("Status", statusText(c, now));
-    row.putObject("HostConfig").put("NetworkMode", c.config().networkMode());
+    row.putObject("HostConfig").put("NetworkMode", c.config().namespaces().networkMode());
     row.putObject("NetworkSettings").set("Networks", Endpoints.of(c, endpoint));
     row.set("Mounts", MountViews.of(c));
     return row;
@@ -129,9 +129,11 @@ public final class Containers {
     ObjectNode all = Wire.JSON.createObjectNode();
     all.put("Id", c.id());
     all.put("Created", c.createdAt().toString());
-    all.put("Path", c.config().args().isEmpty() ? "" : c.config().args().getFirst());
+    all.put(
+        "Path",
+        c.config().process().args().isEmpty() ? "" : c.config().process().args().getFirst());
     ArrayNode args = all.putArray("Args");
-    c.config().args().stream().skip(1).forEach(args::add);
+    c.config().process().args().stream().skip(1).forEach(args::add);
     all.set("State", state(c));
     all.put("Image", c.config().imageId());
     boolean started = c.startedAt() != null; // its files are made then
@@ -182,28 +184,28 @@ public final class Containers {
     ObjectNode config = Wire.JSON.createObjectNode();
     config.put("Hostname", c.config().hostname().isEmpty() ? c.shortId() : c.config().hostname());
     config.put("Domainname", c.config().domainname());
-    config.put("User", c.config().user());
-    config.put("AttachStdin", c.config().attachStdin());
-    config.put("AttachStdout", c.config().attachStdout());
-    config.put("AttachStderr", c.config().attachStderr());
+    config.put("User", c.config().process().user());
+    config.put("AttachStdin", c.config().streams().attachStdin());
+    config.put("AttachStdout", c.config().streams().attachStdout());
+    config.put("AttachStderr", c.config().streams().attachStderr());
     if (request.has("ExposedPorts")) {
       config.set("ExposedPorts", request.path("ExposedPorts"));
     }
-    config.put("Tty", c.config().tty());
-    config.put("OpenStdin", c.config().openStdin());
-    config.put("StdinOnce", c.config().stdinOnce());
-    config.set("Env", Wire.JSON.valueToTree(c.config().env()));
+    config.put("Tty", c.config().streams().tty());
+    config.put("OpenStdin", c.config().streams().openStdin());
+    config.put("StdinOnce", c.config().streams().stdinOnce());
+    config.set("Env", Wire.JSON.valueToTree(c.config().process().env()));
     JsonNode cmd = request.path("Cmd");
     boolean known = cmd.isArray() || request.path("Entrypoint").isArray();
     config.set(
         "Cmd",
         cmd.isArray()
             ? cmd
-            : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().args()));
+            : known ? Wire.JSON.nullNode() : Wire.JSON.valueToTree(c.config().process().args()));
     HealthViews.putConfig(config, c.config().health());
     config.put("Image", imageName(c));
     config.set("Volumes", MountViews.unnamed(c));
-    config.put("WorkingDir", c.config().workingDir());
+    config.put("WorkingDir", c.config().process().workingDir());
     JsonNode entrypoint = request.path("Entrypoint");
     config.set("Entrypoint", entrypoint.isArray() ? entrypoint : Wire.JSON.nullNode());
     config.set("OnBuild", Wire.JSON.nullNode());

@@ -19,7 +19,7 @@ final class Endpoints {
   /// @param endpoint of a container that runs
   static ObjectNode of(Container c, Optional<NodeNetwork.Endpoint> endpoint) {
     ObjectNode all = Wire.JSON.createObjectNode();
-    String mode = c.config().networkMode();
+    String mode = c.config().namespaces().networkMode();
     if (mode.equals(Predefined.HOST) || mode.equals(Predefined.NONE)) {
       String id = mode.equals(Predefined.HOST) ? Predefined.HOST_ID : Predefined.NONE_ID;
       ObjectNode one = unjoined(EndpointSettings.plain(mode));

@@ -88,16 +88,16 @@ final class HostConfigs {
       }
     }
     ContainerConfig config = container.config();
-    if (!config.networkMode().isEmpty()) {
-      all.put("NetworkMode", config.networkMode());
+    if (!config.namespaces().networkMode().isEmpty()) {
+      all.put("NetworkMode", config.namespaces().networkMode());
     }
     all.put("AutoRemove", config.autoRemove());
-    all.put("Privileged", config.privileged());
-    all.put("ReadonlyRootfs", config.readOnlyRootfs());
+    all.put("Privileged", config.security().privileged());
+    all.put("ReadonlyRootfs", config.security().readOnlyRootfs());
     all.put("ShmSize", config.shmSizeBytes());
-    all.put("PidMode", config.pidMode());
-    if (!config.ipcMode().isEmpty()) {
-      all.put("IpcMode", config.ipcMode());
+    all.put("PidMode", config.namespaces().pidMode());
+    if (!config.namespaces().ipcMode().isEmpty()) {
+      all.put("IpcMode", config.namespaces().ipcMode());
     }
     ObjectNode log = all.putObject("LogConfig").put("Type", config.logging().driver());
     config.logging().options().forEach(log.putObject("Config")::put);
@@ -145,9 +145,9 @@ final class HostConfigs {
   private static void host(ObjectNode all, ContainerConfig config) {
     HostOptions host = config.host();
     all.put("CgroupnsMode", host.cgroupnsMode().isEmpty() ? "host" : host.cgroupnsMode());
-    @Nullable List<String> usual = config.privileged() ? null : OciSpec.MASKED;
+    @Nullable List<String> usual = config.security().privileged() ? null : OciSpec.MASKED;
     all.set("MaskedPaths", paths(host.maskedPaths(), usual));
-    usual = config.privileged() ? null : OciSpec.READ_ONLY;
+    usual = config.security().privileged() ? null : OciSpec.READ_ONLY;
     all.set("ReadonlyPaths", paths(host.readonlyPaths(), usual));
   }
 

@@ -17,6 +17,7 @@ import swarm.node.agent.TaskContainer;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
+import swarm.runtime.container.ContainerConfigBuilder;
 import swarm.runtime.container.ContainerMount;
 import swarm.runtime.container.ContainerState;
 import swarm.runtime.health.Health;
@@ -25,7 +26,7 @@ class ContainerFilterTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   private static Container container(
-      String id, String name, ContainerState state, int exitCode, ContainerConfig.Builder config) {
+      String id, String name, ContainerState state, int exitCode, ContainerConfigBuilder config) {
     return new Container(
         id.repeat(64),
         name,
@@ -45,7 +46,7 @@ class ContainerFilterTest {
         Health.NONE);
   }
 
-  private static ContainerConfig.Builder config(String image) {
+  private static ContainerConfigBuilder config(String image) {
     return ContainerConfig.builder("sha256:" + image, List.of("sleep", "1"));
   }
 

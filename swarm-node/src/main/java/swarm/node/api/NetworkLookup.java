@@ -1,0 +1,59 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.ArrayList;
+import java.util.List;
+import swarm.node.api.error.ApiException;
+import swarm.node.api.view.Networks;
+
+/// The networks of this host and, on a manager, the cluster's, as they are shown.
+final class NetworkLookup {
+  private final Daemon daemon;
+
+  NetworkLookup(Daemon daemon) {
+    this.daemon = daemon;
+  }
+
+  ArrayNode all() {
+    return Networks.all(
+        new Networks.There(
+            daemon.bridge().name(),
+            daemon.bridge().subnet(),
+            daemon.bridge().gateway(),
+            daemon.networks().all(),
+            daemon.network().peers(),
+            daemon
+                .membership()
+                .active()
+                .flatMap(a -> a.manager())
+                .map(m -> m.store().state().cluster())
+                .orElse(null)));
+  }
+
+  /// By id, by name, or by a beginning of the id that only one has.
+  JsonNode find(String wanted, String scope) throws ApiException {
+    var beginning = new ArrayList<JsonNode>();
+    for (String field : List.of("Id", "Name")) {
+      for (JsonNode one : all()) {
+        if (!scope.isEmpty() && !one.path("Scope").asText().equals(scope)) {
+          continue;
+        }
+        if (one.path(field).asText().equals(wanted)) {
+          return one;
+        }
+        if (field.equals("Id") && one.path(field).asText().startsWith(wanted)) {
+          beginning.add(one);
+        }
+      }
+    }
+    if (beginning.size() > 1) {
+      throw ApiException.bad(
+          "network " + wanted + " is ambiguous (" + beginning.size() + " matches found on id)");
+    }
+    if (beginning.isEmpty()) {
+      throw ApiException.missing("network " + wanted + " not found");
+    }
+    return beginning.getFirst();
+  }
+}
