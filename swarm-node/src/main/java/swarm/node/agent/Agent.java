@@ -172,6 +172,12 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     return session.refusal();
   }
 
+  /// Why managers have refused this node's sessions for at least so long; empty where they have
+  /// not, or one has taken a session since.
+  public Optional<String> refusedFor(Duration time) {
+    return session.refusedFor(time);
+  }
+
   /// The node at an address, as managers told this node last; empty where they did not, or where
   /// several share it.
   public Optional<String> nodeAt(String address) {

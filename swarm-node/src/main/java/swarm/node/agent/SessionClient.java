@@ -65,7 +65,7 @@ final class SessionClient implements AutoCloseable {
   private final Object delivery = new Object();
 
   private volatile @Nullable Attempt current; // changed under delivery
-  private volatile @Nullable String refusal;
+  private volatile @Nullable Refusal refusal;
   private volatile boolean closed;
   private volatile long inTouchNanos = System.nanoTime();
 
@@ -118,9 +118,21 @@ final class SessionClient implements AutoCloseable {
     send(hello.get());
   }
 
+  /// Managers would not have this node, and none has since.
+  private record Refusal(String why, long sinceNanos) {}
+
   /// Why a manager would not have this node; empty once one has again.
   Optional<String> refusal() {
-    return Optional.ofNullable(refusal);
+    return refusedFor(Duration.ZERO);
+  }
+
+  /// Why managers have not had this node for at least so long since the first refusal; empty once
+  /// one has again.
+  Optional<String> refusedFor(Duration time) {
+    Refusal now = refusal;
+    return now != null && System.nanoTime() - now.sinceNanos() >= time.toNanos()
+        ? Optional.of(now.why())
+        : Optional.empty();
   }
 
   /// Waits for the first session.
@@ -199,7 +211,11 @@ final class SessionClient implements AutoCloseable {
     @Override
     public void onError(Throwable error) {
       if (Status.fromThrowable(error).getCode() == Status.Code.PERMISSION_DENIED) {
-        refusal = String.valueOf(Status.fromThrowable(error).getDescription());
+        Refusal before = refusal;
+        refusal =
+            new Refusal(
+                String.valueOf(Status.fromThrowable(error).getDescription()),
+                before == null ? System.nanoTime() : before.sinceNanos());
       }
       over.complete(String.valueOf(error.getMessage()));
     }

@@ -158,7 +158,7 @@ final class Rehearsal implements AutoCloseable {
             second.client(),
             new Messages.MemberRequest(identity.self().nodeId(), SECOND, HOST + ":" + port),
             () -> List.of(address));
-    var _ = admission.within(LIMIT);
+    var _ = admission.within(LIMIT, Optional::empty);
     for (int i = 0; i < WRITES; i++) {
       propose(
           i % 2 == 0 ? first : second.manager(),

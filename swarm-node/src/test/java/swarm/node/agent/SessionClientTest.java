@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ class SessionClientTest {
     volatile @Nullable StreamObserver<Messages.FromManager> agent;
     volatile boolean left;
     volatile boolean refuses;
+    volatile Status refusal = Status.UNAVAILABLE;
     final List<Messages.Hello> hellos = new CopyOnWriteArrayList<>();
 
     private static StatusException none() {
@@ -126,7 +128,7 @@ class SessionClientTest {
           if (message instanceof Messages.Hello hello) { // it hears and does not answer
             hellos.add(hello);
             if (refuses) {
-              out.onError(Status.UNAVAILABLE.asException());
+              out.onError(refusal.asException());
             }
           }
         }
@@ -172,7 +174,7 @@ class SessionClientTest {
           }
 
           @Override
-          public void cutOff(java.time.Duration since) {
+          public void cutOff(Duration since) {
             // nothing is due
           }
         };
@@ -201,7 +203,7 @@ class SessionClientTest {
         assertThat(heard)
             .containsExactly(
                 new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
-        assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
+        assertThat(agent.awaitFirst(Duration.ZERO)).isTrue();
       }
     }
   }
@@ -226,7 +228,7 @@ class SessionClientTest {
           }
 
           @Override
-          public void cutOff(java.time.Duration since) {
+          public void cutOff(Duration since) {
             // nothing is due
           }
         };
@@ -289,6 +291,38 @@ class SessionClientTest {
     @Override
     public void begun() {
       // not this test's concern
+  /// One refusal may be of the moment; a join is given up for those that go on.
+  @Test
+  void howLongItHasBeenRefusedCountsFromTheFirstTime() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var manager = new Mute();
+    manager.refusal = Status.PERMISSION_DENIED.withDescription("not you");
+    manager.refuses = true;
+    try (var loops = new EventLoops();
+        var server = server(ca, loops, manager);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops);
+        var agent =
+            new SessionClient(
+                client,
+                Optional::empty,
+                () -> List.of("127.0.0.1:" + server.port()),
+                () -> HELLO,
+                new Nobody())) {
+      Await.until("it is refused", () -> agent.refusal().isPresent());
+      assertThat(agent.refusedFor(Duration.ofMinutes(5))).isEmpty();
+      Await.until(
+          "it is refused for a second",
+          () -> agent.refusedFor(Duration.ofSeconds(1)).equals(Optional.of("not you")));
+
+      manager.refuses = false;
+      int before = manager.hellos.size();
+      Await.until("it asks again", () -> manager.hellos.size() > before);
+      manager.say(new Messages.StatusesKept(1));
+      Await.until("that is forgotten", () -> agent.refusal().isEmpty());
+    }
+  }
+
     }
 
     @Override
@@ -297,7 +331,7 @@ class SessionClientTest {
     }
 
     @Override
-    public void cutOff(java.time.Duration since) {
+    public void cutOff(Duration since) {
       // nothing is due
     }
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class SealKeyRotationTest {
               new Messages.MemberRequest(
                   identity.self().nodeId(), "raft2", "127.0.0.1:" + server.port()),
               () -> List.of(sole.address()))
-          .within(Duration.ofSeconds(30));
+          .within(Duration.ofSeconds(30), Optional::empty);
     }
 
     @Override
