@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import swarm.raft.engine.LogOptions;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,7 +114,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     store.watch(election);
     log =
         RatisLog.open(
-            new RatisLog.Options(
+            new LogOptions(
                     settings.directory(),
                     settings.self().clusterId(),
                     new Member(settings.raftId(), settings.address()),

@@ -26,6 +26,7 @@ import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
 import swarm.raft.log.Member;
@@ -70,7 +71,7 @@ public final class Managers implements AutoCloseable {
     private void open(Path directory, Start start) throws IOException {
       RatisLog opened =
           RatisLog.open(
-              new RatisLog.Options(directory, "c1", self(), start, TIMING),
+              new LogOptions(directory, "c1", self(), start, TIMING),
               store,
               (_, address, kind, bytes) -> client.send(address, kind, bytes),
               AesGcmSeal.of(new byte[32]),
