@@ -37,6 +37,11 @@ final class CurrentHandler implements ClusterHandler {
   }
 
   @Override
+  public boolean demoted(String nodeId) {
+    return now().demoted(nodeId);
+  }
+
+  @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
     return now().join(request);
   }

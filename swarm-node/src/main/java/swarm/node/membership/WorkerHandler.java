@@ -25,6 +25,11 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
+  public boolean demoted(String nodeId) {
+    return false; // likewise
+  }
+
+  @Override
   public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
     throw refused();
   }

@@ -16,9 +16,7 @@ public interface ClusterHandler {
 
   /// Whether the node, whose certificate may still be a manager's, is none any more, as far as this
   /// manager knows: it then may call what a worker may. Must not block.
-  default boolean demoted(String nodeId) {
-    return false;
-  }
+  boolean demoted(String nodeId);
 
   Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
 

@@ -69,6 +69,11 @@ class SessionClientTest {
     }
 
     @Override
+    public boolean demoted(String nodeId) {
+      return false;
+    }
+
+    @Override
     public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
       throw none();
     }

@@ -132,7 +132,12 @@ class SealKeyRotationTest {
       if (older) {
         throw Status.UNIMPLEMENTED.asException();
       }
-      return manager.sealKeys(peer, request);
+      return calls.sealKeys(peer, request);
+    }
+
+    @Override
+    public boolean demoted(String nodeId) {
+      return calls.demoted(nodeId);
     }
 
     @Override

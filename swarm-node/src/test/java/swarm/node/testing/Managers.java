@@ -142,6 +142,11 @@ public final class Managers implements AutoCloseable {
     }
 
     @Override
+    public boolean demoted(String nodeId) {
+      return false;
+    }
+
+    @Override
     public CompletableFuture<byte[]> raft(String kind, byte[] request) {
       RatisLog opened = log;
       if (opened == null) {
