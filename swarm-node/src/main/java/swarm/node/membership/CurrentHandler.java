@@ -28,7 +28,7 @@ final class CurrentHandler implements ClusterHandler {
 
   private ClusterHandler now() {
     Manager current = manager;
-    return current == null ? worker : current;
+    return current == null ? worker : current.calls();
   }
 
   @Override

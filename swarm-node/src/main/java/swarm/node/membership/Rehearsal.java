@@ -196,7 +196,7 @@ final class Rehearsal implements AutoCloseable {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               identity,
               loops,
-              manager);
+              manager.calls());
       var actor = new Actor(manager, client, server);
       actors.add(actor);
       return actor;

@@ -89,7 +89,7 @@ class SealKeyRotationTest {
               client,
               CLOCK,
               new RandomIds());
-      handler = new Build(manager, older);
+      handler = new Build(manager.calls(), older);
       server =
           new ClusterServer(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -118,11 +118,11 @@ class SealKeyRotationTest {
 
   /// A manager as its build answers.
   private static final class Build implements ClusterHandler {
-    private final Manager manager;
+    private final ClusterHandler calls;
     volatile boolean older;
 
-    Build(Manager manager, boolean older) {
-      this.manager = manager;
+    Build(ClusterHandler calls, boolean older) {
+      this.calls = calls;
       this.older = older;
     }
 
@@ -142,63 +142,63 @@ class SealKeyRotationTest {
 
     @Override
     public boolean revoked(String nodeId) {
-      return manager.revoked(nodeId);
+      return calls.revoked(nodeId);
     }
 
     @Override
     public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
-      return manager.join(request);
+      return calls.join(request);
     }
 
     @Override
     public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request)
         throws StatusException {
-      return manager.renew(peer, request);
+      return calls.renew(peer, request);
     }
 
     @Override
-    public Messages.Challenge challenge() {
-      return manager.challenge();
+    public Messages.Challenge challenge() throws StatusException {
+      return calls.challenge();
     }
 
     @Override
     public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
         throws StatusException {
-      return manager.addMember(peer, request);
+      return calls.addMember(peer, request);
     }
 
     @Override
     public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
         throws StatusException {
-      return manager.leave(peer, request);
+      return calls.leave(peer, request);
     }
 
     @Override
     public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
         throws StatusException {
-      return manager.propose(peer, request);
+      return calls.propose(peer, request);
     }
 
     @Override
     public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-      return manager.heard(peer, heard);
+      return calls.heard(peer, heard);
     }
 
     @Override
     public CompletableFuture<byte[]> raft(String kind, byte[] request) {
-      return manager.raft(kind, request);
+      return calls.raft(kind, request);
     }
 
     @Override
     public void logs(
         Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
-      manager.logs(peer, request, out);
+      calls.logs(peer, request, out);
     }
 
     @Override
     public StreamObserver<Messages.FromAgent> session(
         Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
-      return manager.session(peer, from, out);
+      return calls.session(peer, from, out);
     }
   }
 
