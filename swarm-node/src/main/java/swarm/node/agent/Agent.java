@@ -108,7 +108,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     String taskId = event.container().config().labels().get(TaskContainer.TASK_ID);
     TaskRunner runner = taskId == null ? null : runners.get(taskId);
     if (runner != null && event.action() == ContainerEvent.Action.HEALTH_STATUS) {
-      runner.look();
+      runner.orders().look();
     }
   }
 
@@ -162,7 +162,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             task -> {
               TaskRunner runner = runners.get(task.id());
               if (runner != null && now.ended(task.serviceId(), since)) {
-                runner.cutOff(now.why(task.serviceId()));
+                runner.orders().cutOff(now.why(task.serviceId()));
               }
             });
   }
@@ -202,7 +202,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       if (runner == null) {
         runners.put(task.id(), new TaskRunner(engine, images, clock, reporter::report, task));
       } else {
-        runner.desire(task.desired());
+        runner.orders().desire(task.desired());
       }
     }
     assignments.removed().forEach(this::forget);
@@ -213,7 +213,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     tasks.remove(taskId);
     TaskRunner runner = runners.remove(taskId);
     if (runner != null) {
-      runner.forget();
+      runner.orders().forget();
     }
   }
 
@@ -294,7 +294,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   }
 
   private void stopRunners() {
-    runners.values().forEach(TaskRunner::stop);
+    runners.values().forEach(runner -> runner.orders().stop());
   }
 
   /// The daemon stops; the containers run on.

@@ -291,11 +291,6 @@ class SessionClientTest {
     }
   }
 
-  /// Hears nothing.
-  private static final class Nobody implements SessionClient.Listener {
-    @Override
-    public void begun() {
-      // not this test's concern
   /// One refusal may be of the moment; a join is given up for those that go on.
   @Test
   void howLongItHasBeenRefusedCountsFromTheFirstTime() throws Exception {
@@ -328,6 +323,11 @@ class SessionClientTest {
     }
   }
 
+  /// Hears nothing.
+  private static final class Nobody implements SessionClient.Listener {
+    @Override
+    public void begun() {
+      // not this test's concern
     }
 
     @Override
