@@ -4,7 +4,6 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +19,11 @@ import swarm.node.control.Proposer;
 import swarm.node.control.Store;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.Messages;
-import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 
-/// Serves agents from the state that this manager has applied: which session counts, and what it is
-/// told. One thread publishes assignments, taking together what came while it was busy; what agents
-/// say goes to [Reports]. Thread-safe.
+/// Serves agents from the state that this manager has applied: which session counts. What agents
+/// are told comes from the [Publisher], what they say goes to [Reports]. Thread-safe.
 public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -39,24 +34,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final LeaderContact contact = new LeaderContact(System.nanoTime());
   private volatile boolean ending;
-  private final Thread publisher =
-      Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition publish = lock.newCondition();
-
-  // guarded by lock
-  private final TreeSet<String> touched = new TreeSet<>();
-  private boolean ingressTouched;
-  private boolean clusterTouched;
-  private boolean replaced;
-  private boolean woken;
-  private boolean closed;
-
-  private volatile int sessionsBehind; // the publisher writes it
-
-  /// The publisher's, made anew when it may have changed.
-  private Roster roster;
+  private final Publisher publisher;
 
   /// Whether this manager's state has everything that was acknowledged before now; asks a majority,
   /// so it may block.
@@ -77,9 +55,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     this.store = store;
     this.reports = new Reports(store, proposer, clock, this::described);
     this.onHeard = onHeard;
+    publisher = new Publisher(store, sessions.values());
     store.watch(this);
-    roster = Roster.of(store.state()); // whatever changes from here on the publisher is told
-    publisher.start();
+    publisher.start(); // whatever changes from here on it is told
     reports.start();
   }
 
@@ -119,7 +97,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   /// Sessions that could take no more when they were to be told something last.
   public int sessionsBehind() {
-    return sessionsBehind;
+    return publisher.sessionsBehind();
   }
 
   /// The session of a node on this manager; null where it has none here.
@@ -230,6 +208,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     return true;
   }
 
+  /// A session can take more again.
+  void wakePublisher() {
+    publisher.wake();
+  }
+
   /// Whether this is the session that its node is served in.
   boolean serves(Session session) {
     return sessions.get(session.nodeId()) == session;
@@ -255,7 +238,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     Session session = sessions.get(nodeId);
     if (session != null) {
       session.greet();
-      wakePublisher();
+      publisher.wake();
     }
   }
 
@@ -263,26 +246,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   @Override
   public void changed(ClusterState state, List<Change> changes) {
-    lock.lock();
-    try {
-      replaced |= changes.isEmpty();
-      for (Change change : changes) {
-        if (change instanceof Change.OfTask task) {
-          Task any = task.after() != null ? task.after() : task.before();
-          if (any != null) {
-            touched.add(any.id());
-          }
-        }
-        ingressTouched |= IngressView.concerns(change);
-        woken |= CredentialsView.concerns(change);
-        clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
-      }
-      if (publishable()) { // most writes concern no agent, and waking a thread costs as much
-        publish.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    publisher.changed(changes);
     if (changes.isEmpty() || changes.stream().anyMatch(Change.OfNode.class::isInstance)) {
       for (Session session : sessions.values()) {
         if (expelled(state, session.nodeId())) {
@@ -297,100 +261,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
   }
 
-  void wakePublisher() {
-    lock.lock();
-    try {
-      woken = true;
-      publish.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Whether there is something to tell agents. Guarded by the lock.
-  private boolean publishable() {
-    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
-  }
-
-  private void publishLoop() {
-    // what each session that could take no more has yet to be told
-    var behind = new HashMap<Session, Set<String>>();
-    try {
-      while (true) {
-        TreeSet<String> news;
-        boolean ingress;
-        boolean cluster;
-        lock.lock();
-        try {
-          while (!publishable() && !closed) {
-            publish.await();
-          }
-          if (closed) {
-            return;
-          }
-          news = new TreeSet<>(touched);
-          if (replaced) {
-            news.addAll(store.state().tasks().keySet());
-          }
-          ingress = ingressTouched || replaced;
-          cluster = clusterTouched || replaced;
-          touched.clear();
-          ingressTouched = false;
-          clusterTouched = false;
-          replaced = false;
-          woken = false;
-        } finally {
-          lock.unlock();
-        }
-        publishTo(news, ingress, cluster, behind);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // closed
-    }
-  }
-
-  private void publishTo(
-      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
-    ClusterState state = store.state();
-    if (cluster) {
-      Roster now = Roster.of(state);
-      roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
-    }
-    behind.keySet().retainAll(sessions.values());
-    for (Session session : sessions.values()) {
-      if (!session.greeted()) {
-        continue;
-      }
-      Set<String> all = behind.remove(session);
-      boolean late = all != null;
-      if (all == null) {
-        all = news;
-      } else {
-        all.addAll(news);
-      }
-      if (session.ready()) {
-        session.publish(state, all, ingress || late, cluster || late, roster);
-      } else {
-        behind.put(session, new TreeSet<>(all));
-      }
-    }
-    sessionsBehind = behind.size();
-  }
-
   /// Ends all sessions: their agents go to another manager. One that went on here would count as
   /// silent, and its node as down.
   @Override
   public void close() {
     ending = true;
     store.unwatch(this);
-    lock.lock();
-    try {
-      closed = true;
-      publish.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    publisher.interrupt();
+    publisher.close();
     reports.close();
     sessions.values().forEach(Session::dismissed);
   }
