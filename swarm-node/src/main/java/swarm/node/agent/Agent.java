@@ -19,7 +19,7 @@ import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
 import swarm.node.rpc.ClusterClient;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.ContainerEvent;
@@ -46,7 +46,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
-      Consumer<Messages.Credentials> onCredentials,
+      Consumer<SessionMessages.Credentials> onCredentials,
       Supplier<Node.Description> description,
       String address,
       int clusterPort) {}
@@ -100,7 +100,9 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             client,
             settings.own(),
             settings.managers(),
-            () -> new Messages.Hello(settings.description().get().with(where), settings.address()),
+            () ->
+                new SessionMessages.Hello(
+                    settings.description().get().with(where), settings.address()),
             this);
   }
 
@@ -112,7 +114,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
-  private void send(Messages.FromAgent message) {
+  private void send(SessionMessages.FromAgent message) {
     SessionClient now = session;
     if (now != null) { // a runner may report while this is still being built
       now.send(message);
@@ -126,23 +128,23 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   }
 
   @Override
-  public void received(Messages.FromManager message) {
+  public void received(SessionMessages.FromManager message) {
     switch (message) {
-      case Messages.Assignments assignments -> assign(assignments);
-      case Messages.StatusesKept kept -> reporter.kept(kept.sequence());
-      case Messages.Managers managers -> learn(managers);
-      case Messages.Subscribe subscribe -> logs.subscribe(subscribe);
-      case Messages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+      case SessionMessages.Assignments assignments -> assign(assignments);
+      case SessionMessages.StatusesKept kept -> reporter.kept(kept.sequence());
+      case SessionMessages.Managers managers -> learn(managers);
+      case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
+      case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
     }
   }
 
-  private void learn(Messages.Managers managers) {
+  private void learn(SessionMessages.Managers managers) {
     settings.onManagers().accept(managers.addresses());
-    Messages.Credentials credentials = managers.credentials();
+    SessionMessages.Credentials credentials = managers.credentials();
     if (credentials != null) {
       settings.onCredentials().accept(credentials);
     }
-    Messages.GossipChange change = managers.gossip();
+    SessionMessages.GossipChange change = managers.gossip();
     if (change != null) {
       Gossip.View view = gossipFeed.apply(change);
       peers = view.members();
@@ -191,8 +193,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     return gossip.opinions();
   }
 
-  private void assign(Messages.Assignments assignments) {
-    Messages.Ingress network = assignments.ingress();
+  private void assign(SessionMessages.Assignments assignments) {
+    SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
       ingress.apply(network);
     }

@@ -11,6 +11,7 @@ import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.raft.engine.RatisLog;
 import swarm.scheduler.model.Node;
 
@@ -120,8 +121,8 @@ final class ManagerCalls implements ClusterHandler {
   }
 
   @Override
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     return dispatcher.session(peer, from, out);
   }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.Proposer;
 import swarm.node.control.Store;
 import swarm.node.identity.Peer;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 
@@ -62,8 +62,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   }
 
   /// An agent connected.
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     return new Session(peer.nodeId(), from, this, out);
   }
 
@@ -109,7 +109,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   ///
   /// @param wanted node id to the request for it
   /// @return the nodes that have no session on this manager
-  public List<String> subscribe(Map<String, Messages.Subscribe> wanted, LogBroker.Sink sink) {
+  public List<String> subscribe(
+      Map<String, SessionMessages.Subscribe> wanted, LogBroker.Sink sink) {
     var missing = new ArrayList<String>();
     wanted.forEach(
         (nodeId, request) -> {
@@ -128,7 +129,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// Lets through what a node sends of the tasks that it was asked about, and of no other.
   private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
     @Override
-    public void accept(String nodeId, Messages.LogChunk chunk) {
+    public void accept(String nodeId, SessionMessages.LogChunk chunk) {
       if (taskIds.contains(chunk.taskId())) {
         sink.accept(nodeId, chunk);
       }
@@ -144,7 +145,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   public void unsubscribe(String subscription) {
     for (Session session : sessions.values()) {
       if (session.subscriptions.remove(subscription) != null) {
-        session.send(new Messages.Unsubscribe(subscription));
+        session.send(new SessionMessages.Unsubscribe(subscription));
       }
     }
   }
@@ -158,7 +159,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// was greeted is one that tasks can be placed on.
   ///
   /// @return whether this manager can serve the session
-  boolean hello(Session session, Messages.Hello hello) throws InterruptedException {
+  boolean hello(Session session, SessionMessages.Hello hello) throws InterruptedException {
     if (contact.lost(System.nanoTime())) {
       return false; // asking a majority would take longer than the agent waits
     }
@@ -228,7 +229,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
   }
 
-  void observed(Session session, Messages.Statuses statuses) {
+  void observed(Session session, SessionMessages.Statuses statuses) {
     heard(session.nodeId());
     reports.observed(session, statuses);
   }

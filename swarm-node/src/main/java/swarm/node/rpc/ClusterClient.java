@@ -159,8 +159,8 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   /// Opens an agent's session with a manager.
-  public StreamObserver<Messages.FromAgent> session(
-      String manager, StreamObserver<Messages.FromManager> in) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      String manager, StreamObserver<SessionMessages.FromManager> in) {
     ManagerLink link = links.to(manager);
     link.connectSoon();
     return ClientCalls.asyncBidiStreamingCall(

@@ -54,6 +54,6 @@ public interface ClusterHandler {
   /// A session of the agent on `peer`; what it says goes to the returned observer.
   ///
   /// @param from where its connection comes from
-  StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out);
+  StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out);
 }

@@ -31,6 +31,7 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.raft.log.Start;
 import swarm.scheduler.model.Cluster;
@@ -196,8 +197,8 @@ class SealKeyRotationTest {
     }
 
     @Override
-    public StreamObserver<Messages.FromAgent> session(
-        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    public StreamObserver<SessionMessages.FromAgent> session(
+        Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
       return calls.session(peer, from, out);
     }
   }

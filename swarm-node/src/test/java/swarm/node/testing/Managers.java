@@ -26,6 +26,7 @@ import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
@@ -214,8 +215,8 @@ public final class Managers implements AutoCloseable {
     }
 
     @Override
-    public StreamObserver<Messages.FromAgent> session(
-        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    public StreamObserver<SessionMessages.FromAgent> session(
+        Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
       throw new UnsupportedOperationException();
     }
   }
