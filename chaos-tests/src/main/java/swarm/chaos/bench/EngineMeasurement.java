@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import swarm.chaos.cluster.Registry;
 
 /// What one container engine takes, by the `docker` command.
 final class EngineMeasurement {
@@ -48,8 +49,8 @@ final class EngineMeasurement {
   /// Starts a registry on this host.
   ///
   /// @param data where its images are; another host's registry may have the same
-  RegistryProcess registry(Path data, Path folder) throws IOException {
-    return RegistryProcess.start(host, data, folder);
+  Registry registry(Path data, Path folder) throws IOException {
+    return Registry.start(host, data, folder);
   }
 
   void runOne() throws IOException, InterruptedException {

@@ -3,27 +3,21 @@ package swarm.chaos.bench;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import swarm.chaos.client.HttpCall;
+import swarm.chaos.cluster.Registry;
+import swarm.chaos.cluster.RegistryUpload;
 import swarm.chaos.cluster.TestCluster;
 
 /// Images of 300 MB in ten layers, of files as programs and libraries have them: many small ones,
 /// some large ones, a quarter of it compressible.
 final class LayeredImage {
   private static final String REPOSITORY = "layered";
-  private static final String DOCKER = "application/vnd.docker.";
-  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private static final int LAYERS = 10;
   private static final int SMALL_FILES = 500;
@@ -31,19 +25,17 @@ final class LayeredImage {
   private static final int LARGE_FILES = 10;
   private static final int LARGE_BYTES = 2_000_000;
 
-  private final TestCluster cluster;
-  private final int host;
+  private final RegistryUpload upload;
   private final Random random;
 
   private LayeredImage(TestCluster cluster, int host, int number) {
-    this.cluster = cluster;
-    this.host = host;
+    this.upload = new RegistryUpload(cluster, host, REPOSITORY);
     this.random = new Random(number);
   }
 
   /// What an engine on the registry's host calls an image.
   static String name(int number) {
-    return "localhost:" + RegistryProcess.PORT + "/" + REPOSITORY + ":" + number;
+    return "localhost:" + Registry.PORT + "/" + REPOSITORY + ":" + number;
   }
 
   /// Makes an image, and uploads it to the registry of a host. None shares a layer with another.
@@ -56,8 +48,8 @@ final class LayeredImage {
     var diffIds = new ArrayList<String>();
     for (int i = 0; i < LAYERS; i++) {
       byte[] tar = layer(i);
-      diffIds.add("\"sha256:" + sha256(tar) + "\"");
-      layers.add(upload("image.rootfs.diff.tar.gzip", gzip(tar)));
+      diffIds.add("\"" + RegistryUpload.digest(tar) + "\"");
+      layers.add(upload.compressedLayer(gzip(tar)));
     }
     String empty = "{\"created\":\"2026-01-01T00:00:00Z\"}";
     String config =
@@ -67,43 +59,7 @@ final class LayeredImage {
         """
             .formatted(
                 String.join(",", diffIds), String.join(",", Collections.nCopies(LAYERS, empty)));
-    String manifest =
-        """
-        {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}
-        """
-            .formatted(
-                DOCKER + "distribution.manifest.v2+json",
-                upload("container.image.v1+json", utf8(config)),
-                String.join(",", layers));
-    var _ =
-        send(
-            "PUT",
-            "/v2/" + REPOSITORY + "/manifests/" + number,
-            DOCKER + "distribution.manifest.v2+json",
-            utf8(manifest));
-  }
-
-  /// Uploads a blob; how a manifest names it.
-  private String upload(String kind, byte[] blob) throws IOException {
-    String type = "application/octet-stream";
-    String location =
-        send("POST", "/v2/" + REPOSITORY + "/blobs/uploads/", type, new byte[0]).header("location");
-    URI uri = URI.create(location);
-    String digest = "sha256:" + sha256(blob);
-    var _ =
-        send("PUT", uri.getRawPath() + "?" + uri.getRawQuery() + "&digest=" + digest, type, blob);
-    return "{\"mediaType\":\"%s%s\",\"size\":%d,\"digest\":\"%s\"}"
-        .formatted(DOCKER, kind, blob.length, digest);
-  }
-
-  private HttpCall.Answer send(String method, String path, String type, byte[] body)
-      throws IOException {
-    HttpCall.Answer answer =
-        cluster.send(host, RegistryProcess.PORT, method, path, type, body, LIMIT);
-    if (answer.status() / 100 != 2) {
-      throw new IOException(method + " " + path + ": " + answer.status() + " " + answer.text());
-    }
-    return answer;
+    upload.push(Integer.toString(number), config.getBytes(StandardCharsets.UTF_8), layers);
   }
 
   private byte[] layer(int number) throws IOException {
@@ -143,17 +99,5 @@ final class LayeredImage {
       gzip.write(plain);
     }
     return bytes.toByteArray();
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has it", e);
-    }
   }
 }

@@ -15,24 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import swarm.chaos.client.DockerApi;
 import swarm.chaos.client.HttpCall;
 import swarm.linux.Mounts;
 import swarm.linux.NetworkNamespaces;
 
-/// Test hosts with one daemon on each. The daemon of host i has its API at `DIR/i/docker.sock`, its
-/// process id in `DIR/i/pid`, its output in `DIR/i/log`, its state in `DIR/i/data`, the cgroup
-/// `/swarm-PREFIXi`, and on its host's own `/run` what need not outlive the host.
+/// Test hosts with one daemon on each ([DaemonProcess]). The folder of host i is `DIR/i`.
 ///
 /// Everything is found again from DIR, by any later process. Calls on one cluster must not overlap.
 public final class TestCluster {
-  /// Starting takes a second; a loaded machine may need many times as long.
-  private static final Duration START = Duration.ofSeconds(60);
-
   private static final Duration CALL = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path dir;
@@ -171,103 +164,27 @@ public final class TestCluster {
   }
 
   private void launch(int host, Path program, Map<String, String> environment) throws IOException {
-    if (pid(host) > 0) {
-      throw new IOException("the daemon of host " + host + " runs already");
-    }
-    Path folder = Files.createDirectories(folder(host));
-    Files.deleteIfExists(folder.resolve("docker.sock")); // what a killed daemon left
-    var command = new ArrayList<String>();
-    command.add("setsid"); // a terminal's ^C must not reach it
-    command.addAll(hosts.enter(host));
-    command.add(program.toString());
-    command.addAll(
-        List.of(
-            "daemon",
-            "--data-root=" + folder.resolve("data"),
-            "--exec-root=/run/swarm",
-            "--host=unix://" + folder.resolve("docker.sock"),
-            "--cgroup-parent=" + cgroup(host)));
-    command.addAll(file.daemonArgs());
-    var builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment);
-    Process daemon =
-        builder
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-            .start();
-    // Each of setsid, nsenter and the launcher becomes the next: this is the daemon's own id.
-    Files.writeString(folder.resolve("pid"), daemon.pid() + "\n");
+    daemon(host).launch(program, file.daemonArgs(), environment);
   }
 
   /// Returns when a host's API answers.
   public void awaitDaemon(int host) throws IOException, InterruptedException {
-    DockerApi api = api(host).within(Duration.ofSeconds(2));
-    boolean[] ended = new boolean[1];
-    Wait.until(
-        "the API of host " + host,
-        START,
-        () -> {
-          ended[0] = ProcessHandle.of(recorded(host)).isEmpty();
-          if (!ended[0]) {
-            api.get("/version");
-          }
-          return true;
-        });
-    if (ended[0]) {
-      throw new IOException(
-          "the daemon of host " + host + " ended at its start:\n" + endOfLog(host));
-    }
-  }
-
-  private String endOfLog(int host) throws IOException {
-    List<String> lines = Files.readAllLines(folder(host).resolve("log"));
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    daemon(host).awaitAnswer(api(host).within(Duration.ofSeconds(2)));
   }
 
   /// The process id of a host's daemon, 0 where it does not run.
   public long pid(int host) throws IOException {
-    long pid = recorded(host);
-    // The number may be another's by now.
-    return ProcessHandle.of(pid).isPresent() && isOurs(host, pid) ? pid : 0;
-  }
-
-  /// What was written down when the daemon was started, 0 where it never was.
-  private long recorded(int host) throws IOException {
-    Path file = folder(host).resolve("pid");
-    return Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
-  }
-
-  /// Before `nsenter` has become the daemon, it is still outside of the host.
-  private boolean isOurs(int host, long pid) throws IOException {
-    if (processes(host).has(pid)) {
-      return true;
-    }
-    try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(cgroup(host));
-    } catch (IOException _) {
-      return false; // it ended
-    }
+    return daemon(host).pid();
   }
 
   /// `kill -9` of a host's daemon, and of nothing else: its containers run on.
   public void kill(int host) throws IOException, InterruptedException {
-    end(host, ProcessHandle::destroyForcibly);
+    daemon(host).end(ProcessHandle::destroyForcibly);
   }
 
   /// Stops a host's daemon as a service manager does (SIGTERM); its containers run on.
   public void stop(int host) throws IOException, InterruptedException {
-    end(host, ProcessHandle::destroy);
-  }
-
-  private void end(int host, Consumer<ProcessHandle> signal)
-      throws IOException, InterruptedException {
-    long pid = pid(host);
-    if (pid == 0) {
-      throw new IOException("the daemon of host " + host + " does not run");
-    }
-    ProcessHandle.of(pid).ifPresent(signal);
-    Wait.until("the daemon of host " + host + " has ended", STOP, () -> pid(host) == 0);
+    daemon(host).end(ProcessHandle::destroy);
   }
 
   /// The host is gone at once: cable pulled, daemon and containers killed.
@@ -395,6 +312,10 @@ public final class TestCluster {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  private DaemonProcess daemon(int host) {
+    return new DaemonProcess(host, folder(host), hosts.enter(host), cgroup(host), processes(host));
   }
 
   private HostProcesses processes(int host) {

@@ -7,9 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import swarm.chaos.cluster.RegistryUpload;
 
 /// Images of one layer.
 public final class Archives {
@@ -38,6 +40,13 @@ public final class Archives {
     files.put("layer.tar", layer);
     files.put("manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
     return tar(files);
+  }
+
+  /// Uploads an image of one layer to a registry.
+  ///
+  /// @param layer a tar
+  public static void push(RegistryUpload repository, String tag, byte[] layer) throws IOException {
+    repository.push(tag, configuration(layer), List.of(repository.layer(layer)));
   }
 
   static byte[] tar(Map<String, byte[]> files) throws IOException {

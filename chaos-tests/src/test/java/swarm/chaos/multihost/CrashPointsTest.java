@@ -30,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import swarm.chaos.client.ApiException;
 import swarm.chaos.client.DockerApi;
+import swarm.chaos.cluster.Registry;
+import swarm.chaos.cluster.RegistryUpload;
 import swarm.chaos.cluster.Wait;
 import swarm.chaos.contract.Archives;
 import swarm.chaos.multihost.HostInventory.Kind;
@@ -40,14 +42,14 @@ import swarm.chaos.multihost.HostInventory.Kind;
 @Tag("multihost")
 final class CrashPointsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PULLED = "127.0.0.1:" + RegistryOnHost.PORT + "/app:1";
+  private static final String PULLED = "127.0.0.1:" + Registry.PORT + "/app:1";
   private static final int PORT = 8099;
   private static final Duration SETTLE = Duration.ofSeconds(15);
   private static final Set<Kind> ALL = EnumSet.allOf(Kind.class);
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(1);
 
-  private static Optional<RegistryOnHost> registry = Optional.empty();
+  private static Optional<Registry> registry = Optional.empty();
 
   /// What is under way when the daemon dies, and the points that it comes by.
   enum Operation {
@@ -104,9 +106,12 @@ final class CrashPointsTest {
 
   @BeforeAll
   static void aRegistryAndADaemonThatCanDie() throws Exception {
-    Assumptions.assumeTrue(RegistryOnHost.installed(), "no docker-registry here to pull from");
-    registry = Optional.of(new RegistryOnHost(CLUSTER.cluster(), 1));
-    registry.get().push("app", "1", Archives.docker("a:1", new byte[1024]));
+    Assumptions.assumeTrue(Registry.installed(), "no docker-registry here to pull from");
+    registry = Optional.of(Registry.open(CLUSTER.cluster(), 1));
+    Archives.push(
+        new RegistryUpload(CLUSTER.cluster(), 1, "app"),
+        "1",
+        Archives.docker("a:1", new byte[1024]));
     CLUSTER.cluster().stop(1);
     restart();
     api().post("/networks/create", JSON.createObjectNode().put("Name", "front"));
@@ -118,7 +123,7 @@ final class CrashPointsTest {
 
   @AfterAll
   static void theRegistryGoes() {
-    registry.ifPresent(RegistryOnHost::close);
+    registry.ifPresent(Registry::close);
   }
 
   private static DockerApi api() {

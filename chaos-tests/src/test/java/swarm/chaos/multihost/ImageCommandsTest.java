@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.cluster.BusyboxImage;
+import swarm.chaos.cluster.Registry;
+import swarm.chaos.cluster.RegistryUpload;
 import swarm.chaos.contract.Archives;
 
 /// The unmodified `docker` command and our own `swarm`, about images: what users rely on in their
@@ -44,13 +46,16 @@ final class ImageCommandsTest {
 
   @Test
   void pulling() throws Exception {
-    Assumptions.assumeTrue(RegistryOnHost.installed(), "no docker-registry here to pull from");
+    Assumptions.assumeTrue(Registry.installed(), "no docker-registry here to pull from");
     Shell.both(
         CLUSTER,
         shell -> {
-          String name = "127.0.0.1:" + RegistryOnHost.PORT + "/team/app";
-          try (var registry = new RegistryOnHost(CLUSTER.cluster(), shell.host())) {
-            registry.push("team/app", "latest", BusyboxImage.tar());
+          String name = "127.0.0.1:" + Registry.PORT + "/team/app";
+          try (var _ = Registry.open(CLUSTER.cluster(), shell.host())) {
+            Archives.push(
+                new RegistryUpload(CLUSTER.cluster(), shell.host(), "team/app"),
+                "latest",
+                BusyboxImage.tar());
             assertThat(shell.ok("pull", name))
                 .contains(
                     "Using default tag: latest", "latest: Pulling from team/app", "Digest: sha256:")
@@ -66,7 +71,7 @@ final class ImageCommandsTest {
             assertThat(shell.ok("pull", "-q", digest)).isEqualTo(digest + "\n");
             shell.fails("pull", name + ":nothing").contains("not found");
           }
-          shell.fails("pull", name).contains("127.0.0.1:" + RegistryOnHost.PORT);
+          shell.fails("pull", name).contains("127.0.0.1:" + Registry.PORT);
           shell.fails("pull", "Not A Name").contains("invalid reference format");
         });
   }

@@ -7,6 +7,7 @@ import static swarm.chaos.multihost.Refusal.refused;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -142,6 +143,20 @@ final class JoinTest {
     assertThat(CLUSTER.swarm(3).nodes())
         .filteredOn(node -> !node.manager())
         .noneMatch(Swarm.NodeView::ready);
+  }
+
+  /// Its manager is not in the log before it is taken in, so it need not wait for that longer than
+  /// a worker waits.
+  @Test
+  @Order(12)
+  void nor_is_it_another_managers() throws Exception {
+    ObjectNode body = address(3).put("JoinToken", token("Manager"));
+    body.putArray("RemoteAddrs").add(TestCluster.address(1) + ":2377");
+    String why = "which is the address of node " + CLUSTER.nodeId(1, 3);
+    long began = System.nanoTime();
+    refused(503, why, () -> CLUSTER.cluster().api(2).post("/swarm/join", body));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    stillOutside(2);
   }
 
   private static String token(String role) throws IOException {

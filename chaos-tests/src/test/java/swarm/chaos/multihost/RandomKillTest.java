@@ -22,6 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.client.ApiException;
 import swarm.chaos.client.DockerApi;
 import swarm.chaos.client.NotSentException;
+import swarm.chaos.cluster.Registry;
+import swarm.chaos.cluster.RegistryUpload;
 import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 import swarm.chaos.contract.Archives;
@@ -35,7 +37,7 @@ final class RandomKillTest {
   private static final Duration TIME = Duration.ofSeconds(Long.getLong("swarm.seconds", 20));
   private static final int CLIENTS = 4;
   private static final int LONGEST_MILLIS = 2_000;
-  private static final String PULLED = "127.0.0.1:" + RegistryOnHost.PORT + "/app:1";
+  private static final String PULLED = "127.0.0.1:" + Registry.PORT + "/app:1";
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(1);
 
@@ -46,12 +48,13 @@ final class RandomKillTest {
 
   @Test
   void nothingIsLeftOfWhatWasCutShort() throws Exception {
-    Assumptions.assumeTrue(RegistryOnHost.installed(), "no docker-registry here to pull from");
+    Assumptions.assumeTrue(Registry.installed(), "no docker-registry here to pull from");
     System.out.println("the same again: -Dswarm.seed=" + SEED);
     TestCluster cluster = CLUSTER.cluster();
     DockerApi api = cluster.api(1);
-    try (var registry = new RegistryOnHost(cluster, 1)) {
-      registry.push("app", "1", Archives.docker("a:1", new byte[1024]));
+    try (var _ = Registry.open(cluster, 1)) {
+      Archives.push(
+          new RegistryUpload(cluster, 1, "app"), "1", Archives.docker("a:1", new byte[1024]));
       api.post("/networks/create", new ObjectMapper().createObjectNode().put("Name", "front"));
       var cycles = new LifeCycles(api, IMAGE, "front");
       cycles.run(CLIENTS * 6, CLIENTS);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.cluster.BusyboxImage;
+import swarm.chaos.cluster.Registry;
 import swarm.chaos.contract.Archives;
 
 /// The unmodified `docker` command and our own `swarm` with a real registry that wants a password,
@@ -22,7 +23,7 @@ final class RegistryCommandsTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.swarmsOfOne();
 
   private static final byte[] NOTHING = new byte[0];
-  private static final String HOST = "127.0.0.1:" + RegistryOnHost.PORT;
+  private static final String HOST = "127.0.0.1:" + Registry.PORT;
 
   /// A user with settings of his own, in which credentials are kept.
   private record User(Shell shell, Path settings) {
@@ -41,7 +42,7 @@ final class RegistryCommandsTest {
 
   @Test
   void a_registry_with_a_password() throws Exception {
-    Assumptions.assumeTrue(RegistryOnHost.installed(), "no docker-registry here to push to");
+    Assumptions.assumeTrue(Registry.installed(), "no docker-registry here to push to");
     Shell.both(
         CLUSTER,
         shell -> {
@@ -49,7 +50,7 @@ final class RegistryCommandsTest {
           var user = new User(shell, settings);
           String name = HOST + "/team/app:1";
           shell.ok("tag", IMAGE, name);
-          try (var _ = RegistryOnHost.closed(CLUSTER.cluster(), shell.host())) {
+          try (var _ = Registry.closed(CLUSTER.cluster(), shell.host())) {
             shell.fails("push", name).contains("no basic auth credentials");
             Client.Done wrong =
                 user.run("wrong".getBytes(UTF_8), "login", "-u", "me", "--password-stdin", HOST);
@@ -57,10 +58,10 @@ final class RegistryCommandsTest {
             assertThat(wrong.err()).contains("401 Unauthorized");
             Client.Done in =
                 user.run(
-                    RegistryOnHost.PASSWORD.getBytes(UTF_8),
+                    Registry.PASSWORD.getBytes(UTF_8),
                     "login",
                     "-u",
-                    RegistryOnHost.USER,
+                    Registry.USER,
                     "--password-stdin",
                     HOST);
             assertThat(in.status()).as(in.toString()).isZero();

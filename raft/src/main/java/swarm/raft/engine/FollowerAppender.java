@@ -1,17 +1,13 @@
 package swarm.raft.engine;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Comparator;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
@@ -21,8 +17,6 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Brings one follower up to date, with one batch under way at a time.
 ///
@@ -39,15 +33,12 @@ import org.slf4j.LoggerFactory;
 /// clock: heartbeats, a follower that is far behind or does not answer, snapshots. Nobody waits for
 /// another: all of it is one look ([#look]) that goes on for as long as it is asked for.
 final class FollowerAppender extends LogAppenderBase {
-  private static final Logger LOGGER = LoggerFactory.getLogger(FollowerAppender.class);
-  private static final long FIRST_PAUSE_MS = 5;
-
   /// A follower that lacks no more entries than this needs none that have to be read from the disk.
   private static final int NEAR_ENTRIES = 64;
 
   private final TransportRpc rpc;
-  private final long heartbeatMs; // between heartbeats, and between tries of one who fails
-  private final long heartbeatNanos;
+  private final long heartbeatNanos; // between two of them
+  private final SnapshotTransfer snapshots;
   private final OneAtATime looks = new OneAtATime(this::look);
   private final Alarm alarm = new Alarm(System.nanoTime());
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
@@ -60,9 +51,8 @@ final class FollowerAppender extends LogAppenderBase {
   private final CommitNotice notice = new CommitNotice(System.nanoTime());
   private @Nullable Batch underWay;
   private long besideNanos; // when the batch under way, or the last heartbeat beside it, was sent
-  private long resumeNanos = System.nanoTime(); // nothing is sent before
-  private long pauseMs = FIRST_PAUSE_MS;
-  private boolean reachable = true;
+  private final Reachability reachability = new Reachability(this);
+  private final Backoff backoff; // of one heartbeat's time at most: who comes back is found soon
 
   /// What was sent.
   ///
@@ -77,8 +67,10 @@ final class FollowerAppender extends LogAppenderBase {
       RaftServer.Division server, LeaderState leader, FollowerInfo follower, TransportRpc rpc) {
     super(server, leader, follower);
     this.rpc = rpc;
-    this.heartbeatMs = Math.max(1, server.properties().minRpcTimeoutMs() / 2);
+    long heartbeatMs = Math.max(1, server.properties().minRpcTimeoutMs() / 2);
     this.heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(heartbeatMs);
+    this.backoff = new Backoff(heartbeatMs);
+    this.snapshots = new SnapshotTransfer(this, rpc, reachability);
   }
 
   @Override
@@ -146,8 +138,8 @@ final class FollowerAppender extends LogAppenderBase {
     if (underWay != null) {
       return beside(here, now);
     }
-    if (now - resumeNanos < 0) {
-      return resumeNanos;
+    if (now - backoff.resumeNanos() < 0) {
+      return backoff.resumeNanos();
     }
     if (!shouldSendAppendEntries()) {
       return now + TimeUnit.MILLISECONDS.toNanos(getHeartbeatWaitTimeMs());
@@ -160,14 +152,14 @@ final class FollowerAppender extends LogAppenderBase {
       return send(now);
     }
     if (here) {
-      resume(sendSnapshot(snapshot));
+      backoff.went(snapshots.send(snapshot));
     }
     return System.nanoTime(); // there may be more at once
   }
 
   private boolean near() {
     long lacking = getRaftLog().getNextIndex() - getFollower().getNextIndex();
-    return reachable
+    return reachability.reachable()
         && lacking <= NEAR_ENTRIES
         && !getLeaderState().isFollowerBootstrapping(getFollower());
   }
@@ -177,8 +169,8 @@ final class FollowerAppender extends LogAppenderBase {
     @Nullable AppendEntriesRequestProto request =
         newAppendEntriesRequest(CallId.getAndIncrement(), false);
     if (request == null) {
-      resume(!hasAppendEntries());
-      return resumeNanos;
+      backoff.went(!hasAppendEntries());
+      return backoff.resumeNanos();
     }
     resetHeartbeatTrigger();
     var batch = new Batch(request, getRaftLog().getLastCommittedIndex(), Timestamp.currentTime());
@@ -220,8 +212,9 @@ final class FollowerAppender extends LogAppenderBase {
     @Nullable AppendEntriesReplyProto reply = taken.reply();
     if (reply == null) {
       @Nullable Throwable failure = taken.failure();
-      lost(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
-      resume(false);
+      reachability.lost(
+          failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+      backoff.went(false);
       return;
     }
     getFollower().updateLastRespondedAppendEntriesSendTime(batch.sent());
@@ -229,22 +222,14 @@ final class FollowerAppender extends LogAppenderBase {
     notice.told(batch.commit());
     heard(reply);
     accept(batch.request(), reply);
-    resume(true);
-  }
-
-  /// Goes on at once after what went well. Else it backs off, up to one heartbeat's time: a member
-  /// that comes back is found soon.
-  private void resume(boolean well) {
-    long now = System.nanoTime();
-    resumeNanos = well ? now : now + TimeUnit.MILLISECONDS.toNanos(pauseMs);
-    pauseMs = well ? FIRST_PAUSE_MS : Math.min(heartbeatMs, pauseMs * 2);
+    backoff.went(true);
   }
 
   /// A heartbeat is due soon where the follower does not know the commit index yet.
   @Override
   public long getHeartbeatWaitTimeMs() {
     long regular = super.getHeartbeatWaitTimeMs();
-    if (!reachable || hasAppendEntries()) {
+    if (!reachability.reachable() || hasAppendEntries()) {
       return regular; // entries say it, too
     }
     long left = notice.left(getRaftLog().getLastCommittedIndex(), System.nanoTime());
@@ -276,25 +261,10 @@ final class FollowerAppender extends LogAppenderBase {
 
   private void heard(AppendEntriesReplyProto reply) {
     getFollower().updateLastRpcResponseTime();
-    if (!reachable) {
-      reachable = true;
-      LOGGER.info("{}: {} answers again.", getServer().getId(), getFollowerId());
-    }
+    reachability.heard();
     // Ratis' way of telling this wakes every appender, for requests that wait for what followers
     // have committed. There are none.
     getFollower().updateCommitIndex(reply.getFollowerCommit());
-  }
-
-  private void lost(@Nullable Throwable cause) {
-    if (reachable && isRunning()) {
-      reachable = false;
-      LOGGER.warn(
-          "{}: {} at {} does not answer ({}); trying on.",
-          getServer().getId(),
-          getFollowerId(),
-          getFollower().getPeer().getAddress(),
-          String.valueOf(cause));
-    }
   }
 
   private void accept(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
@@ -348,51 +318,6 @@ final class FollowerAppender extends LogAppenderBase {
     return request.getEntriesCount() > 0
         ? request.getEntries(0).getIndex()
         : RaftLog.INVALID_LOG_INDEX;
-  }
-
-  private boolean sendSnapshot(SnapshotInfo snapshot) throws IOException {
-    LOGGER.info(
-        "{}: sending the snapshot {} to {}.",
-        getServer().getId(),
-        snapshot.getTermIndex(),
-        getFollowerId());
-    @Nullable InstallSnapshotReplyProto reply = null;
-    try {
-      for (InstallSnapshotRequestProto piece :
-          newInstallSnapshotRequests(UUID.randomUUID().toString(), snapshot)) {
-        getFollower().updateLastRpcSendTime(false);
-        reply = rpc.installSnapshot(piece);
-        getFollower().updateLastRpcResponseTime();
-        if (!reply.getServerReply().getSuccess()) {
-          break;
-        }
-      }
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (IOException e) {
-      lost(e);
-      return false;
-    }
-    return reply != null && acceptSnapshot(snapshot, reply);
-  }
-
-  private boolean acceptSnapshot(SnapshotInfo snapshot, InstallSnapshotReplyProto reply) {
-    return switch (reply.getResult()) {
-      case NOT_LEADER -> {
-        onFollowerTerm(reply.getTerm());
-        yield true;
-      }
-      case SUCCESS, ALREADY_INSTALLED -> {
-        getFollower().setSnapshotIndex(snapshot.getTermIndex().getIndex());
-        getFollower().setAttemptedToInstallSnapshot();
-        yield true;
-      }
-      case SNAPSHOT_UNAVAILABLE, SNAPSHOT_EXPIRED -> {
-        getFollower().setAttemptedToInstallSnapshot();
-        yield false;
-      }
-      case IN_PROGRESS, CONF_MISMATCH, SNAPSHOT_INSTALLED, UNRECOGNIZED -> false;
-    };
   }
 
   @Override

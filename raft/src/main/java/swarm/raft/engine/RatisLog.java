@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -34,7 +29,6 @@ import swarm.raft.log.Member;
 import swarm.raft.log.MembershipResult;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
-import swarm.raft.log.Start;
 import swarm.raft.log.StateMachine;
 import swarm.raft.seal.Seal;
 import swarm.raft.transport.RaftInbound;
@@ -46,123 +40,7 @@ import swarm.raft.transport.RaftTransport;
 public final class RatisLog implements ReplicatedLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(RatisLog.class);
 
-  /// How long a failed member may take to close before it is reported as it is.
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-
-  /// How to open a member.
-  ///
-  /// @param directory of this member alone; made where it is missing
-  /// @param clusterId names the log; all members give the same
-  /// @param self this member. After a [Start.Restart] the address may be another one than the
-  ///   others know, but they go on using theirs
-  /// @param start whether the directory must be empty or full
-  /// @param onFatal told once, on a thread of its own, when this member can go on no longer (its
-  ///   state machine threw, its disk failed): it has stopped, close it and end the process
-  /// @param onRemoved told, on a thread of its own, when this member found out that it belongs to
-  ///   the log no more
-  /// @param onFlush told how many nanoseconds each flush of the log took, on the thread that
-  ///   flushed: must return at once
-  /// @param onSnapshotThread run once on the thread that writes snapshots, before the first: the
-  ///   place to give it another priority
-  public record Options(
-      Path directory,
-      String clusterId,
-      Member self,
-      Start start,
-      Timing timing,
-      Limits limits,
-      Consumer<Throwable> onFatal,
-      Runnable onRemoved,
-      LongConsumer onFlush,
-      Runnable onSnapshotThread) {
-
-    /// With [Limits#defaults] and nobody told of a fatal end, which is logged in any case.
-    public Options(Path directory, String clusterId, Member self, Start start, Timing timing) {
-      this(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          Limits.defaults(),
-          _ -> {},
-          () -> {},
-          _ -> {},
-          () -> {});
-    }
-
-    public Options withLimits(Limits newLimits) {
-      return new Options(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          newLimits,
-          onFatal,
-          onRemoved,
-          onFlush,
-          onSnapshotThread);
-    }
-
-    public Options withOnFatal(Consumer<Throwable> newOnFatal) {
-      return new Options(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          limits,
-          newOnFatal,
-          onRemoved,
-          onFlush,
-          onSnapshotThread);
-    }
-
-    public Options withOnRemoved(Runnable newOnRemoved) {
-      return new Options(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          limits,
-          onFatal,
-          newOnRemoved,
-          onFlush,
-          onSnapshotThread);
-    }
-
-    public Options withOnFlush(LongConsumer newOnFlush) {
-      return new Options(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          limits,
-          onFatal,
-          onRemoved,
-          newOnFlush,
-          onSnapshotThread);
-    }
-
-    public Options withOnSnapshotThread(Runnable newOnSnapshotThread) {
-      return new Options(
-          directory,
-          clusterId,
-          self,
-          start,
-          timing,
-          limits,
-          onFatal,
-          onRemoved,
-          onFlush,
-          newOnSnapshotThread);
-    }
-  }
-
-  private final Options options;
+  private final LogOptions options;
   private final TransportRpc rpc;
   private final MemberThreads threads;
   private final ScheduledExecutorService timer;
@@ -179,7 +57,7 @@ public final class RatisLog implements ReplicatedLog {
   private final ElectionTimer election;
   private final Inbound inbound;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicBoolean failed = new AtomicBoolean();
+  private final FailStop failStop;
 
   /// Opens and starts a member. It answers others through [#inbound], which the transport's
   /// receiving side must be given before this member can be joined or elected.
@@ -192,7 +70,7 @@ public final class RatisLog implements ReplicatedLog {
   /// @throws IOException where the directory is not as `options.start()` needs it, or its contents
   ///   cannot be read or opened; the message says what to do
   public static RatisLog open(
-      Options options,
+      LogOptions options,
       StateMachine machine,
       RaftTransport transport,
       Seal seal,
@@ -202,18 +80,8 @@ public final class RatisLog implements ReplicatedLog {
     return Uninterrupted.call(
         options.self().id() + "-open",
         () -> {
-          MemberFile file =
-              MemberFile.prepare(
-                  options.directory(), options.clusterId(), options.self(), options.start());
-          MemberDisk disk =
-              MemberDisk.of(options.directory(), groupId(options.clusterId()).getUuid().toString());
-          var checksums = new Checksums(options.directory(), disk);
-          checksums.check();
-          CommitMark mark = CommitMark.load(options.directory());
-          disk.check(mark);
-          return started(
-              new RatisLog(
-                  options, file, disk, checksums, mark, machine, transport, seal, listener));
+          var disk = CheckedDisk.of(options, groupId(options.clusterId()).getUuid().toString());
+          return started(new RatisLog(options, disk, machine, transport, seal, listener));
         });
   }
 
@@ -239,11 +107,8 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   private RatisLog(
-      Options options,
-      MemberFile file,
-      MemberDisk files,
-      Checksums checksums,
-      CommitMark mark,
+      LogOptions options,
+      CheckedDisk disk,
       StateMachine machine,
       RaftTransport transport,
       Seal seal,
@@ -251,13 +116,15 @@ public final class RatisLog implements ReplicatedLog {
       throws IOException {
     String name = options.self().id();
     this.options = options;
+    this.failStop =
+        new FailStop(name, closed::get, this::alive, this::stopServer, options.onFatal());
     this.threads = new MemberThreads(name);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().group(threads.group()).name(name + "-log").factory());
     this.rpc = new TransportRpc(transport, options.timing().rpcTimeout(), timer);
-    File disk = options.directory().toFile();
-    this.space = new DiskSpace(DiskSpace.Levels.of(disk.getTotalSpace()), disk::getUsableSpace);
+    File folder = options.directory().toFile();
+    this.space = new DiskSpace(DiskSpace.Levels.of(folder.getTotalSpace()), folder::getUsableSpace);
     this.snapshots =
         new Snapshots(
             name,
@@ -266,15 +133,16 @@ public final class RatisLog implements ReplicatedLog {
             space,
             options.onSnapshotThread(),
             this::purge,
-            this::fatal);
+            failStop::fail);
     RaftGroupId group = groupId(options.clusterId());
     RaftPeerId self = RaftPeerId.valueOf(name);
     MachineAdapter adapter =
         new MachineAdapter(machine, seal, snapshots, applied, new EngineEvents());
-    this.marks = new CommitMarks(options.directory(), files, mark, adapter::mark);
-    this.care = new DiskCare(name, checksums, marks, space, this::handOver, this::fatal, timer);
+    this.marks = new CommitMarks(options.directory(), disk.files(), disk.mark(), adapter::mark);
+    this.care =
+        new DiskCare(name, disk.checksums(), marks, space, this::handOver, failStop::fail, timer);
     FlushTimes.listen(name, options.onFlush());
-    RaftServer server = server(options, file, group, self, adapter);
+    RaftServer server = server(disk.member(), group, self, adapter);
     this.node = new Node(server, server.getDivision(group), group, self, ClientId.randomId());
     this.proposals =
         new Proposals(
@@ -303,7 +171,7 @@ public final class RatisLog implements ReplicatedLog {
   }
 
   private RaftServer server(
-      Options options, MemberFile file, RaftGroupId group, RaftPeerId self, MachineAdapter adapter)
+      MemberFile file, RaftGroupId group, RaftPeerId self, MachineAdapter adapter)
       throws IOException {
     // Only who began the log knows its first member. Everybody else learns the members from the
     // leader, and after that all find them on the disk.
@@ -434,54 +302,8 @@ public final class RatisLog implements ReplicatedLog {
     }
   }
 
-  private void fatal(Throwable cause) {
-    fatal(cause, () -> {});
-  }
-
-  /// @param before waited for before Ratis is closed
-  private void fatal(Throwable cause, Runnable before) {
-    if (closed.get() || !failed.compareAndSet(false, true)) {
-      return;
-    }
-    LOGGER.error("Raft member {} stops: it can go on no longer.", options.self().id(), cause);
-    // Not on this thread: it is one of those that closing waits for.
-    Thread stopping =
-        Thread.ofPlatform()
-            .daemon()
-            .name(options.self().id() + "-stopping")
-            .start(
-                () -> {
-                  before.run();
-                  stopServer();
-                });
-    Thread.ofPlatform()
-        .name(options.self().id() + "-fatal")
-        .start(
-            () -> {
-              await(stopping);
-              options.onFatal().accept(cause);
-            });
-  }
-
-  /// A member that cannot even be closed must be told of all the same.
-  private static void await(Thread stopping) {
-    try {
-      if (!stopping.join(STOP_LIMIT)) {
-        LOGGER.error("Ratis was not closed within {}.", STOP_LIMIT);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// Ratis' updater, to which applying threw, closes its server by itself. Closed by us before it
-  /// has come to that, it would be waited for by the closing thread for ever, and spin: it takes
-  /// itself to be failed, and not told to stop (`StateMachineUpdater.stopAndJoin` in 3.3.0).
-  private void awaitOwnClose() {
-    long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
-    while (node.alive() && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
+  private boolean alive() {
+    return node.alive();
   }
 
   private void stopServer() {
@@ -540,12 +362,12 @@ public final class RatisLog implements ReplicatedLog {
 
     @Override
     public void fatal(Throwable cause) {
-      RatisLog.this.fatal(cause);
+      failStop.fail(cause);
     }
 
     @Override
     public void applyFailed(Throwable cause) {
-      RatisLog.this.fatal(cause, RatisLog.this::awaitOwnClose);
+      failStop.applyFailed(cause);
     }
 
     @Override

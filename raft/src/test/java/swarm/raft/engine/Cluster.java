@@ -101,7 +101,7 @@ public final class Cluster implements AutoCloseable {
     CompletableFuture<Void> removed = new CompletableFuture<>();
     RatisLog log =
         RatisLog.open(
-            new RatisLog.Options(directory(self.id()), "test", self, start, timing)
+            new LogOptions(directory(self.id()), "test", self, start, timing)
                 .withLimits(limits)
                 .withOnFatal(fatal::complete)
                 .withOnRemoved(() -> removed.complete(null)),

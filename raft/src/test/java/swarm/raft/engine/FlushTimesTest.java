@@ -21,7 +21,7 @@ class FlushTimesTest {
     var self = Cluster.member("timed");
     try (RatisLog log =
         RatisLog.open(
-            new RatisLog.Options(directory, "test", self, new Start.Bootstrap(), Timing.lan())
+            new LogOptions(directory, "test", self, new Start.Bootstrap(), Timing.lan())
                 .withOnFlush(told::add),
             new ListMachine(),
             wires.from(self.address()),

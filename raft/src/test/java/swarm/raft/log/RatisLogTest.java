@@ -2,6 +2,7 @@ package swarm.raft.log;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
 import swarm.raft.engine.Wires;
@@ -16,7 +17,7 @@ class RatisLogTest extends ReplicatedLogContract {
     Wires wires = new Wires();
     RatisLog log =
         RatisLog.open(
-            new RatisLog.Options(directory, "test", SELF, new Start.Bootstrap(), Timing.lan()),
+            new LogOptions(directory, "test", SELF, new Start.Bootstrap(), Timing.lan()),
             machine,
             wires.from(SELF.address()),
             AesGcmSeal.of(new byte[32]),

@@ -19,7 +19,7 @@ import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
 import swarm.node.rpc.ClusterClient;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.ContainerEvent;
@@ -47,7 +47,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Consumer<List<String>> onManagers,
-      Consumer<Messages.Credentials> onCredentials,
+      Consumer<SessionMessages.Credentials> onCredentials,
       Supplier<Node.Description> description,
       String address,
       int clusterPort) {}
@@ -101,7 +101,9 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             client,
             settings.own(),
             settings.managers(),
-            () -> new Messages.Hello(settings.description().get().with(where), settings.address()),
+            () ->
+                new SessionMessages.Hello(
+                    settings.description().get().with(where), settings.address()),
             this);
   }
 
@@ -109,11 +111,11 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     String taskId = event.container().config().labels().get(TaskContainer.TASK_ID);
     TaskRunner runner = taskId == null ? null : runners.get(taskId);
     if (runner != null && event.action() == ContainerEvent.Action.HEALTH_STATUS) {
-      runner.look();
+      runner.orders().look();
     }
   }
 
-  private void send(Messages.FromAgent message) {
+  private void send(SessionMessages.FromAgent message) {
     SessionClient now = session;
     if (now != null) { // a runner may report while this is still being built
       now.send(message);
@@ -127,23 +129,23 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   }
 
   @Override
-  public void received(Messages.FromManager message) {
+  public void received(SessionMessages.FromManager message) {
     switch (message) {
-      case Messages.Assignments assignments -> assign(assignments);
-      case Messages.StatusesKept kept -> reporter.kept(kept.sequence());
-      case Messages.Managers managers -> learn(managers);
-      case Messages.Subscribe subscribe -> logs.subscribe(subscribe);
-      case Messages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+      case SessionMessages.Assignments assignments -> assign(assignments);
+      case SessionMessages.StatusesKept kept -> reporter.kept(kept.sequence());
+      case SessionMessages.Managers managers -> learn(managers);
+      case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
+      case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
     }
   }
 
-  private void learn(Messages.Managers managers) {
+  private void learn(SessionMessages.Managers managers) {
     settings.onManagers().accept(managers.addresses());
-    Messages.Credentials credentials = managers.credentials();
+    SessionMessages.Credentials credentials = managers.credentials();
     if (credentials != null) {
       settings.onCredentials().accept(credentials);
     }
-    Messages.GossipChange change = managers.gossip();
+    SessionMessages.GossipChange change = managers.gossip();
     if (change != null) {
       Gossip.View view = gossipFeed.apply(change);
       peers = view.members();
@@ -163,7 +165,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             task -> {
               TaskRunner runner = runners.get(task.id());
               if (runner != null && now.ended(task.serviceId(), since)) {
-                runner.cutOff(now.why(task.serviceId()));
+                runner.orders().cutOff(now.why(task.serviceId()));
               }
             });
   }
@@ -171,6 +173,12 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// Why a manager refused this node's last session; empty where none did.
   public Optional<String> refusal() {
     return session.refusal();
+  }
+
+  /// Why managers have refused this node's sessions for at least so long; empty where they have
+  /// not, or one has taken a session since.
+  public Optional<String> refusedFor(Duration time) {
+    return session.refusedFor(time);
   }
 
   /// The node at an address, as managers told this node last; empty where they did not, or where
@@ -186,8 +194,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     return gossip.opinions();
   }
 
-  private void assign(Messages.Assignments assignments) {
-    Messages.Ingress network = assignments.ingress();
+  private void assign(SessionMessages.Assignments assignments) {
+    SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
       ingress.apply(network);
     }
@@ -197,7 +205,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       if (runner == null) {
         runners.put(task.id(), new TaskRunner(engine, images, clock, reporter::report, task));
       } else {
-        runner.desire(task.desired());
+        runner.orders().desire(task.desired());
       }
     }
     assignments.removed().forEach(this::forget);
@@ -208,7 +216,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     tasks.remove(taskId);
     TaskRunner runner = runners.remove(taskId);
     if (runner != null) {
-      runner.forget();
+      runner.orders().forget();
     }
   }
 
@@ -289,7 +297,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   }
 
   private void stopRunners() {
-    runners.values().forEach(TaskRunner::stop);
+    runners.values().forEach(runner -> runner.orders().stop());
   }
 
   /// The daemon stops; the containers run on.

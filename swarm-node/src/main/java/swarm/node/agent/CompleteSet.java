@@ -3,7 +3,7 @@ package swarm.node.agent;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Puts a complete set of assignments together from its parts: what they do not name is only known
 /// with the last. Not thread-safe.
@@ -18,7 +18,7 @@ final class CompleteSet {
   /// Takes the next assignments of the session.
   ///
   /// @return the ids of all of the node's tasks, where the set is whole now
-  Optional<Set<String>> add(Messages.Assignments assignments) {
+  Optional<Set<String>> add(SessionMessages.Assignments assignments) {
     if (!assignments.complete()) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.PacketSeal;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.GossipKey;
 
 /// Puts together who takes part in gossip from what managers say. Confined to the session's calls,
@@ -22,12 +22,12 @@ final class GossipFeed {
   /// Takes the next change.
   ///
   /// @return who takes part now
-  Gossip.View apply(Messages.GossipChange change) {
+  Gossip.View apply(SessionMessages.GossipChange change) {
     if (change.complete()) {
       members.clear();
     }
     change.gone().forEach(members::remove);
-    for (Messages.GossipMember member : change.members()) {
+    for (SessionMessages.GossipMember member : change.members()) {
       try {
         members.put(
             member.id(),

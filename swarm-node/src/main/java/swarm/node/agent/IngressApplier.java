@@ -11,7 +11,7 @@ import swarm.network.HostNetwork;
 import swarm.network.Inet4Network;
 import swarm.network.IngressState;
 import swarm.network.TransportProtocol;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Makes this host's part of the ingress network what the managers say: always the newest, one at a
 /// time, and again with growing pauses where the kernel refuses.
@@ -27,7 +27,7 @@ final class IngressApplier implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
-  private Messages.@Nullable Ingress wanted;
+  private SessionMessages.@Nullable Ingress wanted;
 
   /// @param underlay this host's address towards the others
   /// @param clusterPort where this node itself is spoken to by the others
@@ -39,7 +39,7 @@ final class IngressApplier implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
   }
 
-  void apply(Messages.Ingress ingress) {
+  void apply(SessionMessages.Ingress ingress) {
     lock.lock();
     try {
       wanted = ingress;
@@ -50,11 +50,11 @@ final class IngressApplier implements AutoCloseable {
   }
 
   private void run() {
-    Messages.Ingress done = null;
+    SessionMessages.Ingress done = null;
     long pause = FIRST_PAUSE_MILLIS;
     try {
       while (true) {
-        Messages.Ingress next = await(done);
+        SessionMessages.Ingress next = await(done);
         try {
           network.applyIngress(state(next));
           done = next;
@@ -70,7 +70,8 @@ final class IngressApplier implements AutoCloseable {
     }
   }
 
-  private Messages.Ingress await(Messages.@Nullable Ingress done) throws InterruptedException {
+  private SessionMessages.Ingress await(SessionMessages.@Nullable Ingress done)
+      throws InterruptedException {
     lock.lock();
     try {
       while (wanted == null || wanted.equals(done)) {
@@ -82,7 +83,7 @@ final class IngressApplier implements AutoCloseable {
     }
   }
 
-  private IngressState state(Messages.Ingress ingress) {
+  private IngressState state(SessionMessages.Ingress ingress) {
     return new IngressState(
         ingress.vni(),
         new Inet4Network(address(ingress.network()), ingress.prefix()),
@@ -115,7 +116,7 @@ final class IngressApplier implements AutoCloseable {
 
   /// Services must not take the ports that hold the cluster together. What is known when a service
   /// is created is refused then; another node may listen elsewhere, and came later.
-  private boolean isOwn(Messages.IngressPort port, int dataPathPort) {
+  private boolean isOwn(SessionMessages.IngressPort port, int dataPathPort) {
     boolean own =
         port.protocol().equals("udp")
             ? port.publishedPort() == dataPathPort || port.publishedPort() == gossipPort

@@ -1,13 +1,8 @@
 package swarm.node.agent;
 
-import static java.util.Objects.requireNonNull;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -15,14 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import swarm.linux.PrivateFolders;
 import swarm.network.BridgeEndpoint;
 import swarm.network.HostNetwork;
 import swarm.network.PortBinding;
@@ -40,127 +31,22 @@ import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 import swarm.runtime.container.NetworkPort;
 
-/// Joins the engine's containers to the node's networks. What a container got is kept in one small
-/// file each, so that a new daemon knows it. Thread-safe; the engine changes one container at a
-/// time.
+/// Joins the engine's containers to the node's networks, and remembers what each of them got.
+/// Thread-safe; the engine changes one container at a time.
 public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
-  private static final String UNFINISHED = ".new";
   private static final String INGRESS_INTERFACE = "eth1";
 
   private final HostNetwork host;
   private final LocalNetworks networks;
   private final HostPorts hostPorts;
-  private final Path folder;
-  private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private final EndpointFiles files;
+  private final BridgeIpam addresses;
+  private final Map<String, ContainerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final Set<String> attached = ConcurrentHashMap.newKeySet(); // by this daemon
   private final ContainerDns dns = new ContainerDns(this::peers);
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
-
-  // guarded by this
-  private final Map<String, Inet4Address> addresses = new TreeMap<>();
-  private Optional<Inet4Address> lastAddress = Optional.empty();
-
-  /// What a container has of the networks.
-  ///
-  /// @param address on the bridge of containers that name no network; empty where it is not there
-  /// @param ports as published
-  /// @param networks all that it is on, in the order in which it joined
-  /// @param netns file of its network namespace
-  /// @param hostname what it calls itself
-  /// @param dnsServers its own
-  public record Endpoint(
-      String address,
-      int prefix,
-      String gateway,
-      String mac,
-      List<Binding> ports,
-      List<Joined> networks,
-      String netns,
-      String hostname,
-      List<String> dnsServers) {
-    /// A file may lack what its writer never left out. Those of older versions know no networks but
-    /// the bridge.
-    public Endpoint {
-      requireNonNull(address, "address is missing");
-      requireNonNull(gateway, "gateway is missing");
-      requireNonNull(mac, "mac is missing");
-      requireNonNull(ports, "ports is missing");
-      ports = List.copyOf(ports);
-      networks = networks == null ? onBridge(address, prefix, gateway, mac) : List.copyOf(networks);
-      netns = netns == null ? "" : netns;
-      hostname = hostname == null ? "" : hostname;
-      dnsServers = dnsServers == null ? List.of() : List.copyOf(dnsServers);
-    }
-
-    /// Of a container that is on the bridge only.
-    public Endpoint(String address, int prefix, String gateway, String mac, List<Binding> ports) {
-      this(
-          address,
-          prefix,
-          gateway,
-          mac,
-          ports,
-          onBridge(address, prefix, gateway, mac),
-          "",
-          "",
-          List.of());
-    }
-
-    private static List<Joined> onBridge(String address, int prefix, String gateway, String mac) {
-      return address.isEmpty()
-          ? List.of()
-          : List.of(
-              new Joined(
-                  Predefined.BRIDGE_ID,
-                  Predefined.BRIDGE,
-                  "",
-                  address,
-                  prefix,
-                  gateway,
-                  mac,
-                  "eth0",
-                  List.of(),
-                  0,
-                  false));
-    }
-
-    private static Endpoint empty(String netns, String hostname, List<String> dnsServers) {
-      return new Endpoint("", 0, "", "", List.of(), List.of(), netns, hostname, dnsServers);
-    }
-
-    private Endpoint with(List<Joined> all) {
-      Optional<Joined> bridge = all.stream().filter(Joined::isBridge).findFirst();
-      return new Endpoint(
-          bridge.map(Joined::address).orElse(""),
-          bridge.map(Joined::prefix).orElse(0),
-          bridge.map(Joined::gateway).orElse(""),
-          bridge.map(Joined::mac).orElse(""),
-          ports,
-          all,
-          netns,
-          hostname,
-          dnsServers);
-    }
-
-    private Endpoint withPorts(List<Binding> all) {
-      return new Endpoint(
-          address, prefix, gateway, mac, all, networks, netns, hostname, dnsServers);
-    }
-
-    /// What it has on a network.
-    public Optional<Joined> on(String networkId) {
-      return networks.stream().filter(one -> one.networkId().equals(networkId)).findFirst();
-    }
-
-    private boolean needsDns() {
-      return networks.stream().anyMatch(one -> !one.isBridge());
-    }
-  }
-
-  /// One published port.
-  public record Binding(String protocol, String hostAddress, int hostPort, int containerPort) {}
 
   /// @param folder where endpoints are remembered
   /// @param hostPorts whether a program of the host has a port
@@ -169,12 +55,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     this.host = host;
     this.networks = networks;
     this.hostPorts = hostPorts;
-    this.folder = PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        recall(file);
-      }
-    }
+    addresses = new BridgeIpam(host);
+    files = new EndpointFiles(folder);
+    files.recall(this::remember);
   }
 
   /// Tells it what containers are called, and whom to tell of what happens.
@@ -185,27 +68,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     this.events = events;
   }
 
-  /// One container's file must not keep the daemon from starting: without it, the container's
-  /// address and ports are not known, but its links are still in the kernel.
-  private void recall(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    if (name.endsWith(UNFINISHED)) {
-      Files.delete(file);
-      return;
-    }
-    try {
-      remember(name, read(file));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      LOG.warn("what container {} has of the networks is forgotten: {} is damaged", name, file, e);
-      Files.delete(file);
-    }
-  }
-
-  private void remember(String containerId, Endpoint endpoint) {
+  private void remember(String containerId, ContainerEndpoint endpoint) {
     if (!endpoint.address().isEmpty()) {
-      synchronized (this) {
-        addresses.put(containerId, Inet4Address.ofLiteral(endpoint.address()));
-      }
+      addresses.recall(containerId, Inet4Address.ofLiteral(endpoint.address()));
     }
     for (Joined joined : endpoint.networks()) {
       if (!joined.isBridge()) {
@@ -224,7 +89,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   }
 
   /// What a running container has; empty where it is on none of our networks.
-  public Optional<Endpoint> endpoint(String containerId) {
+  public Optional<ContainerEndpoint> endpoint(String containerId) {
     return Optional.ofNullable(endpoints.get(containerId));
   }
 
@@ -251,7 +116,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   @Override
   public NetworkAttachment attach(
       String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
-    Endpoint now = Endpoint.empty(netns.toString(), hostname, config.nameResolution().dnsServers());
+    ContainerEndpoint now =
+        ContainerEndpoint.empty(netns.toString(), hostname, config.nameResolution().dnsServers());
     attached.add(containerId);
     endpoints.put(containerId, now);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
@@ -267,7 +133,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     }
     now = lead(containerId, now, config, true);
     String resolvConf = dns(containerId, now, config);
-    Endpoint joined = now;
+    ContainerEndpoint joined = now;
     return new NetworkAttachment(
         joined.networks().stream().map(one -> hostsLine(one, hostname)).toList(), resolvConf);
   }
@@ -278,7 +144,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   /// Plugs a container that is prepared for one more network in there; noted at once, so that
   /// detaching takes it away whatever fails next.
-  private Endpoint join(String containerId, Endpoint now, EndpointSettings asked, String ingress)
+  private ContainerEndpoint join(
+      String containerId, ContainerEndpoint now, EndpointSettings asked, String ingress)
       throws NetworkException, IOException {
     Path netns = Path.of(now.netns());
     String name =
@@ -289,7 +156,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
             : networks.join(containerId, netns, asked, name);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
-    Endpoint next = now.with(all);
+    ContainerEndpoint next = now.with(all);
     endpoints.put(containerId, next);
     events.happened("connect", joined, containerId);
     return next;
@@ -297,7 +164,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   private Joined joinBridge(String containerId, Path netns, EndpointSettings asked, String name)
       throws IOException {
-    Inet4Address address = reserve(containerId);
+    Inet4Address address = addresses.reserve(containerId);
     BridgeEndpoint endpoint = host.attachBridge(containerId, netns, address, name);
     return new Joined(
         Predefined.BRIDGE_ID,
@@ -313,32 +180,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
         false);
   }
 
-  private synchronized Inet4Address reserve(String containerId) throws IOException {
-    Inet4Address mine = addresses.get(containerId);
-    if (mine != null) {
-      return mine;
-    }
-    Set<Inet4Address> used = new HashSet<>(addresses.values());
-    used.addAll(host.bridgeAddresses()); // of containers whose files were lost, too
-    Inet4Address free =
-        HostNetwork.allocate(host.bridgeSubnet(), used, lastAddress)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "no free address in "
-                            + host.bridgeSubnet()
-                            + ": "
-                            + used.size()
-                            + " are taken; remove containers or give the daemon a larger bridge"));
-    addresses.put(containerId, free);
-    lastAddress = Optional.of(free);
-    return free;
-  }
-
   /// Leads the default route through the network that it belongs to, and the published ports there.
   ///
   /// @param fresh whether it was on no network before: the bridge has made the route then
-  private Endpoint lead(String containerId, Endpoint now, ContainerConfig config, boolean fresh)
+  private ContainerEndpoint lead(
+      String containerId, ContainerEndpoint now, ContainerConfig config, boolean fresh)
       throws IOException {
     Optional<Joined> way = Gateways.choose(now.networks());
     if (way.isEmpty()) {
@@ -361,7 +207,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     try {
       List<PortBinding> bindings =
           gateway.internal() ? List.of() : bindings(containerId, now, gateway, asked);
-      Endpoint next = now.withPorts(bindings.stream().map(PortPlan::binding).toList());
+      ContainerEndpoint next = now.withPorts(bindings.stream().map(PortPlan::binding).toList());
       endpoints.put(containerId, next);
       if (gateway.isBridge()) {
         host.publish(containerId, bindings);
@@ -393,7 +239,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   /// Those that it has already, where it has some; synchronized, so that no two choose the same.
   private synchronized List<PortBinding> bindings(
-      String containerId, Endpoint now, Joined gateway, String asked) throws IOException {
+      String containerId, ContainerEndpoint now, Joined gateway, String asked) throws IOException {
     if (!now.ports().isEmpty()) {
       return now.ports().stream().map(PortPlan::binding).toList();
     }
@@ -408,7 +254,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Opens the container's name server where it needs one.
   ///
   /// @return what it has to have as `/etc/resolv.conf`; empty for the usual
-  private String dns(String containerId, Endpoint now, ContainerConfig config) throws IOException {
+  private String dns(String containerId, ContainerEndpoint now, ContainerConfig config)
+      throws IOException {
     if (!now.needsDns()) {
       return "";
     }
@@ -430,8 +277,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Plugs a running container in to one more network.
   public EtcChange connect(String containerId, EndpointSettings asked, ContainerConfig config)
       throws NetworkException, IOException {
-    Endpoint before = running(containerId);
-    Endpoint now =
+    ContainerEndpoint before = running(containerId);
+    ContainerEndpoint now =
         join(containerId, before, asked, config.attributes().getOrDefault(Attributes.INGRESS, ""));
     try {
       now = lead(containerId, now, config, false);
@@ -447,20 +294,18 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Unplugs a running container from a network.
   public EtcChange disconnect(String containerId, String networkId, ContainerConfig config)
       throws IOException {
-    Endpoint before = running(containerId);
+    ContainerEndpoint before = running(containerId);
     Optional<Joined> joined = before.on(networkId);
     if (joined.isEmpty()) {
       return new EtcChange(List.of(), List.of(), "");
     }
     if (joined.get().isBridge()) {
       host.detachBridge(containerId);
-      synchronized (this) {
-        addresses.remove(containerId);
-      }
+      addresses.release(containerId);
     } else {
       networks.leave(containerId, List.of(networkId));
     }
-    Endpoint now =
+    ContainerEndpoint now =
         before.with(
             before.networks().stream().filter(one -> !one.networkId().equals(networkId)).toList());
     endpoints.put(containerId, now);
@@ -469,29 +314,16 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     return new EtcChange(List.of(hostsLine(joined.get(), now.hostname())), List.of(), "");
   }
 
-  private Endpoint running(String containerId) throws IOException {
+  private ContainerEndpoint save(String containerId, ContainerEndpoint endpoint)
+      throws IOException {
+    endpoints.put(containerId, endpoint);
+    files.save(containerId, endpoint);
+    return endpoint;
+  }
+
+  private ContainerEndpoint running(String containerId) throws IOException {
     return endpoint(containerId)
         .orElseThrow(() -> new IOException("container " + containerId + " is on no network"));
-  }
-
-  private Endpoint save(String containerId, Endpoint endpoint) throws IOException {
-    endpoints.put(containerId, endpoint);
-    Path fresh = folder.resolve(containerId + UNFINISHED);
-    Files.write(fresh, AgentJson.write(endpoint));
-    Files.move(
-        fresh,
-        folder.resolve(containerId),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    return endpoint;
-  }
-
-  private static Endpoint read(Path file) throws IOException {
-    @Nullable Endpoint endpoint = AgentJson.read(Files.readAllBytes(file), Endpoint.class);
-    if (endpoint == null) {
-      throw new IllegalArgumentException("it holds null");
-    }
-    return endpoint;
   }
 
   @Override
@@ -500,16 +332,15 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     host.unpublish(containerId);
     host.detachIngress(containerId);
     host.detachBridge(containerId);
-    Collection<Joined> joined = endpoint(containerId).map(Endpoint::networks).orElse(List.of());
+    Collection<Joined> joined =
+        endpoint(containerId).map(ContainerEndpoint::networks).orElse(List.of());
     networks.leave(
         containerId,
         joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList());
-    synchronized (this) {
-      addresses.remove(containerId);
-    }
+    addresses.release(containerId);
     endpoints.remove(containerId);
     attached.remove(containerId);
-    Files.deleteIfExists(folder.resolve(containerId));
+    files.delete(containerId);
     joined.forEach(one -> events.happened("disconnect", one, containerId));
   }
 

@@ -70,10 +70,10 @@ final class PortPlan {
   private PortBinding binding(String[] parts, int hostPort) {
     String address = parts[1].isEmpty() ? usualAddress : parts[1];
     return binding(
-        new NodeNetwork.Binding(parts[0], address, hostPort, Integer.parseInt(parts[3])));
+        new ContainerEndpoint.Binding(parts[0], address, hostPort, Integer.parseInt(parts[3])));
   }
 
-  static PortBinding binding(NodeNetwork.Binding b) {
+  static PortBinding binding(ContainerEndpoint.Binding b) {
     return new PortBinding(
         TransportProtocol.of(b.protocol()),
         b.hostAddress().isEmpty() || b.hostAddress().equals("0.0.0.0")
@@ -83,8 +83,8 @@ final class PortPlan {
         b.containerPort());
   }
 
-  static NodeNetwork.Binding binding(PortBinding b) {
-    return new NodeNetwork.Binding(
+  static ContainerEndpoint.Binding binding(PortBinding b) {
+    return new ContainerEndpoint.Binding(
         b.protocol().text(), address(b), b.hostPort(), b.containerPort());
   }
 

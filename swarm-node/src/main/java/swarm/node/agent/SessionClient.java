@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.rpc.ClusterClient;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Keeps a session with some manager: this node's own where it is one, else any of them, and the
 /// next when one goes. Thread-safe.
@@ -41,7 +41,7 @@ final class SessionClient implements AutoCloseable {
     /// A session began: everything that is not yet acknowledged must be said again.
     void begun();
 
-    void received(Messages.FromManager message);
+    void received(SessionMessages.FromManager message);
 
     /// No manager is in session with this node, and none has been for so long. Called again and
     /// again, by a thread that must not be held.
@@ -53,7 +53,7 @@ final class SessionClient implements AutoCloseable {
   private final ClusterClient client;
   private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
-  private final Supplier<Messages.Hello> hello;
+  private final Supplier<SessionMessages.Hello> hello;
   private final Listener listener;
   private final Thread thread;
   private final ScheduledExecutorService beats =
@@ -65,7 +65,7 @@ final class SessionClient implements AutoCloseable {
   private final Object delivery = new Object();
 
   private volatile @Nullable Attempt current; // changed under delivery
-  private volatile @Nullable String refusal;
+  private volatile @Nullable Refusal refusal;
   private volatile boolean closed;
   private volatile long inTouchNanos = System.nanoTime();
 
@@ -74,7 +74,7 @@ final class SessionClient implements AutoCloseable {
       ClusterClient client,
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
-      Supplier<Messages.Hello> hello,
+      Supplier<SessionMessages.Hello> hello,
       Listener listener) {
     this.client = client;
     this.own = own;
@@ -84,7 +84,10 @@ final class SessionClient implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("session").start(this::run);
     var _ =
         beats.scheduleAtFixedRate(
-            () -> send(new Messages.Beat()), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+            () -> send(new SessionMessages.Beat()),
+            BEAT_MILLIS,
+            BEAT_MILLIS,
+            TimeUnit.MILLISECONDS);
     var _ =
         beats.scheduleWithFixedDelay(
             this::lookForContact, CUT_OFF_MILLIS, CUT_OFF_MILLIS, TimeUnit.MILLISECONDS);
@@ -118,9 +121,21 @@ final class SessionClient implements AutoCloseable {
     send(hello.get());
   }
 
+  /// Managers would not have this node, and none has since.
+  private record Refusal(String why, long sinceNanos) {}
+
   /// Why a manager would not have this node; empty once one has again.
   Optional<String> refusal() {
-    return Optional.ofNullable(refusal);
+    return refusedFor(Duration.ZERO);
+  }
+
+  /// Why managers have not had this node for at least so long since the first refusal; empty once
+  /// one has again.
+  Optional<String> refusedFor(Duration time) {
+    Refusal now = refusal;
+    return now != null && System.nanoTime() - now.sinceNanos() >= time.toNanos()
+        ? Optional.of(now.why())
+        : Optional.empty();
   }
 
   /// Waits for the first session.
@@ -131,34 +146,34 @@ final class SessionClient implements AutoCloseable {
   }
 
   /// Says something, if there is a session.
-  void send(Messages.FromAgent message) {
+  void send(SessionMessages.FromAgent message) {
     Attempt attempt = current;
     if (attempt != null && attempt.greeted) {
       attempt.send(message);
     }
   }
 
-  private final class Attempt implements StreamObserver<Messages.FromManager> {
+  private final class Attempt implements StreamObserver<SessionMessages.FromManager> {
     final CompletableFuture<String> over = new CompletableFuture<>();
     final CompletableFuture<Boolean> answered = new CompletableFuture<>();
-    private @Nullable StreamObserver<Messages.FromAgent> out;
+    private @Nullable StreamObserver<SessionMessages.FromAgent> out;
     volatile boolean greeted;
     volatile boolean renewed;
-    private Messages.@Nullable Hello said; // delivery's
+    private SessionMessages.@Nullable Hello said; // delivery's
 
     void open(String manager) {
-      StreamObserver<Messages.FromAgent> stream = client.session(manager, this);
+      StreamObserver<SessionMessages.FromAgent> stream = client.session(manager, this);
       synchronized (this) {
         out = stream;
       }
-      Messages.Hello greeting = hello.get();
+      SessionMessages.Hello greeting = hello.get();
       synchronized (delivery) {
         said = greeting;
       }
       send(greeting);
     }
 
-    synchronized void send(Messages.FromAgent message) {
+    synchronized void send(SessionMessages.FromAgent message) {
       if (out != null && !over.isDone()) {
         try {
           out.onNext(message);
@@ -176,7 +191,7 @@ final class SessionClient implements AutoCloseable {
     }
 
     @Override
-    public void onNext(Messages.FromManager message) {
+    public void onNext(SessionMessages.FromManager message) {
       synchronized (delivery) {
         if (current != this) {
           return; // given up for another manager, whose word counts now
@@ -187,7 +202,7 @@ final class SessionClient implements AutoCloseable {
           answered.complete(true);
           first.countDown();
           listener.begun();
-          Messages.Hello now = hello.get();
+          SessionMessages.Hello now = hello.get();
           if (!now.equals(said)) { // it changed while nobody could be told
             send(now);
           }
@@ -199,7 +214,11 @@ final class SessionClient implements AutoCloseable {
     @Override
     public void onError(Throwable error) {
       if (Status.fromThrowable(error).getCode() == Status.Code.PERMISSION_DENIED) {
-        refusal = String.valueOf(Status.fromThrowable(error).getDescription());
+        Refusal before = refusal;
+        refusal =
+            new Refusal(
+                String.valueOf(Status.fromThrowable(error).getDescription()),
+                before == null ? System.nanoTime() : before.sinceNanos());
       }
       over.complete(String.valueOf(error.getMessage()));
     }
@@ -276,7 +295,7 @@ final class SessionClient implements AutoCloseable {
     beats.shutdownNow();
     Attempt attempt = current;
     if (attempt != null) {
-      attempt.send(new Messages.Farewell());
+      attempt.send(new SessionMessages.Farewell());
       attempt.hangUp();
     }
     thread.interrupt();

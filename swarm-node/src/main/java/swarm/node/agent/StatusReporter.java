@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import swarm.node.rpc.Messages;
 import swarm.node.rpc.Pieces;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
 
@@ -20,9 +20,9 @@ final class StatusReporter {
   private final Map<String, Task.Status> gathered = new LinkedHashMap<>();
   private final Map<String, Task.Status> underWay = new LinkedHashMap<>();
   private long sequence;
-  private final Consumer<Messages.FromAgent> send;
+  private final Consumer<SessionMessages.FromAgent> send;
 
-  StatusReporter(Consumer<Messages.FromAgent> send) {
+  StatusReporter(Consumer<SessionMessages.FromAgent> send) {
     this.send = send;
   }
 
@@ -63,7 +63,7 @@ final class StatusReporter {
       gathered.remove(each.taskId());
     }
     sequence++;
-    send.accept(new Messages.Statuses(sequence, now));
+    send.accept(new SessionMessages.Statuses(sequence, now));
   }
 
   private static Task.Status shortened(Task.Status status) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.logs.LogEntry;
@@ -19,20 +19,20 @@ import swarm.runtime.logs.LogStream;
 final class TaskLogs implements AutoCloseable {
   private final ContainerEngine engine;
   private final Function<String, Optional<String>> containerName;
-  private final Consumer<Messages.FromAgent> send;
+  private final Consumer<SessionMessages.FromAgent> send;
   private final Map<String, Map<String, LogStream>> open = new ConcurrentHashMap<>();
 
   /// @param containerName the container of a task
   TaskLogs(
       ContainerEngine engine,
       Function<String, Optional<String>> containerName,
-      Consumer<Messages.FromAgent> send) {
+      Consumer<SessionMessages.FromAgent> send) {
     this.engine = engine;
     this.containerName = containerName;
     this.send = send;
   }
 
-  void subscribe(Messages.Subscribe request) {
+  void subscribe(SessionMessages.Subscribe request) {
     Map<String, LogStream> streams = new ConcurrentHashMap<>();
     open.put(request.subscription(), streams);
     for (String taskId : request.taskIds()) {
@@ -47,7 +47,8 @@ final class TaskLogs implements AutoCloseable {
     }
   }
 
-  private void pump(Messages.Subscribe request, String taskId, Map<String, LogStream> streams) {
+  private void pump(
+      SessionMessages.Subscribe request, String taskId, Map<String, LogStream> streams) {
     String error = "";
     Optional<String> container = containerName.apply(taskId);
     if (container.isPresent()) {
@@ -58,7 +59,7 @@ final class TaskLogs implements AutoCloseable {
             entry = stream.next()) {
           LogEntry line = entry.get();
           send.accept(
-              new Messages.LogChunk(
+              new SessionMessages.LogChunk(
                   request.subscription(),
                   taskId,
                   line.stream().number(),
@@ -73,10 +74,11 @@ final class TaskLogs implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    send.accept(new Messages.LogChunk(request.subscription(), taskId, 0, "", null, true, error));
+    send.accept(
+        new SessionMessages.LogChunk(request.subscription(), taskId, 0, "", null, true, error));
   }
 
-  private static LogQuery query(Messages.Subscribe request) {
+  private static LogQuery query(SessionMessages.Subscribe request) {
     return new LogQuery(
         request.follow(),
         request.since().isEmpty() ? Optional.empty() : Optional.of(Instant.parse(request.since())),

@@ -5,8 +5,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,16 +29,9 @@ final class TaskRunner {
 
   private final ContainerEngine engine;
   private final ImageSource images;
-  private final Clock clock;
-  private final BiConsumer<String, Task.Status> report;
   private final Task task;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private TaskState desired;
-  private boolean forgotten;
-  private boolean stopped;
-  private TaskState state;
-  private volatile String lastWords = "";
+  private final TaskOrders orders;
+  private final TaskProgress progress;
   private @Nullable CompletableFuture<ExitStatus> exit;
 
   /// @param report takes every new status of the task
@@ -52,61 +43,15 @@ final class TaskRunner {
       Task task) {
     this.engine = engine;
     this.images = images;
-    this.clock = clock;
-    this.report = report;
     this.task = task;
-    this.desired = task.desired();
-    this.state = task.status().state();
+    this.orders = new TaskOrders(task.id(), task.desired());
+    this.progress = new TaskProgress(task.id(), task.status().state(), clock, report);
     Thread.ofVirtual().name("task-" + task.id()).start(this::run);
   }
 
-  /// The managers want something else of the task.
-  void desire(TaskState next) {
-    lock.lock();
-    try {
-      desired = next.compareTo(desired) > 0 ? next : desired;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// No manager was reached for longer than the service allows: the task ends, as if it were told
-  /// to.
-  void cutOff(String why) {
-    lock.lock();
-    try {
-      if (desired.compareTo(TaskState.SHUTDOWN) < 0) {
-        LOG.warn("task {} is {}", task.id(), why);
-        lastWords = why;
-        desired = TaskState.SHUTDOWN;
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// The managers forgot the task: so must this node, with its container.
-  void forget() {
-    lock.lock();
-    try {
-      forgotten = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// The daemon stops: the container runs on.
-  void stop() {
-    lock.lock();
-    try {
-      stopped = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  /// What is wanted of the task, and where its container's news go. Any thread may call.
+  TaskOrders orders() {
+    return orders;
   }
 
   private void run() {
@@ -119,7 +64,7 @@ final class TaskRunner {
       Thread.currentThread().interrupt(); // the daemon stops
     } catch (RuntimeException e) {
       LOG.error("task {} cannot go on", task.id(), e);
-      end(TaskState.FAILED, "internal error: " + e, Optional.empty());
+      progress.end(TaskState.FAILED, "internal error: " + e, Optional.empty());
     }
   }
 
@@ -127,29 +72,32 @@ final class TaskRunner {
   private void adopt() {
     Optional<Container> found = container();
     if (found.isEmpty()) {
-      if (state.compareTo(TaskState.PREPARING) > 0 && !state.terminal()) {
-        end(TaskState.FAILED, "the container is gone", Optional.empty());
+      if (progress.state().compareTo(TaskState.PREPARING) > 0 && !progress.state().terminal()) {
+        progress.end(TaskState.FAILED, "the container is gone", Optional.empty());
       }
       return;
     }
     Container container = found.get();
-    if (state.terminal()) {
+    if (progress.state().terminal()) {
       return;
     }
     if (container.state().isLive()) {
       watch(container.id());
       if (container.health().status() == Health.Status.STARTING) {
-        state = TaskState.STARTING;
+        progress.is(TaskState.STARTING);
         return;
       }
       Task.Container known = task.status().container();
-      if (state != TaskState.RUNNING || known == null || !known.id().equals(container.id())) {
-        advance(TaskState.RUNNING, "started", container); // it started while nobody could be told
+      if (progress.state() != TaskState.RUNNING
+          || known == null
+          || !known.id().equals(container.id())) {
+        progress.advance(
+            TaskState.RUNNING, "started", container); // it started while nobody could be told
       }
     } else if (container.startedAt() != null) {
-      ended(container, container.exitCode());
+      progress.exited(container, container.exitCode());
     } else {
-      state = TaskState.READY;
+      progress.is(TaskState.READY);
     }
   }
 
@@ -161,65 +109,32 @@ final class TaskRunner {
     }
   }
 
+  /// @return whether there is more to do
   private boolean step() throws InterruptedException {
-    TaskState want;
-    boolean gone;
-    lock.lock();
-    try {
-      if (stopped) {
-        return false;
-      }
-      want = desired;
-      gone = forgotten;
-    } finally {
-      lock.unlock();
+    TaskOrders.Now now = orders.now();
+    if (now.stopped()) {
+      return false;
     }
-    if (gone || want == TaskState.REMOVE) {
-      return remove(gone);
-    }
-    if (want.compareTo(TaskState.RUNNING) > 0) {
-      if (!state.terminal()) {
-        shutDown();
+    switch (TaskStep.next(progress.state(), now.desired(), now.forgotten(), exit != null)) {
+      case PREPARE -> prepare();
+      case START -> start();
+      case WATCH -> watchOn();
+      case SHUT_DOWN -> shutDown();
+      case REMOVE -> {
+        return remove(now.forgotten());
       }
-      await(want);
-      return true;
-    }
-    switch (state) {
-      case NEW, ALLOCATED, PENDING, ASSIGNED, ACCEPTED, PREPARING -> prepare();
-      case READY, STARTING -> {
-        if (state == TaskState.STARTING && exit != null) {
-          watchOn(); // it runs, and is to be healthy first
-        } else if (want == TaskState.RUNNING) {
-          start();
-        } else {
-          await(want);
-        }
-      }
-      case RUNNING -> watchOn();
-      case COMPLETE, SHUTDOWN, FAILED, REJECTED, REMOVE, ORPHANED -> await(want);
+      case AWAIT -> orders.awaitOther(now.desired());
     }
     return true;
-  }
-
-  /// Waits until something else than `before` is wanted.
-  private void await(TaskState before) throws InterruptedException {
-    lock.lock();
-    try {
-      while (desired == before && !forgotten && !stopped) {
-        changed.await();
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   private void prepare() throws InterruptedException {
     ContainerSpec spec = task.spec().containerSpec();
     if (spec == null || spec.image() == null) {
-      end(TaskState.REJECTED, "the task names no image", Optional.empty());
+      progress.end(TaskState.REJECTED, "the task names no image", Optional.empty());
       return;
     }
-    advance(TaskState.PREPARING, "preparing", null);
+    progress.advance(TaskState.PREPARING, "preparing", null);
     try {
       Image image = images.obtain(spec.image());
       Container made =
@@ -227,15 +142,15 @@ final class TaskRunner {
               Optional.empty(),
               Optional.of(task.containerName()),
               TaskContainer.config(task, spec, image, hostPorts()));
-      advance(TaskState.READY, "prepared", made);
+      progress.advance(TaskState.READY, "prepared", made);
     } catch (MountException | InvalidLogOptionException e) {
-      end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
+      progress.end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
     } catch (IOException | EngineException e) {
       if (container().isPresent()) {
-        state = TaskState.READY; // made by an earlier daemon
+        progress.is(TaskState.READY); // made by an earlier daemon
         return;
       }
-      end(TaskState.REJECTED, reason(e), Optional.empty());
+      progress.end(TaskState.REJECTED, reason(e), Optional.empty());
     }
   }
 
@@ -252,50 +167,31 @@ final class TaskRunner {
   private void start() throws InterruptedException {
     Optional<Container> found = container();
     if (found.isEmpty()) {
-      end(TaskState.FAILED, "the container is gone", found);
+      progress.end(TaskState.FAILED, "the container is gone", found);
       return;
     }
-    state = TaskState.STARTING;
+    progress.is(TaskState.STARTING);
     try {
       engine.start(found.get().id());
       watch(found.get().id());
       Container started = container().orElse(found.get());
       boolean checked = started.health().status() == Health.Status.STARTING;
-      advance(
+      progress.advance(
           checked ? TaskState.STARTING : TaskState.RUNNING,
           checked ? "starting" : "started",
           started);
     } catch (EngineException e) {
-      end(TaskState.FAILED, "starting container failed: " + reason(e), container());
+      progress.end(TaskState.FAILED, "starting container failed: " + reason(e), container());
     }
   }
 
   private void watch(String containerId) {
     try {
       exit = engine.waitFor(containerId, WaitCondition.NOT_RUNNING);
-      var _ =
-          exit.whenComplete(
-              (_, _) -> {
-                lock.lock();
-                try {
-                  changed.signalAll();
-                } finally {
-                  lock.unlock();
-                }
-              });
+      var _ = exit.whenComplete((_, _) -> orders.look());
     } catch (EngineException e) {
       LOG.debug("container {} went before it was watched: {}", containerId, e.getMessage());
       exit = CompletableFuture.failedFuture(e);
-    }
-  }
-
-  /// The container's health has changed.
-  void look() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -307,7 +203,7 @@ final class TaskRunner {
     }
     return switch (container.health().status()) {
       case NONE, STARTING -> true;
-      case HEALTHY -> state != TaskState.STARTING;
+      case HEALTHY -> progress.state() != TaskState.STARTING;
       case UNHEALTHY -> false;
     };
   }
@@ -316,23 +212,13 @@ final class TaskRunner {
   private void watchOn() throws InterruptedException {
     CompletableFuture<ExitStatus> watched = exit;
     if (watched == null) {
-      end(TaskState.FAILED, "the container is gone", container());
+      progress.end(TaskState.FAILED, "the container is gone", container());
       return;
     }
-    lock.lock();
-    try {
-      while (!watched.isDone()
-          && !forgotten
-          && !stopped
-          && desired == TaskState.RUNNING
-          && container().map(this::quiet).orElse(true)) {
-        changed.await();
-      }
-      if (stopped || forgotten || desired != TaskState.RUNNING) {
-        return;
-      }
-    } finally {
-      lock.unlock();
+    boolean runs =
+        orders.awaitNews(() -> !watched.isDone() && container().map(this::quiet).orElse(true));
+    if (!runs) {
+      return;
     }
     if (!watched.isDone()) {
       changedHealth();
@@ -342,12 +228,12 @@ final class TaskRunner {
       ExitStatus status = watched.get();
       Optional<Container> now = container();
       if (now.isPresent()) {
-        ended(now.get(), status.code());
+        progress.exited(now.get(), status.code());
       } else {
-        end(TaskState.FAILED, "the container was removed", now);
+        progress.end(TaskState.FAILED, "the container was removed", now);
       }
     } catch (ExecutionException e) {
-      end(TaskState.FAILED, "the container was removed", Optional.empty());
+      progress.end(TaskState.FAILED, "the container was removed", Optional.empty());
     }
   }
 
@@ -358,7 +244,7 @@ final class TaskRunner {
     }
     Container now = found.get();
     if (now.health().status() == Health.Status.HEALTHY) {
-      advance(TaskState.RUNNING, "started", now);
+      progress.advance(TaskState.RUNNING, "started", now);
       return;
     }
     try {
@@ -369,21 +255,10 @@ final class TaskRunner {
       return;
     }
     Container last = container().orElse(now);
-    end(
+    progress.end(
         TaskState.FAILED,
         "task: non-zero exit (" + last.exitCode() + "): dockerexec: unhealthy container",
         Optional.of(last));
-  }
-
-  private void ended(Container container, int code) {
-    if (code == 0) {
-      end(TaskState.COMPLETE, "", Optional.of(container));
-    } else {
-      end(
-          TaskState.FAILED,
-          "task: non-zero exit (" + code + ")" + (container.oomKilled() ? ": out of memory" : ""),
-          Optional.of(container));
-    }
   }
 
   private void shutDown() throws InterruptedException {
@@ -397,16 +272,16 @@ final class TaskRunner {
         return;
       }
     }
-    end(TaskState.SHUTDOWN, lastWords, container());
+    progress.end(TaskState.SHUTDOWN, orders.lastWords(), container());
   }
 
   /// Ends and removes the container.
   ///
   /// @return whether there is more to do
   private boolean remove(boolean gone) throws InterruptedException {
-    if (!state.terminal() && !gone) {
+    if (!progress.state().terminal() && !gone) {
       shutDown();
-      if (!state.terminal()) {
+      if (!progress.state().terminal()) {
         return true;
       }
     }
@@ -428,14 +303,7 @@ final class TaskRunner {
     if (gone) {
       return false;
     }
-    lock.lock();
-    try {
-      while (!forgotten && !stopped) {
-        changed.await();
-      }
-    } finally {
-      lock.unlock();
-    }
+    orders.awaitForgotten();
     return true;
   }
 
@@ -445,32 +313,5 @@ final class TaskRunner {
 
   private static String reason(Exception e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  private void advance(TaskState next, String message, @Nullable Container container) {
-    state = next;
-    report.accept(
-        task.id(),
-        new Task.Status(
-            next, clock.instant(), message, "", container == null ? null : view(container)));
-  }
-
-  private void end(TaskState next, String error, Optional<Container> container) {
-    state = next;
-    String message =
-        switch (next) {
-          case COMPLETE -> "finished";
-          case SHUTDOWN -> "shutdown";
-          case REJECTED -> "preparing";
-          default -> "started";
-        };
-    report.accept(
-        task.id(),
-        new Task.Status(
-            next, clock.instant(), message, error, container.map(TaskRunner::view).orElse(null)));
-  }
-
-  private static Task.Container view(Container container) {
-    return new Task.Container(container.id(), container.pid(), container.exitCode());
   }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.node.api.filter.ContainerFilter;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.EngineException;
@@ -50,7 +50,7 @@ record NodeFacts(Daemon daemon) implements ContainerFilter.Known {
   }
 
   @Override
-  public Optional<NodeNetwork.Endpoint> endpoint(String containerId) {
+  public Optional<ContainerEndpoint> endpoint(String containerId) {
     return daemon.network().endpoint(containerId);
   }
 }

@@ -19,7 +19,7 @@ import swarm.node.api.error.ApiException;
 import swarm.node.control.Manager;
 import swarm.node.dispatch.LogBroker;
 import swarm.node.dispatch.LogRelay;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -57,14 +57,14 @@ final class ServiceLogRoutes {
   }
 
   /// What one node sent, or that it will send no more.
-  private record Part(String nodeId, Optional<Messages.LogChunk> chunk) {}
+  private record Part(String nodeId, Optional<SessionMessages.LogChunk> chunk) {}
 
   private static final class Gathering implements LogBroker.Sink {
     private final BlockingQueue<Part> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     @Override
-    public void accept(String nodeId, Messages.LogChunk chunk) {
+    public void accept(String nodeId, SessionMessages.LogChunk chunk) {
       put(new Part(nodeId, Optional.of(chunk)));
     }
 
@@ -98,11 +98,11 @@ final class ServiceLogRoutes {
       }
     }
     String subscription = manager.ids().next();
-    var requests = new TreeMap<String, Messages.Subscribe>();
+    var requests = new TreeMap<String, SessionMessages.Subscribe>();
     for (var entry : perNode.entrySet()) {
       requests.put(
           entry.getKey(),
-          new Messages.Subscribe(
+          new SessionMessages.Subscribe(
               subscription,
               entry.getValue(),
               call.flag("follow"),
@@ -171,7 +171,7 @@ final class ServiceLogRoutes {
       OutputStream out,
       boolean tty,
       Call call,
-      Messages.LogChunk chunk,
+      SessionMessages.LogChunk chunk,
       Map<String, Task> tasks,
       Set<String> open)
       throws IOException {

@@ -1,11 +1,8 @@
 package swarm.node.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.grpc.Status;
 import io.grpc.StatusException;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,17 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import swarm.node.dispatch.Dispatcher;
 import swarm.node.dispatch.LogRelay;
 import swarm.node.identity.Peer;
@@ -31,8 +19,8 @@ import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
-import swarm.raft.log.BarrierResult;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.Start;
@@ -41,20 +29,9 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.ClusterState;
 
-/// The manager's half of a node: log, state, proposer, dispatcher, and the parts that act while it
-/// leads. Thread-safe.
-public final class Manager implements ClusterHandler, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
-
-  /// How often a follower tells the leader whom it hears: well below the silence that makes a node
-  /// suspect.
-  private static final long SUMMARY_MILLIS = 150;
-
-  private static final Duration READ_LIMIT = Duration.ofSeconds(5);
-
-  private static final long FIRST_PAUSE_MILLIS = 10;
-  private static final long LAST_PAUSE_MILLIS = 100;
-
+/// The manager's half of a node: log, state, proposer, dispatcher, what acts while it leads, and
+/// what answers other nodes. Thread-safe.
+public final class Manager implements AutoCloseable {
   private final Settings settings;
   private final ClusterClient client;
   private final Clock clock;
@@ -72,11 +49,12 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   private final RoleKeeper roles;
   private final RootRotation rotation;
   private final SealKeyRotation sealKeys;
+  private final FreshReads reads;
+  private final LivenessSummaries summaries;
+  private final ManagerCalls calls;
+  private final LeaderDuties duties;
   private volatile @Nullable News news;
   private volatile boolean closed;
-  private final ScheduledExecutorService summaries =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("liveness-summary").factory());
 
   /// @param self this node
   /// @param raftId this disk's own id in Raft
@@ -112,7 +90,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     store.watch(election);
     log =
         RatisLog.open(
-            new RatisLog.Options(
+            new LogOptions(
                     settings.directory(),
                     settings.self().clusterId(),
                     new Member(settings.raftId(), settings.address()),
@@ -132,6 +110,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     store.watch(snapshots);
     snapshots.changed(store.state(), List.of());
     proposer = new Proposer(log, store, client, whereabouts::of);
+    reads = new FreshReads(log, store, () -> closed);
     sealKeys =
         new SealKeyRotation(
             log, settings.raftId(), settings.keyring(), store, client, whereabouts, clock);
@@ -149,22 +128,23 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     roles = new RoleKeeper(store, settings.self().nodeId(), members.effects());
     issuer =
         new Issuer(
-            store,
-            this::freshState,
-            proposer,
-            this::managerAddresses,
-            settings.keyring(),
-            client,
-            clock,
-            ids);
+            store, reads, proposer, this::managerAddresses, settings.keyring(), client, clock, ids);
     rotation = new RootRotation(log, store, clock);
     loop = new ControlLoop(log, store, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
         new Dispatcher(store, proposer, clock, () -> freshState().isPresent(), monitor::heard);
-    var _ =
-        summaries.scheduleWithFixedDelay(
-            this::tellLeader, SUMMARY_MILLIS, SUMMARY_MILLIS, TimeUnit.MILLISECONDS);
+    summaries =
+        new LivenessSummaries(
+            log,
+            settings.self().nodeId(),
+            settings.raftId(),
+            dispatcher,
+            monitor,
+            client,
+            whereabouts);
+    calls = new ManagerCalls(store, log, issuer, members, sealKeys, proposer, monitor, dispatcher);
+    duties = new LeaderDuties(monitor, loop, roles, rotation, sealKeys);
     leadershipChanged(log.leadership());
   }
 
@@ -180,6 +160,11 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// How long each flush of the log to the disk takes.
   public Histogram flushes() {
     return flushes;
+  }
+
+  /// What the cluster port answers with while this node is this manager.
+  public ClusterHandler calls() {
+    return calls;
   }
 
   public Proposer proposer() {
@@ -211,34 +196,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   /// A state that has everything which was acknowledged anywhere before the call; empty with a
   /// reason in the log where no majority answers.
   public Optional<ClusterState> freshState() throws InterruptedException {
-    long end = System.nanoTime() + READ_LIMIT.toNanos();
-    long pause = FIRST_PAUSE_MILLIS;
-    while (!closed) {
-      if (barrier(end - System.nanoTime())) {
-        return Optional.of(store.state());
-      }
-      if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) >= end) {
-        return Optional.empty();
-      }
-      Thread.sleep(pause); // an election is under way: it takes less than a second
-      pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
-    }
-    return Optional.empty();
-  }
-
-  private boolean barrier(long nanos) throws InterruptedException {
-    try {
-      return switch (log.readBarrier().get(Math.max(1, nanos), TimeUnit.NANOSECONDS)) {
-        case BarrierResult.Fresh _ -> true;
-        case BarrierResult.NoQuorum none -> {
-          LOG.debug("no fresh read: {}", none.why());
-          yield false;
-        }
-      };
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("no fresh read: {}", e.toString());
-      return false;
-    }
+    return reads.state();
   }
 
   /// Waits until this manager has a leader to follow, or is it.
@@ -255,12 +213,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return false;
   }
 
-  private volatile long leadingTerm = -1;
-  private final LongAdder leadershipChanges = new LongAdder();
-
   /// How often this manager has begun or ceased to lead.
   public long leadershipChanges() {
-    return leadershipChanges.sum();
+    return duties.changes();
   }
 
   /// The last entry of the log that is applied here.
@@ -287,57 +242,10 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     if (proposer != null) {
       proposer.leadershipChanged();
     }
-    if (loop == null || monitor == null || roles == null || rotation == null || sealKeys == null) {
+    if (duties == null) {
       return; // called again at the end of the constructor
     }
-    if (now.ready() && leadingTerm != now.term()) {
-      leadingTerm = now.term();
-      leadershipChanges.increment();
-      LOG.info("leading in term {}", now.term());
-      monitor.lead(now.term());
-      loop.lead(now.term());
-      roles.lead(true);
-      rotation.lead(now.term());
-      sealKeys.lead(now.term());
-    } else if (!now.ready() && leadingTerm >= 0) {
-      leadingTerm = -1;
-      leadershipChanges.increment();
-      LOG.info("no longer leading");
-      loop.follow();
-      roles.lead(false);
-      rotation.follow();
-      sealKeys.follow();
-      monitor.follow();
-    }
-  }
-
-  private void tellLeader() {
-    try {
-      dispatcher.leaderTold(leaderHears());
-    } catch (RuntimeException e) {
-      LOG.error("the summary for the leader failed once", e); // a timer must not throw
-    }
-  }
-
-  private boolean leaderHears() {
-    Leadership now = log.leadership();
-    String impaired = log.impaired().orElse("");
-    if (now.ready()) {
-      monitor.told(settings.self().nodeId(), impaired);
-      return true; // the monitor hears this manager's own sessions directly
-    }
-    Optional<Member> leader = now.leader().filter(l -> !l.id().equals(settings.raftId()));
-    if (leader.isEmpty()) {
-      return false;
-    }
-    try {
-      client.heard(
-          whereabouts.of(leader.get()), new Messages.Heard(dispatcher.silences(), impaired));
-      return true;
-    } catch (StatusException e) {
-      LOG.debug("the leader does not hear: {}", e.getMessage());
-      return false;
-    }
+    duties.changed(now);
   }
 
   /// What a `SwarmSpec` asks of the cluster's root.
@@ -382,86 +290,9 @@ public final class Manager implements ClusterHandler, AutoCloseable {
     return clock.instant().plus(cluster == null ? Cluster.DEFAULT_EXPIRY : cluster.longestExpiry());
   }
 
-  // ---- calls from other nodes
-
-  /// As far as this manager has applied the log: one that lags learns of it a moment later.
-  @Override
-  public boolean revoked(String nodeId) {
-    return store.state().revoked().containsKey(nodeId);
-  }
-
-  /// Who is to be a manager but is none yet is not meant, nor who is one still.
-  @Override
-  public boolean demoted(String nodeId) {
-    Node node = store.state().nodes().get(nodeId);
-    return node != null && !node.spec().manager() && node.manager() == null;
-  }
-
-  @Override
-  public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
-    return issuer.join(request);
-  }
-
-  @Override
-  public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request) throws StatusException {
-    return issuer.renew(peer, request);
-  }
-
-  @Override
-  public Messages.Challenge challenge() {
-    return issuer.challenge();
-  }
-
-  @Override
-  public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
-      throws StatusException {
-    return members.addMember(peer, request);
-  }
-
-  @Override
-  public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
-      throws StatusException {
-    return members.leave(peer, request);
-  }
-
-  @Override
-  public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
-      throws StatusException {
-    try {
-      return proposer.serve(request);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Status.CANCELLED.withCause(e).asException();
-    }
-  }
-
-  @Override
-  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-    heard.silentMillis().forEach(monitor::heard);
-    // older builds say nothing of it
-    monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
-    return new Messages.Nothing();
-  }
-
-  @Override
-  public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
-      throws StatusException {
-    return sealKeys.told(peer, request);
-  }
-
   /// The keys that this manager holds of the log.
   public SealKeys sealKeys() {
     return settings.keyring().current();
-  }
-
-  @Override
-  public CompletableFuture<byte[]> raft(String kind, byte[] request) {
-    return log.inbound().handle(kind, request);
-  }
-
-  @Override
-  public void logs(Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
-    LogRelay.serve(dispatcher, request, out);
   }
 
   private List<String> managerAddresses() {
@@ -480,12 +311,6 @@ public final class Manager implements ClusterHandler, AutoCloseable {
         () -> managerAddresses().stream().filter(a -> !a.equals(settings.address())).toList());
   }
 
-  @Override
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
-    return dispatcher.session(peer, from, out);
-  }
-
   /// Whether this node is no manager any more: it was demoted, has left, or stops.
   public boolean ended() {
     return closed;
@@ -495,7 +320,7 @@ public final class Manager implements ClusterHandler, AutoCloseable {
   public void close() {
     closed = true;
     store.end();
-    summaries.shutdownNow();
+    summaries.close();
     @Nullable News told = news;
     if (told != null) {
       told.close();

@@ -1,7 +1,7 @@
 package swarm.node.dispatch;
 
 import java.util.Optional;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.Change;
@@ -25,13 +25,13 @@ final class CredentialsView {
   }
 
   /// One node's; empty for who is none of the cluster's.
-  static Optional<Messages.Credentials> of(ClusterState state, String nodeId) {
+  static Optional<SessionMessages.Credentials> of(ClusterState state, String nodeId) {
     Cluster cluster = state.cluster();
     Node node = state.nodes().get(nodeId);
     return cluster == null || node == null
         ? Optional.empty()
         : Optional.of(
-            new Messages.Credentials(
+            new SessionMessages.Credentials(
                 node.holdsManagerRole() ? "manager" : "worker",
                 cluster.trustedRoots(),
                 cluster.issuerCertificate()));

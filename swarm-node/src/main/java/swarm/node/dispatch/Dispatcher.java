@@ -4,7 +4,6 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,14 +18,12 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.Proposer;
 import swarm.node.control.Store;
 import swarm.node.identity.Peer;
-import swarm.node.rpc.Messages;
-import swarm.scheduler.model.Task;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 
-/// Serves agents from the state that this manager has applied: which session counts, and what it is
-/// told. One thread publishes assignments, taking together what came while it was busy; what agents
-/// say goes to [Reports]. Thread-safe.
+/// Serves agents from the state that this manager has applied: which session counts. What agents
+/// are told comes from the [Publisher], what they say goes to [Reports]. Thread-safe.
 public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -39,24 +34,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final LeaderContact contact = new LeaderContact(System.nanoTime());
   private volatile boolean ending;
-  private final Thread publisher =
-      Thread.ofVirtual().name("dispatch-publish").unstarted(this::publishLoop);
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition publish = lock.newCondition();
-
-  // guarded by lock
-  private final TreeSet<String> touched = new TreeSet<>();
-  private boolean ingressTouched;
-  private boolean clusterTouched;
-  private boolean replaced;
-  private boolean woken;
-  private boolean closed;
-
-  private volatile int sessionsBehind; // the publisher writes it
-
-  /// The publisher's, made anew when it may have changed.
-  private Roster roster;
+  private final Publisher publisher;
 
   /// Whether this manager's state has everything that was acknowledged before now; asks a majority,
   /// so it may block.
@@ -77,15 +55,15 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     this.store = store;
     this.reports = new Reports(store, proposer, clock, this::described);
     this.onHeard = onHeard;
+    publisher = new Publisher(store, sessions.values());
     store.watch(this);
-    roster = Roster.of(store.state()); // whatever changes from here on the publisher is told
-    publisher.start();
+    publisher.start(); // whatever changes from here on it is told
     reports.start();
   }
 
   /// An agent connected.
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     return new Session(peer.nodeId(), from, this, out);
   }
 
@@ -119,7 +97,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   /// Sessions that could take no more when they were to be told something last.
   public int sessionsBehind() {
-    return sessionsBehind;
+    return publisher.sessionsBehind();
   }
 
   /// The session of a node on this manager; null where it has none here.
@@ -131,7 +109,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   ///
   /// @param wanted node id to the request for it
   /// @return the nodes that have no session on this manager
-  public List<String> subscribe(Map<String, Messages.Subscribe> wanted, LogBroker.Sink sink) {
+  public List<String> subscribe(
+      Map<String, SessionMessages.Subscribe> wanted, LogBroker.Sink sink) {
     var missing = new ArrayList<String>();
     wanted.forEach(
         (nodeId, request) -> {
@@ -150,7 +129,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// Lets through what a node sends of the tasks that it was asked about, and of no other.
   private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
     @Override
-    public void accept(String nodeId, Messages.LogChunk chunk) {
+    public void accept(String nodeId, SessionMessages.LogChunk chunk) {
       if (taskIds.contains(chunk.taskId())) {
         sink.accept(nodeId, chunk);
       }
@@ -166,7 +145,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   public void unsubscribe(String subscription) {
     for (Session session : sessions.values()) {
       if (session.subscriptions.remove(subscription) != null) {
-        session.send(new Messages.Unsubscribe(subscription));
+        session.send(new SessionMessages.Unsubscribe(subscription));
       }
     }
   }
@@ -180,7 +159,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// was greeted is one that tasks can be placed on.
   ///
   /// @return whether this manager can serve the session
-  boolean hello(Session session, Messages.Hello hello) throws InterruptedException {
+  boolean hello(Session session, SessionMessages.Hello hello) throws InterruptedException {
     if (contact.lost(System.nanoTime())) {
       return false; // asking a majority would take longer than the agent waits
     }
@@ -230,6 +209,11 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     return true;
   }
 
+  /// A session can take more again.
+  void wakePublisher() {
+    publisher.wake();
+  }
+
   /// Whether this is the session that its node is served in.
   boolean serves(Session session) {
     return sessions.get(session.nodeId()) == session;
@@ -245,7 +229,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
   }
 
-  void observed(Session session, Messages.Statuses statuses) {
+  void observed(Session session, SessionMessages.Statuses statuses) {
     heard(session.nodeId());
     reports.observed(session, statuses);
   }
@@ -255,7 +239,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     Session session = sessions.get(nodeId);
     if (session != null) {
       session.greet();
-      wakePublisher();
+      publisher.wake();
     }
   }
 
@@ -263,26 +247,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   @Override
   public void changed(ClusterState state, List<Change> changes) {
-    lock.lock();
-    try {
-      replaced |= changes.isEmpty();
-      for (Change change : changes) {
-        if (change instanceof Change.OfTask task) {
-          Task any = task.after() != null ? task.after() : task.before();
-          if (any != null) {
-            touched.add(any.id());
-          }
-        }
-        ingressTouched |= IngressView.concerns(change);
-        woken |= CredentialsView.concerns(change);
-        clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
-      }
-      if (publishable()) { // most writes concern no agent, and waking a thread costs as much
-        publish.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    publisher.changed(changes);
     if (changes.isEmpty() || changes.stream().anyMatch(Change.OfNode.class::isInstance)) {
       for (Session session : sessions.values()) {
         if (expelled(state, session.nodeId())) {
@@ -297,100 +262,13 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     return !state.nodes().containsKey(nodeId) || state.revoked().containsKey(nodeId);
   }
 
-  void wakePublisher() {
-    lock.lock();
-    try {
-      woken = true;
-      publish.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Whether there is something to tell agents. Guarded by the lock.
-  private boolean publishable() {
-    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
-  }
-
-  private void publishLoop() {
-    // what each session that could take no more has yet to be told
-    var behind = new HashMap<Session, Set<String>>();
-    try {
-      while (true) {
-        TreeSet<String> news;
-        boolean ingress;
-        boolean cluster;
-        lock.lock();
-        try {
-          while (!publishable() && !closed) {
-            publish.await();
-          }
-          if (closed) {
-            return;
-          }
-          news = new TreeSet<>(touched);
-          if (replaced) {
-            news.addAll(store.state().tasks().keySet());
-          }
-          ingress = ingressTouched || replaced;
-          cluster = clusterTouched || replaced;
-          touched.clear();
-          ingressTouched = false;
-          clusterTouched = false;
-          replaced = false;
-          woken = false;
-        } finally {
-          lock.unlock();
-        }
-        publishTo(news, ingress, cluster, behind);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // closed
-    }
-  }
-
-  private void publishTo(
-      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
-    ClusterState state = store.state();
-    if (cluster) {
-      Roster now = Roster.of(state);
-      roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
-    }
-    behind.keySet().retainAll(sessions.values());
-    for (Session session : sessions.values()) {
-      if (!session.greeted()) {
-        continue;
-      }
-      Set<String> all = behind.remove(session);
-      boolean late = all != null;
-      if (all == null) {
-        all = news;
-      } else {
-        all.addAll(news);
-      }
-      if (session.ready()) {
-        session.publish(state, all, ingress || late, cluster || late, roster);
-      } else {
-        behind.put(session, new TreeSet<>(all));
-      }
-    }
-    sessionsBehind = behind.size();
-  }
-
   /// Ends all sessions: their agents go to another manager. One that went on here would count as
   /// silent, and its node as down.
   @Override
   public void close() {
     ending = true;
     store.unwatch(this);
-    lock.lock();
-    try {
-      closed = true;
-      publish.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    publisher.interrupt();
+    publisher.close();
     reports.close();
     sessions.values().forEach(Session::dismissed);
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
@@ -47,26 +47,26 @@ public final class IngressView {
   }
 
   /// What one node must make; empty while it has no address yet.
-  public static Optional<Messages.Ingress> of(ClusterState state, String nodeId) {
+  public static Optional<SessionMessages.Ingress> of(ClusterState state, String nodeId) {
     @Nullable Cluster cluster = state.cluster();
     @Nullable Node self = state.nodes().get(nodeId);
     if (cluster == null || self == null || self.ingressAddress() == 0) {
       return Optional.empty();
     }
-    var peers = new ArrayList<Messages.IngressPeer>();
+    var peers = new ArrayList<SessionMessages.IngressPeer>();
     for (Node node : state.nodes().values()) {
       if (!node.id().equals(nodeId) && node.ingressAddress() != 0) {
-        peers.add(new Messages.IngressPeer(node.status().address(), node.ingressAddress()));
+        peers.add(new SessionMessages.IngressPeer(node.status().address(), node.ingressAddress()));
       }
     }
-    var endpoints = new ArrayList<Messages.IngressEndpoint>();
-    var ports = new ArrayList<Messages.IngressPort>();
+    var endpoints = new ArrayList<SessionMessages.IngressEndpoint>();
+    var ports = new ArrayList<SessionMessages.IngressPort>();
     for (Service service : state.publishing()) {
       addService(state, service, nodeId, endpoints, ports);
     }
     Cluster.Ingress ingress = cluster.ingress();
     return Optional.of(
-        new Messages.Ingress(
+        new SessionMessages.Ingress(
             ingress.vni(),
             ingress.network(),
             ingress.prefix(),
@@ -81,8 +81,8 @@ public final class IngressView {
       ClusterState state,
       Service service,
       String nodeId,
-      List<Messages.IngressEndpoint> endpoints,
-      List<Messages.IngressPort> ports) {
+      List<SessionMessages.IngressEndpoint> endpoints,
+      List<SessionMessages.IngressPort> ports) {
     List<PortConfig> published = service.ports().stream().filter(PortConfig::ingress).toList();
     if (published.isEmpty()) {
       return;
@@ -94,7 +94,8 @@ public final class IngressView {
         continue;
       }
       if (!task.nodeId().equals(nodeId)) {
-        endpoints.add(new Messages.IngressEndpoint(task.ingressAddress(), node.status().address()));
+        endpoints.add(
+            new SessionMessages.IngressEndpoint(task.ingressAddress(), node.status().address()));
       }
       if (healthy(task, node)) {
         backends.add(task.ingressAddress());
@@ -103,7 +104,7 @@ public final class IngressView {
     backends.sort(null);
     for (PortConfig port : published) {
       ports.add(
-          new Messages.IngressPort(
+          new SessionMessages.IngressPort(
               port.protocolOrTcp(), port.publishedOrZero(), port.target(), backends));
     }
   }

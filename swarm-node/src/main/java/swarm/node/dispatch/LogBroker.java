@@ -1,6 +1,6 @@
 package swarm.node.dispatch;
 
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Who wants the logs of tasks that run on other nodes.
 public final class LogBroker {
@@ -10,7 +10,7 @@ public final class LogBroker {
   /// node; blocking holds that agent's messages back, which is how a slow reader slows the writers
   /// down.
   public interface Sink {
-    void accept(String nodeId, Messages.LogChunk chunk);
+    void accept(String nodeId, SessionMessages.LogChunk chunk);
 
     /// The node's session ended: nothing more will come from it.
     void ended(String nodeId);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Logs of tasks on any node: from agents in session here directly, from others through the manager
 /// that they are in session with.
@@ -42,7 +43,7 @@ public final class LogRelay {
   ///
   /// @param wanted node id to what is wanted of it
   public Subscription subscribe(
-      String id, Map<String, Messages.Subscribe> wanted, LogBroker.Sink sink)
+      String id, Map<String, SessionMessages.Subscribe> wanted, LogBroker.Sink sink)
       throws InterruptedException {
     List<String> missing = dispatcher.subscribe(wanted, sink);
     var cancels = new ArrayList<Runnable>();
@@ -50,10 +51,10 @@ public final class LogRelay {
     if (missing.isEmpty()) {
       return new Subscription(missing, () -> cancels.forEach(Runnable::run));
     }
-    var elsewhere = new TreeMap<String, Messages.Subscribe>();
+    var elsewhere = new TreeMap<String, SessionMessages.Subscribe>();
     missing.forEach(
         node -> {
-          Messages.Subscribe request = wanted.get(node);
+          SessionMessages.Subscribe request = wanted.get(node);
           if (request != null) {
             elsewhere.put(node, request);
           }
@@ -97,7 +98,7 @@ public final class LogRelay {
         answer();
         return;
       }
-      Messages.LogChunk chunk = part.chunk();
+      SessionMessages.LogChunk chunk = part.chunk();
       if (chunk != null) {
         sink.accept(part.nodeId(), chunk);
       } else {
@@ -145,7 +146,7 @@ public final class LogRelay {
         mine,
         new LogBroker.Sink() {
           @Override
-          public void accept(String nodeId, Messages.LogChunk chunk) {
+          public void accept(String nodeId, SessionMessages.LogChunk chunk) {
             send(out, new Messages.LogsPart(List.of(), nodeId, chunk));
           }
 

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import swarm.node.control.Outcome;
 import swarm.node.control.Proposer;
 import swarm.node.control.Store;
-import swarm.node.rpc.Messages;
 import swarm.node.rpc.Pieces;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
@@ -48,7 +48,7 @@ final class Reports implements AutoCloseable {
   /// What is not in the log yet.
   private static final class Batch {
     final Map<String, Pending> observations = new LinkedHashMap<>();
-    final Map<String, Messages.Hello> hellos = new LinkedHashMap<>();
+    final Map<String, SessionMessages.Hello> hellos = new LinkedHashMap<>();
 
     boolean isEmpty() {
       return observations.isEmpty() && hellos.isEmpty();
@@ -89,7 +89,7 @@ final class Reports implements AutoCloseable {
   }
 
   /// How a node describes itself at the begin of a session.
-  void hello(String nodeId, Messages.Hello hello) {
+  void hello(String nodeId, SessionMessages.Hello hello) {
     lock.lock();
     try {
       next.hellos.put(nodeId, hello);
@@ -100,7 +100,7 @@ final class Reports implements AutoCloseable {
   }
 
   /// What a node saw of its tasks. The session is told once it is in the log.
-  void observed(Session session, Messages.Statuses statuses) {
+  void observed(Session session, SessionMessages.Statuses statuses) {
     lock.lock();
     try {
       Pending mine = next.of(session.nodeId());
@@ -194,7 +194,7 @@ final class Reports implements AutoCloseable {
     return commands;
   }
 
-  private static boolean known(@Nullable Node node, Messages.Hello hello) {
+  private static boolean known(@Nullable Node node, SessionMessages.Hello hello) {
     return node != null
         && node.status().state() == Node.State.READY
         && node.description().equals(hello.description())
@@ -205,7 +205,7 @@ final class Reports implements AutoCloseable {
     batch.hellos.keySet().forEach(onDescribed);
     for (Pending mine : batch.observations.values()) {
       mine.acknowledge.forEach(
-          (session, sequence) -> session.send(new Messages.StatusesKept(sequence)));
+          (session, sequence) -> session.send(new SessionMessages.StatusesKept(sequence)));
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.Change;
@@ -16,13 +16,13 @@ import swarm.scheduler.state.ClusterState;
 /// Who takes part in gossip, and with which keys, from a state. Pure.
 ///
 /// @param members by node id
-record Roster(SortedMap<String, Messages.GossipMember> members, List<GossipKey> keys) {
+record Roster(SortedMap<String, SessionMessages.GossipMember> members, List<GossipKey> keys) {
   static final Roster EMPTY = new Roster(Collections.emptySortedMap(), List.of());
 
   static Roster of(ClusterState state) {
-    var members = new TreeMap<String, Messages.GossipMember>();
+    var members = new TreeMap<String, SessionMessages.GossipMember>();
     for (Node node : state.nodes().values()) {
-      Messages.@Nullable GossipMember member = member(node);
+      SessionMessages.@Nullable GossipMember member = member(node);
       if (member != null && !state.revoked().containsKey(node.id())) {
         members.put(node.id(), member);
       }
@@ -32,11 +32,11 @@ record Roster(SortedMap<String, Messages.GossipMember> members, List<GossipKey> 
         state.cluster() == null ? List.of() : state.cluster().gossipKeysOrNone());
   }
 
-  private static Messages.@Nullable GossipMember member(@Nullable Node node) {
+  private static SessionMessages.@Nullable GossipMember member(@Nullable Node node) {
     Node.@Nullable Gossip gossip = node == null ? null : node.description().gossip();
     return node == null || gossip == null
         ? null
-        : new Messages.GossipMember(
+        : new SessionMessages.GossipMember(
             node.id(), node.status().address(), gossip.port(), gossip.publicKey());
   }
 
@@ -54,11 +54,11 @@ record Roster(SortedMap<String, Messages.GossipMember> members, List<GossipKey> 
   }
 
   /// What to tell a node that knows `told`, and null where there is nothing to tell it.
-  Messages.@Nullable GossipChange since(@Nullable Roster told) {
+  SessionMessages.@Nullable GossipChange since(@Nullable Roster told) {
     if (told == null) {
-      return new Messages.GossipChange(true, List.copyOf(members.values()), List.of(), keys);
+      return new SessionMessages.GossipChange(true, List.copyOf(members.values()), List.of(), keys);
     }
-    var changed = new ArrayList<Messages.GossipMember>();
+    var changed = new ArrayList<SessionMessages.GossipMember>();
     members.forEach(
         (id, member) -> {
           if (!member.equals(told.members.get(id))) {
@@ -69,6 +69,6 @@ record Roster(SortedMap<String, Messages.GossipMember> members, List<GossipKey> 
     gone.removeAll(members.keySet());
     return changed.isEmpty() && gone.isEmpty() && keys.equals(told.keys)
         ? null
-        : new Messages.GossipChange(false, changed, gone, keys);
+        : new SessionMessages.GossipChange(false, changed, gone, keys);
   }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import swarm.node.rpc.Messages;
 import swarm.node.rpc.Pieces;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -26,7 +26,7 @@ import swarm.scheduler.state.ClusterState;
 
 /// One agent's session on this manager: remembers what the agent was told, so that only what
 /// changed is sent. Its methods are called by the dispatcher's publisher, except where said.
-final class Session implements StreamObserver<Messages.FromAgent> {
+final class Session implements StreamObserver<SessionMessages.FromAgent> {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private static final String UNCONFIRMED =
@@ -36,11 +36,11 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   private final String nodeId;
   private final InetAddress from;
   private final Dispatcher dispatcher;
-  private final StreamObserver<Messages.FromManager> out;
+  private final StreamObserver<SessionMessages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
-  private Messages.@Nullable Ingress toldIngress;
+  private SessionMessages.@Nullable Ingress toldIngress;
   private List<String> toldManagers = List.of();
-  private Messages.@Nullable Credentials toldCredentials;
+  private SessionMessages.@Nullable Credentials toldCredentials;
   private @Nullable Roster toldRoster;
   private Map<String, Long> toldStopAfter = Map.of();
   private boolean complete;
@@ -58,12 +58,12 @@ final class Session implements StreamObserver<Messages.FromAgent> {
       String nodeId,
       InetAddress from,
       Dispatcher dispatcher,
-      StreamObserver<Messages.FromManager> out) {
+      StreamObserver<SessionMessages.FromManager> out) {
     this.nodeId = nodeId;
     this.from = from;
     this.dispatcher = dispatcher;
     this.out = out;
-    if (out instanceof ServerCallStreamObserver<Messages.FromManager> call) {
+    if (out instanceof ServerCallStreamObserver<SessionMessages.FromManager> call) {
       call.setOnReadyHandler(dispatcher::wakePublisher);
       call.setOnCancelHandler(this::end);
     }
@@ -94,10 +94,10 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   // ---- what the agent says; on its call's thread, in order
 
   @Override
-  public void onNext(Messages.FromAgent message) {
+  public void onNext(SessionMessages.FromAgent message) {
     heardNanos = System.nanoTime();
     switch (message) {
-      case Messages.Hello hello -> {
+      case SessionMessages.Hello hello -> {
         try {
           if (!dispatcher.hello(this, hello)) {
             refuse(UNCONFIRMED);
@@ -107,16 +107,16 @@ final class Session implements StreamObserver<Messages.FromAgent> {
           refuse(UNCONFIRMED);
         }
       }
-      case Messages.Beat _ -> {
+      case SessionMessages.Beat _ -> {
         if (dispatcher.serves(this)) {
           dispatcher.heard(nodeId);
         } else if (!ended) {
           refuse("this session is not the node's any more; open another");
         }
       }
-      case Messages.Statuses statuses -> dispatcher.observed(this, statuses);
-      case Messages.Farewell _ -> LOG.info("the daemon of node {} stops", nodeId);
-      case Messages.LogChunk chunk -> {
+      case SessionMessages.Statuses statuses -> dispatcher.observed(this, statuses);
+      case SessionMessages.Farewell _ -> LOG.info("the daemon of node {} stops", nodeId);
+      case SessionMessages.LogChunk chunk -> {
         LogBroker.Sink sink = subscriptions.get(chunk.subscription());
         if (sink != null) {
           sink.accept(nodeId, chunk);
@@ -211,7 +211,7 @@ final class Session implements StreamObserver<Messages.FromAgent> {
   // ---- what the manager says
 
   /// Sends a message that must not wait for the publisher; from any thread.
-  void send(Messages.FromManager message) {
+  void send(SessionMessages.FromManager message) {
     synchronized (out) {
       if (!ended) {
         try {
@@ -253,31 +253,33 @@ final class Session implements StreamObserver<Messages.FromAgent> {
             || (!toldStopAfter.isEmpty() && !removed.isEmpty())
             || tasks.stream().anyMatch(task -> StopAfter.governs(state, task));
     publishCluster(state, roster, governed);
-    Messages.Ingress ingress = null;
+    SessionMessages.Ingress ingress = null;
     if (ingressTouched || !complete) {
-      Optional<Messages.Ingress> now = IngressView.of(state, nodeId);
+      Optional<SessionMessages.Ingress> now = IngressView.of(state, nodeId);
       if (now.isPresent() && !now.get().equals(toldIngress)) {
         ingress = now.get();
         toldIngress = ingress;
       }
     }
     if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
-      parts(new Messages.Assignments(state.index(), !complete, false, tasks, removed, ingress))
+      parts(
+              new SessionMessages.Assignments(
+                  state.index(), !complete, false, tasks, removed, ingress))
           .forEach(this::send);
       complete = true;
     }
   }
 
   /// Assignments as messages that are not too large. The network goes first, as the tasks need it.
-  static List<Messages.Assignments> parts(Messages.Assignments whole) {
-    var parts = new ArrayList<Messages.Assignments>();
+  static List<SessionMessages.Assignments> parts(SessionMessages.Assignments whole) {
+    var parts = new ArrayList<SessionMessages.Assignments>();
     var pieces = new ArrayDeque<>(Pieces.of(whole.tasks()));
     List<String> removed = whole.removed();
-    Messages.Ingress ingress = whole.ingress();
+    SessionMessages.Ingress ingress = whole.ingress();
     do {
       List<Task> tasks = pieces.isEmpty() ? List.of() : pieces.removeFirst();
       parts.add(
-          new Messages.Assignments(
+          new SessionMessages.Assignments(
               whole.index(), whole.complete(), !pieces.isEmpty(), tasks, removed, ingress));
       removed = List.of();
       ingress = null;
@@ -307,13 +309,14 @@ final class Session implements StreamObserver<Messages.FromAgent> {
             .filter(java.util.Objects::nonNull)
             .map(Node.Manager::address)
             .toList();
-    Messages.GossipChange gossip = roster.equals(toldRoster) ? null : roster.since(toldRoster);
+    SessionMessages.GossipChange gossip =
+        roster.equals(toldRoster) ? null : roster.since(toldRoster);
     Map<String, Long> stopAfter = governed ? StopAfter.of(state, nodeId) : toldStopAfter;
     boolean news = !stopAfter.equals(toldStopAfter) || !complete;
-    Messages.Credentials credentials = CredentialsView.of(state, nodeId).orElse(null);
+    SessionMessages.Credentials credentials = CredentialsView.of(state, nodeId).orElse(null);
     boolean renewal = !Objects.equals(credentials, toldCredentials);
     if (!managers.equals(toldManagers) || renewal || gossip != null || news) {
-      send(new Messages.Managers(managers, credentials, gossip, news ? stopAfter : null));
+      send(new SessionMessages.Managers(managers, credentials, gossip, news ? stopAfter : null));
       toldManagers = managers;
       toldCredentials = credentials;
       toldRoster = roster;

@@ -3,6 +3,7 @@ package swarm.node.membership;
 import io.grpc.StatusException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class Admission {
       }
     }
 
-    /// The leader will never take it.
+    /// It will never be taken; surely not in the log.
     record Refused(String why) implements Progress {}
 
     /// Surely not in the log: it may be given up.
@@ -70,13 +71,23 @@ final class Admission {
     return progress;
   }
 
-  /// Asks until the end is known or the time is over.
-  Progress within(Duration limit) throws InterruptedException {
+  /// Asks until the end is known or the time is over; or until the managers have refused this node
+  /// for good while it is surely not in the log, which will not be there either.
+  ///
+  /// @param refusal why they have; empty where they may yet take it
+  Progress within(Duration limit, Supplier<Optional<String>> refusal) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
+    boolean surelyOutside = true; // as long as no answer was lost
     while (true) {
       ask();
       if (progress instanceof Progress.Entered || progress instanceof Progress.Refused) {
+        return progress;
+      }
+      surelyOutside &= progress instanceof Progress.Outside;
+      Optional<String> why = surelyOutside ? refusal.get() : Optional.empty();
+      if (why.isPresent()) {
+        progress = new Progress.Refused(why.get());
         return progress;
       }
       if (System.nanoTime() + Duration.ofMillis(pause).toNanos() >= end) {

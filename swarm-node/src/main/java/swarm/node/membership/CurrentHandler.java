@@ -10,6 +10,7 @@ import swarm.node.control.Manager;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Answers the cluster port's calls as what this node is at that moment: a manager, or a worker,
 /// who sends them on. So a node changes its role while its port stays open. Thread-safe.
@@ -28,12 +29,17 @@ final class CurrentHandler implements ClusterHandler {
 
   private ClusterHandler now() {
     Manager current = manager;
-    return current == null ? worker : current;
+    return current == null ? worker : current.calls();
   }
 
   @Override
   public boolean revoked(String nodeId) {
     return now().revoked(nodeId);
+  }
+
+  @Override
+  public boolean demoted(String nodeId) {
+    return now().demoted(nodeId);
   }
 
   @Override
@@ -91,8 +97,8 @@ final class CurrentHandler implements ClusterHandler {
   }
 
   @Override
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     return now().session(peer, from, out);
   }
 }

@@ -136,19 +136,17 @@ final class Joining {
   private void enter(Membership.Active now) throws MembershipException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     if (now.manager().isPresent()) {
-      now.role().enter(startup.admission(now, now.manager().get()));
+      now.role()
+          .enter(
+              startup.admission(now, now.manager().get()), () -> now.agent().refusedFor(REFUSED));
     }
-    long refusedSince = 0;
     while (System.nanoTime() < end) {
       long left = Math.min(end - System.nanoTime(), LOOK.toNanos());
       if (now.agent().awaitSession(Duration.ofNanos(left))) {
         return;
       }
-      Optional<String> refusal = now.agent().refusal();
-      if (refusal.isEmpty() || refusedSince == 0) {
-        refusedSince = refusal.isEmpty() ? 0 : System.nanoTime();
-      } else if (System.nanoTime() - refusedSince > REFUSED.toNanos()
-          && now.manager().isEmpty()) { // one that is in the log cannot just go
+      Optional<String> refusal = now.agent().refusedFor(REFUSED);
+      if (refusal.isPresent() && now.manager().isEmpty()) { // one in the log cannot just go
         throw new MembershipException(503, "the managers do not take this node: " + refusal.get());
       }
     }

@@ -122,8 +122,11 @@ final class ManagerRole {
 
   /// Waits until this node is in the log; what may be done but is not finished in time goes on
   /// behind the caller's back.
-  void enter(Admission admission) throws MembershipException, InterruptedException {
-    switch (admission.within(Joining.LIMIT)) {
+  ///
+  /// @param refusal why the managers have refused this node for good; empty where they have not
+  void enter(Admission admission, Supplier<Optional<String>> refusal)
+      throws MembershipException, InterruptedException {
+    switch (admission.within(Joining.LIMIT, refusal)) {
       case Admission.Progress.Entered _ -> {}
       case Admission.Progress.Refused refused -> throw notAdmitted(refused.why());
       case Admission.Progress.Outside outside -> throw notAdmitted(outside.why());

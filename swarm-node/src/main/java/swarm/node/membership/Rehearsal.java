@@ -158,7 +158,7 @@ final class Rehearsal implements AutoCloseable {
             second.client(),
             new Messages.MemberRequest(identity.self().nodeId(), SECOND, HOST + ":" + port),
             () -> List.of(address));
-    var _ = admission.within(LIMIT);
+    var _ = admission.within(LIMIT, Optional::empty);
     for (int i = 0; i < WRITES; i++) {
       propose(
           i % 2 == 0 ? first : second.manager(),
@@ -196,7 +196,7 @@ final class Rehearsal implements AutoCloseable {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               identity,
               loops,
-              manager);
+              manager.calls());
       var actor = new Actor(manager, client, server);
       actors.add(actor);
       return actor;

@@ -23,6 +23,7 @@ import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RenewalSchedule;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// Keeps a node's certificate good: renews it in the second half of its life, and as soon as it is
 /// not what the managers say that it is to be (role, authority, roots). A new key each time, which
@@ -60,7 +61,7 @@ final class Renewer implements AutoCloseable {
   private final Condition wake = lock.newCondition();
 
   // guarded by lock
-  private Messages.@Nullable Credentials wanted;
+  private SessionMessages.@Nullable Credentials wanted;
   private boolean now;
 
   Renewer(LiveIdentity live, Source source, Keeper keeper, Clock clock) {
@@ -76,7 +77,7 @@ final class Renewer implements AutoCloseable {
   }
 
   /// The managers said what this node's certificate is to be; does not wait.
-  void wanted(Messages.Credentials credentials) {
+  void wanted(SessionMessages.Credentials credentials) {
     lock.lock();
     try {
       wanted = credentials;
@@ -155,7 +156,7 @@ final class Renewer implements AutoCloseable {
     }
   }
 
-  private Messages.@Nullable Credentials wanted() {
+  private SessionMessages.@Nullable Credentials wanted() {
     lock.lock();
     try {
       return wanted;
@@ -165,13 +166,13 @@ final class Renewer implements AutoCloseable {
   }
 
   private boolean differs() throws IOException, CertificateException {
-    Messages.Credentials told = wanted();
+    SessionMessages.Credentials told = wanted();
     return told != null
         && (!Pem.certificates(told.roots()).equals(live.current().roots())
             || !certificateFits(told));
   }
 
-  private boolean certificateFits(Messages.Credentials told)
+  private boolean certificateFits(SessionMessages.Credentials told)
       throws IOException, CertificateException {
     NodeIdentity current = live.current();
     X509Certificate issuer = Pem.certificates(told.issuer()).getFirst();
@@ -184,7 +185,7 @@ final class Renewer implements AutoCloseable {
   /// Trusts the roots that the managers name, as soon as this node's own certificate is of one of
   /// them: the others would have to refuse it else.
   private void trust() throws IOException, CertificateException {
-    Messages.Credentials told = wanted();
+    SessionMessages.Credentials told = wanted();
     if (told == null) {
       return;
     }
@@ -214,7 +215,7 @@ final class Renewer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Messages.Credentials told = wanted();
+    SessionMessages.Credentials told = wanted();
     if (told == null || !differs()) {
       return false;
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import swarm.node.identity.Peer;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 
 /// The cluster port of a worker: it is there so that managers can tell a living daemon from a host
 /// without one, and answers nothing else.
@@ -22,6 +23,11 @@ final class WorkerHandler implements ClusterHandler {
   @Override
   public boolean revoked(String nodeId) {
     return false; // only managers know, and whatever is called here is refused
+  }
+
+  @Override
+  public boolean demoted(String nodeId) {
+    return false; // likewise
   }
 
   @Override
@@ -80,12 +86,12 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     out.onError(refused());
     return new StreamObserver<>() {
       @Override
-      public void onNext(Messages.FromAgent message) {
+      public void onNext(SessionMessages.FromAgent message) {
         // the call is over
       }
 

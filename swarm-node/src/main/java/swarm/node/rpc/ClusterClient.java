@@ -1,32 +1,17 @@
 package swarm.node.rpc;
 
 import io.grpc.CallOptions;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import swarm.node.identity.ClusterTls;
 import swarm.node.identity.JoinToken;
@@ -37,23 +22,6 @@ import swarm.node.identity.RenewalProof;
 
 /// Calls to managers, over one connection to each, kept open. Thread-safe.
 public final class ClusterClient implements AutoCloseable {
-  /// Data that a host does not acknowledge for so long breaks the connection: a host that is gone
-  /// says nothing, and the kernel's own patience is minutes.
-  private static final int UNACKNOWLEDGED_MILLIS = 1_500;
-
-  private static final int CONNECT_MILLIS = 1_000;
-
-  /// A manager that is stopped or hangs acknowledges by its kernel, and says nothing: after so long
-  /// a silence it is asked whether it is there, and a connection without an answer is broken. The
-  /// agents in session with it are with another one well before their lease is over (30 s). gRPC
-  /// asks no sooner than this.
-  private static final int SILENT_SECONDS = 10;
-
-  private static final int PING_ANSWER_SECONDS = 3;
-
-  /// Raft sends again by itself; an answer that late is of no use to it.
-  private static final Duration RAFT_LIMIT = Duration.ofSeconds(3);
-
   /// A change of the log's members takes up to its request timeout (3 s), and a write after it.
   private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
@@ -64,102 +32,16 @@ public final class ClusterClient implements AutoCloseable {
 
   private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
 
-  /// The largest message from a manager: all of a node's assignments. Managers are trusted.
-  private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
-  private static final long RECONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /// Longer than any call with an answer lasts: then a connection that was replaced has none left.
-  private static final long RETIRE_SECONDS = 15;
-
-  private final SslContext tls;
-  private final EventLoops loops;
+  private final ManagerLinks links;
   private final @Nullable LiveIdentity live;
-  private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, Link> links = new ConcurrentHashMap<>();
-  private final Set<Link> spare = ConcurrentHashMap.newKeySet(); // not used yet, or no more
-  private volatile boolean closed;
   private final Runnable onClose;
-
-  /// A connection and when it was last told to try again without waiting.
-  private static final class Link {
-    private static final AtomicLong NUMBERS = new AtomicLong();
-
-    final ManagedChannel channel;
-    final long number = NUMBERS.incrementAndGet();
-    private long lastReset = System.nanoTime();
-    private @Nullable RaftStream raft;
-    private boolean visiting; // Raft's stream is over another connection
-
-    Link(ManagedChannel channel) {
-      this.channel = channel;
-    }
-
-    synchronized RaftStream raft(String address) {
-      RaftStream open = raft;
-      if (open == null || open.over()) {
-        open = RaftStream.open(channel, address, this::connectSoon);
-        raft = open;
-        visiting = false;
-      }
-      return open;
-    }
-
-    /// Gives Raft's stream away: it goes on over this connection until the other one has shown that
-    /// it is good, or this one breaks. To wait for a handshake would cost a leader its heartbeats.
-    synchronized @Nullable RaftStream release() {
-      RaftStream open = raft;
-      raft = null;
-      return open;
-    }
-
-    synchronized void adopt(@Nullable RaftStream open) {
-      raft = open;
-      visiting = open != null;
-    }
-
-    /// Takes Raft's stream off the connection that this one replaced: the next message opens one
-    /// here.
-    ///
-    /// @return the old one, which is to end once it is answered; empty where it stays
-    synchronized Optional<RaftStream> settle() {
-      RaftStream open = raft;
-      if (!visiting || open == null || channel.getState(false) != ConnectivityState.READY) {
-        return Optional.empty();
-      }
-      raft = null;
-      visiting = false;
-      return Optional.of(open);
-    }
-
-    /// Nothing new begins here any more, and what was asked is answered: its stream ends, and the
-    /// connection with whatever is still being followed over it.
-    synchronized void retire() {
-      RaftStream open = raft;
-      if (open != null) {
-        open.hangUp();
-      }
-      channel.shutdown();
-    }
-
-    /// gRPC waits for a second and more before it connects again; a cluster that just lost a host
-    /// cannot.
-    synchronized void connectSoon() {
-      long now = System.nanoTime();
-      if (now - lastReset > RECONNECT_EVERY_NANOS) {
-        lastReset = now;
-        channel.resetConnectBackoff();
-      }
-    }
-  }
 
   /// Calls as the node that `identity` names. When that changes, calls go over new connections, and
   /// those that are under way end over the old ones.
   public ClusterClient(LiveIdentity identity, EventLoops loops) throws IOException {
-    this.tls = ClusterTls.client(identity);
-    this.loops = loops;
+    this.links = new ManagerLinks(ClusterTls.client(identity), loops);
     this.live = identity;
-    LiveIdentity.Listener onReplaced = this::redial;
+    LiveIdentity.Listener onReplaced = links::redial;
     this.onClose = () -> identity.unlisten(onReplaced);
     identity.listen(onReplaced);
   }
@@ -180,79 +62,9 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   private ClusterClient(SslContext tls, EventLoops loops) {
-    this.tls = tls;
-    this.loops = loops;
+    this.links = new ManagerLinks(tls, loops);
     this.live = null;
     this.onClose = () -> {};
-  }
-
-  /// Another role counts at once. Else the new connections are made before the old ones go, so that
-  /// nobody waits for a handshake. Where only the roots are others, what is open is as good as new.
-  private void redial(NodeIdentity before, NodeIdentity after) {
-    if (before.certificate().equals(after.certificate())) {
-      return;
-    }
-    boolean atOnce = before.self().role() != after.self().role();
-    for (String address : List.copyOf(links.keySet())) {
-      Link fresh = new Link(connect(address));
-      spare.add(fresh);
-      if (atOnce) {
-        swap(address, fresh, false);
-      } else {
-        whenDecided(fresh.channel, () -> swap(address, fresh, true));
-      }
-    }
-  }
-
-  /// Connects; does something once that is done or has failed.
-  private static void whenDecided(ManagedChannel channel, Runnable then) {
-    ConnectivityState state = channel.getState(true);
-    if (state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING) {
-      channel.notifyWhenStateChanged(state, () -> whenDecided(channel, then));
-    } else {
-      then.run();
-    }
-  }
-
-  /// The newest counts, whichever is connected first.
-  private void swap(String address, Link fresh, boolean keepRaft) {
-    Link[] gone = {fresh};
-    links.computeIfPresent(
-        address,
-        (_, now) -> {
-          if (now.number > fresh.number) {
-            return now;
-          }
-          gone[0] = now;
-          if (keepRaft) {
-            fresh.adopt(now.release());
-          }
-          return fresh;
-        });
-    spare.add(gone[0]); // whoever has it in hand may still begin a call there
-    if (gone[0] != fresh) {
-      spare.remove(fresh);
-    }
-    var _ = loops.group().schedule(() -> retire(gone[0], fresh), RETIRE_SECONDS, TimeUnit.SECONDS);
-    if (closed) {
-      shutDown();
-    }
-  }
-
-  /// Whoever is behind a connection is asked for a certificate when it begins: none is to last for
-  /// long beyond its own.
-  private void retire(Link old, Link fresh) {
-    fresh
-        .settle()
-        .ifPresent(
-            raft -> {
-              var _ =
-                  loops
-                      .group()
-                      .schedule(raft::hangUp, RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            });
-    old.retire();
-    spare.removeIf(link -> link.channel.isTerminated()); // those before it: this one may follow
   }
 
   /// Asks a manager for a certificate, as a stranger with a token.
@@ -341,15 +153,15 @@ public final class ClusterClient implements AutoCloseable {
   /// @return cancels the request
   public Runnable logs(
       String manager, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> in) {
-    var call = link(manager).channel.newCall(Methods.LOGS, CallOptions.DEFAULT);
+    var call = links.to(manager).channel.newCall(Methods.LOGS, CallOptions.DEFAULT);
     ClientCalls.asyncServerStreamingCall(call, request, in);
     return () -> call.cancel("the reader left", null);
   }
 
   /// Opens an agent's session with a manager.
-  public StreamObserver<Messages.FromAgent> session(
-      String manager, StreamObserver<Messages.FromManager> in) {
-    Link link = link(manager);
+  public StreamObserver<SessionMessages.FromAgent> session(
+      String manager, StreamObserver<SessionMessages.FromManager> in) {
+    ManagerLink link = links.to(manager);
     link.connectSoon();
     return ClientCalls.asyncBidiStreamingCall(
         link.channel.newCall(Methods.SESSION, CallOptions.DEFAULT), in);
@@ -359,18 +171,19 @@ public final class ClusterClient implements AutoCloseable {
   /// [swarm.raft.transport.RaftTransport].
   public CompletableFuture<byte[]> send(String address, String kind, byte[] request) {
     var frame = new RaftFrame(kind, request);
-    Link link = link(address);
+    ManagerLink link = links.to(address);
     return request.length <= RaftStream.MAX_BYTES
         ? link.raft(address).send(frame)
         : send(link, address, frame);
   }
 
-  private static CompletableFuture<byte[]> send(Link link, String address, RaftFrame frame) {
+  private static CompletableFuture<byte[]> send(ManagerLink link, String address, RaftFrame frame) {
     var reply = new CompletableFuture<byte[]>();
     ClientCalls.asyncUnaryCall(
         link.channel.newCall(
             Methods.RAFT,
-            CallOptions.DEFAULT.withDeadlineAfter(RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)),
+            CallOptions.DEFAULT.withDeadlineAfter(
+                ManagerLink.RAFT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)),
         frame.encode(),
         new StreamObserver<byte[]>() {
           @Override
@@ -397,7 +210,7 @@ public final class ClusterClient implements AutoCloseable {
 
   private <A, B> B call(String address, MethodDescriptor<A, B> method, A request, Duration limit)
       throws StatusException {
-    Link link = link(address);
+    ManagerLink link = links.to(address);
     try {
       return ClientCalls.blockingUnaryCall(
           link.channel,
@@ -414,7 +227,7 @@ public final class ClusterClient implements AutoCloseable {
 
   private <A, B> CompletableFuture<B> callLater(
       String address, MethodDescriptor<A, B> method, A request, Duration limit) {
-    Link link = link(address);
+    ManagerLink link = links.to(address);
     var call =
         link.channel.newCall(
             method,
@@ -460,41 +273,9 @@ public final class ClusterClient implements AutoCloseable {
     return answer;
   }
 
-  private Link link(String address) {
-    return links.computeIfAbsent(address, a -> new Link(connect(a)));
-  }
-
-  private ManagedChannel connect(String address) {
-    int colon = address.lastIndexOf(':');
-    var target =
-        new InetSocketAddress(
-            address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
-    return NettyChannelBuilder.forAddress(target)
-        .sslContext(tls)
-        .overrideAuthority("swarm-manager")
-        .channelType(EpollSocketChannel.class)
-        .eventLoopGroup(loops.group())
-        .executor(executor)
-        .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
-        .keepAliveTimeout(PING_ANSWER_SECONDS, TimeUnit.SECONDS)
-        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .withOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
-        .maxInboundMessageSize(MAX_ANSWER_BYTES)
-        .disableRetry()
-        .build();
-  }
-
   @Override
   public void close() {
     onClose.run();
-    closed = true;
-    shutDown();
-  }
-
-  private void shutDown() {
-    links.values().forEach(link -> link.channel.shutdownNow());
-    links.clear();
-    spare.forEach(link -> link.channel.shutdownNow());
-    spare.clear();
+    links.close();
   }
 }

@@ -16,9 +16,7 @@ public interface ClusterHandler {
 
   /// Whether the node, whose certificate may still be a manager's, is none any more, as far as this
   /// manager knows: it then may call what a worker may. Must not block.
-  default boolean demoted(String nodeId) {
-    return false;
-  }
+  boolean demoted(String nodeId);
 
   Messages.JoinReply join(Messages.JoinRequest request) throws StatusException;
 
@@ -56,6 +54,6 @@ public interface ClusterHandler {
   /// A session of the agent on `peer`; what it says goes to the returned observer.
   ///
   /// @param from where its connection comes from
-  StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out);
+  StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out);
 }

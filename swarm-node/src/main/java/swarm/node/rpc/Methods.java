@@ -68,13 +68,13 @@ final class Methods {
           new BytesMarshaller(),
           new BytesMarshaller());
 
-  static final MethodDescriptor<Messages.FromAgent, Messages.FromManager> SESSION =
+  static final MethodDescriptor<SessionMessages.FromAgent, SessionMessages.FromManager> SESSION =
       method(
           "Session",
           MethodType.BIDI_STREAMING,
           MEMBERS,
-          new CborMarshaller<>(Messages.FromAgent.class),
-          new CborMarshaller<>(Messages.FromManager.class));
+          new CborMarshaller<>(SessionMessages.FromAgent.class),
+          new CborMarshaller<>(SessionMessages.FromManager.class));
 
   static final MethodDescriptor<Messages.LogsRequest, Messages.LogsPart> LOGS =
       method(

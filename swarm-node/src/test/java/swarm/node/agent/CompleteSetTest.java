@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Tasks;
 import swarm.scheduler.model.Task;
 
@@ -26,7 +26,7 @@ class CompleteSetTest {
             .map(id -> Tasks.assigned(id, ""))
             .toList();
     var assignments =
-        new Messages.Assignments(
+        new SessionMessages.Assignments(
             1, !kind.startsWith("change"), !kind.endsWith("whole"), tasks, List.of(), null);
     return set.add(assignments).map(all -> String.join(",", new TreeSet<>(all)) + ";").orElse("");
   }

@@ -128,7 +128,7 @@ class NodeNetworkTest {
     return digit.repeat(64);
   }
 
-  private NodeNetwork.Endpoint attach(String digit, String ports) throws IOException {
+  private ContainerEndpoint attach(String digit, String ports) throws IOException {
     Path netns = NAMESPACES.resolve(PREFIX + digit);
     if (!Files.exists(netns)) {
       addNamespace(digit);
@@ -138,7 +138,7 @@ class NodeNetworkTest {
             .attributes(Map.of(Attributes.PORTS, ports))
             .build();
     NetworkAttachment attachment = network.attach(id(digit), netns, "host" + digit, config);
-    NodeNetwork.Endpoint endpoint = network.endpoint(id(digit)).orElseThrow();
+    ContainerEndpoint endpoint = network.endpoint(id(digit)).orElseThrow();
     assertThat(attachment.hosts()).containsExactly(endpoint.address() + "\thost" + digit);
     return endpoint;
   }
@@ -149,8 +149,8 @@ class NodeNetworkTest {
 
   @Test
   void everyContainerHasAnAddressOfItsOwn() throws IOException {
-    NodeNetwork.Endpoint one = attach("1", "");
-    NodeNetwork.Endpoint two = attach("2", "");
+    ContainerEndpoint one = attach("1", "");
+    ContainerEndpoint two = attach("2", "");
 
     assertThat(one.address()).isEqualTo("172.30.0.2");
     assertThat(one.prefix()).isEqualTo(29);
@@ -181,7 +181,7 @@ class NodeNetworkTest {
 
   @Test
   void attachingAgainKeepsTheAddress() throws IOException {
-    NodeNetwork.Endpoint first = attach("1", "tcp::8080:80");
+    ContainerEndpoint first = attach("1", "tcp::8080:80");
 
     assertThat(attach("1", "tcp::8080:80").address()).isEqualTo(first.address());
   }
@@ -205,15 +205,15 @@ class NodeNetworkTest {
   void publishedPortsAreAsAskedOrChosen() throws IOException {
     assertThat(attach("1", "tcp::8080:80,udp:127.0.0.1:53:5353,tcp:0.0.0.0:0:90").ports())
         .containsExactly(
-            new NodeNetwork.Binding("tcp", "0.0.0.0", 8080, 80),
-            new NodeNetwork.Binding("udp", "127.0.0.1", 53, 5353),
-            new NodeNetwork.Binding("tcp", "0.0.0.0", 49_153, 90));
+            new ContainerEndpoint.Binding("tcp", "0.0.0.0", 8080, 80),
+            new ContainerEndpoint.Binding("udp", "127.0.0.1", 53, 5353),
+            new ContainerEndpoint.Binding("tcp", "0.0.0.0", 49_153, 90));
     assertThat(attach("2", "tcp::0:80,tcp::0:81").ports())
-        .extracting(NodeNetwork.Binding::hostPort)
+        .extracting(ContainerEndpoint.Binding::hostPort)
         .containsExactly(49_154, 49_155);
     detach("1");
     assertThat(attach("3", "tcp::0:80,tcp::8080:81").ports())
-        .extracting(NodeNetwork.Binding::hostPort)
+        .extracting(ContainerEndpoint.Binding::hostPort)
         .containsExactly(49_153, 8080);
   }
 
@@ -234,7 +234,7 @@ class NodeNetworkTest {
     }
     try (var first = onHost(() -> new ServerSocket(49_153))) {
       assertThat(attach("1", "tcp::0:80").ports())
-          .extracting(NodeNetwork.Binding::hostPort)
+          .extracting(ContainerEndpoint.Binding::hostPort)
           .containsExactly(first.getLocalPort() + 1);
     }
   }
@@ -255,7 +255,7 @@ class NodeNetworkTest {
 
   @Test
   void aNewDaemonKnowsWhatContainersHave() throws IOException {
-    NodeNetwork.Endpoint one = attach("1", "tcp::0:80");
+    ContainerEndpoint one = attach("1", "tcp::0:80");
     attach("2", "");
     detach("2");
 
@@ -270,8 +270,8 @@ class NodeNetworkTest {
 
   @Test
   void damageOfOneFileHarmsNeitherTheDaemonNorTheContainer() throws IOException {
-    NodeNetwork.Endpoint one = attach("1", "");
-    NodeNetwork.Endpoint two = attach("2", "");
+    ContainerEndpoint one = attach("1", "");
+    ContainerEndpoint two = attach("2", "");
     for (String damage : List.of("", "{", "null", "{}", "{\"address\":\"x\"}")) {
       Files.writeString(folder.resolve(id("1")), damage);
       Files.writeString(folder.resolve(id("9") + ".new"), "{");
@@ -281,7 +281,7 @@ class NodeNetworkTest {
       assertThat(network.endpoint(id("1"))).isEmpty();
       assertThat(network.endpoint(id("2"))).contains(two);
     }
-    NodeNetwork.Endpoint three = attach("3", "");
+    ContainerEndpoint three = attach("3", "");
     assertThat(Set.of(one.address(), two.address())).doesNotContain(three.address());
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactlyInAnyOrder(folder.resolve(id("2")), folder.resolve(id("3")));

@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.node.testing.Certificates;
 import swarm.scheduler.model.Node;
@@ -34,27 +36,28 @@ import swarm.scheduler.model.Node;
 /// Whose word counts where an agent has given up one manager for another.
 @Timeout(60)
 class SessionClientTest {
-  private static final Messages.Hello HELLO =
-      new Messages.Hello(
+  private static final SessionMessages.Hello HELLO =
+      new SessionMessages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
 
-  private static Messages.Hello at(String address) {
-    return new Messages.Hello(HELLO.description(), address);
+  private static SessionMessages.Hello at(String address) {
+    return new SessionMessages.Hello(HELLO.description(), address);
   }
 
   /// A manager that says nothing by itself.
   private static final class Mute implements ClusterHandler {
-    volatile @Nullable StreamObserver<Messages.FromManager> agent;
+    volatile @Nullable StreamObserver<SessionMessages.FromManager> agent;
     volatile boolean left;
     volatile boolean refuses;
-    final List<Messages.Hello> hellos = new CopyOnWriteArrayList<>();
+    volatile Status refusal = Status.UNAVAILABLE;
+    final List<SessionMessages.Hello> hellos = new CopyOnWriteArrayList<>();
 
     private static StatusException none() {
       return Status.UNIMPLEMENTED.asException();
     }
 
-    void say(Messages.FromManager message) {
-      StreamObserver<Messages.FromManager> to = agent;
+    void say(SessionMessages.FromManager message) {
+      StreamObserver<SessionMessages.FromManager> to = agent;
       assertThat(to).isNotNull();
       if (to != null) {
         to.onNext(message);
@@ -63,6 +66,11 @@ class SessionClientTest {
 
     @Override
     public boolean revoked(String nodeId) {
+      return false;
+    }
+
+    @Override
+    public boolean demoted(String nodeId) {
       return false;
     }
 
@@ -117,16 +125,16 @@ class SessionClientTest {
     }
 
     @Override
-    public StreamObserver<Messages.FromAgent> session(
-        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    public StreamObserver<SessionMessages.FromAgent> session(
+        Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
       agent = out;
       return new StreamObserver<>() {
         @Override
-        public void onNext(Messages.FromAgent message) {
-          if (message instanceof Messages.Hello hello) { // it hears and does not answer
+        public void onNext(SessionMessages.FromAgent message) {
+          if (message instanceof SessionMessages.Hello hello) { // it hears and does not answer
             hellos.add(hello);
             if (refuses) {
-              out.onError(Status.UNAVAILABLE.asException());
+              out.onError(refusal.asException());
             }
           }
         }
@@ -158,21 +166,21 @@ class SessionClientTest {
     var ca = CertificateAuthority.create(Instant.now());
     var late = new Mute();
     var next = new Mute();
-    var heard = new CopyOnWriteArrayList<Messages.FromManager>();
+    var heard = new CopyOnWriteArrayList<SessionMessages.FromManager>();
     var listener =
         new SessionClient.Listener() {
           @Override
           public void begun() {
-            heard.add(new Messages.Managers(List.of("begun")));
+            heard.add(new SessionMessages.Managers(List.of("begun")));
           }
 
           @Override
-          public void received(Messages.FromManager message) {
+          public void received(SessionMessages.FromManager message) {
             heard.add(message);
           }
 
           @Override
-          public void cutOff(java.time.Duration since) {
+          public void cutOff(Duration since) {
             // nothing is due
           }
         };
@@ -191,17 +199,18 @@ class SessionClientTest {
         Await.until("it greets the second", () -> next.agent != null);
 
         for (int i = 0; i < 100; i++) {
-          late.say(new Messages.StatusesKept(i));
+          late.say(new SessionMessages.StatusesKept(i));
         }
         // a refusal that comes over the same connection after all of that
         var after = client.send("127.0.0.1:" + first.port(), "any", new byte[1]);
         Await.until("it was answered", after::isDone);
-        next.say(new Messages.StatusesKept(1_000));
+        next.say(new SessionMessages.StatusesKept(1_000));
         Await.until("the second is heard", () -> heard.size() >= 2);
         assertThat(heard)
             .containsExactly(
-                new Messages.Managers(List.of("begun")), new Messages.StatusesKept(1_000));
-        assertThat(agent.awaitFirst(java.time.Duration.ZERO)).isTrue();
+                new SessionMessages.Managers(List.of("begun")),
+                new SessionMessages.StatusesKept(1_000));
+        assertThat(agent.awaitFirst(Duration.ZERO)).isTrue();
       }
     }
   }
@@ -221,12 +230,12 @@ class SessionClientTest {
           }
 
           @Override
-          public void received(Messages.FromManager message) {
+          public void received(SessionMessages.FromManager message) {
             // not this test's concern
           }
 
           @Override
-          public void cutOff(java.time.Duration since) {
+          public void cutOff(Duration since) {
             // nothing is due
           }
         };
@@ -246,7 +255,8 @@ class SessionClientTest {
       Await.until(
           "it began",
           () -> {
-            manager.say(new Messages.StatusesKept(1)); // it may have given up a greeting by now
+            manager.say(
+                new SessionMessages.StatusesKept(1)); // it may have given up a greeting by now
             return begun.get() > 0;
           });
       Await.until("it says what changed meanwhile", () -> manager.hellos.contains(at("192.0.2.7")));
@@ -284,6 +294,38 @@ class SessionClientTest {
     }
   }
 
+  /// One refusal may be of the moment; a join is given up for those that go on.
+  @Test
+  void howLongItHasBeenRefusedCountsFromTheFirstTime() throws Exception {
+    var ca = CertificateAuthority.create(Instant.now());
+    var manager = new Mute();
+    manager.refusal = Status.PERMISSION_DENIED.withDescription("not you");
+    manager.refuses = true;
+    try (var loops = new EventLoops();
+        var server = server(ca, loops, manager);
+        var client =
+            new ClusterClient(Certificates.node(ca, "n", Role.WORKER, Instant.now()), loops);
+        var agent =
+            new SessionClient(
+                client,
+                Optional::empty,
+                () -> List.of("127.0.0.1:" + server.port()),
+                () -> HELLO,
+                new Nobody())) {
+      Await.until("it is refused", () -> agent.refusal().isPresent());
+      assertThat(agent.refusedFor(Duration.ofMinutes(5))).isEmpty();
+      Await.until(
+          "it is refused for a second",
+          () -> agent.refusedFor(Duration.ofSeconds(1)).equals(Optional.of("not you")));
+
+      manager.refuses = false;
+      int before = manager.hellos.size();
+      Await.until("it asks again", () -> manager.hellos.size() > before);
+      manager.say(new SessionMessages.StatusesKept(1));
+      Await.until("that is forgotten", () -> agent.refusal().isEmpty());
+    }
+  }
+
   /// Hears nothing.
   private static final class Nobody implements SessionClient.Listener {
     @Override
@@ -292,12 +334,12 @@ class SessionClientTest {
     }
 
     @Override
-    public void received(Messages.FromManager message) {
+    public void received(SessionMessages.FromManager message) {
       // not this test's concern
     }
 
     @Override
-    public void cutOff(java.time.Duration since) {
+    public void cutOff(Duration since) {
       // nothing is due
     }
   }

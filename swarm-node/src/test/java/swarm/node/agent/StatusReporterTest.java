@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import swarm.node.rpc.Messages;
 import swarm.node.rpc.Pieces;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -19,10 +19,10 @@ import swarm.scheduler.model.Wire;
 class StatusReporterTest {
   private final List<String> sent = new ArrayList<>();
   private final StatusReporter reporter =
-      new StatusReporter(message -> sent.add(text((Messages.Statuses) message)));
+      new StatusReporter(message -> sent.add(text((SessionMessages.Statuses) message)));
 
   /// `sequence: task=state ...`.
-  private static String text(Messages.Statuses message) {
+  private static String text(SessionMessages.Statuses message) {
     var all = new StringBuilder(message.sequence() + ":");
     message
         .observations()
@@ -104,8 +104,8 @@ class StatusReporterTest {
 
   @Test
   void whatDoesNotFitIntoAMessageGoesWithTheNext() throws Exception {
-    var messages = new ArrayDeque<Messages.Statuses>();
-    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    var messages = new ArrayDeque<SessionMessages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((SessionMessages.Statuses) message));
     var failed = new Task.Status(TaskState.FAILED, Instant.EPOCH, "", "e".repeat(4_000), null);
     own.report("first", failed);
     var expected = new ArrayList<String>(List.of("first"));
@@ -115,7 +115,7 @@ class StatusReporterTest {
     }
     var found = new ArrayList<String>();
     for (int turn = 0; !messages.isEmpty(); turn++) {
-      Messages.Statuses next = messages.remove();
+      SessionMessages.Statuses next = messages.remove();
       assertThat(messages).as("one is under way").isEmpty();
       assertThat(Wire.CBOR.writeValueAsBytes(next)).hasSizeLessThan(Pieces.MAX_BYTES + 1_000);
       next.observations().forEach(o -> found.add(o.taskId()));
@@ -135,8 +135,8 @@ class StatusReporterTest {
 
   @Test
   void textThatNobodyReadsIsCut() {
-    var messages = new ArrayList<Messages.Statuses>();
-    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    var messages = new ArrayList<SessionMessages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((SessionMessages.Statuses) message));
     own.report(
         "a",
         new Task.Status(
@@ -149,8 +149,8 @@ class StatusReporterTest {
 
   @Test
   void nothingIsLostWhereManyReportAtOnce() throws Exception {
-    var messages = new ConcurrentLinkedQueue<Messages.Statuses>();
-    var own = new StatusReporter(message -> messages.add((Messages.Statuses) message));
+    var messages = new ConcurrentLinkedQueue<SessionMessages.Statuses>();
+    var own = new StatusReporter(message -> messages.add((SessionMessages.Statuses) message));
     var done = new CountDownLatch(8);
     for (int t = 0; t < 8; t++) {
       int thread = t;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Formed;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -88,7 +88,7 @@ class IngressViewTest {
     return new PortConfig(null, "tcp", target, published, mode);
   }
 
-  private Messages.Ingress view(String node) {
+  private SessionMessages.Ingress view(String node) {
     return IngressView.of(state, node).orElseThrow();
   }
 
@@ -103,7 +103,7 @@ class IngressViewTest {
     node(1);
     assertThat(IngressView.of(state, "n1"))
         .contains(
-            new Messages.Ingress(
+            new SessionMessages.Ingress(
                 4096, NETWORK, 16, 4789, NETWORK + 1, List.of(), List.of(), List.of()));
   }
 
@@ -118,8 +118,8 @@ class IngressViewTest {
     assertThat(view("n2").self()).isEqualTo(NETWORK + 2);
     assertThat(view("n2").peers())
         .containsExactly(
-            new Messages.IngressPeer("192.0.2.1", NETWORK + 1),
-            new Messages.IngressPeer("192.0.2.3", NETWORK + 3));
+            new SessionMessages.IngressPeer("192.0.2.1", NETWORK + 1),
+            new SessionMessages.IngressPeer("192.0.2.3", NETWORK + 3));
   }
 
   @Test
@@ -134,15 +134,15 @@ class IngressViewTest {
     observe("t2", "n2", TaskState.RUNNING);
 
     assertThat(view("n1").endpoints())
-        .containsExactly(new Messages.IngressEndpoint(NETWORK + 11, "192.0.2.2"));
+        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 11, "192.0.2.2"));
     assertThat(view("n2").endpoints())
-        .containsExactly(new Messages.IngressEndpoint(NETWORK + 12, "192.0.2.1"));
+        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 12, "192.0.2.1"));
     List<Integer> backends = List.of(NETWORK + 11, NETWORK + 12);
     assertThat(view("n1").ports())
         .isEqualTo(view("n2").ports())
         .containsExactly(
-            new Messages.IngressPort("tcp", 80, 8080, backends),
-            new Messages.IngressPort("tcp", 81, 8081, backends));
+            new SessionMessages.IngressPort("tcp", 80, 8080, backends),
+            new SessionMessages.IngressPort("tcp", 81, 8081, backends));
   }
 
   @ParameterizedTest

@@ -6,19 +6,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.GossipKey;
 
 class RosterTest {
   private static final GossipKey KEY = new GossipKey(1, "k", true, Instant.EPOCH);
 
-  private static Messages.GossipMember member(String id, int port) {
-    return new Messages.GossipMember(id, "192.0.2.1", port, "key");
+  private static SessionMessages.GossipMember member(String id, int port) {
+    return new SessionMessages.GossipMember(id, "192.0.2.1", port, "key");
   }
 
-  private static Roster roster(List<GossipKey> keys, Messages.GossipMember... members) {
-    var all = new TreeMap<String, Messages.GossipMember>();
-    for (Messages.GossipMember member : members) {
+  private static Roster roster(List<GossipKey> keys, SessionMessages.GossipMember... members) {
+    var all = new TreeMap<String, SessionMessages.GossipMember>();
+    for (SessionMessages.GossipMember member : members) {
       all.put(member.id(), member);
     }
     return new Roster(all, keys);
@@ -28,7 +28,8 @@ class RosterTest {
   void theFirstThingThatANodeHearsIsComplete() {
     assertThat(roster(List.of(KEY), member("a", 1)).since(null))
         .isEqualTo(
-            new Messages.GossipChange(true, List.of(member("a", 1)), List.of(), List.of(KEY)));
+            new SessionMessages.GossipChange(
+                true, List.of(member("a", 1)), List.of(), List.of(KEY)));
     assertThat(Roster.EMPTY.since(null)).isNotNull();
   }
 
@@ -40,9 +41,9 @@ class RosterTest {
         .isNull();
     assertThat(roster(List.of(KEY), member("a", 1), member("b", 2), member("d", 1)).since(told))
         .isEqualTo(
-            new Messages.GossipChange(
+            new SessionMessages.GossipChange(
                 false, List.of(member("b", 2), member("d", 1)), List.of("c"), List.of(KEY)));
     assertThat(roster(List.of(), member("a", 1), member("b", 1), member("c", 1)).since(told))
-        .isEqualTo(new Messages.GossipChange(false, List.of(), List.of(), List.of()));
+        .isEqualTo(new SessionMessages.GossipChange(false, List.of(), List.of(), List.of()));
   }
 }

@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import swarm.node.rpc.Messages;
 import swarm.node.rpc.Pieces;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Tasks;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.Wire;
 
 /// Assignments that are too large for one message.
 class SessionPartsTest {
-  private static final Messages.Ingress NETWORK =
-      new Messages.Ingress(1, 2, 3, 4, 5, List.of(), List.of(), List.of());
+  private static final SessionMessages.Ingress NETWORK =
+      new SessionMessages.Ingress(1, 2, 3, 4, 5, List.of(), List.of(), List.of());
 
   private static List<Task> tasks(int count, int messageLength) {
     var all = new ArrayList<Task>();
@@ -30,10 +30,10 @@ class SessionPartsTest {
   void whatFitsGoesAsItIs() {
     for (var each :
         List.of(
-            new Messages.Assignments(7, true, false, List.of(), List.of(), null),
-            new Messages.Assignments(7, true, false, tasks(3, 10), List.of("x"), NETWORK),
-            new Messages.Assignments(7, false, false, List.of(), List.of("x"), null),
-            new Messages.Assignments(7, false, false, List.of(), List.of(), NETWORK))) {
+            new SessionMessages.Assignments(7, true, false, List.of(), List.of(), null),
+            new SessionMessages.Assignments(7, true, false, tasks(3, 10), List.of("x"), NETWORK),
+            new SessionMessages.Assignments(7, false, false, List.of(), List.of("x"), null),
+            new SessionMessages.Assignments(7, false, false, List.of(), List.of(), NETWORK))) {
       assertThat(Session.parts(each)).containsExactly(each);
     }
   }
@@ -42,14 +42,15 @@ class SessionPartsTest {
   void whatDoesNotFitGoesInPartsThatDo() throws JsonProcessingException {
     for (boolean complete : new boolean[] {true, false}) {
       List<Task> all = tasks(2_000, 5_000); // 10 MiB
-      var whole = new Messages.Assignments(7, complete, false, all, List.of("x", "y"), NETWORK);
+      var whole =
+          new SessionMessages.Assignments(7, complete, false, all, List.of("x", "y"), NETWORK);
 
-      List<Messages.Assignments> parts = Session.parts(whole);
+      List<SessionMessages.Assignments> parts = Session.parts(whole);
 
       assertThat(parts).hasSizeBetween(10, 20);
       var together = new ArrayList<Task>();
       for (int i = 0; i < parts.size(); i++) {
-        Messages.Assignments part = parts.get(i);
+        SessionMessages.Assignments part = parts.get(i);
         together.addAll(part.tasks());
         boolean first = i == 0;
         assertThat(part.index()).isEqualTo(7);
@@ -79,7 +80,7 @@ class SessionPartsTest {
                 "removed",
                 List.of()));
 
-    assertThat(Wire.CBOR.readValue(older, Messages.FromManager.class))
-        .isEqualTo(new Messages.Assignments(7, true, false, List.of(), List.of(), null));
+    assertThat(Wire.CBOR.readValue(older, SessionMessages.FromManager.class))
+        .isEqualTo(new SessionMessages.Assignments(7, true, false, List.of(), List.of(), null));
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import swarm.node.control.Outcome;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Role;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.node.testing.Managers;
 import swarm.scheduler.model.Node;
@@ -41,15 +41,15 @@ import swarm.scheduler.state.CommandResult;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SessionsTest {
   private static final Peer NODE = new Peer("n1", "c1", Role.WORKER);
-  private static final Messages.Hello HELLO =
-      new Messages.Hello(
+  private static final SessionMessages.Hello HELLO =
+      new SessionMessages.Hello(
           new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()), "192.0.2.1");
 
   /// Where none of the test's nodes is: it does not matter to who is alone at its address.
   private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.99");
 
-  private static Messages.Hello at(String address) {
-    return new Messages.Hello(HELLO.description(), address);
+  private static SessionMessages.Hello at(String address) {
+    return new SessionMessages.Hello(HELLO.description(), address);
   }
 
   private static final Instant NOW = Instant.EPOCH;
@@ -98,13 +98,13 @@ class SessionsTest {
   }
 
   /// What a manager said in a session.
-  private static final class Heard implements StreamObserver<Messages.FromManager> {
-    final Queue<Messages.FromManager> messages = new ConcurrentLinkedQueue<>();
+  private static final class Heard implements StreamObserver<SessionMessages.FromManager> {
+    final Queue<SessionMessages.FromManager> messages = new ConcurrentLinkedQueue<>();
     volatile boolean ended;
     volatile Status.@Nullable Code refusal;
 
     @Override
-    public void onNext(Messages.FromManager message) {
+    public void onNext(SessionMessages.FromManager message) {
       messages.add(message);
     }
 
@@ -137,11 +137,11 @@ class SessionsTest {
     var slow = new CountDownLatch(1);
     confirmations.add(slow);
     var first = new Heard();
-    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, THERE, first);
+    StreamObserver<SessionMessages.FromAgent> old = dispatcher.session(NODE, THERE, first);
     Thread late = Thread.ofVirtual().start(() -> old.onNext(HELLO));
     Await.until("the first is being confirmed", confirmations::isEmpty);
     var second = new Heard();
-    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
+    StreamObserver<SessionMessages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
     fresh.onNext(HELLO);
     greeted(second);
 
@@ -152,7 +152,7 @@ class SessionsTest {
     assertThat(first.ended).isTrue();
     assertThat(first.messages).isEmpty();
     assertThat(dispatcher.silences()).containsOnlyKeys("n1");
-    fresh.onNext(new Messages.Beat());
+    fresh.onNext(new SessionMessages.Beat());
     assertThat(second.ended).isFalse();
     fresh.onCompleted();
     assertThat(second.ended).isTrue();
@@ -161,15 +161,15 @@ class SessionsTest {
   @Test
   void aNewSessionEndsTheOneBeforeIt() throws Exception {
     var first = new Heard();
-    StreamObserver<Messages.FromAgent> old = dispatcher.session(NODE, THERE, first);
+    StreamObserver<SessionMessages.FromAgent> old = dispatcher.session(NODE, THERE, first);
     old.onNext(HELLO);
     greeted(first);
     var second = new Heard();
-    StreamObserver<Messages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
+    StreamObserver<SessionMessages.FromAgent> fresh = dispatcher.session(NODE, THERE, second);
     fresh.onNext(HELLO);
     greeted(second);
     assertThat(first.ended).isTrue();
-    old.onNext(new Messages.Beat());
+    old.onNext(new SessionMessages.Beat());
     old.onCompleted();
     assertThat(dispatcher.silences()).containsOnlyKeys("n1");
     fresh.onCompleted();
@@ -180,7 +180,7 @@ class SessionsTest {
     var slow = new CountDownLatch(1);
     confirmations.add(slow);
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
+    StreamObserver<SessionMessages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
     Thread late = Thread.ofVirtual().start(() -> agent.onNext(HELLO));
     Await.until("it is being confirmed", confirmations::isEmpty);
     agent.onError(new IllegalStateException("the connection broke"));
@@ -227,23 +227,23 @@ class SessionsTest {
   void moreThanTheLogTakesAtOnceIsKeptAllTheSame() throws Exception {
     var failed = new Task.Status(TaskState.FAILED, NOW, "", "e".repeat(4_000), null);
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
+    StreamObserver<SessionMessages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
     agent.onNext(HELLO);
     greeted(heard);
     var seen = new ArrayList<Observation>();
     for (int i = 0; i < 700; i++) { // 2.8 MiB
       seen.add(new Observation("t" + i, failed));
     }
-    agent.onNext(new Messages.Statuses(5, seen));
-    Await.until("it is kept", () -> heard.messages.contains(new Messages.StatusesKept(5)));
+    agent.onNext(new SessionMessages.Statuses(5, seen));
+    Await.until("it is kept", () -> heard.messages.contains(new SessionMessages.StatusesKept(5)));
     agent.onCompleted();
   }
 
   @Test
   void whoeverBeatsInNoSessionIsSentToOpenOne() {
     var heard = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
-    agent.onNext(new Messages.Beat());
+    StreamObserver<SessionMessages.FromAgent> agent = dispatcher.session(NODE, THERE, heard);
+    agent.onNext(new SessionMessages.Beat());
     assertThat(heard.ended).isTrue();
     agent.onCompleted();
   }
@@ -262,7 +262,7 @@ class SessionsTest {
     greeted(heard);
     confirmations.add(slow);
     var late = new Heard();
-    StreamObserver<Messages.FromAgent> agent =
+    StreamObserver<SessionMessages.FromAgent> agent =
         going.session(new Peer("n5", "c1", Role.WORKER), THERE, late);
     Thread greeting = Thread.ofVirtual().start(() -> agent.onNext(at("192.0.2.5")));
     Await.until("it is being confirmed", confirmations::isEmpty);
@@ -295,7 +295,7 @@ class SessionsTest {
     assertThat(meanwhile.ended).as("it is sent on at once").isTrue();
     dispatcher.leaderTold(true);
     var after = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(node, THERE, after);
+    StreamObserver<SessionMessages.FromAgent> agent = dispatcher.session(node, THERE, after);
     agent.onNext(at("192.0.2.6"));
     greeted(after);
     agent.onCompleted();
@@ -317,7 +317,7 @@ class SessionsTest {
     assertThat(taker.ended).isTrue();
     assertThat(taker.messages).isEmpty();
     var again = new Heard();
-    StreamObserver<Messages.FromAgent> agent = dispatcher.session(owner, THERE, again);
+    StreamObserver<SessionMessages.FromAgent> agent = dispatcher.session(owner, THERE, again);
     agent.onNext(at("192.0.2.7"));
     greeted(again);
     agent.onCompleted();

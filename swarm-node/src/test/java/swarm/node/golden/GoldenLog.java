@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import swarm.raft.engine.Limits;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.SnapshotPolicy;
 import swarm.raft.engine.Timing;
@@ -85,7 +86,7 @@ public final class GoldenLog {
 
   static RatisLog open(Path folder, Start start, Machine machine) throws IOException {
     return RatisLog.open(
-        new RatisLog.Options(folder, CLUSTER, SELF, start, Timing.lan())
+        new LogOptions(folder, CLUSTER, SELF, start, Timing.lan())
             .withLimits(
                 new Limits(100_000, 64, 8 * 1024, new SnapshotPolicy(8, 1024 * 1024, 5, 0))),
         machine,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import swarm.node.control.Store;
 import swarm.node.testing.Await;
 import swarm.raft.engine.Limits;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.NewLog;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
@@ -105,7 +106,7 @@ class GoldenLogTest {
     var store = new Store();
     try (RatisLog log =
         RatisLog.open(
-            new RatisLog.Options(
+            new LogOptions(
                     temp.resolve("log"),
                     GoldenLog.CLUSTER,
                     GoldenLog.SELF,

@@ -25,6 +25,7 @@ import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.ServiceSpec;
@@ -43,13 +44,13 @@ class HostileWorkerTest {
   private final Worker victim;
 
   /// An agent's side of a session, said by hand.
-  private final class Worker implements StreamObserver<Messages.FromManager>, AutoCloseable {
+  private final class Worker implements StreamObserver<SessionMessages.FromManager>, AutoCloseable {
     final NodeIdentity identity;
     final ClusterClient client;
-    final List<Messages.FromManager> heard = new CopyOnWriteArrayList<>();
+    final List<SessionMessages.FromManager> heard = new CopyOnWriteArrayList<>();
     final String address;
     volatile boolean refused;
-    private final StreamObserver<Messages.FromAgent> out;
+    private final StreamObserver<SessionMessages.FromAgent> out;
     private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
 
     Worker(Path folder, String address) throws Exception {
@@ -57,10 +58,10 @@ class HostileWorkerTest {
       this.address = address;
       client = new ClusterClient(identity, sole.loops);
       out = client.session(sole.address(), this);
-      say(new Messages.Hello(description(), address));
+      say(new SessionMessages.Hello(description(), address));
       var _ =
           beats.scheduleAtFixedRate(
-              () -> say(new Messages.Beat()), 100, 100, TimeUnit.MILLISECONDS);
+              () -> say(new SessionMessages.Beat()), 100, 100, TimeUnit.MILLISECONDS);
       Await.until("its session begins", () -> !heard.isEmpty());
     }
 
@@ -68,14 +69,14 @@ class HostileWorkerTest {
       return identity.self().nodeId();
     }
 
-    synchronized void say(Messages.FromAgent message) {
+    synchronized void say(SessionMessages.FromAgent message) {
       if (!refused) {
         out.onNext(message);
       }
     }
 
     @Override
-    public void onNext(Messages.FromManager message) {
+    public void onNext(SessionMessages.FromManager message) {
       heard.add(message);
     }
 
@@ -138,8 +139,8 @@ class HostileWorkerTest {
 
   private Set<String> told() {
     return villain.heard.stream()
-        .filter(Messages.Assignments.class::isInstance)
-        .flatMap(m -> ((Messages.Assignments) m).tasks().stream())
+        .filter(SessionMessages.Assignments.class::isInstance)
+        .flatMap(m -> ((SessionMessages.Assignments) m).tasks().stream())
         .map(Task::id)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -151,10 +152,10 @@ class HostileWorkerTest {
     var failed = new Task.Status(TaskState.FAILED, Instant.now(), "", "killed", null);
 
     villain.say(
-        new Messages.Statuses(
+        new SessionMessages.Statuses(
             1, List.of(new Observation(others.id(), failed), new Observation(own.id(), failed))));
 
-    Await.until("it is kept", () -> villain.heard.contains(new Messages.StatusesKept(1)));
+    Await.until("it is kept", () -> villain.heard.contains(new SessionMessages.StatusesKept(1)));
     assertThat(state(own)).isEqualTo(TaskState.FAILED);
     assertThat(state(others)).isEqualTo(TaskState.ASSIGNED);
   }
@@ -165,7 +166,7 @@ class HostileWorkerTest {
 
   @Test
   void itDoesNotTakeAnothersAddress() {
-    villain.say(new Messages.Hello(description(), victim.address));
+    villain.say(new SessionMessages.Hello(description(), victim.address));
 
     Await.until("its session ends", () -> villain.refused);
     assertThat(sole.state().node(villain.id()).orElseThrow().status().address())
@@ -178,14 +179,14 @@ class HostileWorkerTest {
     String own = tasks(villain.id()).getFirst().id();
     String others = tasks(victim.id()).getFirst().id();
     var got = new CopyOnWriteArrayList<String>();
-    var request = new Messages.Subscribe("sub", List.of(own), false, true, true, -1, "", "");
+    var request = new SessionMessages.Subscribe("sub", List.of(own), false, true, true, -1, "", "");
     sole.manager
         .dispatcher()
         .subscribe(
             Map.of(villain.id(), request),
             new LogBroker.Sink() {
               @Override
-              public void accept(String nodeId, Messages.LogChunk chunk) {
+              public void accept(String nodeId, SessionMessages.LogChunk chunk) {
                 got.add(chunk.taskId());
               }
 
@@ -195,7 +196,7 @@ class HostileWorkerTest {
               }
             });
     for (String task : List.of(others, own)) {
-      villain.say(new Messages.LogChunk("sub", task, 1, "", new byte[] {1}, false, ""));
+      villain.say(new SessionMessages.LogChunk("sub", task, 1, "", new byte[] {1}, false, ""));
     }
 
     Await.until("its own is heard", () -> got.contains(own));

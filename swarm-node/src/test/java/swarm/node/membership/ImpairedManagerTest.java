@@ -46,7 +46,9 @@ class ImpairedManagerTest {
     Await.until(
         "its status says '" + shown + "'",
         () -> {
-          sole.manager.heard(other, new Messages.Heard(Map.of(other.nodeId(), 0L), impaired));
+          sole.manager
+              .calls()
+              .heard(other, new Messages.Heard(Map.of(other.nodeId(), 0L), impaired));
           return status().message().equals(shown);
         });
     assertThat(status().state()).isEqualTo(Node.State.READY);

@@ -27,6 +27,7 @@ import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Command;
@@ -137,8 +138,8 @@ class RenewerTest {
     sole.apply(new Command.AdmitNode(id, role, "192.0.2.7", CLOCK.instant()));
   }
 
-  private Messages.Credentials credentials(String role) {
-    return new Messages.Credentials(
+  private SessionMessages.Credentials credentials(String role) {
+    return new SessionMessages.Credentials(
         role, sole.cluster().trustedRoots(), sole.cluster().issuerCertificate());
   }
 

@@ -21,7 +21,7 @@ import swarm.node.identity.NodeIdentity;
 import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
 import swarm.node.rpc.ClusterClient;
-import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
@@ -80,7 +80,7 @@ class RotationTest {
       Node node = state.nodes().get(live.self().nodeId());
       if (cluster != null && node != null) {
         renewer.wanted(
-            new Messages.Credentials(
+            new SessionMessages.Credentials(
                 node.spec().manager() ? "manager" : "worker",
                 cluster.trustedRoots(),
                 cluster.issuerCertificate()));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Await;
 import swarm.raft.log.Start;
 import swarm.scheduler.model.Cluster;
@@ -88,7 +90,7 @@ class SealKeyRotationTest {
               client,
               CLOCK,
               new RandomIds());
-      handler = new Build(manager, older);
+      handler = new Build(manager.calls(), older);
       server =
           new ClusterServer(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -104,7 +106,7 @@ class SealKeyRotationTest {
               new Messages.MemberRequest(
                   identity.self().nodeId(), "raft2", "127.0.0.1:" + server.port()),
               () -> List.of(sole.address()))
-          .within(Duration.ofSeconds(30));
+          .within(Duration.ofSeconds(30), Optional::empty);
     }
 
     @Override
@@ -117,11 +119,11 @@ class SealKeyRotationTest {
 
   /// A manager as its build answers.
   private static final class Build implements ClusterHandler {
-    private final Manager manager;
+    private final ClusterHandler calls;
     volatile boolean older;
 
-    Build(Manager manager, boolean older) {
-      this.manager = manager;
+    Build(ClusterHandler calls, boolean older) {
+      this.calls = calls;
       this.older = older;
     }
 
@@ -131,68 +133,73 @@ class SealKeyRotationTest {
       if (older) {
         throw Status.UNIMPLEMENTED.asException();
       }
-      return manager.sealKeys(peer, request);
+      return calls.sealKeys(peer, request);
+    }
+
+    @Override
+    public boolean demoted(String nodeId) {
+      return calls.demoted(nodeId);
     }
 
     @Override
     public boolean revoked(String nodeId) {
-      return manager.revoked(nodeId);
+      return calls.revoked(nodeId);
     }
 
     @Override
     public Messages.JoinReply join(Messages.JoinRequest request) throws StatusException {
-      return manager.join(request);
+      return calls.join(request);
     }
 
     @Override
     public Messages.JoinReply renew(Peer peer, Messages.RenewRequest request)
         throws StatusException {
-      return manager.renew(peer, request);
+      return calls.renew(peer, request);
     }
 
     @Override
-    public Messages.Challenge challenge() {
-      return manager.challenge();
+    public Messages.Challenge challenge() throws StatusException {
+      return calls.challenge();
     }
 
     @Override
     public Messages.MemberReply addMember(Peer peer, Messages.MemberRequest request)
         throws StatusException {
-      return manager.addMember(peer, request);
+      return calls.addMember(peer, request);
     }
 
     @Override
     public Messages.MemberReply leave(Peer peer, Messages.LeaveRequest request)
         throws StatusException {
-      return manager.leave(peer, request);
+      return calls.leave(peer, request);
     }
 
     @Override
     public Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request)
         throws StatusException {
-      return manager.propose(peer, request);
+      return calls.propose(peer, request);
     }
 
     @Override
     public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-      return manager.heard(peer, heard);
+      return calls.heard(peer, heard);
     }
 
     @Override
     public CompletableFuture<byte[]> raft(String kind, byte[] request) {
-      return manager.raft(kind, request);
+      return calls.raft(kind, request);
     }
 
     @Override
     public void logs(
         Peer peer, Messages.LogsRequest request, StreamObserver<Messages.LogsPart> out) {
-      manager.logs(peer, request, out);
+      calls.logs(peer, request, out);
     }
 
     @Override
-    public StreamObserver<Messages.FromAgent> session(
-        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
-      return manager.session(peer, from, out);
+    public StreamObserver<SessionMessages.FromAgent> session(
+        Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
+      return calls.session(peer, from, out);
     }
   }
 

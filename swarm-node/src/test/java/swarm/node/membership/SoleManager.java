@@ -101,7 +101,10 @@ final class SoleManager implements AutoCloseable {
             ids);
     server =
         new ClusterServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), live, loops, manager);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            live,
+            loops,
+            manager.calls());
     assertThat(manager.awaitLeader(Duration.ofSeconds(20))).isTrue();
     apply(
         ClusterBirth.command(

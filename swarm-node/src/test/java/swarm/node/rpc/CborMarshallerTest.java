@@ -62,16 +62,16 @@ class CborMarshallerTest {
         NEVER);
   }
 
-  private static Messages.Ingress ingress() {
-    return new Messages.Ingress(
+  private static SessionMessages.Ingress ingress() {
+    return new SessionMessages.Ingress(
         4096,
         0x0a000000,
         16,
         4789,
         0x0a000002,
-        List.of(new Messages.IngressPeer("192.0.2.1", 0x0a000003)),
-        List.of(new Messages.IngressEndpoint(0x0a000004, "192.0.2.1")),
-        List.of(new Messages.IngressPort("tcp", 80, 8080, List.of(1, -2))));
+        List.of(new SessionMessages.IngressPeer("192.0.2.1", 0x0a000003)),
+        List.of(new SessionMessages.IngressEndpoint(0x0a000004, "192.0.2.1")),
+        List.of(new SessionMessages.IngressPort("tcp", 80, 8080, List.of(1, -2))));
   }
 
   /// One of each, and the type that its call names.
@@ -102,42 +102,49 @@ class CborMarshallerTest {
             new Messages.LogsRequest(
                 Map.of(
                     "n",
-                    new Messages.Subscribe("s", List.of("t"), true, false, true, -1, "", "z"))),
+                    new SessionMessages.Subscribe(
+                        "s", List.of("t"), true, false, true, -1, "", "z"))),
             new Messages.LogsPart(List.of("n"), "", null),
             new Messages.LogsPart(
-                List.of(), "n", new Messages.LogChunk("s", "t", 1, "", null, true, "gone")))) {
+                List.of(),
+                "n",
+                new SessionMessages.LogChunk("s", "t", 1, "", null, true, "gone")))) {
       all.put(each, each.getClass());
     }
-    for (Messages.FromAgent each :
+    for (SessionMessages.FromAgent each :
         List.of(
-            new Messages.Hello(
+            new SessionMessages.Hello(
                 new Node.Description("h", "linux", "arm64", 4, 5, "1", Map.of("a", "b")), "a:1"),
-            new Messages.Beat(),
-            new Messages.Statuses(7, List.of(new Observation("t", STATUS))),
-            new Messages.Farewell(),
-            new Messages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
-      all.put(each, Messages.FromAgent.class);
+            new SessionMessages.Beat(),
+            new SessionMessages.Statuses(7, List.of(new Observation("t", STATUS))),
+            new SessionMessages.Farewell(),
+            new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
+      all.put(each, SessionMessages.FromAgent.class);
     }
-    for (Messages.FromManager each :
+    for (SessionMessages.FromManager each :
         List.of(
-            new Messages.Assignments(3, true, true, List.of(task()), List.of("old"), ingress()),
-            new Messages.Assignments(3, false, false, List.of(), List.of(), null),
-            new Messages.StatusesKept(8),
-            new Messages.Managers(
-                List.of(), new Messages.Credentials("worker", "roots", "issuer"), null, null),
-            new Messages.Managers(List.of("a:1")),
-            new Messages.Managers(
+            new SessionMessages.Assignments(
+                3, true, true, List.of(task()), List.of("old"), ingress()),
+            new SessionMessages.Assignments(3, false, false, List.of(), List.of(), null),
+            new SessionMessages.StatusesKept(8),
+            new SessionMessages.Managers(
+                List.of(),
+                new SessionMessages.Credentials("worker", "roots", "issuer"),
+                null,
+                null),
+            new SessionMessages.Managers(List.of("a:1")),
+            new SessionMessages.Managers(
                 List.of("a:1"),
                 null,
-                new Messages.GossipChange(
+                new SessionMessages.GossipChange(
                     true,
-                    List.of(new Messages.GossipMember("n", "192.0.2.1", 7946, "key")),
+                    List.of(new SessionMessages.GossipMember("n", "192.0.2.1", 7946, "key")),
                     List.of("gone"),
                     List.of(new GossipKey(1, "k", true, Instant.EPOCH))),
                 Map.of("s", 2L)),
-            new Messages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
-            new Messages.Unsubscribe("s"))) {
-      all.put(each, Messages.FromManager.class);
+            new SessionMessages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
+            new SessionMessages.Unsubscribe("s"))) {
+      all.put(each, SessionMessages.FromManager.class);
     }
     return all;
   }
@@ -178,17 +185,20 @@ class CborMarshallerTest {
     Stream<Class<?>> parts =
         Stream.of(
             Messages.Proof.class,
-            Messages.Credentials.class,
-            Messages.Ingress.class,
-            Messages.IngressPeer.class,
-            Messages.GossipChange.class,
-            Messages.GossipMember.class,
-            Messages.IngressEndpoint.class,
-            Messages.IngressPort.class);
+            SessionMessages.Credentials.class,
+            SessionMessages.Ingress.class,
+            SessionMessages.IngressPeer.class,
+            SessionMessages.GossipChange.class,
+            SessionMessages.GossipMember.class,
+            SessionMessages.IngressEndpoint.class,
+            SessionMessages.IngressPort.class);
 
     assertThat(Stream.concat(messages().keySet().stream().map(Object::getClass), parts).distinct())
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Messages.class.getDeclaredClasses()).filter(Class::isRecord).toList());
+            Stream.of(Messages.class, SessionMessages.class)
+                .flatMap(all -> Arrays.stream(all.getDeclaredClasses()))
+                .filter(Class::isRecord)
+                .toList());
   }
 
   @Test
@@ -218,7 +228,7 @@ class CborMarshallerTest {
           Messages.ProposeRequest.class,
           Messages.Heard.class,
           Messages.LogsRequest.class,
-          Messages.FromAgent.class);
+          SessionMessages.FromAgent.class);
 
   /// These may be null.
   private static final Set<String> OPTIONAL =

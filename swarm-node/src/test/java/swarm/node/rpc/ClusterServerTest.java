@@ -92,7 +92,9 @@ class ClusterServerTest {
         new Rule(
             Methods.SESSION,
             MEMBERS,
-            Wire.CBOR.writerFor(Messages.FromAgent.class).writeValueAsBytes(new Messages.Beat())),
+            Wire.CBOR
+                .writerFor(SessionMessages.FromAgent.class)
+                .writeValueAsBytes(new SessionMessages.Beat())),
         new Rule(Methods.LEAVE, MEMBERS_EVER, cbor(new Messages.LeaveRequest(false))),
         new Rule(
             Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),

@@ -104,8 +104,8 @@ class ExpiringConnectionsTest {
     propose().get();
     client.send(address(), "append", new byte[9]).get(); // Raft's stream stays where it was
     var first = new Following();
-    StreamObserver<Messages.FromAgent> session = client.session(address(), first);
-    session.onNext(new Messages.Beat());
+    StreamObserver<SessionMessages.FromAgent> session = client.session(address(), first);
+    session.onNext(new SessionMessages.Beat());
     Await.until("the session answers", () -> first.heard == 1);
 
     node.replace(goodFor(Duration.ofDays(1)));
@@ -133,8 +133,8 @@ class ExpiringConnectionsTest {
   @Test
   void whoDidNotIsLetOutAndNotInAgain() throws Exception {
     var following = new Following();
-    StreamObserver<Messages.FromAgent> session = client.session(address(), following);
-    session.onNext(new Messages.Beat());
+    StreamObserver<SessionMessages.FromAgent> session = client.session(address(), following);
+    session.onNext(new SessionMessages.Beat());
     Await.until("the session answers", () -> following.heard == 1);
 
     Await.until("its session is over", () -> following.over);
@@ -144,18 +144,18 @@ class ExpiringConnectionsTest {
     node.replace(goodFor(Duration.ofDays(1)));
     Await.until("it is in again", () -> propose().handle((_, e) -> e == null).join());
     var again = new Following();
-    client.session(address(), again).onNext(new Messages.Beat());
+    client.session(address(), again).onNext(new SessionMessages.Beat());
     Await.until("its session answers", () -> again.heard == 1);
   }
 
-  private static final class Following implements StreamObserver<Messages.FromManager> {
+  private static final class Following implements StreamObserver<SessionMessages.FromManager> {
     volatile int heard;
     volatile boolean over;
     final List<Throwable> why = new CopyOnWriteArrayList<>();
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time
-    public void onNext(Messages.FromManager message) {
+    public void onNext(SessionMessages.FromManager message) {
       heard++;
     }
 

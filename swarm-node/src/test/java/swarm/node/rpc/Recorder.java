@@ -109,14 +109,14 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
-  public StreamObserver<Messages.FromAgent> session(
-      Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+  public StreamObserver<SessionMessages.FromAgent> session(
+      Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
     called("Session", peer);
     return new StreamObserver<>() {
       @Override
-      public void onNext(Messages.FromAgent message) {
+      public void onNext(SessionMessages.FromAgent message) {
         calls.add("said " + message.getClass().getSimpleName());
-        out.onNext(new Messages.StatusesKept(1));
+        out.onNext(new SessionMessages.StatusesKept(1));
       }
 
       @Override

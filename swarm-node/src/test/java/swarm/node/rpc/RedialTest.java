@@ -66,9 +66,9 @@ class RedialTest {
     propose();
     var held = client.send(address(), "held", new byte[1]);
     Await.until("it is under way", () -> handler.calls.contains("Raft held"));
-    var heard = new CopyOnWriteArrayList<Messages.FromManager>();
-    StreamObserver<Messages.FromAgent> session = client.session(address(), into(heard));
-    session.onNext(new Messages.Beat());
+    var heard = new CopyOnWriteArrayList<SessionMessages.FromManager>();
+    StreamObserver<SessionMessages.FromAgent> session = client.session(address(), into(heard));
+    session.onNext(new SessionMessages.Beat());
     Await.until("the session answers", () -> heard.size() == 1);
 
     node.replace(identity(ca, "n", Role.WORKER));
@@ -76,7 +76,7 @@ class RedialTest {
     node.replace(identity(ca, "n", Role.MANAGER));
     propose();
 
-    session.onNext(new Messages.Beat());
+    session.onNext(new SessionMessages.Beat());
     Await.until("the session goes on", () -> heard.size() == 2);
     handler.held.complete(new byte[] {7});
     assertThat(held.get(10, TimeUnit.SECONDS)).containsExactly(7);
@@ -135,10 +135,11 @@ class RedialTest {
     assertThat(failures).isEmpty();
   }
 
-  private static StreamObserver<Messages.FromManager> into(List<Messages.FromManager> heard) {
+  private static StreamObserver<SessionMessages.FromManager> into(
+      List<SessionMessages.FromManager> heard) {
     return new StreamObserver<>() {
       @Override
-      public void onNext(Messages.FromManager message) {
+      public void onNext(SessionMessages.FromManager message) {
         heard.add(message);
       }
 

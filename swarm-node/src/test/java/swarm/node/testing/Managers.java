@@ -26,6 +26,8 @@ import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.SessionMessages;
+import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.engine.Timing;
 import swarm.raft.log.Member;
@@ -70,7 +72,7 @@ public final class Managers implements AutoCloseable {
     private void open(Path directory, Start start) throws IOException {
       RatisLog opened =
           RatisLog.open(
-              new RatisLog.Options(directory, "c1", self(), start, TIMING),
+              new LogOptions(directory, "c1", self(), start, TIMING),
               store,
               (_, address, kind, bytes) -> client.send(address, kind, bytes),
               AesGcmSeal.of(new byte[32]),
@@ -137,6 +139,11 @@ public final class Managers implements AutoCloseable {
 
     @Override
     public boolean revoked(String nodeId) {
+      return false;
+    }
+
+    @Override
+    public boolean demoted(String nodeId) {
       return false;
     }
 
@@ -208,8 +215,8 @@ public final class Managers implements AutoCloseable {
     }
 
     @Override
-    public StreamObserver<Messages.FromAgent> session(
-        Peer peer, InetAddress from, StreamObserver<Messages.FromManager> out) {
+    public StreamObserver<SessionMessages.FromAgent> session(
+        Peer peer, InetAddress from, StreamObserver<SessionMessages.FromManager> out) {
       throw new UnsupportedOperationException();
     }
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Containers;
@@ -61,7 +61,7 @@ public final class ContainerFilter {
     Set<String> exposed(Container container) throws IOException;
 
     /// What a container has of the networks, if it runs.
-    Optional<NodeNetwork.Endpoint> endpoint(String containerId);
+    Optional<ContainerEndpoint> endpoint(String containerId);
   }
 
   private record Ports(String protocol, int first, int last) {
@@ -200,9 +200,9 @@ public final class ContainerFilter {
     if (!c.state().isLive()) {
       return false;
     }
-    Optional<NodeNetwork.Endpoint> endpoint = known.endpoint(c.id());
+    Optional<ContainerEndpoint> endpoint = known.endpoint(c.id());
     if (endpoint.isPresent()) {
-      for (NodeNetwork.Binding port : endpoint.get().ports()) {
+      for (ContainerEndpoint.Binding port : endpoint.get().ports()) {
         if (has(published, port.hostPort() + "/" + port.protocol())
             || has(exposed, port.containerPort() + "/" + port.protocol())) {
           return true;

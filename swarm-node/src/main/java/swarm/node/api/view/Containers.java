@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
 import swarm.scheduler.model.Wire;
@@ -44,7 +44,7 @@ public final class Containers {
   }
 
   /// One row of the list.
-  public static ObjectNode row(Container c, Optional<NodeNetwork.Endpoint> endpoint, Instant now) {
+  public static ObjectNode row(Container c, Optional<ContainerEndpoint> endpoint, Instant now) {
     ObjectNode row = Wire.JSON.createObjectNode();
     row.put("Id", c.id());
     row.putArray("Names").add("/" + c.name());
@@ -125,7 +125,7 @@ public final class Containers {
   ///
   /// @param execs the ids of its execs
   public static ObjectNode inspect(
-      Container c, Optional<NodeNetwork.Endpoint> endpoint, List<String> execs) throws IOException {
+      Container c, Optional<ContainerEndpoint> endpoint, List<String> execs) throws IOException {
     ObjectNode all = Wire.JSON.createObjectNode();
     all.put("Id", c.id());
     all.put("Created", c.createdAt().toString());
@@ -221,17 +221,17 @@ public final class Containers {
     return config;
   }
 
-  private static ObjectNode networkSettings(Container c, Optional<NodeNetwork.Endpoint> endpoint) {
+  private static ObjectNode networkSettings(Container c, Optional<ContainerEndpoint> endpoint) {
     ObjectNode settings = Wire.JSON.createObjectNode();
     settings.put("Bridge", "");
     settings.put("SandboxID", "");
     settings.put("SandboxKey", c.netnsPath());
     settings.set(
         "Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
-    settings.put("IPAddress", endpoint.map(NodeNetwork.Endpoint::address).orElse(""));
-    settings.put("Gateway", endpoint.map(NodeNetwork.Endpoint::gateway).orElse(""));
-    settings.put("MacAddress", endpoint.map(NodeNetwork.Endpoint::mac).orElse(""));
-    settings.put("IPPrefixLen", endpoint.map(NodeNetwork.Endpoint::prefix).orElse(0));
+    settings.put("IPAddress", endpoint.map(ContainerEndpoint::address).orElse(""));
+    settings.put("Gateway", endpoint.map(ContainerEndpoint::gateway).orElse(""));
+    settings.put("MacAddress", endpoint.map(ContainerEndpoint::mac).orElse(""));
+    settings.put("IPPrefixLen", endpoint.map(ContainerEndpoint::prefix).orElse(0));
     settings.put(
         "EndpointID",
         endpoint

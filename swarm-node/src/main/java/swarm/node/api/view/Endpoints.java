@@ -3,7 +3,7 @@ package swarm.node.api.view;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.node.networks.EndpointSettings;
 import swarm.node.networks.Joined;
 import swarm.node.networks.Peer;
@@ -17,7 +17,7 @@ final class Endpoints {
   private Endpoints() {}
 
   /// @param endpoint of a container that runs
-  static ObjectNode of(Container c, Optional<NodeNetwork.Endpoint> endpoint) {
+  static ObjectNode of(Container c, Optional<ContainerEndpoint> endpoint) {
     ObjectNode all = Wire.JSON.createObjectNode();
     String mode = c.config().namespaces().networkMode();
     if (mode.equals(Predefined.HOST) || mode.equals(Predefined.NONE)) {
@@ -66,14 +66,14 @@ final class Endpoints {
   }
 
   private static void joined(
-      ObjectNode one, Container c, Optional<NodeNetwork.Endpoint> endpoint, Joined on) {
+      ObjectNode one, Container c, Optional<ContainerEndpoint> endpoint, Joined on) {
     one.put("MacAddress", on.mac());
     one.put("NetworkID", on.networkId()).put("EndpointID", on.endpointId());
     one.put("Gateway", on.gateway()).put("IPAddress", on.address());
     one.put("IPPrefixLen", on.prefix());
     if (!on.isBridge()) {
       ArrayNode names = one.putArray("DNSNames");
-      String hostname = endpoint.map(NodeNetwork.Endpoint::hostname).orElse("");
+      String hostname = endpoint.map(ContainerEndpoint::hostname).orElse("");
       new Peer(c.id(), c.name(), hostname, java.util.List.of()).names(on).forEach(names::add);
     }
   }

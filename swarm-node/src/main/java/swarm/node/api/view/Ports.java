@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 import java.util.TreeSet;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.runtime.container.Container;
 import swarm.scheduler.model.Wire;
 
@@ -16,7 +16,7 @@ final class Ports {
   private Ports() {}
 
   /// In a list.
-  static ArrayNode row(Container c, NodeNetwork.Endpoint endpoint) {
+  static ArrayNode row(Container c, ContainerEndpoint endpoint) {
     ArrayNode all = Wire.JSON.createArrayNode();
     for (String port : onlyExposed(c, endpoint)) {
       int slash = port.indexOf('/');
@@ -24,7 +24,7 @@ final class Ports {
           .put("PrivatePort", Integer.parseInt(port.substring(0, slash)))
           .put("Type", port.substring(slash + 1));
     }
-    for (NodeNetwork.Binding p : endpoint.ports()) {
+    for (ContainerEndpoint.Binding p : endpoint.ports()) {
       all.addObject()
           .put("IP", p.hostAddress())
           .put("PrivatePort", p.containerPort())
@@ -35,9 +35,9 @@ final class Ports {
   }
 
   /// Alone.
-  static ObjectNode inspect(Container c, NodeNetwork.Endpoint endpoint) {
+  static ObjectNode inspect(Container c, ContainerEndpoint endpoint) {
     ObjectNode all = Wire.JSON.createObjectNode();
-    for (NodeNetwork.Binding p : endpoint.ports()) {
+    for (ContainerEndpoint.Binding p : endpoint.ports()) {
       all.withArray("/" + p.containerPort() + "~1" + p.protocol())
           .addObject()
           .put("HostIp", p.hostAddress())
@@ -47,7 +47,7 @@ final class Ports {
     return all;
   }
 
-  private static Set<String> onlyExposed(Container c, NodeNetwork.Endpoint endpoint) {
+  private static Set<String> onlyExposed(Container c, ContainerEndpoint endpoint) {
     var all = new TreeSet<String>();
     if (endpoint.networks().isEmpty()) {
       return all;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.container.Container;
@@ -102,15 +102,15 @@ class ContainerFilterTest {
     }
 
     @Override
-    public Optional<NodeNetwork.Endpoint> endpoint(String containerId) {
+    public Optional<ContainerEndpoint> endpoint(String containerId) {
       return containerId.startsWith("a")
           ? Optional.of(
-              new NodeNetwork.Endpoint(
+              new ContainerEndpoint(
                   "172.17.0.2",
                   16,
                   "172.17.0.1",
                   "02:00:00:00:00:01",
-                  List.of(new NodeNetwork.Binding("tcp", "0.0.0.0", 8080, 80))))
+                  List.of(new ContainerEndpoint.Binding("tcp", "0.0.0.0", 8080, 80))))
           : Optional.empty();
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.agent.Attributes;
-import swarm.node.agent.NodeNetwork;
+import swarm.node.agent.ContainerEndpoint;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerState;
@@ -118,12 +118,12 @@ class ContainersTest {
   @Test
   void aRowOfTheList() {
     var endpoint =
-        new NodeNetwork.Endpoint(
+        new ContainerEndpoint(
             "172.17.0.2",
             16,
             "172.17.0.1",
             "02:00:00:00:00:01",
-            List.of(new NodeNetwork.Binding("tcp", "0.0.0.0", 8080, 80)));
+            List.of(new ContainerEndpoint.Binding("tcp", "0.0.0.0", 8080, 80)));
 
     ObjectNode row = Containers.row(ALL.getFirst(), Optional.of(endpoint), NOW);
 

@@ -1,0 +1,80 @@
+package swarm.node.agent;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import swarm.runtime.container.Container;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+
+/// How far a task has come, told to the managers in Docker's words. Confined to the thread of the
+/// task's runner.
+final class TaskProgress {
+  private final String taskId;
+  private final Clock clock;
+  private final BiConsumer<String, Task.Status> report;
+  private TaskState state;
+
+  /// @param state that the managers know of
+  /// @param report takes every new status of the task
+  TaskProgress(
+      String taskId, TaskState state, Clock clock, BiConsumer<String, Task.Status> report) {
+    this.taskId = taskId;
+    this.state = state;
+    this.clock = clock;
+    this.report = report;
+  }
+
+  TaskState state() {
+    return state;
+  }
+
+  /// The task is in a state that the managers need not hear of.
+  void is(TaskState now) {
+    state = now;
+  }
+
+  /// The task goes on.
+  void advance(TaskState next, String message, @Nullable Container container) {
+    state = next;
+    report.accept(
+        taskId,
+        new Task.Status(
+            next, clock.instant(), message, "", container == null ? null : view(container)));
+  }
+
+  /// The task is over.
+  ///
+  /// @param error empty where there was none
+  void end(TaskState next, String error, Optional<Container> container) {
+    state = next;
+    String message =
+        switch (next) {
+          case COMPLETE -> "finished";
+          case SHUTDOWN -> "shutdown";
+          case REJECTED -> "preparing";
+          default -> "started";
+        };
+    report.accept(
+        taskId,
+        new Task.Status(
+            next, clock.instant(), message, error, container.map(TaskProgress::view).orElse(null)));
+  }
+
+  /// The container ended by itself.
+  void exited(Container container, int code) {
+    if (code == 0) {
+      end(TaskState.COMPLETE, "", Optional.of(container));
+    } else {
+      end(
+          TaskState.FAILED,
+          "task: non-zero exit (" + code + ")" + (container.oomKilled() ? ": out of memory" : ""),
+          Optional.of(container));
+    }
+  }
+
+  private static Task.Container view(Container container) {
+    return new Task.Container(container.id(), container.pid(), container.exitCode());
+  }
+}

@@ -1,0 +1,176 @@
+package swarm.node.dispatch;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import swarm.node.control.Store;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.state.Change;
+import swarm.scheduler.state.ClusterState;
+
+/// Tells agents in session what has changed for them, on one thread that takes together what came
+/// while it was busy. Thread-safe: the log's thread brings changes and waits for nothing but the
+/// lock, which is never held while a session is told.
+final class Publisher implements AutoCloseable {
+  private final Store store;
+  private final Collection<Session> sessions;
+  private final Thread thread = Thread.ofVirtual().name("dispatch-publish").unstarted(this::run);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition publish = lock.newCondition();
+
+  // guarded by lock
+  private final TreeSet<String> touched = new TreeSet<>();
+  private boolean ingressTouched;
+  private boolean clusterTouched;
+  private boolean replaced;
+  private boolean woken;
+  private boolean closed;
+
+  private volatile int sessionsBehind; // its thread writes it
+
+  /// Its thread's, made anew when it may have changed.
+  private Roster roster;
+
+  /// @param sessions a live view of those that count, which any thread may change
+  Publisher(Store store, Collection<Session> sessions) {
+    this.store = store;
+    this.sessions = sessions;
+    this.roster = Roster.EMPTY;
+  }
+
+  /// Begins. Whatever changes from now on it must be told of.
+  void start() {
+    roster = Roster.of(store.state());
+    thread.start();
+  }
+
+  /// Sessions that could take no more when they were to be told something last.
+  int sessionsBehind() {
+    return sessionsBehind;
+  }
+
+  /// The log's thread has applied something.
+  ///
+  /// @param changes empty where the whole state was replaced
+  void changed(List<Change> changes) {
+    lock.lock();
+    try {
+      replaced |= changes.isEmpty();
+      for (Change change : changes) {
+        if (change instanceof Change.OfTask task) {
+          Task any = task.after() != null ? task.after() : task.before();
+          if (any != null) {
+            touched.add(any.id());
+          }
+        }
+        ingressTouched |= IngressView.concerns(change);
+        woken |= CredentialsView.concerns(change);
+        clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
+      }
+      if (publishable()) { // most writes concern no agent, and waking a thread costs as much
+        publish.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Looks again, as a session was greeted or can take more. Any thread may call.
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      publish.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether there is something to tell agents. Guarded by the lock.
+  private boolean publishable() {
+    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
+  }
+
+  private void run() {
+    // what each session that could take no more has yet to be told
+    var behind = new HashMap<Session, Set<String>>();
+    try {
+      while (true) {
+        TreeSet<String> news;
+        boolean ingress;
+        boolean cluster;
+        lock.lock();
+        try {
+          while (!publishable() && !closed) {
+            publish.await();
+          }
+          if (closed) {
+            return;
+          }
+          news = new TreeSet<>(touched);
+          if (replaced) {
+            news.addAll(store.state().tasks().keySet());
+          }
+          ingress = ingressTouched || replaced;
+          cluster = clusterTouched || replaced;
+          touched.clear();
+          ingressTouched = false;
+          clusterTouched = false;
+          replaced = false;
+          woken = false;
+        } finally {
+          lock.unlock();
+        }
+        publishTo(news, ingress, cluster, behind);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void publishTo(
+      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
+    ClusterState state = store.state();
+    if (cluster) {
+      Roster now = Roster.of(state);
+      roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
+    }
+    behind.keySet().retainAll(sessions);
+    for (Session session : sessions) {
+      if (!session.greeted()) {
+        continue;
+      }
+      Set<String> all = behind.remove(session);
+      boolean late = all != null;
+      if (all == null) {
+        all = news;
+      } else {
+        all.addAll(news);
+      }
+      if (session.ready()) {
+        session.publish(state, all, ingress || late, cluster || late, roster);
+      } else {
+        behind.put(session, new TreeSet<>(all));
+      }
+    }
+    sessionsBehind = behind.size();
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      publish.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    thread.interrupt();
+  }
+}
