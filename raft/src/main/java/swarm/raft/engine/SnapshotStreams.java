@@ -35,7 +35,7 @@ final class SnapshotStreams {
     var sealed = new SealedOutputStream(new BufferedOutputStream(file, BUFFER_BYTES), seal);
     sealed.write(ByteBuffer.allocate(Integer.BYTES).putInt(MARK).array());
     var fast = new Deflater(Deflater.BEST_SPEED);
-    var compressed =
+    return new BufferedOutputStream(
         new DeflaterOutputStream(sealed, fast, BUFFER_BYTES) {
           @Override
           public void close() throws IOException {
@@ -46,8 +46,8 @@ final class SnapshotStreams {
               fast.end();
             }
           }
-        };
-    return new BufferedOutputStream(new PacedOutputStream(compressed), BUFFER_BYTES);
+        },
+        BUFFER_BYTES);
   }
 
   /// Gives a state's bytes back.

@@ -19,6 +19,7 @@ import swarm.node.metrics.Histogram;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.ClusterHandler;
 import swarm.node.rpc.Messages;
+import swarm.node.rpc.Niceness;
 import swarm.raft.engine.LogOptions;
 import swarm.raft.engine.RatisLog;
 import swarm.raft.log.Leadership;
@@ -98,7 +99,8 @@ public final class Manager implements AutoCloseable {
                     election.read())
                 .withOnFatal(settings.onFatal())
                 .withOnRemoved(settings.onRemoved())
-                .withOnFlush(flushes::observe),
+                .withOnFlush(flushes::observe)
+                .withOnSnapshotThread(Niceness::goBehind),
             store,
             (member, address, kind, bytes) ->
                 client.send(whereabouts().of(new Member(member, address)), kind, bytes),
