@@ -20,6 +20,8 @@ import swarm.runtime.logs.LogSource;
 /// @param error why the last start failed; else empty
 /// @param restartCount restarts by its policy since a user last started it
 /// @param stoppedByUser whether a user stopped it, so that its policy leaves it alone
+/// @param endedWithHost whether the engine ended its last run because the host went down: nobody
+///   wanted that end, whatever the exit code
 /// @param logPath its log file, in conmon's format
 /// @param netnsPath its network namespace as a path; empty where it has none of its own or does not
 ///   run
@@ -38,6 +40,7 @@ public record Container(
     String error,
     int restartCount,
     boolean stoppedByUser,
+    boolean endedWithHost,
     String logPath,
     String netnsPath,
     Health health) {
@@ -68,6 +71,7 @@ public record Container(
         "",
         0,
         false,
+        false,
         logPath,
         "",
         Health.NONE);
@@ -88,6 +92,7 @@ public record Container(
         error,
         restartCount,
         stoppedByUser,
+        endedWithHost,
         logPath,
         netnsPath,
         health);
@@ -108,6 +113,7 @@ public record Container(
         error,
         restartCount,
         stoppedByUser,
+        endedWithHost,
         logPath,
         netnsPath,
         health);
@@ -128,6 +134,7 @@ public record Container(
         error,
         restartCount,
         stoppedByUser,
+        endedWithHost,
         logPath,
         netnsPath,
         health);
@@ -148,6 +155,7 @@ public record Container(
         error,
         restartCount,
         stoppedByUser,
+        endedWithHost,
         logPath,
         netnsPath,
         next);
@@ -168,6 +176,7 @@ public record Container(
         error,
         restartCount,
         next,
+        endedWithHost,
         logPath,
         netnsPath,
         health);
@@ -187,6 +196,7 @@ public record Container(
         false,
         "",
         restarts,
+        false,
         false,
         logPath,
         netns,
@@ -208,12 +218,14 @@ public record Container(
         why,
         restartCount,
         stoppedByUser,
+        endedWithHost,
         logPath,
         "",
         health);
   }
 
-  Container ended(ExitStatus status, ContainerState next) {
+  /// @param withHost whether the engine ended it, as the host goes down
+  Container ended(ExitStatus status, ContainerState next, boolean withHost) {
     return new Container(
         id,
         name,
@@ -228,6 +240,7 @@ public record Container(
         "",
         restartCount,
         stoppedByUser,
+        withHost,
         logPath,
         "",
         health.stopped());

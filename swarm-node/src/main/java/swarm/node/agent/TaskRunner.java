@@ -376,7 +376,13 @@ final class TaskRunner {
   }
 
   private void ended(Container container, int code) {
-    if (code == 0) {
+    if (container.endedWithHost()) {
+      // not COMPLETE even with code 0: a job's work, or a service's, was not done
+      end(
+          TaskState.FAILED,
+          "the machine was shut down (exit " + code + ")",
+          Optional.of(container));
+    } else if (code == 0) {
       end(TaskState.COMPLETE, "", Optional.of(container));
     } else {
       end(

@@ -40,6 +40,7 @@ class ContainerFilterTest {
         "",
         0,
         false,
+        false,
         "/log",
         "",
         Health.NONE);
