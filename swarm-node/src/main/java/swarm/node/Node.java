@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -42,11 +43,16 @@ import swarm.runtime.image.RegistryClient;
 import swarm.runtime.image.RegistryOptions;
 import swarm.runtime.oci.NamedRuntime;
 
-/// One running daemon. Closing it stops the daemon and leaves every container running.
+/// One running daemon. Closing it stops the daemon and leaves every container running, unless the
+/// host goes down ([#hostGoesDown]).
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+  /// The longest that ending the containers takes, when a node is closed as its host goes down.
+  public static final Duration HOST_SHUTDOWN_LIMIT = ContainerEngine.HOST_SHUTDOWN_LIMIT;
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private volatile boolean hostGoesDown;
 
   /// @param dataRoot what must outlive the machine
   /// @param execRoot what need not
@@ -118,6 +124,7 @@ public final class Node implements AutoCloseable {
       engineOptions = engineOptions.withRuntimes(options.runtimes());
     }
     ContainerEngine engine = keep(ContainerEngine.open(engineOptions, images, network, clock));
+    keep(() -> endContainers(engine)); // after whoever could start others: closing goes upwards
     var live = new TreeSet<String>();
     engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
     network.reconcile(live);
@@ -176,6 +183,19 @@ public final class Node implements AutoCloseable {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);
     }
+  }
+
+  private void endContainers(ContainerEngine engine) throws InterruptedException {
+    if (hostGoesDown) {
+      engine.endWithHost();
+    }
+  }
+
+  /// The host goes down: closing this node ends its containers, too, as
+  /// [ContainerEngine#endWithHost] says. Its agent has stopped by then, so that managers hear of no
+  /// task's end before this node is back, or do without it.
+  public void hostGoesDown() {
+    hostGoesDown = true;
   }
 
   /// A container's name; of one that is just going, the beginning of its id.

@@ -56,6 +56,8 @@ public final class DaemonCommand implements Main.Action {
 
   @Override
   public int run(ParseResult options) {
+    // before anybody has a logger; the class's name alone, as its first use would be too late
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
     return DaemonRunner.run(options);
   }
 }

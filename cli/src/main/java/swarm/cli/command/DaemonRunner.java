@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,10 @@ final class DaemonRunner {
   /// For tests: the file that names the moment at which the daemon is to die.
   private static final String CRASH_POINT = "SWARM_TEST_CRASH_POINT_FILE";
 
+  /// What it takes to stop the daemon alone. With [Node#HOST_SHUTDOWN_LIMIT] it is less than the
+  /// unit's `TimeoutStopSec`.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
   private DaemonRunner() {}
 
   static int run(ParseResult options) {
@@ -38,10 +43,11 @@ final class DaemonRunner {
     var stop = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     var failed = new AtomicBoolean();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop, ended)));
+    var hostGoesDown = new AtomicBoolean();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(stop, hostGoesDown, ended)));
     int status;
     try {
-      serve(settings, registries, stop, failed);
+      serve(settings, registries, stop, hostGoesDown, failed);
       status = failed.get() ? 1 : 0;
     } catch (IOException e) {
       LOG.error("the daemon cannot start: {}", e.getMessage());
@@ -60,6 +66,7 @@ final class DaemonRunner {
       DaemonSettings settings,
       RegistryOptions registries,
       CountDownLatch stop,
+      AtomicBoolean hostGoesDown,
       AtomicBoolean failed)
       throws IOException, InterruptedException {
     var options =
@@ -76,11 +83,16 @@ final class DaemonRunner {
               failed.set(true);
               stop.countDown();
             });
-    try (Node _ = Node.start(options)) {
+    try (Node node = Node.start(options)) {
       settings.pidFile().ifPresent(DaemonRunner::writePid);
       SystemdNotify.ready();
       stop.await();
-      LOG.info("stopping; containers run on");
+      if (hostGoesDown.get()) {
+        node.hostGoesDown();
+        LOG.info("stopping with this machine; containers are stopped, too");
+      } else {
+        LOG.info("stopping; containers run on");
+      }
     }
   }
 
@@ -90,11 +102,20 @@ final class DaemonRunner {
     return file == null || file.isEmpty() ? CrashPoints.NONE : CrashPoints.namedIn(Path.of(file));
   }
 
-  private static void shutDown(CountDownLatch stop, CountDownLatch ended) {
+  private static void shutDown(
+      CountDownLatch stop, AtomicBoolean hostGoesDown, CountDownLatch ended) {
+    if (ended.getCount() == 0) {
+      return; // it ended by itself
+    }
+    Duration limit = STOP_LIMIT;
+    if (SystemState.goesDown()) {
+      hostGoesDown.set(true);
+      limit = limit.plus(Node.HOST_SHUTDOWN_LIMIT);
+    }
     stop.countDown();
     try {
-      if (!ended.await(20, TimeUnit.SECONDS)) {
-        LOG.warn("the daemon did not stop cleanly within 20 s");
+      if (!ended.await(limit.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("the daemon did not stop cleanly within {} s", limit.toSeconds());
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

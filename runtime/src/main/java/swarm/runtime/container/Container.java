@@ -21,6 +21,8 @@ import swarm.runtime.logs.LogSource;
 /// @param error why the last start failed; else empty
 /// @param restartCount restarts by its policy since a user last started it
 /// @param stoppedByUser whether a user stopped it, so that its policy leaves it alone
+/// @param endedWithHost whether the engine ended its last run because the host went down: nobody
+///   wanted that end, whatever the exit code
 /// @param logPath its log file, in conmon's format
 /// @param netnsPath its network namespace as a path; empty where it has none of its own or does not
 ///   run
@@ -39,6 +41,7 @@ public record Container(
     String error,
     int restartCount,
     boolean stoppedByUser,
+    boolean endedWithHost,
     String logPath,
     String netnsPath,
     Health health) {
@@ -68,6 +71,7 @@ public record Container(
         false,
         "",
         0,
+        false,
         false,
         logPath,
         "",
@@ -105,6 +109,7 @@ public record Container(
           draft.error = "";
           draft.restartCount = restarts;
           draft.stoppedByUser = false;
+          draft.endedWithHost = false;
           draft.netnsPath = netns;
           draft.health = config.health().probes() ? health.begun() : Health.NONE;
         });
@@ -122,7 +127,8 @@ public record Container(
         });
   }
 
-  Container ended(ExitStatus status, ContainerState next) {
+  /// @param withHost whether the engine ended it, as the host goes down
+  Container ended(ExitStatus status, ContainerState next, boolean withHost) {
     return with(
         draft -> {
           draft.state = next;
@@ -130,6 +136,7 @@ public record Container(
           draft.pid = 0;
           draft.exitCode = status.code();
           draft.oomKilled = status.oomKilled();
+          draft.endedWithHost = withHost;
           draft.error = "";
           draft.netnsPath = "";
           draft.health = health.stopped();
@@ -155,6 +162,7 @@ public record Container(
     private String error = Container.this.error;
     private int restartCount = Container.this.restartCount;
     private boolean stoppedByUser = Container.this.stoppedByUser;
+    private boolean endedWithHost = Container.this.endedWithHost;
     private String netnsPath = Container.this.netnsPath;
     private Health health = Container.this.health;
 
@@ -173,6 +181,7 @@ public record Container(
           error,
           restartCount,
           stoppedByUser,
+          endedWithHost,
           logPath,
           netnsPath,
           health);

@@ -28,6 +28,9 @@ import swarm.runtime.volume.VolumeStore;
 /// Thread-safe. Calls block; use virtual threads. A `reference` is a container's id, its name or a
 /// prefix of its id that only one has.
 public final class ContainerEngine implements AutoCloseable {
+  /// The longest that [#endWithHost] takes.
+  public static final Duration HOST_SHUTDOWN_LIMIT = HostShutdown.LIMIT;
+
   private final EngineContext context;
   private final Creation creation;
   private final Lifecycle lifecycle;
@@ -326,6 +329,16 @@ public final class ContainerEngine implements AutoCloseable {
 
   private ManagedContainer find(String reference) throws EngineException {
     return context.registry().find(reference);
+  }
+
+  /// Stops every container, as the host goes down: all at once, each by its own signal and within
+  /// its own time, but none for longer than a minute. It is no stop by a user: policies hold when
+  /// the next engine opens. Nothing is started any more; what is left to do is to close this
+  /// engine.
+  ///
+  /// Returns within [#HOST_SHUTDOWN_LIMIT], also where a container does not end.
+  public void endWithHost() throws InterruptedException {
+    new HostShutdown(context, lifecycle, signalling, shipping).run();
   }
 
   /// Lets go of everything; containers run on.

@@ -30,6 +30,7 @@ final class Lifecycle {
   private final Launcher launcher;
   private final Teardown teardown;
   private final ContainerVolumes volumes;
+  private volatile boolean hostGoesDown;
 
   Lifecycle(
       EngineContext context,
@@ -45,10 +46,18 @@ final class Lifecycle {
     this.teardown = new Teardown(context);
   }
 
+  /// From now on nothing is started, by nobody and no policy.
+  void hostGoesDown() {
+    hostGoesDown = true;
+  }
+
   /// Starts a container that is not live.
   void start(ManagedContainer managed) throws EngineException, InterruptedException {
     managed.lock.lockInterruptibly();
     try {
+      if (hostGoesDown) {
+        throw EngineException.conflict("this machine is shutting down: no container is started");
+      }
       Container container = managed.view();
       checkPresent(managed);
       if (container.state() == ContainerState.PAUSED) {
@@ -209,11 +218,17 @@ final class Lifecycle {
     ExitStatus status = status(context.paths().bundle(before.id()));
     boolean again =
         !managed.restarting
+            && !hostGoesDown
             && before
                 .config()
                 .restartPolicy()
                 .restarts(status.code(), before.restartCount(), before.stoppedByUser());
-    save(managed, before.ended(status, again ? ContainerState.RESTARTING : ContainerState.EXITED));
+    save(
+        managed,
+        before.ended(
+            status,
+            again ? ContainerState.RESTARTING : ContainerState.EXITED,
+            managed.endsWithHost));
     context.reached(CrashPoint.END_RECORDED);
     if (status.oomKilled()) {
       context.publish(Action.OOM, managed.view());
@@ -269,7 +284,7 @@ final class Lifecycle {
     managed.lock.lockInterruptibly();
     try {
       boolean mine = Thread.currentThread().equals(managed.restarter);
-      if (!mine || managed.isRemoved || managed.view().state().isLive()) {
+      if (!mine || hostGoesDown || managed.isRemoved || managed.view().state().isLive()) {
         return;
       }
       managed.restarter = null;

@@ -3,7 +3,9 @@ package swarm.runtime.container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -87,6 +89,15 @@ final class LogShipping implements AutoCloseable {
       }
     } finally {
       managed.lock.unlock();
+    }
+  }
+
+  /// Waits until the logs of containers that have ended are sent, as far as their servers take them
+  /// in time.
+  void await(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (Thread sender : List.copyOf(senders.values())) {
+      var _ = sender.join(Duration.ofNanos(end - System.nanoTime()));
     }
   }
 

@@ -58,6 +58,8 @@ final class ManagedContainer {
   volatile boolean isRemoved; // changed with the lock held, read without it
   // A user asked for a restart: no removal and no policy when it ends.
   boolean restarting;
+  // The engine ends it, as the host goes down.
+  boolean endsWithHost;
 
   ManagedContainer(Container view, ContainerStore store) {
     this.view = view;

@@ -41,9 +41,7 @@ final class Signalling {
       if (!managed.view().state().isLive()) {
         return false;
       }
-      ended = managed.nextExit();
-      send(managed, number);
-      thaw(managed);
+      ended = askToEnd(managed, number);
     } finally {
       managed.lock.unlock();
     }
@@ -52,6 +50,43 @@ final class Signalling {
         grace.isPresent() || configured < 0
             ? grace.filter(given -> !given.isNegative())
             : Optional.of(Duration.ofSeconds(configured));
+    awaitEnd(managed, ended, limit);
+    return true;
+  }
+
+  /// As [#stop], because the host goes down: nobody stopped it, so that its policy holds after the
+  /// boot.
+  ///
+  /// @param longest the most that it is given, whatever its own time
+  void endWithHost(ManagedContainer managed, Duration longest)
+      throws EngineException, InterruptedException {
+    CompletableFuture<ExitStatus> ended;
+    managed.lock.lockInterruptibly();
+    try {
+      managed.cancelRestart();
+      if (!managed.view().state().isLive()) {
+        return;
+      }
+      managed.endsWithHost = true;
+      ended = askToEnd(managed, stopSignal(managed));
+    } finally {
+      managed.lock.unlock();
+    }
+    Duration grace = HostShutdown.grace(managed.view().config().stopTimeoutSeconds(), longest);
+    awaitEnd(managed, ended, Optional.of(grace));
+  }
+
+  private CompletableFuture<ExitStatus> askToEnd(ManagedContainer managed, int signal)
+      throws EngineException, InterruptedException {
+    CompletableFuture<ExitStatus> ended = managed.nextExit();
+    send(managed, signal);
+    thaw(managed);
+    return ended;
+  }
+
+  private void awaitEnd(
+      ManagedContainer managed, CompletableFuture<ExitStatus> ended, Optional<Duration> limit)
+      throws EngineException, InterruptedException {
     if (!endsWithin(ended, limit)) {
       forceEnd(managed, ended);
     }
@@ -59,7 +94,6 @@ final class Signalling {
     managed.lock.lockInterruptibly();
     managed.lock.unlock();
     context.publish(Action.STOP, managed.view());
-    return true;
   }
 
   /// @throws EngineException INVALID where the text names no signal

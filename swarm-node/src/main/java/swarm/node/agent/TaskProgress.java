@@ -64,14 +64,8 @@ final class TaskProgress {
 
   /// The container ended by itself.
   void exited(Container container, int code) {
-    if (code == 0) {
-      end(TaskState.COMPLETE, "", Optional.of(container));
-    } else {
-      end(
-          TaskState.FAILED,
-          "task: non-zero exit (" + code + ")" + (container.oomKilled() ? ": out of memory" : ""),
-          Optional.of(container));
-    }
+    TaskEnd end = TaskEnd.of(container.endedWithHost(), code, container.oomKilled());
+    end(end.state(), end.error(), Optional.of(container));
   }
 
   private static Task.Container view(Container container) {

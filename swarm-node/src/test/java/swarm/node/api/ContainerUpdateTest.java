@@ -49,6 +49,7 @@ class ContainerUpdateTest {
         "",
         0,
         false,
+        false,
         "/log",
         "",
         Health.NONE);

@@ -41,6 +41,7 @@ class ContainerFilterTest {
         "",
         0,
         false,
+        false,
         "/log",
         "",
         Health.NONE);

@@ -47,6 +47,7 @@ class ContainersTest {
         "",
         0,
         false,
+        false,
         "/log",
         "",
         Health.NONE);
@@ -179,6 +180,7 @@ class ContainersTest {
             false,
             "",
             0,
+            false,
             false,
             "/log",
             "",
