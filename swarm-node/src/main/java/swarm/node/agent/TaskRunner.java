@@ -376,20 +376,8 @@ final class TaskRunner {
   }
 
   private void ended(Container container, int code) {
-    if (container.endedWithHost()) {
-      // not COMPLETE even with code 0: a job's work, or a service's, was not done
-      end(
-          TaskState.FAILED,
-          "the machine was shut down (exit " + code + ")",
-          Optional.of(container));
-    } else if (code == 0) {
-      end(TaskState.COMPLETE, "", Optional.of(container));
-    } else {
-      end(
-          TaskState.FAILED,
-          "task: non-zero exit (" + code + ")" + (container.oomKilled() ? ": out of memory" : ""),
-          Optional.of(container));
-    }
+    TaskEnd end = TaskEnd.of(container.endedWithHost(), code, container.oomKilled());
+    end(end.state(), end.error(), Optional.of(container));
   }
 
   private void shutDown() throws InterruptedException {
