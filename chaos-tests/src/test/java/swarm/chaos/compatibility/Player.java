@@ -59,6 +59,7 @@ final class Player {
     environment.put("HOME", folder.toString());
     environment.put("LC_ALL", "C.UTF-8");
     environment.put("TZ", "UTC");
+    environment.put("TABLE", Recording.FOLDER.toAbsolutePath().toString());
     // files, not pipes: what a script leaves in the background must not keep the step waiting
     Path out = folder.resolveSibling(folder.getFileName() + ".out");
     Path err = folder.resolveSibling(folder.getFileName() + ".err");

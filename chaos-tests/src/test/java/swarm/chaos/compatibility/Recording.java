@@ -17,7 +17,9 @@ import swarm.chaos.compatibility.Scenario.Step;
 
 /// The table's files, and what is played of them.
 final class Recording {
-  private static final Path FOLDER = Path.of("src", "test", "resources", "compatibility");
+  /// Where the table is, and programs that its scenarios use.
+  static final Path FOLDER = Path.of("src", "test", "resources", "compatibility");
+
   private static final Path DOCUMENT = Path.of("..", "docs", "DOCKER-COMPATIBILITY.md");
 
   private Recording() {}

@@ -24,6 +24,9 @@
 /// where it is not 0. Where we answer otherwise on purpose, `~` names the row of
 /// `docs/DOCKER-COMPATIBILITY.md` that says why, and what it prints with us follows.
 ///
+/// `$TABLE` is the table's folder: `"$TABLE/registry"` starts a registry on the engine's host,
+/// which goes with the scenario.
+///
 /// A file that ends with `.open` holds what we cannot do yet: nobody is held against it.
 ///
 /// `./dev compat` runs the table against both engines; `./dev compat --record` writes anew what

@@ -107,13 +107,14 @@ public final class ImagePuller {
     JsonNode config = found.node().path("config");
     String id = config.path("digest").asText();
     long size = config.path("size").asLong(-1);
+    boolean known = store.find(id).isPresent();
     fetch(job, id, "", size < 0 ? Configuration.MAX_BYTES : size);
     JsonNode diffIds =
         Configuration.parse(store.content().read(id), found.node().path("layers").size())
             .path("rootfs")
             .path("diff_ids");
     List<Image.Layer> layers = Manifests.layers(found.node(), diffIds);
-    fetchLayers(job, layers);
+    fetchLayers(job, layers, known);
     store.content().put(new ByteArrayInputStream(found.top().content()));
     store.content().put(new ByteArrayInputStream(found.own().content()));
     String top = found.top().digest();
@@ -123,14 +124,17 @@ public final class ImagePuller {
     return new Pulled(image, top, !named || job.downloaded().get());
   }
 
-  private void fetchLayers(Job job, List<Image.Layer> layers)
+  /// @param known whether the image is here, under whatever name: its layers are not worth telling
+  private void fetchLayers(Job job, List<Image.Layer> layers, boolean known)
       throws IOException, InterruptedException {
     var missing = new ArrayList<Image.Layer>();
     for (Image.Layer layer : layers) {
       boolean here = store.layers().has(layer.diffId()) && store.content().has(layer.blob());
-      job.progress().report(label(layer), here ? "Already exists" : "Pulling fs layer");
       if (!here) {
+        job.progress().report(label(layer), "Pulling fs layer");
         missing.add(layer);
+      } else if (!known) {
+        job.progress().report(label(layer), "Already exists");
       }
     }
     for (Image.Layer layer : missing.subList(Math.min(AT_ONCE, missing.size()), missing.size())) {
@@ -169,6 +173,7 @@ public final class ImagePuller {
     } finally {
       job.room().release(); // the next one comes while this one is unpacked
     }
+    progress.report(label, "Verifying Checksum"); // done while it came: said, as Docker says it
     progress.report(label, "Download complete");
     unpacking.acquire();
     try {

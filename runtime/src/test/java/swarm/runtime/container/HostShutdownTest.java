@@ -90,7 +90,7 @@ class HostShutdownTest {
     return id;
   }
 
-  private static ContainerConfig.Builder sh(String script) {
+  private static ContainerConfigBuilder sh(String script) {
     return busybox("sh", "-c", script).stopTimeoutSeconds(1);
   }
 

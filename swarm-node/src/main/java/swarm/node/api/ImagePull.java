@@ -33,7 +33,7 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
     try {
       boolean fresh = false;
       for (Reference one : all ? tags(reference, credentials) : List.of(reference)) {
-        lines.hold(one.target(), "Pulling from " + one.repository());
+        lines.hold(asked(one), "Pulling from " + one.repository());
         ImagePuller.Pulled pulled = puller.pull(one, platform, credentials, lines);
         lines.report("", "Digest: " + pulled.digest());
         fresh |= pulled.fresh();
@@ -54,6 +54,13 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
       }
       lines.fail(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Docker's words: a tag alone, but a digest with all before it.
+  private static String asked(Reference one) {
+    return one.digest() == null
+        ? one.target()
+        : one.registry() + "/" + one.repository() + "@" + one.digest();
   }
 
   private List<Reference> tags(Reference repository, Credentials credentials)

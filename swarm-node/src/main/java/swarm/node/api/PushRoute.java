@@ -65,6 +65,7 @@ final class PushRoute {
 
   /// What can be said before anything goes: that there is no such image, or none for a platform.
   private void check(Reference reference, String platform) throws IOException, ApiException {
+    var _ = daemon.pusher().tags(reference); // says where nothing of the repository is here
     Image image =
         daemon
             .images()
@@ -73,8 +74,7 @@ final class PushRoute {
                 () ->
                     new ImageException(
                         ImageException.Kind.NOT_FOUND,
-                        "An image does not exist locally with the tag: "
-                            + reference.familiarRepository()));
+                        "tag does not exist: " + reference.familiar()));
     if (platform.isEmpty()) {
       return;
     }
