@@ -73,7 +73,9 @@ public final class ImageImporter {
         throw known;
       }
       throw new ImageException(
-          ImageException.Kind.INVALID, "this is no readable tar: " + e.getMessage());
+          ImageException.Kind.INVALID,
+          "this is no readable tar: "
+              + (e.getMessage() == null ? "it ends too early" : e.getMessage()));
     }
     ObjectNode image = ImageStore.JSON.createObjectNode();
     image.put("created", now.toString());

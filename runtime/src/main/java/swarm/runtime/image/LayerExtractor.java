@@ -39,6 +39,11 @@ final class LayerExtractor {
 
   private record FolderTime(String path, FileTime time) {}
 
+  /// ENAMETOOLONG, as the C library words it.
+  private static final String TOO_LONG = "File name too long";
+
+  private static final int SHOWN_CHARACTERS = 80;
+
   LayerExtractor(Path root) {
     this.root = root;
   }
@@ -54,6 +59,8 @@ final class LayerExtractor {
     for (TarArchiveEntry entry = in.next(); entry != null; entry = in.next()) {
       try {
         extract(entry, in);
+      } catch (IOException e) {
+        throw named(e, entry.getName());
       } catch (InvalidPathException e) {
         throw LayerTarReader.invalid(
             "'"
@@ -73,6 +80,18 @@ final class LayerExtractor {
       }
     }
     return implied;
+  }
+
+  /// A name that the kernel does not take is the layer's fault; everything else is not.
+  private static IOException named(IOException e, String name) {
+    if (!String.valueOf(e.getMessage()).contains(TOO_LONG)) {
+      return e;
+    }
+    return LayerTarReader.invalid(
+        "'"
+            + name.substring(0, Math.min(name.length(), SHOWN_CHARACTERS))
+            + (name.length() > SHOWN_CHARACTERS ? "...'" : "'")
+            + " is too long: a name may have 255 bytes, a whole path 4,095");
   }
 
   private void extract(TarArchiveEntry entry, LayerTarReader in) throws IOException {

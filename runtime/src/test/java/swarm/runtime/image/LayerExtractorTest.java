@@ -47,6 +47,17 @@ class LayerExtractorTest {
   }
 
   @Test
+  void whatIsTooLongForTheKernelIsToldByItsName() {
+    assertThatThrownBy(() -> extract(new TarBuilder().file("n".repeat(300), "x", 0644, 0, 0)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("nnn...' is too long: a name may have 255 bytes");
+    String deep = "d/".repeat(2_500) + "file";
+    assertThatThrownBy(() -> extract(new TarBuilder().file(deep, "x", 0644, 0, 0)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("/d/...' is too long");
+  }
+
+  @Test
   void ordinaryThings() throws IOException {
     extract(
         new TarBuilder()

@@ -109,10 +109,16 @@ final class SystemRoutes {
     call.respond(200, version);
   }
 
+  /// From when on what is remembered is told; empty where only what comes is. Here, 0 is 1970.
+  private static Optional<Instant> beginning(Call call) throws ApiException {
+    boolean all = call.query("since").equals("0");
+    return all ? Optional.of(Instant.EPOCH) : call.time("since");
+  }
+
   private void events(Call call) throws IOException, ApiException, InterruptedException {
     Map<String, Set<String>> filters = call.filters();
     Optional<Instant> until = call.time("until");
-    Events.Listener listener = daemon.events().listen(call.time("since"));
+    Events.Listener listener = daemon.events().listen(beginning(call));
     var gone = new AtomicBoolean();
     call.exchange().onClientGone(() -> gone.set(true));
     try (OutputStream out = call.stream("application/json")) {

@@ -132,7 +132,8 @@ public final class ContainerFilter {
 
   private boolean passes(Container c) throws IOException {
     return filters.any("id", v -> c.id().startsWith(v))
-        && filters.any("name", v -> Filters.matchesName(c.name(), v))
+        && filters.any(
+            "name", v -> Filters.matchesName(c.name(), v) || Filters.matchesName("/" + c.name(), v))
         && filters.labels("label", c.config().labels())
         && filters.any("status", v -> Containers.status(c).equals(v))
         && filters.any("health", v -> HealthViews.word(c).equals(v))

@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.volume.Volume;
 
@@ -27,20 +25,11 @@ public final class VolumeFilter {
     return all.stream()
         .filter(
             v ->
-                filters.any("name", wanted -> isNamed(v.name(), wanted))
+                filters.any("name", wanted -> Filters.matchesName(v.name(), wanted))
                     && filters.any("driver", v.driver()::equals)
                     && filters.labels("label", v.labels())
                     && dangling.map(wanted -> wanted == unused.test(v)).orElse(true))
         .toList();
-  }
-
-  /// A name, or a regular expression that is found in it.
-  private static boolean isNamed(String name, String wanted) {
-    try {
-      return name.equals(wanted) || Pattern.compile(wanted).matcher(name).find();
-    } catch (PatternSyntaxException _) {
-      return false;
-    }
   }
 
   /// What pruning takes of the volumes that nobody uses.

@@ -159,11 +159,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       handler.handle(exchange);
       exchange.finish();
     } catch (java.io.IOException e) {
-      LOG.debug("{} {}: {}", exchange.method(), exchange.path(), e.toString());
-      exchange.abort();
+      if (exchange.abort()) {
+        LOG.warn("{} {} failed", exchange.method(), exchange.path(), e);
+      } else {
+        LOG.debug("{} {}: {}", exchange.method(), exchange.path(), e.toString());
+      }
     } catch (RuntimeException | Error e) { // without an answer the client would wait for ever
       LOG.error("{} {} failed", exchange.method(), exchange.path(), e);
-      exchange.abort();
+      var _ = exchange.abort();
     }
   }
 

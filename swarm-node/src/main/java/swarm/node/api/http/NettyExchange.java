@@ -275,7 +275,9 @@ final class NettyExchange implements Exchange {
   }
 
   /// The handler failed: an answer that began cannot be completed, so the connection is cut.
-  void abort() {
+  ///
+  /// @return whether a client was told to look into the daemon's log
+  boolean abort() {
     String bad = malformed;
     if (answered) {
       channel.close();
@@ -285,7 +287,9 @@ final class NettyExchange implements Exchange {
       respond(400, "application/json", message(bad));
     } else {
       respond(500, "application/json", message("internal error; the daemon's log has it"));
+      return channel.isActive();
     }
+    return false;
   }
 
   /// Docker's form of an error.
