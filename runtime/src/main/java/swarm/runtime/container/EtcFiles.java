@@ -38,14 +38,20 @@ final class EtcFiles {
   }
 
   /// Fills in what the network gave, in place: the files may be mounted already.
+  ///
+  /// @param hostGateway the address of [NameResolution#HOST_GATEWAY]
   static void fill(
-      ContainerPaths paths, String id, ContainerConfig config, NetworkAttachment attachment)
+      ContainerPaths paths,
+      String id,
+      ContainerConfig config,
+      NetworkAttachment attachment,
+      String hostGateway)
       throws IOException {
     boolean host = config.namespaces().networkMode().equals("host");
     String base = host ? read(Path.of("/etc/hosts")) : LOCAL_HOSTS;
     Files.writeString(
         paths.etc(id, "hosts"),
-        hosts(base, config.nameResolution().extraHosts(), attachment.hosts()));
+        hosts(base, config.nameResolution().extraHosts(), hostGateway, attachment.hosts()));
     String resolv =
         !attachment.resolvConf().isEmpty()
             ? attachment.resolvConf()
@@ -53,7 +59,7 @@ final class EtcFiles {
     Files.writeString(paths.etc(id, "resolv.conf"), resolv);
   }
 
-  static String hosts(String base, List<String> extra, List<String> lines) {
+  static String hosts(String base, List<String> extra, String hostGateway, List<String> lines) {
     var text = new StringBuilder(base);
     if (!base.isEmpty() && !base.endsWith("\n")) {
       text.append('\n');
@@ -62,7 +68,10 @@ final class EtcFiles {
       int colon = entry.indexOf(':');
       if (colon > 0) {
         String address = entry.substring(colon + 1);
-        text.append(address).append('\t').append(entry, 0, colon).append('\n');
+        text.append(address.equals(NameResolution.HOST_GATEWAY) ? hostGateway : address)
+            .append('\t')
+            .append(entry, 0, colon)
+            .append('\n');
       }
     }
     lines.forEach(line -> text.append(line).append('\n'));

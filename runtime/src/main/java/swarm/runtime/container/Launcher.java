@@ -96,7 +96,7 @@ final class Launcher {
     try {
       NetworkAttachment attachment =
           attaching.isPresent() ? await(attaching.get()) : NetworkAttachment.NONE;
-      EtcFiles.fill(paths, id, config, attachment);
+      EtcFiles.fill(paths, id, config, attachment, context.network().hostGateway());
       connect(managed);
       runtime.start(id);
       context.reached(CrashPoint.PROCESS_STARTED);

@@ -5,7 +5,7 @@ import java.util.List;
 /// How names are resolved in a container. Part of [ContainerConfig], whose record on disk has its
 /// components. Immutable.
 ///
-/// @param extraHosts `name:address` lines for `/etc/hosts`
+/// @param extraHosts `name:address` lines for `/etc/hosts`; the address may be [#HOST_GATEWAY]
 /// @param dnsServers for `/etc/resolv.conf`; read by the network port too
 /// @param dnsSearch search domains
 /// @param dnsOptions resolver options
@@ -14,6 +14,9 @@ public record NameResolution(
     List<String> dnsServers,
     List<String> dnsSearch,
     List<String> dnsOptions) {
+  /// The address of an extra host that stands for the host itself; it is looked up at each start.
+  public static final String HOST_GATEWAY = "host-gateway";
+
   // A component that is missing in a file of an older version is null here.
   public NameResolution {
     extraHosts = extraHosts == null ? List.of() : List.copyOf(extraHosts);

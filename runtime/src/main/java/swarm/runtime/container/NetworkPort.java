@@ -3,8 +3,8 @@ package swarm.runtime.container;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Connects containers to networks: the port behind which the node's networking stands. Not asked
-/// for network modes `none`, `host` and `container:ID`. Thread-safe.
+/// Connects containers to networks: the port behind which the node's networking stands. Attaches
+/// none in network modes `none`, `host` and `container:ID`. Thread-safe.
 public interface NetworkPort {
   /// Puts interfaces into a container's network namespace, in which only loopback is up, before the
   /// container's process starts. Called at each start, at the same time as the container is made; a
@@ -14,6 +14,10 @@ public interface NetworkPort {
   /// @param hostname the container's, for its hosts file
   NetworkAttachment attach(String containerId, Path netns, String hostname, ContainerConfig config)
       throws IOException, InterruptedException;
+
+  /// The address by which containers reach this host's own programs, the same on every network:
+  /// what `host-gateway` stands for in [NameResolution#extraHosts]. Asked in every network mode.
+  String hostGateway();
 
   /// Takes away what [#attach] made. Called after each end and before removal, also where attach
   /// failed or was never called; does nothing then.

@@ -179,7 +179,7 @@ class ContainerEngineTest {
             busybox("sh", "-c", "hostname; cat /etc/hosts /etc/resolv.conf; pwd; id; ls /mnt")
                 .networkMode("bridge")
                 .hostname("box")
-                .extraHosts(List.of("db:10.1.1.1"))
+                .extraHosts(List.of("db:10.1.1.1", "me:host-gateway"))
                 .workingDir("/work")
                 .user("user")
                 .mounts(
@@ -188,7 +188,8 @@ class ContainerEngineTest {
     harness.await(id);
 
     assertThat(harness.log(id))
-        .contains("box\n", "10.1.1.1\tdb\n", "10.9.8.7\tbox\n", "nameserver 127.0.0.11\n")
+        .contains(
+            "box\n", "10.1.1.1\tdb\n10.9.8.1\tme\n", "10.9.8.7\tbox\n", "nameserver 127.0.0.11\n")
         .contains(
             "/work\n",
             "uid=1000(user) gid=1001(user) groups=1001(user),2000(extra)\n",

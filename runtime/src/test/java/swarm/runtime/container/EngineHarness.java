@@ -74,6 +74,11 @@ final class EngineHarness {
     }
 
     @Override
+    public String hostGateway() {
+      return "10.9.8.1";
+    }
+
+    @Override
     public void detach(String containerId, Path netns) {
       attached.remove(containerId);
     }

@@ -138,6 +138,13 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
         joined.networks().stream().map(one -> hostsLine(one, hostname)).toList(), resolvConf);
   }
 
+  /// The default bridge's, as Docker's unset `host-gateway-ip`: an address of the host's own, to
+  /// which containers of networks that users made have a way, too, unless these are internal.
+  @Override
+  public String hostGateway() {
+    return host.bridgeGateway().getHostAddress();
+  }
+
   private static String hostsLine(Joined joined, String hostname) {
     return joined.address() + "\t" + hostname;
   }

@@ -8,6 +8,7 @@ import swarm.node.agent.Attributes;
 import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerLimits;
 import swarm.node.api.check.ContainerShape;
+import swarm.node.api.check.ExtraHosts;
 import swarm.node.api.check.HealthFields;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.check.KnownOptions;
@@ -105,7 +106,7 @@ final class ContainerRequest {
             .networkMode(mode(network, networks))
             .pidMode(host.path("PidMode").asText(""))
             .ipcMode(host.path("IpcMode").asText(""))
-            .extraHosts(strings(host.path("ExtraHosts")))
+            .extraHosts(ExtraHosts.check(strings(host.path("ExtraHosts"))))
             .dns(
                 strings(host.path("Dns")),
                 strings(host.path("DnsSearch")),
@@ -114,7 +115,11 @@ final class ContainerRequest {
             .health(HealthJson.read(health, body.path("Shell")).over(image.healthCheck()))
             .attributes(attributes)
             .build();
-    return new Read(config, limits.warnings());
+    var warnings = new ArrayList<String>(limits.warnings());
+    if (network.equals(Predefined.HOST) && !host.path("PortBindings").isEmpty()) {
+      warnings.add("Published ports are discarded when using host network mode");
+    }
+    return new Read(config, warnings);
   }
 
   private static List<String> arguments(JsonNode body, Image image) throws ApiException {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import swarm.node.agent.MountException;
 import swarm.node.agent.MountSpec;
 import swarm.node.agent.TaskContainer;
+import swarm.node.api.check.TmpfsOptions;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ContainerMount;
@@ -52,9 +53,9 @@ final class MountRequest {
     try {
       for (var tmpfs : host.path("Tmpfs").properties()) {
         MountSpec.checkTarget("tmpfs", tmpfs.getKey());
-        own.add(
-            new ContainerMount.Tmpfs(
-                TreePaths.clean(tmpfs.getKey()), tmpfs.getValue().asText(""), false));
+        String options = tmpfs.getValue().asText("");
+        TmpfsOptions.check(options);
+        own.add(new ContainerMount.Tmpfs(TreePaths.clean(tmpfs.getKey()), options, false));
       }
       for (JsonNode mount : host.path("Mounts")) {
         own.add(MountSpec.read(mount));

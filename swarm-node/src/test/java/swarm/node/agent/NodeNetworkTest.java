@@ -147,6 +147,12 @@ class NodeNetworkTest {
     network.detach(id(digit), NAMESPACES.resolve(PREFIX + digit));
   }
 
+  /// 172.30.0.0/29 is the default bridge's.
+  @Test
+  void theHostIsReachedAtTheDefaultBridgesAddress() {
+    assertThat(network.hostGateway()).isEqualTo("172.30.0.1");
+  }
+
   @Test
   void everyContainerHasAnAddressOfItsOwn() throws IOException {
     ContainerEndpoint one = attach("1", "");

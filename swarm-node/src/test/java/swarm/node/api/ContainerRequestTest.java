@@ -467,4 +467,60 @@ class ContainerRequestTest {
   void whatSaysNothingIsNoRequest(String body) throws ApiException, EngineException {
     assertThat(read(body).process().args()).containsExactly("/entry", "serve");
   }
+
+  // ---- names that are added to /etc/hosts
+
+  @ParameterizedTest
+  @CsvSource({
+    "h:1.2.3.4, h:1.2.3.4",
+    "h:host-gateway, h:host-gateway",
+    "h:::1, h:::1",
+    "h:[2001:db8::1], h:2001:db8::1",
+    "h:::ffff:1.2.3.4, h:::ffff:1.2.3.4",
+  })
+  void extraHosts(String entry, String written) throws ApiException, EngineException {
+    assertThat(host("'ExtraHosts':['" + entry + "']").nameResolution().extraHosts())
+        .containsExactly(written);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x                 | bad format for add-host: \"x\"",
+        ":1.2.3.4          | bad format for add-host: \":1.2.3.4\"",
+        "a b:1.2.3.4       | bad format for add-host",
+        "a\\n6.6.6.6 b:1.2.3.4 | bad format for add-host",
+        "h:notanip         | invalid IP address in add-host: \"notanip\"",
+        "h:                | invalid IP address in add-host: \"\"",
+        "h:1.2             | invalid IP address in add-host: \"1.2\"",
+        "h:010.1.1.1       | invalid IP address in add-host",
+        "h:1.2.3.4\\n6.6.6.6 b | invalid IP address in add-host",
+        "h:fe80::1%eth0    | invalid IP address in add-host",
+        "h:[1.2.3.4]       | invalid IP address in add-host",
+        "h:1:2             | invalid IP address in add-host: \"1:2\"",
+      })
+  void extraHostsThatMakeNoSense(String entry, String message) {
+    refused("{'HostConfig':{'ExtraHosts':['" + entry + "']}}", 400, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'NetworkMode':'host','PortBindings':{'80/tcp':[{'HostPort':'80'}]} | true",
+        "'NetworkMode':'host','PortBindings':{}                             | false",
+        "'NetworkMode':'host'                                               | false",
+        "'PortBindings':{'80/tcp':[{'HostPort':'80'}]}                      | false",
+      })
+  void publishedPortsInHostModeAreWarnedOf(String hostConfig, boolean warned)
+      throws ApiException, EngineException {
+    JsonNode body = json("{'HostConfig':{" + hostConfig + "}}");
+    var read = ContainerRequest.read(body, IMAGE, 2, EVERYTHING, _ -> List.of(), name -> name);
+    assertThat(read.warnings())
+        .isEqualTo(
+            warned
+                ? List.of("Published ports are discarded when using host network mode")
+                : List.of());
+  }
 }

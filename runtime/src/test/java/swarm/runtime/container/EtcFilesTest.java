@@ -1,0 +1,21 @@
+package swarm.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EtcFilesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "h:1.2.3.4, 1.2.3.4 h",
+    "h:2001:db8::1, 2001:db8::1 h",
+    "h:host-gateway, 172.17.0.1 h",
+    "host-gateway:1.2.3.4, 1.2.3.4 host-gateway",
+  })
+  void extraHosts(String entry, String line) {
+    assertThat(EtcFiles.hosts("base", List.of(entry), "172.17.0.1", List.of("10.0.0.2\tme")))
+        .isEqualTo("base\n" + line.replace(' ', '\t') + "\n10.0.0.2\tme\n");
+  }
+}
