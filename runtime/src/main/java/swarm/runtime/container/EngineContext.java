@@ -33,7 +33,6 @@ record EngineContext(
     Supplier<RuntimeProbe.Outcome> probe,
     HostPrograms programs,
     Commands commands,
-    Optional<Path> conmonProgram,
     SpecAssembly specs,
     HostFacts host) {
 
@@ -79,13 +78,15 @@ record EngineContext(
 
   Conmon conmon() throws EngineException {
     Path program =
-        conmonProgram.orElseThrow(
-            () ->
-                new EngineException(
-                    EngineException.Kind.FAILED,
-                    "the container monitor "
-                        + options.conmon()
-                        + " is not installed: install conmon"));
+        programs
+            .monitor()
+            .orElseThrow(
+                () ->
+                    new EngineException(
+                        EngineException.Kind.FAILED,
+                        "the container monitor "
+                            + options.conmon()
+                            + " is not installed: install conmon"));
     return new Conmon(program, paths.scratch(), readiness);
   }
 

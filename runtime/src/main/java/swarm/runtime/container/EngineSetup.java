@@ -63,7 +63,10 @@ final class EngineSetup {
     Supplier<RuntimeProbe.Outcome> probe = probe(options, paths, host, commands);
     var programs =
         new HostPrograms(
-            () -> probe.get().runtime().map(OciRuntime::program), options.inits(), commands);
+            () -> probe.get().runtime().map(OciRuntime::program),
+            options.inits(),
+            Programs.find(options.conmon()),
+            commands);
     var store = new ContainerStore(paths, options.crashPoints());
     var events = new EventBus();
     var volumes =
@@ -84,7 +87,6 @@ final class EngineSetup {
         probe,
         programs,
         commands,
-        Programs.find(options.conmon()),
         new SpecAssembly(paths, host, options.cgroupParent(), programs),
         host);
   }

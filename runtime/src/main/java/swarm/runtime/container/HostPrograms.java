@@ -14,12 +14,18 @@ import swarm.runtime.oci.Programs;
 public final class HostPrograms {
   private final Supplier<Optional<Path>> runtime;
   private final List<String> inits;
+  private final Optional<Path> monitor;
   private final Commands commands;
   private final ConcurrentHashMap<Path, String> versions = new ConcurrentHashMap<>();
 
-  HostPrograms(Supplier<Optional<Path>> runtime, List<String> inits, Commands commands) {
+  HostPrograms(
+      Supplier<Optional<Path>> runtime,
+      List<String> inits,
+      Optional<Path> monitor,
+      Commands commands) {
     this.runtime = runtime;
     this.inits = inits;
+    this.monitor = monitor;
     this.commands = commands;
   }
 
@@ -33,6 +39,11 @@ public final class HostPrograms {
   /// time: whoever is told to install one need not restart the daemon.
   public Optional<Path> init() {
     return inits.stream().flatMap(name -> Programs.find(name).stream()).findFirst();
+  }
+
+  /// conmon, which holds the containers; empty where this host has none.
+  public Optional<Path> monitor() {
+    return monitor;
   }
 
   /// What one of them says of its version; empty where it does not.

@@ -41,7 +41,7 @@ final class Recovery {
     List<ManagedContainer> all = new ArrayList<>();
     for (Container container : context.store().load()) {
       try {
-        context.registry().reserve(container.name(), container.id());
+        context.registry().reserveKnown(container.name(), container.id());
       } catch (EngineException e) {
         throw new IOException("two container records have the name " + container.name(), e);
       }

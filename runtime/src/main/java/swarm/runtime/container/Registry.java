@@ -10,16 +10,24 @@ import java.util.regex.Pattern;
 final class Registry {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
 
+  /// As that of volumes and networks.
+  private static final int LONGEST_NAME = 255;
+
   private final Map<String, ManagedContainer> byId = new ConcurrentHashMap<>();
   // Names are taken before the container is there and given back after it has gone.
   private final Map<String, String> idByName = new ConcurrentHashMap<>();
 
-  /// Takes a name for a container.
+  /// Takes a name for a new container, or a new one for an old.
+  ///
+  /// @throws EngineException INVALID for what no container may be called, CONFLICT for one taken
   void reserve(String name, String id) throws EngineException {
-    if (!NAME.matcher(name).matches()) {
-      throw EngineException.invalid(
-          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
-    }
+    checkName(name);
+    reserveKnown(name, id);
+  }
+
+  /// As [#reserve], of a container found on the disk: it keeps its name, whatever the rule was when
+  /// it was made.
+  void reserveKnown(String name, String id) throws EngineException {
     String holder = idByName.putIfAbsent(name, id);
     if (holder != null) {
       throw EngineException.conflict(
@@ -28,6 +36,22 @@ final class Registry {
               + "\" is already in use by container \""
               + holder
               + "\". You have to remove (or rename) that container to be able to reuse that name.");
+    }
+  }
+
+  private static void checkName(String name) throws EngineException {
+    if (name.length() > LONGEST_NAME) {
+      throw EngineException.invalid(
+          "Invalid container name ("
+              + name.substring(0, 20)
+              + "...): it has "
+              + name.length()
+              + " characters, the limit is "
+              + LONGEST_NAME);
+    }
+    if (!NAME.matcher(name).matches()) {
+      throw EngineException.invalid(
+          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
     }
   }
 

@@ -68,6 +68,12 @@ public record Resources(
     blockIo = blockIo == null ? BlockIo.UNLIMITED : blockIo;
   }
 
+  /// Memory and swap together where only memory is limited: as much swap as memory, as Docker has
+  /// it.
+  public static long usualSwapBytes(long memoryBytes) {
+    return memoryBytes > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * memoryBytes;
+  }
+
   /// A builder that starts from this.
   public Builder toBuilder() {
     return new Builder(this);

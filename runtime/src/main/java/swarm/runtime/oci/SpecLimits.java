@@ -53,8 +53,7 @@ public final class SpecLimits {
       if (limits.memorySwapBytes() != 0) {
         memory.put("swap", limits.memorySwapBytes());
       } else if (limits.memoryBytes() > 0) {
-        // Docker's default: as much swap as memory.
-        memory.put("swap", 2 * limits.memoryBytes());
+        memory.put("swap", Resources.usualSwapBytes(limits.memoryBytes()));
       }
     }
     Long swappiness = limits.memorySwappiness();

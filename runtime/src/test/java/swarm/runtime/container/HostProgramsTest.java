@@ -22,6 +22,7 @@ class HostProgramsTest {
           new HostPrograms(
               Optional::empty,
               List.of("no-such-program", later.toString()),
+              Optional.empty(),
               new Commands(readiness, folder));
       assertThat(programs.init()).isEmpty();
       Files.createFile(later);

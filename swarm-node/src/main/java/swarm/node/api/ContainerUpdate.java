@@ -126,7 +126,7 @@ record ContainerUpdate(
     int weight = limits.blockIo().weight();
     return now.toBuilder()
         .memoryBytes(or(limits.memoryBytes(), now.memoryBytes()))
-        .memorySwapBytes(or(limits.memorySwapBytes(), now.memorySwapBytes()))
+        .memorySwapBytes(swap(now))
         .memoryReservationBytes(or(limits.memoryReservationBytes(), now.memoryReservationBytes()))
         .nanoCpus(or(limits.nanoCpus(), now.nanoCpus()))
         .cpuShares(or(limits.cpuShares(), now.cpuShares()))
@@ -139,6 +139,14 @@ record ContainerUpdate(
         .pidsLimit(pids ? Math.max(0, limits.pidsLimit()) : now.pidsLimit())
         .blockIo(weight > 0 ? now.blockIo().withWeight(weight) : now.blockIo())
         .build();
+  }
+
+  /// A limit of memory alone brings one of swap with it; what is stored is what then holds.
+  private long swap(Resources now) {
+    long bytes = or(limits.memorySwapBytes(), now.memorySwapBytes());
+    return bytes == 0 && limits.memoryBytes() > 0
+        ? Resources.usualSwapBytes(limits.memoryBytes())
+        : bytes;
   }
 
   private static long or(long wanted, long now) {

@@ -1,19 +1,22 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.EventFilter;
+import swarm.node.api.view.VersionView;
 import swarm.node.membership.Membership;
+import swarm.runtime.container.HostPrograms;
 import swarm.scheduler.model.Wire;
 
 /// `/_ping`, `/version`, `/events` and what has no room of its own yet.
@@ -84,29 +87,26 @@ final class SystemRoutes {
     return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
   }
 
-  private void version(Call call) throws IOException {
-    ObjectNode version = Wire.JSON.createObjectNode();
-    version.putObject("Platform").put("Name", "swarm");
-    var component = version.putArray("Components").addObject();
-    component.put("Name", "Engine").put("Version", Version.NUMBER);
-    component
-        .putObject("Details")
-        .put("ApiVersion", "1." + Router.NEWEST_MINOR)
-        .put("MinAPIVersion", "1." + Router.OLDEST_MINOR)
-        .put("Arch", daemon.description().architecture())
-        .put("Os", "linux")
-        .put("KernelVersion", kernel())
-        .put("JavaVersion", Runtime.version().toString());
-    version.put("Version", Version.NUMBER);
-    version.put("ApiVersion", "1." + Router.NEWEST_MINOR);
-    version.put("MinAPIVersion", "1." + Router.OLDEST_MINOR);
-    version.put("GitCommit", Version.COMMIT);
-    version.put("GoVersion", "");
-    version.put("Os", "linux");
-    version.put("Arch", daemon.description().architecture());
-    version.put("KernelVersion", kernel());
-    version.put("BuildTime", "");
-    call.respond(200, version);
+  private void version(Call call) throws IOException, InterruptedException {
+    HostPrograms programs = daemon.engine().programs();
+    var known = new ArrayList<VersionView.Program>();
+    for (Path program :
+        Stream.of(programs.runtime(), programs.monitor()).flatMap(Optional::stream).toList()) {
+      known.add(
+          new VersionView.Program(program.getFileName().toString(), programs.version(program)));
+    }
+    var view =
+        new VersionView(
+            Version.NUMBER,
+            "1." + Router.NEWEST_MINOR,
+            "1." + Router.OLDEST_MINOR,
+            Version.COMMIT,
+            Version.buildTime(),
+            System.getProperty("java.version", ""),
+            daemon.description().architecture(),
+            kernel(),
+            known);
+    call.respond(200, view.toJson());
   }
 
   /// From when on what is remembered is told; empty where only what comes is. Here, 0 is 1970.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import swarm.network.Inet4Network;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.LinkNames;
@@ -17,6 +18,11 @@ import swarm.node.networks.NetworkRecord.Pool;
 final class NewNetworkPlan {
   private static final Set<String> FLAGS =
       Set.of("1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False");
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+
+  /// As that of containers and volumes.
+  private static final int LONGEST_NAME = 255;
+
   private static final int LEAST_MTU = 68;
   private static final int MOST_MTU = 65_535;
 
@@ -89,6 +95,19 @@ final class NewNetworkPlan {
   private static void name(String name, There there) throws NetworkException {
     if (name.isBlank()) {
       throw NetworkException.bad("invalid name: name is empty");
+    }
+    if (name.length() > LONGEST_NAME) {
+      throw NetworkException.bad(
+          "invalid name: "
+              + name.substring(0, 20)
+              + "... has "
+              + name.length()
+              + " characters, the limit is "
+              + LONGEST_NAME);
+    }
+    if (!NAME.matcher(name).matches()) {
+      throw NetworkException.bad(
+          "invalid name: \"" + name + "\" is not of the form " + NAME.pattern());
     }
     if (Predefined.is(name)) {
       throw NetworkException.forbidden(

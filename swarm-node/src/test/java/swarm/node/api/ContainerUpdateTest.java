@@ -138,6 +138,37 @@ class ContainerUpdateTest {
         .hasMessageContaining(why);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // swap before, memory, swap asked for; swap afterwards
+    "0, 52428800, 0, 104857600",
+    "0, 52428800, 62914560, 62914560",
+    "0, 52428800, -1, -1",
+    "0, 0, 0, 0",
+    "0, 9223372036854775807, 0, 9223372036854775807",
+    "-1, 52428800, 0, -1",
+    "104857600, 104857600, 0, 104857600",
+  })
+  void swapThatHoldsIsStored(long before, long memory, long swap, long after) throws ApiException {
+    Resources was = Resources.UNLIMITED.toBuilder().memorySwapBytes(before).build();
+    String body = "{'Memory':" + memory + ",'MemorySwap':" + swap + "}";
+
+    assertThat(read(body).apply(container(was, false)).resources())
+        .isEqualTo(was.toBuilder().memoryBytes(memory).memorySwapBytes(after).build());
+  }
+
+  @Test
+  void memoryAboveTheSwapThatAnEarlierUpdateBroughtIsRefused() throws ApiException {
+    Resources now =
+        read("{'Memory':52428800}").apply(container(Resources.UNLIMITED, false)).resources();
+    ContainerUpdate more = read("{'Memory':104857601}");
+
+    assertThatThrownBy(() -> more.apply(container(now, false)))
+        .hasMessageEndingWith(
+            ": Memory limit should be smaller than already set memoryswap limit, update the"
+                + " memoryswap at the same time");
+  }
+
   @Test
   void swapMayBeSetAlone() throws ApiException {
     assertThat(updated("{'MemorySwap':-1}").resources().memorySwapBytes()).isEqualTo(-1);

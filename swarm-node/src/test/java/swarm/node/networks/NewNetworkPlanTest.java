@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +97,34 @@ class NewNetworkPlanTest {
         .isInstanceOfSatisfying(
             NetworkException.class, e -> assertThat(e.status()).isEqualTo(status))
         .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          x           | 1   |
+          0_a.B-c     | 1   |
+          x           | 255 |
+          x           | 256 | xxxxxxxxxxxxxxxxxxxx... has 256 characters, the limit is 255
+          -a          | 1   | "-a" is not of the form [a-zA-Z0-9][a-zA-Z0-9_.-]*
+          .           | 1   | "." is not of the form
+          a/b         | 1   | "a/b" is not of the form
+          a b         | 1   | "a b" is not of the form
+          \u00e4        | 1   | is not of the form
+          """)
+  void names(String name, int times, @Nullable String why) throws NetworkException {
+    NewNetwork asked = asked(name.repeat(times), "", "", "");
+    if (why == null) {
+      assertThat(plan(asked, EMPTY).name()).isEqualTo(asked.name());
+    } else {
+      assertThatThrownBy(() -> plan(asked, EMPTY))
+          .isInstanceOfSatisfying(
+              NetworkException.class, e -> assertThat(e.status()).isEqualTo(400))
+          .hasMessageStartingWith("invalid name: ")
+          .hasMessageContaining(why);
+    }
   }
 
   @ParameterizedTest

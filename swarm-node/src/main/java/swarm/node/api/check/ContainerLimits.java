@@ -76,7 +76,7 @@ public final class ContainerLimits {
               + "Memory limited without swap.");
       kept.memorySwapBytes(-1);
     } else if (memory > 0 && swap == 0 && !update) {
-      kept.memorySwapBytes(2 * memory); // as much swap as memory
+      kept.memorySwapBytes(Resources.usualSwapBytes(memory));
     }
     Long swappiness = asked.memorySwappiness();
     if (swappiness != null) {
