@@ -17,6 +17,8 @@ final class Scrub {
           rule("sha256:[0-9a-f]{64}", "<digest>"),
           rule("\\b[0-9a-f]{64}\\b", "<id>"),
           rule("\\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\\b", "<short-id>"),
+          // one in three hundred has digits only; in these places nothing else has twelve of them
+          rule("^\\d{12}(?=: [A-Z]|$)", "<short-id>"),
           rule(
               "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( ?(Z|[+-]\\d\\d:?\\d\\d))?( UTC)?",
               "<time>"),

@@ -97,8 +97,11 @@ public final class SeqPacketSocket implements AutoCloseable {
         if (count > 0) {
           return count;
         }
-        if (count == 0 || count == -ECONNRESET) {
+        if (count == 0) {
           return -1;
+        }
+        if (count == -ECONNRESET) {
+          continue; // told once, before what is still to be read; then comes the end
         }
         if (count != -Native.EAGAIN) {
           throw new LinuxException("receive from a socket", -count);

@@ -24,6 +24,7 @@ import swarm.runtime.oci.SpecRequest;
 import swarm.runtime.oci.SpecRequest.Namespace;
 import swarm.runtime.oci.UserDatabase;
 import swarm.runtime.stdio.AttachSession;
+import swarm.runtime.stdio.OpenSockets;
 
 /// Brings one container's process to life: root file system, network namespace, specification,
 /// monitor, runtime. The network is connected while the runtime makes the container. The caller
@@ -97,7 +98,7 @@ final class Launcher {
       NetworkAttachment attachment =
           attaching.isPresent() ? await(attaching.get()) : NetworkAttachment.NONE;
       EtcFiles.fill(paths, id, config, attachment, context.network().hostGateway());
-      connect(managed);
+      connect(managed, live.monitor());
       runtime.start(id);
       context.reached(CrashPoint.PROCESS_STARTED);
     } catch (IOException | RuntimeFailure | EngineException | RuntimeException e) {
@@ -149,11 +150,18 @@ final class Launcher {
     return new ManagedContainer.Live(started.monitor(), init.get());
   }
 
-  private void connect(ManagedContainer managed) throws IOException {
+  private void connect(ManagedContainer managed, Pidfd monitor) throws IOException {
+    if (managed.waiting().isEmpty()) {
+      return;
+    }
+    var taken = new OpenSockets(monitor.pid());
+    int wanted = taken.count();
     for (AttachSession session : managed.waiting()) {
       session.connect(context.readiness());
+      wanted += session.isClosed() ? 0 : 1;
     }
     managed.waiting().clear();
+    taken.await(wanted);
   }
 
   private void mountSharedMemory(Container container) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.stdio;
+
+import org.jspecify.annotations.NullMarked;
