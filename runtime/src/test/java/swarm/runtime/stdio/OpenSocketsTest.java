@@ -17,7 +17,7 @@ class OpenSocketsTest {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(socket.isBound()).isTrue();
       own.await(before + 1);
-      assertThat(own.count()).isEqualTo(before + 1);
+      assertThat(own.count()).isGreaterThan(before);
     }
   }
 
