@@ -48,73 +48,52 @@ public record LogOptions(
         () -> {});
   }
 
-  public LogOptions withLimits(Limits newLimits) {
-    return new LogOptions(
-        directory,
-        clusterId,
-        self,
-        start,
-        timing,
-        newLimits,
-        onFatal,
-        onRemoved,
-        onFlush,
-        onSnapshotThread);
+  public LogOptions withLimits(Limits next) {
+    return with(draft -> draft.limits = next);
   }
 
-  public LogOptions withOnFatal(Consumer<Throwable> newOnFatal) {
-    return new LogOptions(
-        directory,
-        clusterId,
-        self,
-        start,
-        timing,
-        limits,
-        newOnFatal,
-        onRemoved,
-        onFlush,
-        onSnapshotThread);
+  public LogOptions withOnFatal(Consumer<Throwable> next) {
+    return with(draft -> draft.onFatal = next);
   }
 
-  public LogOptions withOnRemoved(Runnable newOnRemoved) {
-    return new LogOptions(
-        directory,
-        clusterId,
-        self,
-        start,
-        timing,
-        limits,
-        onFatal,
-        newOnRemoved,
-        onFlush,
-        onSnapshotThread);
+  public LogOptions withOnRemoved(Runnable next) {
+    return with(draft -> draft.onRemoved = next);
   }
 
-  public LogOptions withOnFlush(LongConsumer newOnFlush) {
-    return new LogOptions(
-        directory,
-        clusterId,
-        self,
-        start,
-        timing,
-        limits,
-        onFatal,
-        onRemoved,
-        newOnFlush,
-        onSnapshotThread);
+  public LogOptions withOnFlush(LongConsumer next) {
+    return with(draft -> draft.onFlush = next);
   }
 
-  public LogOptions withOnSnapshotThread(Runnable newOnSnapshotThread) {
-    return new LogOptions(
-        directory,
-        clusterId,
-        self,
-        start,
-        timing,
-        limits,
-        onFatal,
-        onRemoved,
-        onFlush,
-        newOnSnapshotThread);
+  public LogOptions withOnSnapshotThread(Runnable next) {
+    return with(draft -> draft.onSnapshotThread = next);
+  }
+
+  private LogOptions with(Consumer<Draft> change) {
+    var draft = new Draft();
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /// What has a default, so that a change names only what it changes.
+  private final class Draft {
+    private Limits limits = LogOptions.this.limits;
+    private Consumer<Throwable> onFatal = LogOptions.this.onFatal;
+    private Runnable onRemoved = LogOptions.this.onRemoved;
+    private LongConsumer onFlush = LogOptions.this.onFlush;
+    private Runnable onSnapshotThread = LogOptions.this.onSnapshotThread;
+
+    private LogOptions finished() {
+      return new LogOptions(
+          directory,
+          clusterId,
+          self,
+          start,
+          timing,
+          limits,
+          onFatal,
+          onRemoved,
+          onFlush,
+          onSnapshotThread);
+    }
   }
 }
