@@ -36,7 +36,7 @@ class AdoptionTest {
     Path gate = harness.root.resolve("gate");
     String id = harness.run(waitsFor("echo before; wait_gate; echo after; exit 9"));
     int pid = harness.engine.get(id).pid();
-    until("started", () -> log(id).contains("before"));
+    until("started", () -> harness.printed(id).contains("before"));
 
     harness.reopen();
 
@@ -44,7 +44,7 @@ class AdoptionTest {
     assertThat(harness.engine.get(id).pid()).isEqualTo(pid);
     Files.createFile(gate);
     assertThat(harness.await(id).code()).isEqualTo(9);
-    assertThat(log(id)).isEqualTo("before\nafter\n");
+    assertThat(harness.printed(id)).isEqualTo("before\nafter\n");
     harness.engine.remove(id, false);
     assertThat(harness.leftovers()).isEmpty();
   }
@@ -65,7 +65,7 @@ class AdoptionTest {
     assertThat(container.state()).isEqualTo(ContainerState.EXITED);
     assertThat(container.exitCode()).isEqualTo(6);
     assertThat(container.finishedAt()).isNotNull();
-    assertThat(log(id)).isEqualTo("done\n");
+    assertThat(harness.printed(id)).isEqualTo("done\n");
     assertThat(harness.engine.list()).extracting(Container::id).doesNotContain(gone);
     harness.engine.remove(id, false);
     assertThat(harness.leftovers()).isEmpty();
@@ -92,12 +92,12 @@ class AdoptionTest {
 
     harness.reopen();
 
-    Container container = get(id);
+    Container container = harness.container(id);
     assertThat(container.state()).isEqualTo(ContainerState.RUNNING);
     assertThat(ProcessHandle.of(container.pid())).isPresent();
     Files.createFile(harness.root.resolve("gate"));
     assertThat(harness.await(id).code()).isEqualTo(11);
-    assertThat(log(id)).isEqualTo("up\ndown\n");
+    assertThat(harness.printed(id)).isEqualTo("up\ndown\n");
     harness.engine.remove(id, false);
     assertThat(harness.leftovers()).isEmpty();
   }
@@ -135,9 +135,9 @@ class AdoptionTest {
     int monitor = Monitors.running(harness.root.resolve("exec")).values().iterator().next();
     ProcessHandle.of(monitor).orElseThrow().destroyForcibly();
 
-    until("ended", () -> get(id).state() == ContainerState.EXITED);
+    until("ended", () -> harness.container(id).state() == ContainerState.EXITED);
 
-    assertThat(get(id).exitCode()).isEqualTo(255);
+    assertThat(harness.container(id).exitCode()).isEqualTo(255);
     until("process gone", () -> ProcessHandle.of(pid).isEmpty());
     harness.engine.remove(id, false);
     assertThat(harness.leftovers()).isEmpty();
@@ -159,7 +159,7 @@ class AdoptionTest {
 
     harness.reopen();
 
-    assertThat(get(id).state()).isEqualTo(ContainerState.CREATED);
+    assertThat(harness.container(id).state()).isEqualTo(ContainerState.CREATED);
     assertThat(harness.leftovers())
         .containsExactly("file " + harness.root.resolve("data/containers").resolve(id));
     harness.engine.start(id);
@@ -183,10 +183,10 @@ class AdoptionTest {
     harness.loseExecRoot();
     harness.reopen();
 
-    assertThat(get(plain).state()).isEqualTo(ContainerState.EXITED);
-    assertThat(get(plain).exitCode()).isEqualTo(255);
-    until("restarted", () -> get(always).state() == ContainerState.RUNNING);
-    assertThat(get(stopped).state()).isEqualTo(ContainerState.EXITED);
+    assertThat(harness.container(plain).state()).isEqualTo(ContainerState.EXITED);
+    assertThat(harness.container(plain).exitCode()).isEqualTo(255);
+    until("restarted", () -> harness.container(always).state() == ContainerState.RUNNING);
+    assertThat(harness.container(stopped).state()).isEqualTo(ContainerState.EXITED);
   }
 
   @Test
@@ -237,22 +237,6 @@ class AdoptionTest {
     try {
       return Monitors.running(root).size();
     } catch (java.io.IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Container get(String id) {
-    try {
-      return harness.engine.get(id);
-    } catch (EngineException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private String log(String id) {
-    try {
-      return harness.log(id);
-    } catch (Exception e) {
       throw new AssertionError(e);
     }
   }

@@ -204,6 +204,24 @@ final class EngineHarness {
     return text.toString();
   }
 
+  /// A container as it is now, for conditions that are waited for.
+  Container container(String id) {
+    try {
+      return engine.get(id);
+    } catch (EngineException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// As [#log], for conditions that are waited for.
+  String printed(String id) {
+    try {
+      return log(id);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   List<String> actions(String id) {
     List<String> names = new ArrayList<>();
     for (ContainerEvent event : events) {

@@ -68,8 +68,9 @@ class HostShutdownTest {
     assertThat(harness.engine.get(none).exitCode()).isZero();
     assertThat(harness.engine.get(always).exitCode()).isEqualTo(137);
     assertThat(List.of(always, unless, none, paused))
-        .allMatch(id -> get(id).endedWithHost() && !get(id).stoppedByUser());
-    assertThat(get(stopped).endedWithHost()).isFalse();
+        .allMatch(
+            id -> harness.container(id).endedWithHost() && !harness.container(id).stoppedByUser());
+    assertThat(harness.container(stopped).endedWithHost()).isFalse();
     assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> harness.engine.start(none))
         .withMessageContaining("shutting down");
@@ -80,13 +81,13 @@ class HostShutdownTest {
 
     until("policies", () -> live().size() == 2);
     assertThat(live()).containsExactlyInAnyOrder(always, unless);
-    assertThat(get(always).endedWithHost()).isFalse();
-    assertThat(get(none).endedWithHost()).isTrue();
+    assertThat(harness.container(always).endedWithHost()).isFalse();
+    assertThat(harness.container(none).endedWithHost()).isTrue();
   }
 
   private String run(String script, RestartPolicy.Kind policy) throws Exception {
     String id = harness.run(sh(script).restartPolicy(new RestartPolicy(policy, 0)));
-    until("ready", () -> log(id).contains("ready"));
+    until("ready", () -> harness.printed(id).contains("ready"));
     return id;
   }
 
@@ -100,21 +101,5 @@ class HostShutdownTest {
         .filter(container -> container.state().isLive())
         .forEach(container -> ids.add(container.id()));
     return ids;
-  }
-
-  private Container get(String id) {
-    try {
-      return harness.engine.get(id);
-    } catch (EngineException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private String log(String id) {
-    try {
-      return harness.log(id);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }
