@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
     }
     ContainerEngine engine = keep(ContainerEngine.open(engineOptions, images, network, clock));
     keep(() -> endContainers(engine)); // after whoever could start others: closing goes upwards
+    keep(new HiddenImages(engine, images));
     var live = new TreeSet<String>();
     engine.list().stream().filter(c -> c.state().isLive()).forEach(c -> live.add(c.id()));
     network.reconcile(live);

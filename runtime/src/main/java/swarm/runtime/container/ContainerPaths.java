@@ -77,6 +77,11 @@ record ContainerPaths(Path data, Path exec) {
     return bundle(id).resolve("rootfs");
   }
 
+  /// Says which OCI runtime a container was started by.
+  Path runtimeNote(String id) {
+    return bundle(id).resolve("runtime");
+  }
+
   /// Where a container's `/dev/shm` is that others may share.
   Path sharedMemory(String id) {
     return bundle(id).resolve("shm");

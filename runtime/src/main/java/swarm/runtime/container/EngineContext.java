@@ -1,5 +1,7 @@
 package swarm.runtime.container;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -52,8 +54,25 @@ record EngineContext(
     return outcome.runtime().get();
   }
 
-  /// The runtime of a container, which may have been asked for by name.
-  OciRuntime runtime(Container container) throws EngineException {
+  /// The runtime for a container's next start, which may have been asked for by name. Noted in its
+  /// bundle, for [#runtimeOf].
+  OciRuntime chooseRuntime(Container container) throws EngineException, IOException {
+    OciRuntime chosen = wanted(container);
+    Files.writeString(paths.runtimeNote(container.id()), chosen.program().toString());
+    return chosen;
+  }
+
+  /// The runtime that started a live container: no other knows it, whichever is the usual one by
+  /// now (another one was installed, and the daemon restarted).
+  OciRuntime runtimeOf(Container container) throws EngineException, IOException {
+    Path note = paths.runtimeNote(container.id());
+    if (!Files.exists(note)) {
+      return wanted(container); // of a build that noted none
+    }
+    return new OciRuntime(Path.of(Files.readString(note)), paths.runtimeState(), commands);
+  }
+
+  private OciRuntime wanted(Container container) throws EngineException {
     String name = container.config().host().runtime();
     return name.isEmpty() ? runtime() : runtime(name);
   }

@@ -57,7 +57,7 @@ final class ExecRunner {
       Optional<Conmon.BeforeStart> attach =
           session.map(waiting -> () -> waiting.connect(context.readiness()));
       Conmon.Started started =
-          context.conmon().exec(context.runtime(container), options, spec, attach);
+          context.conmon().exec(context.runtimeOf(container), options, spec, attach);
       return new Running(started.pid(), started.monitor(), session);
     } catch (RuntimeFailure e) {
       abandon(session, folder);

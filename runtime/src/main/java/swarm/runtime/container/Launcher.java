@@ -60,8 +60,8 @@ final class Launcher {
     if (config.process().args().isEmpty()) {
       throw EngineException.invalid("no command specified");
     }
-    OciRuntime runtime = context.runtime(container);
     Files.createDirectories(paths.rootfs(id));
+    OciRuntime runtime = context.chooseRuntime(container);
     Namespace network = networkNamespace(id, config);
     boolean own =
         network instanceof Namespace.Joined

@@ -44,7 +44,7 @@ final class Maintenance implements AutoCloseable {
         ObjectNode limits =
             SpecLimits.changes(container.config().resources(), wanted.resources(), context.host());
         Files.write(file, JSON.writeValueAsBytes(limits));
-        context.runtime(container).update(container.id(), file);
+        context.runtimeOf(container).update(container.id(), file);
       }
       ContainerConfig next =
           container.config().toBuilder()

@@ -222,7 +222,7 @@ final class Signalling {
       if (managed.view().state() == ContainerState.PAUSED) {
         throw EngineException.conflict("container " + managed.id() + " is already paused");
       }
-      runtime(managed, () -> context.runtime(managed.view()).pause(managed.id()));
+      runtime(managed, () -> context.runtimeOf(managed.view()).pause(managed.id()));
       record(managed, managed.view().withState(ContainerState.PAUSED));
       health.follow(managed);
       context.publish(Action.PAUSE, managed.view());
@@ -245,7 +245,7 @@ final class Signalling {
 
   private void unpauseLocked(ManagedContainer managed)
       throws EngineException, InterruptedException {
-    runtime(managed, () -> context.runtime(managed.view()).resume(managed.id()));
+    runtime(managed, () -> context.runtimeOf(managed.view()).resume(managed.id()));
     record(managed, managed.view().withState(ContainerState.RUNNING));
     health.follow(managed);
     context.publish(Action.UNPAUSE, managed.view());

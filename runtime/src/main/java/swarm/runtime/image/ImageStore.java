@@ -286,6 +286,20 @@ public final class ImageStore implements RootfsProvider {
         plan.untag(), deleted, freed.stream().mapToLong(Image.Layer::unpacked).sum());
   }
 
+  /// Whether an image was removed while a container had it, so that its layers are still here.
+  public synchronized boolean hides(String imageId) {
+    return index.kept().containsKey(imageId);
+  }
+
+  /// Deletes what is left of images that were removed while containers had them, as soon as none
+  /// has.
+  public synchronized void forgetUnused(ImageUses uses) throws IOException {
+    if (index.kept().keySet().removeIf(id -> uses.any(id).isEmpty())) {
+      index.save();
+      discardUnused();
+    }
+  }
+
   /// Deletes every blob and layer that no image has. Not while an image comes in: it has blobs that
   /// no entry names yet; they are swept another time.
   void discardUnused() throws IOException {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static swarm.runtime.container.EngineHarness.busybox;
 import static swarm.runtime.container.EngineHarness.until;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,37 @@ class AdoptionTest {
     assertThat(harness.printed(id)).isEqualTo("before\nafter\n");
     harness.engine.remove(id, false);
     assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void itIsLedByTheRuntimeThatStartedItWhateverTheHostHasByNow() throws Exception {
+    String id = harness.run(busybox("sleep", "1000"));
+    harness.reopen(anotherRuntime());
+
+    var ended = harness.engine.exec(id, ExecConfig.of("sh", "-c", "exit 4")).exitCode();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isEqualTo(4);
+    harness.engine.pause(id);
+    harness.engine.unpause(id);
+    harness.engine.remove(id, true);
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  /// One that runs containers, but knows none that it did not start.
+  private String anotherRuntime() throws IOException {
+    Path script = harness.root.resolve("another-runtime");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        case " $* " in
+          *' pause '* | *' resume '* | *' exec '* | *' update '*)
+            echo "container does not exist" >&2
+            exit 1;;
+        esac
+        exec runc "$@"
+        """);
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script.toString();
   }
 
   @Test

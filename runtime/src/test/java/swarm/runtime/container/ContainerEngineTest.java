@@ -15,7 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The life of containers, with the real runtime and monitor. Needs root.
+/// The life of containers, with a real runtime and monitor: what the engine relies on of any OCI
+/// runtime. Here with runc. Needs root.
 @Timeout(120)
 class ContainerEngineTest {
   private EngineHarness harness;
@@ -23,8 +24,13 @@ class ContainerEngineTest {
 
   @BeforeEach
   void open() throws Exception {
-    harness = EngineHarness.open();
+    harness = EngineHarness.open(runtime());
     engine = harness.engine;
+  }
+
+  /// The OCI runtime that the containers are run by.
+  String runtime() {
+    return "runc";
   }
 
   @AfterEach

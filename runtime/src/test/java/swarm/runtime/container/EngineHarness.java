@@ -26,6 +26,7 @@ final class EngineHarness {
   static final String CGROUP = "/swarmtest-runtime";
   private static final Path ROOT = Path.of("/tmp/swarmtest-runtime");
   private static final Path LAYER = ROOT.resolve("images/layer");
+  private static final List<String> USUAL = options(ROOT).runtimes();
   private static final List<String> APPLETS =
       List.of(
           "sh",
@@ -60,6 +61,7 @@ final class EngineHarness {
   final List<ContainerEvent> events = new CopyOnWriteArrayList<>();
   final RecordingNetwork network = new RecordingNetwork();
   private final OneImage images;
+  private final List<String> runtimes;
   ContainerEngine engine;
 
   /// The network port of these tests: notes who is attached.
@@ -98,38 +100,57 @@ final class EngineHarness {
     public void release(String containerId) {}
   }
 
-  private EngineHarness(Path root, OneImage images) throws IOException, InterruptedException {
+  private EngineHarness(Path root, OneImage images, List<String> runtimes)
+      throws IOException, InterruptedException {
     this.root = root;
     this.images = images;
-    this.engine = open(root, images, network);
+    this.runtimes = runtimes;
+    this.engine = open(root, images, network, runtimes);
     var _ = engine.subscribe(events::add);
   }
 
   static EngineHarness open() throws IOException, InterruptedException {
+    return open(USUAL);
+  }
+
+  /// With one OCI runtime and no other.
+  static EngineHarness open(String runtime) throws IOException, InterruptedException {
+    return open(List.of(runtime));
+  }
+
+  private static EngineHarness open(List<String> runtimes)
+      throws IOException, InterruptedException {
     clearAway();
     PrivateFolders.make(ROOT.resolve("images"), PrivateFolders.OWNER_ONLY); // as real images are
     makeBusybox(LAYER);
-    return new EngineHarness(ROOT, new OneImage(LAYER));
+    return new EngineHarness(ROOT, new OneImage(LAYER), runtimes);
   }
 
   /// A second engine on the same directories, for the daemon that is killed.
   static ContainerEngine openAgain() throws IOException, InterruptedException {
-    return open(ROOT, new OneImage(LAYER), new RecordingNetwork());
+    return open(ROOT, new OneImage(LAYER), new RecordingNetwork(), USUAL);
   }
 
-  private static ContainerEngine open(Path root, RootfsProvider images, NetworkPort network)
+  private static ContainerEngine open(
+      Path root, RootfsProvider images, NetworkPort network, List<String> runtimes)
       throws IOException, InterruptedException {
     return ContainerEngine.open(
-        EngineOptions.of(root.resolve("data"), root.resolve("exec"), CGROUP),
-        images,
-        network,
-        Clock.systemUTC());
+        options(root).withRuntimes(runtimes), images, network, Clock.systemUTC());
   }
 
   /// As after the daemon was killed and started again.
   void reopen() throws IOException, InterruptedException {
+    reopen(runtimes);
+  }
+
+  /// As after that, where the host has another OCI runtime by now.
+  void reopen(String runtime) throws IOException, InterruptedException {
+    reopen(List.of(runtime));
+  }
+
+  private void reopen(List<String> runtimes) throws IOException, InterruptedException {
     engine.close();
-    engine = open(root, images, network);
+    engine = open(root, images, network, runtimes);
     var _ = engine.subscribe(events::add);
   }
 
@@ -141,6 +162,10 @@ final class EngineHarness {
       Mounts.detach(mount);
     }
     OverlayMounts.deleteTree(root.resolve("exec"));
+  }
+
+  private static EngineOptions options(Path root) {
+    return EngineOptions.of(root.resolve("data"), root.resolve("exec"), CGROUP);
   }
 
   private static void killMonitors() throws IOException {

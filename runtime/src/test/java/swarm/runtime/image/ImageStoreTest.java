@@ -218,6 +218,20 @@ class ImageStoreTest {
   }
 
   @Test
+  void a_removed_image_goes_with_its_last_container() throws IOException {
+    String id = load(TestImage.of(BASE), "web:1").id();
+    var uses = RemovalPlanTest.uses(null, "stopped1");
+    store.remove("web:1", true, uses);
+    assertThat(store.hides(id)).isTrue();
+    store.forgetUnused(uses);
+    assertThat(store.prepare("c", id).layers()).hasSize(1);
+    store.forgetUnused(ImageUses.NONE);
+    assertThat(store.hides(id)).isFalse();
+    ImageFailure.nothingKept(folder);
+    assertThat(ImageStore.open(folder).hides(id)).isFalse();
+  }
+
+  @Test
   void what_is_damaged_is_left_out_when_the_store_is_opened() throws IOException {
     TestImage whole = TestImage.of(BASE);
     TestImage broken = TestImage.of(APP);

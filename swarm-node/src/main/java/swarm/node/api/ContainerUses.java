@@ -8,12 +8,13 @@ import swarm.runtime.container.Container;
 import swarm.runtime.image.ImageUses;
 
 /// Which containers use which image, at one moment. Immutable.
-final class ContainerUses implements ImageUses {
+public final class ContainerUses implements ImageUses {
   private final Map<String, String> running = new HashMap<>();
   private final Map<String, String> stopped = new HashMap<>();
   private final Map<String, Integer> count = new HashMap<>();
 
-  ContainerUses(List<Container> containers) {
+  /// What these containers use.
+  public ContainerUses(List<Container> containers) {
     for (Container container : containers) {
       String image = container.config().imageId();
       (container.state().isLive() ? running : stopped).put(image, container.id());

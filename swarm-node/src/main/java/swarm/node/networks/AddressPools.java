@@ -2,6 +2,9 @@ package swarm.node.networks;
 
 import java.net.Inet4Address;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import swarm.network.Inet4Network;
@@ -28,6 +31,7 @@ final class AddressPools {
             throw NetworkException.bad(
                 "invalid subnet " + text + ": /" + SMALLEST + " is the smallest with room");
           }
+          requireUsable(text, network);
           return network;
         }
       }
@@ -35,6 +39,28 @@ final class AddressPools {
       // said below
     }
     throw NetworkException.bad("Invalid subnet " + text + " : invalid CIDR address: " + text);
+  }
+
+  /// Addresses that no interface can have (RFC 6890, 2.2.2; RFC 5771), and what each range is for.
+  private static final Map<Inet4Network, String> UNUSABLE = unusable();
+
+  private static Map<Inet4Network, String> unusable() {
+    var all = new LinkedHashMap<Inet4Network, String>();
+    all.put(Inet4Network.parse("0.0.0.0/8"), "this host");
+    all.put(Inet4Network.parse("127.0.0.0/8"), "loopback");
+    all.put(Inet4Network.parse("224.0.0.0/4"), "multicast");
+    all.put(Inet4Network.parse("240.0.0.0/4"), "reserved");
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static void requireUsable(String text, Inet4Network subnet) throws NetworkException {
+    for (Map.Entry<Inet4Network, String> range : UNUSABLE.entrySet()) {
+      if (range.getKey().overlaps(subnet)) {
+        throw NetworkException.bad(
+            "invalid subnet %s: no container can have addresses of %s (%s)"
+                .formatted(text, range.getKey(), range.getValue()));
+      }
+    }
   }
 
   /// An address as the user wrote it.

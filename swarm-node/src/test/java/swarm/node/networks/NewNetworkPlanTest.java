@@ -82,6 +82,10 @@ class NewNetworkPlanTest {
           b    | 172.18.1.0/24 | '' | '' | 403 | Pool overlaps
           b    | wrong        | '' | '' | 400 | Invalid subnet wrong : invalid CIDR address: wrong
           b    | 10.1.0.0/33  | '' | '' | 400 | invalid CIDR address
+          b    | 127.0.0.0/8  | '' | '' | 400 | no container can have addresses of 127.0.0.0/8 (loopback)
+          b    | 0.0.0.0/1    | '' | '' | 400 | invalid subnet 0.0.0.0/1: no container
+          b    | 239.1.0.0/16 | '' | '' | 400 | 224.0.0.0/4 (multicast)
+          b    | 240.0.0.0/24 | '' | '' | 400 | 240.0.0.0/4 (reserved)
           b    | 10.1.0.0/31  | '' | '' | 400 | /30 is the smallest
           b    | ''           | '' | 10.1.0.1 | 400 | need the subnet
           b    | 10.1.0.0/24  | '' | 10.2.0.1 | 400 | does not belong to the subnet 10.1.0.0/24

@@ -152,7 +152,9 @@ public final class ContainerLimits {
       return;
     }
     Optional<BitSet> numbers = numbers(wanted);
-    refuseIf(numbers.isEmpty(), "Invalid value " + wanted + " for " + option);
+    refuseIf(
+        numbers.isEmpty(),
+        "Invalid value " + wanted + " for " + option + ": invalid format: " + wanted);
     BitSet beyond = numbers.orElseThrow();
     beyond.andNot(numbers(available).orElse(new BitSet()));
     refuseIf(
