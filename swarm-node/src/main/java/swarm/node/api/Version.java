@@ -1,10 +1,10 @@
 package swarm.node.api;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 
 /// This program's own version.
 public final class Version {
@@ -16,14 +16,20 @@ public final class Version {
   /// When the file was written that this class is from, as RFC 3339 has it: builds are
   /// reproducible, so that nothing within it knows. Empty where it is from no file.
   static String buildTime() throws IOException {
-    CodeSource source = Version.class.getProtectionDomain().getCodeSource();
-    if (source == null || !source.getLocation().getProtocol().equals("file")) {
+    // not by the class's code source: one that comes from the start-up cache has no location where
+    // the distribution was moved after the cache was made, as installing it does
+    URL own = Version.class.getResource("Version.class");
+    if (own == null) {
       return "";
     }
-    try {
-      return Files.getLastModifiedTime(Path.of(source.getLocation().toURI())).toString();
-    } catch (URISyntaxException e) {
-      throw new IOException("the program's own file has an odd name: " + source.getLocation(), e);
-    }
+    return switch (own.getProtocol()) {
+      case "file" -> modified(own.toString());
+      case "jar" -> modified(own.getPath().substring(0, own.getPath().indexOf("!/")));
+      default -> "";
+    };
+  }
+
+  private static String modified(String file) throws IOException {
+    return Files.getLastModifiedTime(Path.of(URI.create(file))).toString();
   }
 }
