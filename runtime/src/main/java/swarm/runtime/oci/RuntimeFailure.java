@@ -9,6 +9,9 @@ public final class RuntimeFailure extends Exception {
   private static final long serialVersionUID = 1L;
   private static final Pattern LOG_LINE = Pattern.compile("level=(?:error|fatal) msg=\"(.*)\"");
 
+  private static final Pattern ERRORS =
+      Pattern.compile("No such file or directory|Permission denied|Is a directory|Not a directory");
+
   /// `output` is the runtime's standard error.
   public RuntimeFailure(String output) {
     super(reason(output));
@@ -30,12 +33,16 @@ public final class RuntimeFailure extends Exception {
   }
 
   /// The runtime's own sentence: the last error of runc's log lines, unquoted, or all of the text.
+  /// Errors of the kernel as Go writes them, whichever runtime tells them: docker's command makes
+  /// its exit code of these words.
   static String reason(String output) {
     Matcher matcher = LOG_LINE.matcher(output);
     String found = null;
     while (matcher.find()) {
       found = matcher.group(1).replace("\\\"", "\"").replace("\\\\", "\\");
     }
-    return found != null ? found : output.strip();
+    return ERRORS
+        .matcher(found != null ? found : output.strip())
+        .replaceAll(error -> error.group().toLowerCase(Locale.ROOT));
   }
 }

@@ -13,7 +13,8 @@ class RuntimeFailureTest {
       value = {
         "time=\"2024-01-01T00:00:00Z\" level=error msg=\"runc create failed: unable to start container process: exec: \\\"x\\\": executable file not found in $PATH\" | runc create failed: unable to start container process: exec: \"x\": executable file not found in $PATH | 127",
         "time=\"t\" level=warning msg=\"odd\" time=\"t\" level=error msg=\"exec: \\\"/etc\\\": permission denied\" | exec: \"/etc\": permission denied | 126",
-        "executable file `x` not found in $PATH: No such file or directory | executable file `x` not found in $PATH: No such file or directory | 127",
+        "executable file `x` not found in $PATH: No such file or directory | executable file `x` not found in $PATH: no such file or directory | 127",
+        "open executable: Permission denied | open executable: permission denied | 126",
         "something else | something else | 128",
       })
   void saysWhyAndWithWhichCode(String output, String message, int code) {
