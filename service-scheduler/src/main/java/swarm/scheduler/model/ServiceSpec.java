@@ -45,6 +45,13 @@ public record ServiceSpec(
     return mode != null && mode.global() != null;
   }
 
+  /// Whether its tasks are to end by themselves.
+  public boolean job() {
+    return mode != null
+        && (!Unknown.field(mode.other(), "ReplicatedJob").isMissingNode()
+            || !Unknown.field(mode.other(), "GlobalJob").isMissingNode());
+  }
+
   /// How many replicas are wanted; 1 where the user did not say (as Docker does), 0 for a global
   /// service.
   public int replicas() {

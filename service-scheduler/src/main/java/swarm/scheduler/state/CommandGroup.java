@@ -9,9 +9,9 @@ import java.util.List;
 /// commit. A group is applied as a whole: no reader sees a part of it, and all its commands stand
 /// at the same index.
 ///
-/// Bytes: the number 2, where a lone command has [StateCodec#COMMAND_FORMAT]; then for each command
-/// its length (four bytes, the most significant first) and what [StateCodec#encode(Command)] wrote.
-/// The results are written alike, without the number.
+/// Bytes: the number 2, where a lone command has one of [CommandFormat]; then for each command its
+/// length (four bytes, the most significant first) and what [StateCodec#encode(Command)] wrote. The
+/// results are written alike, without the number.
 public final class CommandGroup {
   /// What distinguishes a group from a lone command.
   public static final int FORMAT = 2;

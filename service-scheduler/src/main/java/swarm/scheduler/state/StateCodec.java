@@ -22,9 +22,6 @@ import swarm.scheduler.model.Wire;
 /// can tell what it cannot read from what is broken. A snapshot is streamed, object by object: its
 /// memory does not grow with the state.
 public final class StateCodec {
-  /// The command format that this version writes and the newest that it reads.
-  public static final int COMMAND_FORMAT = 1;
-
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task.
   public static final int SNAPSHOT_FORMAT = 2;
@@ -47,7 +44,7 @@ public final class StateCodec {
     try {
       byte[] body = COMMANDS.writeValueAsBytes(command);
       byte[] all = new byte[body.length + 1];
-      all[0] = COMMAND_FORMAT;
+      all[0] = (byte) CommandFormat.of(command);
       System.arraycopy(body, 0, all, 1, body.length);
       return all;
     } catch (JsonProcessingException e) {
@@ -57,17 +54,22 @@ public final class StateCodec {
     }
   }
 
+  /// The format of what [#encode] wrote, as [CommandFormat] has it.
+  public static int format(byte[] bytes) {
+    return bytes[0];
+  }
+
   /// Reads what [#encode] wrote.
   ///
   /// @throws IOException for a format or a command that this version does not know: the caller must
   ///   stop, or its state would part from the others'
   public static Command decode(byte[] bytes) throws IOException {
-    if (bytes.length == 0 || bytes[0] != COMMAND_FORMAT) {
+    if (bytes.length == 0 || !CommandFormat.known(bytes[0])) {
       throw new IOException(
           "command format "
               + (bytes.length == 0 ? "(empty)" : Integer.toString(bytes[0]))
-              + " is not "
-              + COMMAND_FORMAT
+              + " is newer than "
+              + CommandFormat.NEWEST
               + ": this manager is older than the one that wrote it; upgrade it");
     }
     return COMMANDS_READ.readValue(bytes, 1, bytes.length - 1);

@@ -75,6 +75,7 @@ final class ClusterAccess {
           };
       case Outcome.NoLeader none -> throw noLeader(daemon, manager, " (" + none.why() + ")");
       case Outcome.TooLarge large -> throw new ApiException(400, large.why());
+      case Outcome.OlderManagers older -> throw new ApiException(503, older.why());
       case Outcome.Unknown unknown ->
           throw new ApiException(
               500,

@@ -13,6 +13,7 @@ import swarm.node.rpc.Messages;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.ReplicatedLog;
+import swarm.scheduler.state.CommandFormat;
 
 /// Tells the leader again and again which nodes are in session with this manager and how long each
 /// has been silent, and its dispatcher whether the leader heard it; on a thread of its own.
@@ -78,7 +79,8 @@ final class LivenessSummaries implements AutoCloseable {
     }
     try {
       client.heard(
-          whereabouts.of(leader.get()), new Messages.Heard(dispatcher.silences(), impaired));
+          whereabouts.of(leader.get()),
+          new Messages.Heard(dispatcher.silences(), impaired, CommandFormat.NEWEST));
       return true;
     } catch (StatusException e) {
       LOG.debug("the leader does not hear: {}", e.getMessage());

@@ -111,7 +111,7 @@ public final class Manager implements AutoCloseable {
     var snapshots = new SnapshotSettings(log::keepSnapshots);
     store.watch(snapshots);
     snapshots.changed(store.state(), List.of());
-    proposer = new Proposer(log, store, client, whereabouts::of);
+    proposer = new Proposer(log, store, client, settings.self().nodeId(), whereabouts::of);
     reads = new FreshReads(log, store, () -> closed);
     sealKeys =
         new SealKeyRotation(

@@ -14,6 +14,7 @@ import swarm.node.rpc.Messages;
 import swarm.node.rpc.SessionMessages;
 import swarm.raft.engine.RatisLog;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.state.CommandFormat;
 
 /// What a manager answers other nodes: each call goes to the part that it is for. Thread-safe.
 final class ManagerCalls implements ClusterHandler {
@@ -101,6 +102,8 @@ final class ManagerCalls implements ClusterHandler {
     heard.silentMillis().forEach(monitor::heard);
     // older builds say nothing of it
     monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
+    proposer.heard(
+        peer.nodeId(), Objects.requireNonNullElse(heard.commandFormat(), CommandFormat.FIRST));
     return new Messages.Nothing();
   }
 

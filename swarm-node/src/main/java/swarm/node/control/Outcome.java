@@ -26,6 +26,9 @@ public sealed interface Outcome {
     }
   }
 
+  /// Managers of an earlier version could not follow it; it surely had no effect.
+  record OlderManagers(String why) implements Outcome {}
+
   /// It may yet take effect.
   record Unknown(String why) implements Outcome {}
 
@@ -37,6 +40,7 @@ public sealed interface Outcome {
       case Applied applied -> refusal(applied.result());
       case NoLeader none -> Optional.of(none.why());
       case TooLarge large -> Optional.of(large.why());
+      case OlderManagers older -> Optional.of(older.why());
       case Unknown unknown -> Optional.of(unknown.why());
     };
   }

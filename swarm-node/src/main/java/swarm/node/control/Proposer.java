@@ -41,16 +41,23 @@ public final class Proposer {
   private final Store store;
   private final ClusterClient client;
   private final Function<Member, String> whereabouts;
+  private final AnnouncedFormats formats;
   private final Histogram commits = new Histogram();
 
   /// Completed, and another one put in its place, when leadership changes.
   private final AtomicReference<CompletableFuture<Void>> sameLeader =
       new AtomicReference<>(new CompletableFuture<>());
 
+  /// @param nodeId this manager's node
   /// @param whereabouts where a member of the log is now
   public Proposer(
-      ReplicatedLog log, Store store, ClusterClient client, Function<Member, String> whereabouts) {
+      ReplicatedLog log,
+      Store store,
+      ClusterClient client,
+      String nodeId,
+      Function<Member, String> whereabouts) {
     this.whereabouts = whereabouts;
+    this.formats = new AnnouncedFormats(nodeId);
     this.log = log;
     this.group = new GroupCommit(this::timed);
     this.store = store;
@@ -71,6 +78,11 @@ public final class Proposer {
   /// Who leads, or in which term, has changed: whoever waits for the old leader looks again.
   public void leadershipChanged() {
     sameLeader.getAndSet(new CompletableFuture<>()).complete(null);
+  }
+
+  /// Another manager says which commands it reads.
+  void heard(String otherNodeId, int commandFormat) {
+    formats.heard(otherNodeId, commandFormat);
   }
 
   /// How long entries took from being proposed here to being applied here.
@@ -105,7 +117,8 @@ public final class Proposer {
       if (failure.isPresent()) {
         Status status =
             switch (outcome) {
-              case Outcome.Applied _, Outcome.TooLarge _ -> Status.FAILED_PRECONDITION;
+              case Outcome.Applied _, Outcome.TooLarge _, Outcome.OlderManagers _ ->
+                  Status.FAILED_PRECONDITION;
               case Outcome.NoLeader _, Outcome.Unknown _ -> Status.UNAVAILABLE;
             };
         throw status.withDescription(failure.get()).asException();
@@ -134,6 +147,9 @@ public final class Proposer {
         case Attempt.Lost lost -> {
           return new Outcome.Unknown(lost.why());
         }
+        case Attempt.OlderManagers older -> {
+          return new Outcome.OlderManagers(older.why());
+        }
         case Attempt.Refused refused -> {
           why = refused.why();
           if (log.impaired().isPresent() && log.members().size() == 1) {
@@ -155,6 +171,8 @@ public final class Proposer {
     }
 
     record Refused(String why) implements Attempt {}
+
+    record OlderManagers(String why) implements Attempt {}
 
     record Lost(String why) implements Attempt {}
   }
@@ -246,6 +264,15 @@ public final class Proposer {
   }
 
   private Attempt here(byte[] bytes, long term) throws InterruptedException {
+    switch (formats.allows(StateCodec.format(bytes), store.state())) {
+      case AnnouncedFormats.Answer.No no -> {
+        return new Attempt.OlderManagers(no.why());
+      }
+      case AnnouncedFormats.Answer.NotYet later -> {
+        return new Attempt.Refused(later.why());
+      }
+      case AnnouncedFormats.Answer.Yes _ -> {}
+    }
     try {
       // the log's own limit ends this wait: one more would cost a timer's thread two wake-ups
       return outcome(group.propose(bytes, term).get());
@@ -290,6 +317,9 @@ public final class Proposer {
   }
 
   private static Attempt outcome(Messages.ProposeReply reply) {
+    if (reply.olderManagers()) {
+      return new Attempt.OlderManagers(reply.error());
+    }
     if (reply.notLeader()) {
       return new Attempt.Refused(reply.error());
     }
@@ -326,6 +356,8 @@ public final class Proposer {
     return switch (here(request.command(), now.term())) {
       case Attempt.Done d -> new Messages.ProposeReply(d.index(), d.result(), false, "");
       case Attempt.Refused r -> new Messages.ProposeReply(0, new byte[0], true, r.why());
+      case Attempt.OlderManagers o ->
+          new Messages.ProposeReply(0, new byte[0], false, o.why(), true);
       case Attempt.Lost l -> new Messages.ProposeReply(0, new byte[0], false, l.why());
     };
   }

@@ -188,7 +188,15 @@ public final class Messages {
   /// @param index the command's place in the log, 0 where it is in none
   /// @param result the [swarm.scheduler.state.CommandResult]
   /// @param notLeader whether it was surely without effect; the caller may ask another
-  public record ProposeReply(long index, byte[] result, boolean notLeader, String error) {}
+  /// @param olderManagers whether it was surely without effect, as managers could not follow it: to
+  ///   ask again is of no use before they are upgraded
+  public record ProposeReply(
+      long index, byte[] result, boolean notLeader, String error, boolean olderManagers) {
+    /// One that managers can follow.
+    public ProposeReply(long index, byte[] result, boolean notLeader, String error) {
+      this(index, result, notLeader, error, false);
+    }
+  }
 
   /// A manager tells the leader which nodes are in session with it and how long each has been
   /// silent.
@@ -196,12 +204,19 @@ public final class Messages {
   /// @param silentMillis node id to milliseconds; -1: the session has just ended
   /// @param impaired why the manager takes no writes, empty where it does; null from one that is
   ///   older than this
-  public record Heard(Map<String, Long> silentMillis, @Nullable String impaired) {
+  /// @param commandFormat the newest of [swarm.scheduler.state.CommandFormat] that the manager
+  ///   reads; null from one that is older than this, which reads the first
+  public record Heard(
+      Map<String, Long> silentMillis, @Nullable String impaired, @Nullable Integer commandFormat) {
     /// The first part is needed. (Written out: of a compact constructor, class files do not say
-    /// that the other may be null.)
-    public Heard(Map<String, Long> silentMillis, @Nullable String impaired) {
+    /// that the others may be null.)
+    public Heard(
+        Map<String, Long> silentMillis,
+        @Nullable String impaired,
+        @Nullable Integer commandFormat) {
       this.silentMillis = requireNonNull(silentMillis, "a summary without its nodes");
       this.impaired = impaired;
+      this.commandFormat = commandFormat;
       silentMillis.forEach((_, millis) -> requireNonNull(millis, "a node without its silence"));
     }
   }

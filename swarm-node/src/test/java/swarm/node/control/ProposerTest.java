@@ -22,7 +22,11 @@ import swarm.node.rpc.Messages;
 import swarm.node.testing.Await;
 import swarm.node.testing.Formed;
 import swarm.node.testing.Managers;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandFormat;
 import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
 
@@ -93,6 +97,33 @@ class ProposerTest {
               t -> assertThat(t.why()).contains(t.bytes() + " bytes").contains("2097152 fit"));
     }
   }
+
+  @Test
+  void whatManagersOfAnEarlierVersionCouldNotFollowIsRefusedUntilTheyAreUpgraded()
+      throws Exception {
+    applied(managers.leader().proposer().propose(admit("older")), new CommandResult.Done());
+    var manager = new Node.Manager("raft-older", "127.0.0.1:1");
+    applied(
+        managers.leader().proposer().propose(new Command.SetNodeManager("older", manager, NOW)),
+        new CommandResult.Done());
+    managers.leader().proposer().heard("older", CommandFormat.FIRST);
+    var job = new Command.CreateService("job1", Wire.JSON.readValue(JOB, ServiceSpec.class), NOW);
+
+    for (Managers.One one : new Managers.One[] {managers.leader(), managers.follower()}) {
+      assertThat(one.proposer().propose(job))
+          .isInstanceOfSatisfying(
+              Outcome.OlderManagers.class, o -> assertThat(o.why()).endsWith("older"));
+    }
+    assertThat(managers.leader().store().state().services()).isEmpty();
+
+    managers.leader().proposer().heard("older", CommandFormat.NEWEST);
+    applied(managers.follower().proposer().propose(job), new CommandResult.Done());
+  }
+
+  private static final String JOB =
+      """
+      {"Name": "job", "Mode": {"ReplicatedJob": {}}, "TaskTemplate": {}}
+      """;
 
   @Test
   void aFollowerThatIsAskedAsTheLeaderSaysSoWithoutEffect() throws Exception {

@@ -96,8 +96,8 @@ class CborMarshallerTest {
             new Messages.LeaveRequest(true),
             new Messages.ProposeRequest(new byte[0], Long.MIN_VALUE),
             new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
-            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full"),
-            new Messages.Heard(Map.of(), null),
+            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3),
+            new Messages.Heard(Map.of(), null, null),
             new Messages.Nothing(),
             new Messages.LogsRequest(
                 Map.of(

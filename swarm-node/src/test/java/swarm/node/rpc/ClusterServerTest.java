@@ -100,7 +100,7 @@ class ClusterServerTest {
             Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
-        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), ""))),
+        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), "", 3))),
         new Rule(
             Methods.SEAL_KEYS, MANAGERS, cbor(new Messages.SealKeysRequest(1, new byte[] {1}))),
         new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),

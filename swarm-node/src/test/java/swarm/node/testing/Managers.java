@@ -77,7 +77,7 @@ public final class Managers implements AutoCloseable {
               (_, address, kind, bytes) -> client.send(address, kind, bytes),
               AesGcmSeal.of(new byte[32]),
               _ -> leadershipChanged());
-      proposer = new Proposer(opened, store, client, Member::address);
+      proposer = new Proposer(opened, store, client, self().id(), Member::address);
       log = opened;
     }
 

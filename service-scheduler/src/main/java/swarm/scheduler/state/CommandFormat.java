@@ -1,0 +1,74 @@
+package swarm.scheduler.state;
+
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.ServiceSpec;
+
+/// Which builds can apply a command: the number before its bytes in the log. An older build stops
+/// at one that it does not know, loudly, before its state parts from the others'; so that it need
+/// not, managers propose a format only once every manager that is up has said that it reads it.
+/// Pure.
+///
+/// Whatever a command asks of the state that earlier builds would apply otherwise, or could not,
+/// needs a new format. 2 is a group's ([CommandGroup#FORMAT]).
+public final class CommandFormat {
+  /// Of every build.
+  public static final int FIRST = 1;
+
+  /// With services that are jobs.
+  public static final int JOBS = 3;
+
+  /// The newest that this build reads.
+  public static final int NEWEST = JOBS;
+
+  private CommandFormat() {}
+
+  /// Whether this build reads what begins with this byte.
+  static boolean known(byte format) {
+    return format == FIRST || format == JOBS;
+  }
+
+  /// The oldest format that has the command.
+  static int of(Command command) {
+    return switch (command) {
+      case Command.Many many -> {
+        int newest = FIRST;
+        for (Command each : many.commands()) {
+          newest = Math.max(newest, of(each));
+        }
+        yield newest;
+      }
+      case Command.CreateService create -> of(create.spec());
+      case Command.UpdateService update -> of(update.spec());
+      case Command.FormCluster _,
+          Command.UpdateCluster _,
+          Command.RecoverCluster _,
+          Command.ChangeRoot _,
+          Command.FinishRotation _,
+          Command.SetGossipKeys _,
+          Command.AdmitNode _,
+          Command.DescribeNode _,
+          Command.UpdateNode _,
+          Command.SetNodeStatus _,
+          Command.SetNodeManager _,
+          Command.SetNodeIngress _,
+          Command.LeaveNode _,
+          Command.RemoveNode _,
+          Command.SetServicePorts _,
+          Command.SetUpdateStatus _,
+          Command.RemoveService _,
+          Command.CreateTask _,
+          Command.AllocateTask _,
+          Command.AssignTask _,
+          Command.ExplainTask _,
+          Command.DesireTask _,
+          Command.ReportTasks _,
+          Command.OrphanTask _,
+          Command.RemoveTask _ ->
+          FIRST;
+    };
+  }
+
+  private static int of(@Nullable ServiceSpec spec) {
+    return spec != null && spec.job() ? JOBS : FIRST;
+  }
+}
