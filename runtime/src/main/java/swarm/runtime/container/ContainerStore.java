@@ -54,6 +54,17 @@ final class ContainerStore {
   private void write(Container container, boolean durable) throws IOException {
     Path target = paths.record(container.id());
     Path next = target.resolveSibling("container.json.next");
+    try {
+      write(container, next, durable);
+    } catch (IOException e) {
+      Files.deleteIfExists(next); // half of it, on a full disk
+      throw e;
+    }
+    crashPoints.reached(CrashPoint.RECORD_WRITTEN);
+    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void write(Container container, Path next, boolean durable) throws IOException {
     try (var file =
         FileChannel.open(
             next,
@@ -68,8 +79,6 @@ final class ContainerStore {
         file.force(false);
       }
     }
-    crashPoints.reached(CrashPoint.RECORD_WRITTEN);
-    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// Deletes all that the container has on disk, the record last.

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.runtime.container.ContainerEvent.Action;
 import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.logs.LogLimits;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.RuntimeFailure;
 import swarm.runtime.stdio.AttachSession;
@@ -141,7 +142,7 @@ final class Lifecycle {
     managed.waiting().clear();
     tearDown(managed);
     int code = failure.exitCode() == 0 ? 128 : failure.exitCode();
-    save(managed, managed.view().startFailed(String.valueOf(failure.getMessage()), code));
+    managed.keep(managed.view().startFailed(String.valueOf(failure.getMessage()), code));
     managed.announceExit(new ExitStatus(code, false, context.clock().instant()));
     if (managed.view().config().autoRemove()) {
       removeLocked(managed, true);
@@ -163,15 +164,6 @@ final class Lifecycle {
   private void clear(Container container) throws IOException, InterruptedException {
     teardown.run(container.id());
     volumes.detach(container);
-  }
-
-  private static void save(ManagedContainer managed, Container next) {
-    try {
-      managed.update(next);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(
-          "cannot write the record of container " + managed.id(), e);
-    }
   }
 
   /// Has the container's end noticed, whenever its monitor ends.
@@ -223,8 +215,7 @@ final class Lifecycle {
                 .config()
                 .restartPolicy()
                 .restarts(status.code(), before.restartCount(), before.stoppedByUser());
-    save(
-        managed,
+    managed.keep(
         before.ended(
             status,
             again ? ContainerState.RESTARTING : ContainerState.EXITED,
@@ -237,11 +228,22 @@ final class Lifecycle {
         Action.DIE, managed.view(), Map.of("exitCode", Integer.toString(status.code())));
     managed.announceExit(status);
     tearDown(managed);
+    cutLog(managed);
     if (again) {
       managed.restartDelay = RestartDelay.after(managed.restartDelay, run(before, status.at()));
       scheduleRestart(managed, managed.restartDelay);
     } else if (before.config().autoRemove() && !managed.restarting) {
       removeLocked(managed, true);
+    }
+  }
+
+  /// What a short run wrote before anybody looked at how much it was.
+  private void cutLog(ManagedContainer managed) {
+    LogLimits limits = managed.view().config().logging().limits();
+    try {
+      context.paths().logFiles(managed.id()).cut(limits);
+    } catch (IOException e) {
+      LOG.error("the log of container {} could not be cut to its limit", managed.id(), e);
     }
   }
 
@@ -307,7 +309,7 @@ final class Lifecycle {
     Container container = managed.view();
     try {
       // After a crash here, the record says that the removal is to be finished.
-      managed.update(container.withState(ContainerState.DEAD));
+      managed.keep(container.withState(ContainerState.DEAD));
       context.reached(CrashPoint.REMOVAL_RECORDED);
       clear(container);
       volumes.release(container, removeVolumes);

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.linux.Readiness;
 import swarm.runtime.logs.LogReader;
@@ -17,6 +19,10 @@ import swarm.runtime.stdio.AttachSession;
 /// for it. Fields other than the record are guarded by [#lock], which is held over every change of
 /// the container's state but never while waiting for its end.
 final class ManagedContainer {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagedContainer.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
+
   /// The processes of a live container.
   record Live(Pidfd monitor, Pidfd init) {
     void close(Readiness readiness) {
@@ -52,6 +58,8 @@ final class ManagedContainer {
   private final Set<LogReader> readers = ConcurrentHashMap.newKeySet();
   @Nullable Live live;
   @Nullable Thread restarter;
+  // Writes the record later, where it could not be written.
+  private @Nullable Thread saver;
   @Nullable HealthProbes probes;
   // Before its last start by its policy; zero after another start.
   Duration restartDelay = Duration.ZERO;
@@ -77,8 +85,53 @@ final class ManagedContainer {
   /// Makes `next` the record, on disk first.
   void update(Container next) throws IOException {
     store.save(next);
+    saver = null;
     view = next;
     readers.forEach(LogReader::wake);
+  }
+
+  /// Makes what has happened the record, or what must not fail: stops and removals. A disk that is
+  /// full or broken cannot undo it; it is written once the disk takes it.
+  void keep(Container next) {
+    try {
+      update(next);
+    } catch (IOException e) {
+      LOG.error("the record of container {} cannot be written; trying again until it can", id(), e);
+      view = next;
+      readers.forEach(LogReader::wake);
+      saver = Thread.ofVirtual().name("save-" + next.shortId()).start(this::saveLater);
+    }
+  }
+
+  private void saveLater() {
+    Duration pause = FIRST_PAUSE;
+    try {
+      do {
+        Thread.sleep(pause);
+        pause =
+            pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
+      } while (!savedOrNotWanted());
+    } catch (InterruptedException e) {
+      // The engine closes.
+      return;
+    }
+  }
+
+  private boolean savedOrNotWanted() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (isRemoved || !Thread.currentThread().equals(saver)) {
+        return true;
+      }
+      update(view);
+      LOG.info("the record of container {} is written", id());
+      return true;
+    } catch (IOException e) {
+      LOG.debug("the record of container {} still cannot be written", id(), e);
+      return false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Whether its log may become longer.
@@ -147,6 +200,10 @@ final class ManagedContainer {
     lock.lock();
     try {
       cancelRestart();
+      if (saver != null) {
+        saver.interrupt();
+        saver = null;
+      }
       stopProbes();
       Live held = live;
       if (held != null) {

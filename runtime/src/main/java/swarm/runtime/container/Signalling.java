@@ -107,7 +107,7 @@ final class Signalling {
     return Signals.number(managed.view().config().stopSignal()).orElse(Signals.SIGTERM);
   }
 
-  private void markStopped(ManagedContainer managed) throws EngineException {
+  private void markStopped(ManagedContainer managed) {
     managed.cancelRestart();
     Container now = managed.view();
     Container next = now.withStoppedByUser(true);
@@ -116,18 +116,10 @@ final class Signalling {
       next = next.withState(ContainerState.EXITED);
     }
     if (!managed.isRemoved) {
-      record(managed, next);
+      managed.keep(next);
     }
     if (waiting) {
       managed.announceExit(managed.lastStatus()); // who waits for its end has waited for this
-    }
-  }
-
-  private static void record(ManagedContainer managed, Container next) throws EngineException {
-    try {
-      managed.update(next);
-    } catch (IOException e) {
-      throw EngineException.failed("cannot write the record of " + managed.id(), e);
     }
   }
 
@@ -175,7 +167,7 @@ final class Signalling {
       ended = managed.nextExit();
       boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
       if (meantToEnd) {
-        record(managed, managed.view().withStoppedByUser(true));
+        managed.keep(managed.view().withStoppedByUser(true));
       }
       send(managed, number);
       if (meantToEnd) {
@@ -223,7 +215,7 @@ final class Signalling {
         throw EngineException.conflict("container " + managed.id() + " is already paused");
       }
       runtime(managed, () -> context.runtimeOf(managed.view()).pause(managed.id()));
-      record(managed, managed.view().withState(ContainerState.PAUSED));
+      managed.keep(managed.view().withState(ContainerState.PAUSED));
       health.follow(managed);
       context.publish(Action.PAUSE, managed.view());
     } finally {
@@ -246,7 +238,7 @@ final class Signalling {
   private void unpauseLocked(ManagedContainer managed)
       throws EngineException, InterruptedException {
     runtime(managed, () -> context.runtimeOf(managed.view()).resume(managed.id()));
-    record(managed, managed.view().withState(ContainerState.RUNNING));
+    managed.keep(managed.view().withState(ContainerState.RUNNING));
     health.follow(managed);
     context.publish(Action.UNPAUSE, managed.view());
   }

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,22 +72,26 @@ final class ConfigChanges {
         }
       }
       case "EXPOSE" -> {
-        for (String port : value.split("\\s+")) {
-          expose(port);
+        for (String word : value.split("\\s+")) {
+          for (String port : DockerfileWords.split(word, variables())) {
+            expose(port);
+          }
         }
       }
       case "VOLUME" -> {
-        for (String name : value.startsWith("[") ? strings(value) : words(value)) {
-          object("Volumes").putObject(name);
+        Optional<List<String>> list = strings(value);
+        for (String name : list.orElse(List.of(value.split("\\s+")))) {
+          object("Volumes").putObject(DockerfileWords.whole(name, variables()));
         }
       }
-      case "USER" -> config.put("User", value);
-      case "WORKDIR" -> config.put("WorkingDir", folder(value));
+      case "USER" -> config.put("User", DockerfileWords.whole(value, variables()));
+      case "WORKDIR" -> config.put("WorkingDir", folder(DockerfileWords.whole(value, variables())));
       case "STOPSIGNAL" -> {
-        if (Signals.number(value).isEmpty()) {
+        String signal = DockerfileWords.whole(value, variables());
+        if (Signals.number(signal).isEmpty()) {
           throw invalid(change);
         }
-        config.put("StopSignal", value);
+        config.put("StopSignal", signal);
       }
       case "ONBUILD" -> {
         if (NOT_ON_BUILD.contains(value.split("\\s+")[0].toUpperCase(Locale.ROOT))) {
@@ -140,14 +147,21 @@ final class ConfigChanges {
     return TreePaths.clean(path);
   }
 
+  /// A program as a JSON array, or a line for the shell; what only begins as an array is one, too.
   private static JsonNode command(String value) throws ImageException {
-    return value.startsWith("[")
-        ? ImageStore.JSON.valueToTree(strings(value))
+    Optional<List<String>> list = strings(value);
+    return list.isPresent()
+        ? ImageStore.JSON.valueToTree(list.get())
         : ImageStore.JSON.createArrayNode().add("/bin/sh").add("-c").add(value);
   }
 
-  /// A JSON array of texts.
-  static List<String> strings(String value) throws ImageException {
+  /// A JSON array of texts; empty where it is no JSON array at all.
+  ///
+  /// @throws ImageException for an array of something else
+  static Optional<List<String>> strings(String value) throws ImageException {
+    if (!value.startsWith("[")) {
+      return Optional.empty();
+    }
     try {
       var all = new ArrayList<String>();
       for (JsonNode word : ImageStore.JSON.readTree(value)) {
@@ -156,59 +170,69 @@ final class ConfigChanges {
         }
         all.add(word.asText());
       }
-      return all;
+      return Optional.of(all);
     } catch (JsonProcessingException _) {
-      throw invalid(value);
+      return Optional.empty();
     }
   }
 
-  private static List<String> pairs(String value) throws ImageException {
+  /// What instructions may name: the environment so far.
+  private Map<String, String> variables() {
+    var all = new HashMap<String, String>();
+    for (JsonNode variable : config.path("Env")) {
+      String text = variable.asText();
+      int equal = text.indexOf('=');
+      if (equal > 0) {
+        all.put(text.substring(0, equal), text.substring(equal + 1));
+      }
+    }
+    return all;
+  }
+
+  private List<String> pairs(String value) throws ImageException {
     List<String> words = words(value);
     if (!words.getFirst().contains("=")) { // the old form: the rest is the value
       String[] parts = value.split("\\s+", 2);
       if (parts.length < 2) {
         throw invalid(value);
       }
-      return List.of(parts[0] + "=" + parts[1]);
+      return List.of(parts[0] + "=" + DockerfileWords.whole(parts[1], variables()));
     }
+    var all = new ArrayList<String>();
     for (String word : words) {
       if (word.indexOf('=') < 1) {
         throw invalid(value);
       }
+      all.add(DockerfileWords.whole(word, variables()));
     }
-    return words;
+    return all;
   }
 
-  /// Words parted by blanks; quotes and backslashes join, as a Dockerfile has it.
-  static List<String> words(String text) throws ImageException {
+  /// Words parted by blanks outside of quotes; quotes and backslashes stay.
+  private static List<String> words(String text) {
     var words = new ArrayList<String>();
     var word = new StringBuilder();
-    boolean begun = false;
     char quote = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
-        i++;
-        word.append(text.charAt(i));
-        begun = true;
-      } else if (c == quote || (quote == 0 && (c == '"' || c == '\''))) {
-        quote = quote == 0 ? c : 0;
-        begun = true;
-      } else if (quote == 0 && Character.isWhitespace(c)) {
-        if (begun) {
+      if (quote == 0 && Character.isWhitespace(c)) {
+        if (!word.isEmpty()) {
           words.add(word.toString());
         }
         word.setLength(0);
-        begun = false;
-      } else {
-        word.append(c);
-        begun = true;
+        continue;
+      }
+      word.append(c);
+      if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
+        i++;
+        word.append(text.charAt(i));
+      } else if (c == quote) {
+        quote = 0;
+      } else if (quote == 0 && (c == '"' || c == '\'')) {
+        quote = c;
       }
     }
-    if (quote != 0) {
-      throw invalid(text);
-    }
-    if (begun) {
+    if (!word.isEmpty()) {
       words.add(word.toString());
     }
     return words;

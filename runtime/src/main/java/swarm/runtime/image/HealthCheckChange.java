@@ -44,12 +44,13 @@ final class HealthCheckChange {
         if (parts.length < 2) {
           throw ConfigChanges.invalid("HEALTHCHECK " + value);
         }
-        if (parts[1].startsWith("[")) {
-          test.add("CMD");
-          ConfigChanges.strings(parts[1]).forEach(test::add);
-        } else {
-          test.add("CMD-SHELL").add(parts[1]);
-        }
+        ConfigChanges.strings(parts[1])
+            .ifPresentOrElse(
+                words -> {
+                  test.add("CMD");
+                  words.forEach(test::add);
+                },
+                () -> test.add("CMD-SHELL").add(parts[1]));
       }
       default -> throw ConfigChanges.invalid("HEALTHCHECK " + value);
     }

@@ -59,9 +59,7 @@ public final class ImageCommitter {
       Instant now)
       throws IOException {
     ObjectNode config = description.config().deepCopy();
-    for (String change : description.changes()) {
-      ImageImporter.apply(config, change.strip());
-    }
+    ConfigChanges.apply(config, description.changes());
     CommitConfig.merge(config, description.container());
     boolean clean = false;
     store.intake().lock();

@@ -104,9 +104,4 @@ public final class ImageImporter {
     store.tag(id, reference, now);
     return store.get(id);
   }
-
-  /// Applies one instruction to an image's configuration.
-  static void apply(ObjectNode config, String change) throws ImageException {
-    ConfigChanges.apply(config, List.of(change));
-  }
 }

@@ -93,6 +93,18 @@ public record LogFiles(Path current, Path scratch) {
     }
   }
 
+  /// Has the log keep to its limits after the end of its monitor, which may have written much
+  /// before anybody looked. Does nothing where there is no log, or no limit.
+  public void cut(LogLimits limits) throws IOException {
+    if (limits.maxBytes() <= 0 || !begun() || Files.size(current) <= limits.maxBytes()) {
+      return;
+    }
+    rotate();
+    Files.createFile(current); // readers go on to it, and the next monitor
+    pruneByNumber(rotated(), limits.maxFiles() + 1); // the current one takes no room
+    pruneBySize((double) limits.maxFiles() * limits.maxBytes());
+  }
+
   private void pruneByNumber(NavigableMap<Long, Path> all, int files) throws IOException {
     long last = all.lastKey();
     for (long number : all.headMap(last - files + 2, false).keySet()) {

@@ -8,12 +8,15 @@ import static swarm.runtime.container.EngineHarness.until;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import swarm.runtime.logs.LogConfig;
+import swarm.runtime.logs.LogLimits;
 
 /// The life of containers, with a real runtime and monitor: what the engine relies on of any OCI
 /// runtime. Here with runc. Needs root.
@@ -48,6 +51,22 @@ class ContainerEngineTest {
     assertThat(engine.get(id).exitCode()).isEqualTo(3);
     until("die event", () -> harness.actions(id).contains("die"));
     assertThat(harness.actions(id)).containsExactly("create", "start", "die");
+  }
+
+  @Test
+  void aRunThatEndsBeforeAnybodyLooksKeepsItsLogWithinItsLimitsToo() throws Exception {
+    var logging = new LogConfig("json-file", Map.of(), new LogLimits(10_000, 2, false));
+    String id = harness.create(busybox("seq", "1", "20000").logging(logging));
+
+    for (int run = 0; run < 3; run++) {
+      engine.start(id);
+      harness.await(id);
+      // announced before the cleaning up
+      until("cut", () -> harness.logBytes(id) <= 20_000);
+    }
+
+    assertThat(harness.log(id)).endsWith("19999\n20000\n");
+    assertThat(harness.log(id).lines().count()).isBetween(100L, 2_000L);
   }
 
   @Test

@@ -118,9 +118,22 @@ final class EngineHarness {
     return open(List.of(runtime));
   }
 
+  /// With its records, layers and logs on a disk of 2 MiB.
+  static EngineHarness openOnASmallDisk() throws IOException, InterruptedException {
+    clearAway();
+    Path data = Files.createDirectories(ROOT.resolve("data"));
+    Mounts.mount("tmpfs", data, "tmpfs", 0, "size=2m");
+    return make(USUAL);
+  }
+
   private static EngineHarness open(List<String> runtimes)
       throws IOException, InterruptedException {
     clearAway();
+    return make(runtimes);
+  }
+
+  private static EngineHarness make(List<String> runtimes)
+      throws IOException, InterruptedException {
     PrivateFolders.make(ROOT.resolve("images"), PrivateFolders.OWNER_ONLY); // as real images are
     makeBusybox(LAYER);
     return new EngineHarness(ROOT, new OneImage(LAYER), runtimes);
@@ -227,6 +240,20 @@ final class EngineHarness {
       }
     }
     return text.toString();
+  }
+
+  /// How much a container's log takes on the disk, all its files together.
+  long logBytes(String id) {
+    Path home = root.resolve("data/containers").resolve(id);
+    try (var files = Files.newDirectoryStream(home, "container.log*")) {
+      long all = 0;
+      for (Path file : files) {
+        all += Files.size(file);
+      }
+      return all;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /// A container as it is now, for conditions that are waited for.

@@ -75,6 +75,28 @@ class ImageCommitterTest {
   }
 
   @Test
+  void changesAreReadOneAfterTheOther() throws IOException {
+    Image made =
+        commit(
+            _ -> false,
+            "CMD a",
+            "ENTRYPOINT [\"e\"]",
+            "ENV P=/bin D='x y'",
+            "ENV P=/opt:$P E=$D F='$D'",
+            "EXPOSE ${NONE:-80} 53/udp",
+            "WORKDIR /srv/$D",
+            "VOLUME [\"/v $P\"]");
+
+    assertThat(made.configuration().path("config"))
+        .isEqualTo(
+            json(
+                "{'Cmd':['/bin/sh','-c','a'],'Entrypoint':['e'],"
+                    + "'Env':['P=/opt:/bin','D=x y','E=x y','F=$D'],"
+                    + "'ExposedPorts':{'80/tcp':{},'53/udp':{}},'WorkingDir':'/srv/x y',"
+                    + "'Volumes':{'/v /opt:/bin':{}}}"));
+  }
+
+  @Test
   void nothingWrittenIsNoLayer() throws IOException {
     Image made =
         commit(

@@ -71,6 +71,7 @@ class ImageImporterTest {
         "CMD a b                      | {\"Cmd\":[\"/bin/sh\",\"-c\",\"a b\"]}",
         "cmd a                        | {\"Cmd\":[\"/bin/sh\",\"-c\",\"a\"]}",
         "ENTRYPOINT [\"a\"]           | {\"Entrypoint\":[\"a\"]}",
+        "ENTRYPOINT [bad              | {\"Entrypoint\":[\"/bin/sh\",\"-c\",\"[bad\"]}",
         "ENV A=1                      | {\"Env\":[\"A=1\"]}",
         "ENV A 1 2                    | {\"Env\":[\"A=1 2\"]}",
         "ENV A=1 B=\"x y\"            | {\"Env\":[\"A=1\",\"B=x y\"]}",
@@ -94,14 +95,12 @@ class ImageImporterTest {
         "CMD",
         "COOK dinner",
         "FROM x",
-        "CMD [\"a\"",
         "CMD [1,{}]",
         "ENV A",
         "LABEL =x",
         "EXPOSE http",
         "EXPOSE 70000",
         "EXPOSE 80/icmp",
-        "ENTRYPOINT [",
         "STOPSIGNAL FOO",
       })
   void a_bad_change_is_refused_before_anything_is_read(String change) throws IOException {
