@@ -327,6 +327,16 @@ public final class ContainerEngine implements AutoCloseable {
     return context.programs();
   }
 
+  /// The AppArmor profile that a container is confined by; empty where this host has no AppArmor.
+  public String apparmorProfile(ContainerConfig config) {
+    return context.specs().apparmorProfile(config);
+  }
+
+  /// Whether this host has AppArmor.
+  public boolean hasAppArmor() {
+    return context.apparmor().enabled();
+  }
+
   private ManagedContainer find(String reference) throws EngineException {
     return context.registry().find(reference);
   }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import swarm.linux.Inotify;
 import swarm.linux.Readiness;
 import swarm.runtime.fault.CrashPoint;
+import swarm.runtime.oci.AppArmor;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.HostFacts;
@@ -36,6 +37,7 @@ record EngineContext(
     HostPrograms programs,
     Commands commands,
     SpecAssembly specs,
+    AppArmor apparmor,
     HostFacts host) {
 
   // What Docker calls its usual one.

@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import swarm.linux.Inotify;
 import swarm.linux.Readiness;
+import swarm.runtime.oci.AppArmor;
 import swarm.runtime.oci.Commands;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciRuntime;
@@ -67,6 +68,7 @@ final class EngineSetup {
             options.inits(),
             Programs.find(options.conmon()),
             commands);
+    AppArmor apparmor = AppArmor.ofHost(commands, paths.scratch());
     var store = new ContainerStore(paths, options.crashPoints());
     var events = new EventBus();
     var volumes =
@@ -87,7 +89,8 @@ final class EngineSetup {
         probe,
         programs,
         commands,
-        new SpecAssembly(paths, host, options.cgroupParent(), programs),
+        new SpecAssembly(paths, host, options.cgroupParent(), programs, apparmor),
+        apparmor,
         host);
   }
 

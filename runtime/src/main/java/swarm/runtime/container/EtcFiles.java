@@ -59,6 +59,14 @@ final class EtcFiles {
     Files.writeString(paths.etc(id, "resolv.conf"), resolv);
   }
 
+  /// A container's own names in its hosts file, as Docker has them: the full one, and the part
+  /// before its first dot.
+  static String names(String hostname, String domainname) {
+    String full = domainname.isEmpty() ? hostname : hostname + "." + domainname;
+    int dot = full.indexOf('.');
+    return dot < 0 ? full : full + " " + full.substring(0, dot);
+  }
+
   static String hosts(String base, List<String> extra, String hostGateway, List<String> lines) {
     var text = new StringBuilder(base);
     if (!base.isEmpty() && !base.endsWith("\n")) {

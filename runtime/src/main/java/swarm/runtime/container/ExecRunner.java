@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.Pidfd;
 import swarm.runtime.exec.ExecConfig;
+import swarm.runtime.oci.AppArmor;
 import swarm.runtime.oci.Conmon;
 import swarm.runtime.oci.ConsoleSize;
 import swarm.runtime.oci.OciSpec;
@@ -95,6 +96,9 @@ final class ExecRunner {
         config.tty(),
         config.privileged() ? context.host().capabilities() : context.specs().capabilities(own),
         SpecAssembly.noNewPrivileges(own),
+        config.privileged() && context.apparmor().enabled()
+            ? AppArmor.UNCONFINED
+            : context.specs().apparmorProfile(own),
         own.resources().ulimits(),
         own.oomScoreAdj(),
         size);

@@ -72,7 +72,8 @@ final class Launcher {
       NamespaceFiles.createNetwork(paths.netns(id));
       context.reached(CrashPoint.NAMESPACE_MADE);
       if (!config.namespaces().networkMode().equals("none")) {
-        attaching = Optional.of(attach(id, hostname, config));
+        String names = EtcFiles.names(hostname, config.domainname());
+        attaching = Optional.of(attach(id, names, config));
       }
     }
     Optional<Conmon.Started> started = Optional.empty();
@@ -85,6 +86,7 @@ final class Launcher {
       EtcFiles.make(paths, id, hostname);
       writeSpec(container, network, hostname, volumeSources);
       context.reached(CrashPoint.SPEC_WRITTEN);
+      context.apparmor().require(context.specs().apparmorProfile(config));
       started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
     } finally {
       if (started.isEmpty() && attaching.isPresent()) {
@@ -108,12 +110,12 @@ final class Launcher {
     return new Launched(live, own ? paths.netns(id).toString() : "");
   }
 
-  private FutureTask<NetworkAttachment> attach(String id, String hostname, ContainerConfig config) {
+  private FutureTask<NetworkAttachment> attach(String id, String names, ContainerConfig config) {
     var task =
         new FutureTask<>(
             () -> {
               NetworkAttachment attachment =
-                  context.network().attach(id, paths.netns(id), hostname, config);
+                  context.network().attach(id, paths.netns(id), names, config);
               context.reached(CrashPoint.NETWORK_ATTACHED);
               return attachment;
             });

@@ -11,8 +11,8 @@ public interface NetworkPort {
   /// failure fails the start.
   ///
   /// @param netns a file on which the namespace is bound
-  /// @param hostname the container's, for its hosts file
-  NetworkAttachment attach(String containerId, Path netns, String hostname, ContainerConfig config)
+  /// @param names the container's own, for its hosts file: one or two, with a blank between them
+  NetworkAttachment attach(String containerId, Path netns, String names, ContainerConfig config)
       throws IOException, InterruptedException;
 
   /// The address by which containers reach this host's own programs, the same on every network:

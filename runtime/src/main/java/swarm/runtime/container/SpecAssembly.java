@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.RootedFiles;
+import swarm.runtime.oci.AppArmor;
 import swarm.runtime.oci.Capabilities;
 import swarm.runtime.oci.HostFacts;
 import swarm.runtime.oci.OciSpec;
@@ -38,12 +39,19 @@ final class SpecAssembly {
   private final HostFacts facts;
   private final String cgroupParent;
   private final HostPrograms programs;
+  private final AppArmor apparmor;
 
-  SpecAssembly(ContainerPaths paths, HostFacts facts, String cgroupParent, HostPrograms programs) {
+  SpecAssembly(
+      ContainerPaths paths,
+      HostFacts facts,
+      String cgroupParent,
+      HostPrograms programs,
+      AppArmor apparmor) {
     this.paths = paths;
     this.facts = facts;
     this.cgroupParent = cgroupParent;
     this.programs = programs;
+    this.apparmor = apparmor;
   }
 
   /// The request for one start.
@@ -133,9 +141,15 @@ final class SpecAssembly {
         config.streams().tty(),
         capabilities(config),
         noNewPrivileges(config),
+        apparmorProfile(config),
         config.resources().ulimits(),
         config.oomScoreAdj(),
         config.host().consoleSize());
+  }
+
+  /// What AppArmor confines its processes by; empty where the host has none.
+  String apparmorProfile(ContainerConfig config) {
+    return apparmor.profile(config.security().privileged(), config.security().securityOpts());
   }
 
   List<String> capabilities(ContainerConfig config) throws EngineException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
@@ -18,6 +19,8 @@ final class EntryAttributes {
   private static final String CAPABILITY = "security.capability";
   private static final int EPERM = 1;
   private static final int EOPNOTSUPP = 95;
+  private static final Set<Integer> FULL = Set.of(28, 122); // ENOSPC, EDQUOT
+  private static final int SHOWN_CHARACTERS = 80;
 
   /// The highest id but one: -1 means "do not change".
   private static final long MAX_ID = 0xffff_fffeL;
@@ -40,21 +43,32 @@ final class EntryAttributes {
     }
     for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
       if (!attribute.getKey().startsWith(OVERLAY)) {
-        attribute(target, attribute.getKey(), attribute.getValue());
+        attribute(target, entry.getName(), attribute.getKey(), attribute.getValue());
       }
     }
   }
 
   /// What this file system cannot keep is left out, as Docker does; a capability must not be.
-  private static void attribute(Path target, String name, byte[] value) throws IOException {
+  private static void attribute(Path target, String file, String name, byte[] value)
+      throws IOException {
     try {
       Inodes.setAttribute(target, name, value);
     } catch (LinuxException e) {
       boolean impossible = e.errno() == EPERM || e.errno() == EOPNOTSUPP;
       if (!impossible || name.equals(CAPABILITY)) {
-        throw e;
+        throw FULL.contains(e.errno()) ? e : refused(file, name, e);
       }
     }
+  }
+
+  private static ImageException refused(String file, String name, LinuxException why) {
+    return LayerTarReader.invalid(
+        "'"
+            + file
+            + "' has an extended attribute that cannot be kept here, "
+            + name.substring(0, Math.min(name.length(), SHOWN_CHARACTERS))
+            + ": "
+            + why.getMessage());
   }
 
   private static int id(TarArchiveEntry entry, long id) throws ImageException {

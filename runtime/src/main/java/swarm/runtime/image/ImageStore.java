@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -326,14 +327,17 @@ public final class ImageStore implements RootfsProvider {
     if (entry == null) {
       throw new NoSuchFileException(imageId);
     }
-    var folders = new ArrayList<Path>();
+    // One that is in the image twice, as empty ones often are, is mounted once: overlayfs refuses
+    // the
+    // second, and the higher one covers all that the lower one has.
+    var folders = new LinkedHashSet<Path>();
     for (Image.Layer layer : entry.layers().reversed()) {
       if (!layers.has(layer.diffId())) {
         layers.unpack(layer.diffId(), content.path(layer.blob()));
       }
       folders.add(layers.path(layer.diffId()));
     }
-    return new Rootfs(folders);
+    return new Rootfs(List.copyOf(folders));
   }
 
   @Override

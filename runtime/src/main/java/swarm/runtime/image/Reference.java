@@ -25,6 +25,7 @@ public record Reference(
               + "(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+])(?::[0-9]{1,5})?");
 
   private static final int MAX_REPOSITORY = 255;
+  private static final int MAX_PORT = 65_535;
 
   /// Reads a name; where it has neither tag nor digest, the tag is `latest`.
   public static Reference parse(String text) throws ImageException {
@@ -58,7 +59,8 @@ public record Reference(
     }
     if (!REPOSITORY.matcher(rest).matches()
         || rest.length() > MAX_REPOSITORY
-        || !REGISTRY.matcher(registry).matches()) {
+        || !REGISTRY.matcher(registry).matches()
+        || port(registry) > MAX_PORT) {
       throw invalid(text);
     }
     if (registry.equals(DEFAULT_REGISTRY) && !rest.contains("/")) {
@@ -83,6 +85,13 @@ public record Reference(
       throw invalid(familiarRepository() + ":" + other);
     }
     return new Reference(registry, repository, other, null);
+  }
+
+  private static int port(String registry) {
+    int colon = registry.lastIndexOf(':');
+    return colon > registry.lastIndexOf(']') && colon >= 0
+        ? Integer.parseInt(registry.substring(colon + 1))
+        : 0;
   }
 
   private static ImageException invalid(String text) {

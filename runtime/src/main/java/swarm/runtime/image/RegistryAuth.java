@@ -95,11 +95,14 @@ final class RegistryAuth {
       throw caller.failure().of(401, "", 0);
     }
     URI uri = RegistryHttp.address(realm, null);
-    if (asker.getScheme().equals("https")
-        && uri.getScheme().equals("http")
-        && credentials.present()) {
+    boolean plain = uri.getScheme().equalsIgnoreCase("http");
+    if (plain && credentials.present() && (asker.getScheme().equals("https") || !http.plain(uri))) {
       throw Configuration.invalid(
-          "registry " + asker.getAuthority() + " wants the password sent to the plain " + uri);
+          "registry "
+              + asker.getAuthority()
+              + " wants the password sent to the plain "
+              + uri
+              + "; if that is right, name the host with the daemon's --insecure-registry");
     }
     String service = parameters.getOrDefault("service", "");
     return credentials.identityToken().isEmpty()

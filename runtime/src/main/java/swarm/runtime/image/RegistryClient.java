@@ -40,7 +40,7 @@ public final class RegistryClient implements AutoCloseable {
   /// @param stall how long a blob's connection may be silent
   RegistryClient(RegistryOptions options, Duration stall) {
     sites = new RegistrySites(options);
-    http = new RegistryHttp(stall);
+    http = new RegistryHttp(options, stall);
   }
 
   RegistrySites sites() {

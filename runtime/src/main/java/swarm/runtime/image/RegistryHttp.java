@@ -40,6 +40,7 @@ final class RegistryHttp implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
   private static final int MAX_ERROR = 2_000;
 
+  private final RegistryOptions options;
   private final Duration stall;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -50,8 +51,14 @@ final class RegistryHttp implements AutoCloseable {
   private final RegistryAuth auth = new RegistryAuth(this);
 
   /// @param stall how long a connection may be silent while it carries a blob
-  RegistryHttp(Duration stall) {
+  RegistryHttp(RegistryOptions options, Duration stall) {
+    this.options = options;
     this.stall = stall;
+  }
+
+  /// Whether plain HTTP is right for a server.
+  boolean plain(URI uri) {
+    return options.plain(uri.getAuthority());
   }
 
   Duration stall() {
@@ -121,7 +128,9 @@ final class RegistryHttp implements AutoCloseable {
   }
 
   static String beginning(InputStream body) throws IOException {
-    return new String(body.readNBytes(MAX_ERROR), StandardCharsets.UTF_8);
+    // no control characters: it is shown in terminals
+    return new String(body.readNBytes(MAX_ERROR), StandardCharsets.UTF_8)
+        .replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
   }
 
   static ImageException brokeOff(URI uri, IOException e) {

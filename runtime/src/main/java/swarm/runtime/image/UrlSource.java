@@ -2,6 +2,7 @@ package swarm.runtime.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -54,7 +55,7 @@ public final class UrlSource implements AutoCloseable {
       response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new ImageException(
-          ImageException.Kind.UNAVAILABLE, "Get \"" + uri + "\": " + e.getMessage());
+          ImageException.Kind.UNAVAILABLE, "Get \"" + uri + "\": " + reason(e));
     }
     if (response.statusCode() != 200) {
       response.body().close();
@@ -68,6 +69,13 @@ public final class UrlSource implements AutoCloseable {
         uri,
         size,
         new Steps(progress, "", "Importing", size));
+  }
+
+  // Java's exceptions of connections that are refused say nothing.
+  private static String reason(IOException e) {
+    return e instanceof ConnectException && e.getMessage() == null
+        ? "the connection was refused"
+        : String.valueOf(e.getMessage());
   }
 
   /// Fails where less comes than was promised: a tar that is cut may still look whole.

@@ -88,6 +88,9 @@ public final class OciSpec {
       }
     }
     process.put("noNewPrivileges", request.noNewPrivileges());
+    if (!request.apparmorProfile().isEmpty()) {
+      process.put("apparmorProfile", request.apparmorProfile());
+    }
     process.put("oomScoreAdj", request.oomScoreAdj());
     return process;
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param tty whether it gets a terminal
 /// @param capabilities what it may do
 /// @param noNewPrivileges whether set-user-id programs are without effect
+/// @param apparmorProfile what AppArmor confines it by; empty where the host has none
 /// @param ulimits per-process limits
 /// @param oomScoreAdj -1000 (never killed) to 1000
 /// @param consoleSize of its terminal when it begins, where a client said so
@@ -23,6 +24,7 @@ public record ProcessRequest(
     boolean tty,
     List<String> capabilities,
     boolean noNewPrivileges,
+    String apparmorProfile,
     List<Ulimit> ulimits,
     int oomScoreAdj,
     Optional<ConsoleSize> consoleSize) {

@@ -121,6 +121,7 @@ public final class RuntimeProbe {
             false,
             Capabilities.DEFAULT,
             false,
+            "",
             List.of(),
             0,
             Optional.empty()),

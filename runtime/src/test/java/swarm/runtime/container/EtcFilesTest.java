@@ -8,6 +8,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EtcFilesTest {
   @ParameterizedTest
+  @CsvSource({"hh,'',hh", "hh,ex.com,hh.ex.com hh", "hh.ex.com,'',hh.ex.com hh"})
+  void itsOwnNames(String hostname, String domainname, String names) {
+    assertThat(EtcFiles.names(hostname, domainname)).isEqualTo(names);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "h:1.2.3.4, 1.2.3.4 h",
     "h:2001:db8::1, 2001:db8::1 h",

@@ -117,7 +117,12 @@ class StreamsTest {
   void aTerminalCanBeResizedAndTypedInto() throws Exception {
     String id =
         harness.create(
-            busybox("sh", "-c", "read line; stty size; echo \"got $line\"; exit 4")
+            // the monitor hears of sizes and of input by different ways: which is first is open
+            busybox(
+                    "sh",
+                    "-c",
+                    "read line; until stty size 2>/dev/null; do sleep 0.01; done;"
+                        + " echo \"got $line\"; exit 4")
                 .tty(true)
                 .openStdin(true)
                 .stdinOnce(true));

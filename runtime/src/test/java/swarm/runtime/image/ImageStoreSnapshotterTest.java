@@ -17,10 +17,11 @@ class ImageStoreSnapshotterTest extends SnapshotterContract {
   @BeforeEach
   void load() throws IOException {
     store = ImageStore.open(folder);
+    byte[] again = new TarBuilder().folder("bin", 0755).file("bin/tool", "1").bytes();
+    // a layer above another that takes its file away, and below itself
     TestImage two =
         TestImage.of(
-            new TarBuilder().folder("bin", 0755).file("bin/tool", "1").bytes(),
-            new TarBuilder().file("app", "2").bytes());
+            again, new TarBuilder().file("app", "2").file("bin/.wh.tool", "").bytes(), again);
     image =
         new ImageLoader(store)
             .load(two.archive("web:1").stream(), "amd64", (_, _, _, _) -> {})

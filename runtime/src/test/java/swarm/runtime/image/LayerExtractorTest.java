@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import swarm.linux.Inodes;
 
@@ -233,6 +234,15 @@ class LayerExtractorTest {
         .noneMatch(n -> n.startsWith("trusted.overlay"));
     assertThat(Inodes.attributes(root.resolve("b")))
         .noneMatch(n -> n.startsWith("trusted.overlay"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"security.capability,2", "user.large,100000"})
+  void anAttributeThatTheKernelDoesNotTakeIsTheLayersFault(String name, int size) {
+    assertThatThrownBy(
+            () -> extract(new TarBuilder().attribute(name, new byte[size]).file("f", "x")))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("'f' has an extended attribute that cannot be kept here, " + name);
   }
 
   @Test

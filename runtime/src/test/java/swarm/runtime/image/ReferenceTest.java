@@ -78,7 +78,9 @@ class ReferenceTest {
         "reg:port/web",
         "reg io/web",
         "u@reg.io/web",
-        "reg.io:99999999/web"
+        "reg.io:99999999/web",
+        "localhost:65536/web",
+        "[::1]:99999/web"
       })
   void refused(String given) {
     assertThatThrownBy(() -> Reference.parse(given))

@@ -2,6 +2,7 @@ package swarm.runtime.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static swarm.runtime.image.ImageException.Kind.DENIED;
 import static swarm.runtime.image.ImageException.Kind.INVALID;
 import static swarm.runtime.image.ImageException.Kind.NOT_FOUND;
@@ -220,6 +221,17 @@ class RegistryClientTest extends PullFixture {
   void a_challenge_that_cannot_be_met(String challenge) throws Exception {
     registry.on(MANIFEST_PATH, exchange -> challenge(exchange, challenge));
     refused(DENIED, "pull access denied");
+  }
+
+  @Test
+  void a_password_does_not_go_to_a_host_over_plain_http_that_nobody_named() {
+    registry.on(
+        MANIFEST_PATH,
+        exchange -> challenge(exchange, "Bearer realm=\"http://192.0.2.1:5002/token\""));
+    assertThatThrownBy(() -> pull("app:1", new Credentials("me", "secret")))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("wants the password sent to the plain http://192.0.2.1:5002/token")
+        .hasMessageContaining("--insecure-registry");
   }
 
   @ParameterizedTest

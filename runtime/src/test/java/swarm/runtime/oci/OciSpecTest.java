@@ -109,6 +109,7 @@ class OciSpecTest {
             false,
             Capabilities.resolve(List.of(), List.of(), privileged, Capabilities.ALL),
             false,
+            "",
             resources.ulimits(),
             0,
             Optional.empty()),

@@ -163,6 +163,7 @@ final class ContainerRoutes {
             container,
             daemon.network().endpoint(container.id()),
             engine.execs().of(container.id()));
+    shown.put("AppArmorProfile", engine.apparmorProfile(container.config()));
     if (call.flag("size")) {
       measure(container, shown);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import swarm.node.api.check.ContainerLimits;
+import swarm.node.api.check.ContainerOptions;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
@@ -56,6 +57,7 @@ record ContainerUpdate(
       throw ApiException.unimplemented("changing a container's " + String.join(", ", odd));
     }
     JsonNode policy = body.path("RestartPolicy");
+    ContainerOptions.checkRestartPolicy(policy);
     ContainerLimits.Checked checked =
         ContainerLimits.check(ResourceFields.read(body), cpus, features, true);
     return new ContainerUpdate(

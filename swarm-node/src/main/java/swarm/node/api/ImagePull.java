@@ -48,11 +48,8 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
               + (fresh ? "Downloaded newer image for " : "Image is up to date for ")
               + (all ? reference.familiarRepository() : reference.familiar()));
       lines.close();
-    } catch (ImageException e) {
-      if (!lines.began()) {
-        throw e;
-      }
-      lines.fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      lines.failed(e);
     }
   }
 

@@ -15,7 +15,6 @@ import swarm.node.api.filter.ImageFilter;
 import swarm.node.api.view.Images;
 import swarm.runtime.container.Container;
 import swarm.runtime.image.Image;
-import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Platform;
 import swarm.runtime.image.Reference;
@@ -159,11 +158,8 @@ final class ImageRoutes {
       try (InputStream in = source.open(lines)) {
         importTar(call, in, source.uri().toString(), lines);
       }
-    } catch (ImageException e) {
-      if (!lines.began()) {
-        throw e;
-      }
-      lines.fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      lines.failed(e);
     }
   }
 

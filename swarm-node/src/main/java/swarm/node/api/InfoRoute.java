@@ -1,5 +1,6 @@
 package swarm.node.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +87,11 @@ final class InfoRoute {
     info.putArray("Labels");
     info.put("ServerVersion", Version.NUMBER);
     Optional<Path> runtime = programs(info);
-    info.putArray("SecurityOptions").add("name=seccomp,profile=builtin");
+    ArrayNode security = info.putArray("SecurityOptions");
+    if (daemon.engine().hasAppArmor()) {
+      security.add("name=apparmor");
+    }
+    security.add("name=seccomp,profile=builtin");
     var warnings = info.putArray("Warnings");
     if (runtime.isEmpty()) {
       warnings.add("WARNING: no OCI runtime works here: install runc or crun");

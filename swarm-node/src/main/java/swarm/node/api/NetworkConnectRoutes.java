@@ -117,15 +117,16 @@ final class NetworkConnectRoutes {
     }
     Optional<Container> container =
         container(JsonValues.text(body, "Container"), body.path("Force"));
-    if (container.isPresent()) {
-      daemon
-          .engine()
-          .<ApiException>changeNetworks(container.get().id(), now -> disconnected(now, network));
+    if (container.isEmpty()) {
+      throw ApiException.missing("endpoint " + JsonValues.text(body, "Container") + " not found");
     }
+    daemon
+        .engine()
+        .<ApiException>changeNetworks(container.get().id(), now -> disconnected(now, network));
     done(call);
   }
 
-  /// One that is gone has no endpoint here: forced, there is nothing to do.
+  /// Forced, one that is gone is meant as an endpoint: there is none here.
   private Optional<Container> container(String reference, JsonNode force) throws EngineException {
     try {
       return Optional.of(daemon.engine().get(reference));

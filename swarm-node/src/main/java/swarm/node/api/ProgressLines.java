@@ -7,12 +7,16 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Progress;
 import swarm.scheduler.model.Wire;
 
 /// How something comes along, as Docker's JSON stream. The answer begins with the first line that
 /// is not held back: what fails before is an error with a status of its own. Thread-safe.
 final class ProgressLines implements Progress, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressLines.class);
   private static final int BAR = 50;
 
   private final Call call;
@@ -119,6 +123,19 @@ final class ProgressLines implements Progress, AutoCloseable {
       }
     }
     to.write(Router.line(line));
+  }
+
+  /// What went wrong is the answer's last line; before the first one, it is the answer itself.
+  ///
+  /// @throws IOException the same, where nothing was sent yet
+  void failed(IOException e) throws IOException {
+    if (!began()) {
+      throw e;
+    }
+    if (!(e instanceof ImageException)) {
+      LOG.error("an answer that had begun ends with an error", e);
+    }
+    fail(String.valueOf(e.getMessage()));
   }
 
   /// The last line, where something went wrong.

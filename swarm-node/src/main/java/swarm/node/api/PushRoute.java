@@ -58,8 +58,8 @@ final class PushRoute {
                 "local");
       }
       lines.close();
-    } catch (ImageException e) {
-      lines.fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      lines.failed(e);
     }
   }
 

@@ -29,7 +29,7 @@ public final class Router implements HttpHandler {
   /// The API that this program speaks, and the oldest that it still does.
   static final int NEWEST_MINOR = 50;
 
-  static final int OLDEST_MINOR = 41;
+  static final int OLDEST_MINOR = 24;
 
   private static final Pattern VERSION = Pattern.compile("^/v(\\d+)\\.(\\d+)(/.*)$");
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Image;
-import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageLoader;
 import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.Platform;
@@ -78,11 +77,8 @@ final class SaveRoutes {
     try {
       all.addAll(
           daemon.loader().load(call.exchange().body(), platform, !given.isEmpty(), progress));
-    } catch (ImageException e) {
-      if (!lines.began()) {
-        throw e;
-      }
-      lines.fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      lines.failed(e);
       return;
     }
     for (ImageLoader.Loaded loaded : all) {

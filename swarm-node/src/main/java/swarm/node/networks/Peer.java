@@ -5,7 +5,8 @@ import java.util.List;
 /// A running container as others may call it.
 ///
 /// @param name the container's
-/// @param hostname what it calls itself
+/// @param hostname what it calls itself; the full name and the short one, with a blank between,
+///   where it has a domain
 /// @param networks what it has on each
 public record Peer(String containerId, String name, String hostname, List<Joined> networks) {
   private static final int SHORT_ID = 12;
@@ -21,7 +22,7 @@ public record Peer(String containerId, String name, String hostname, List<Joined
     all.add(name);
     all.addAll(on.aliases());
     all.add(shortId());
-    all.add(hostname);
+    all.addAll(List.of(hostname.split(" ", -1)));
     all.remove("");
     return List.copyOf(all);
   }

@@ -128,6 +128,8 @@ class ContainerUpdateTest {
         "{'NanoCpus':1,'CpuQuota':1000}        | 400 | cannot both be set",
         "{'BlkioWeight':9}                     | 400 | Range of blkio weight is from 10 to 1000",
         "{'RestartPolicy':{'Name':'some'}}     | 400 | unknown policy 'some'",
+        "{'RestartPolicy':{'Name':'always','MaximumRetryCount':3}} | 400 | can only be used with",
+        "{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':-1}} | 400 | negative: -1",
         "{'Memory':'1g'}                       | 400 | Memory",
         "{'Ulimits':[{'Name':'nofile'}]}       | 501 | changing a container's Ulimits",
       })

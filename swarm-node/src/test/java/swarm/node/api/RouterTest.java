@@ -143,7 +143,7 @@ class RouterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/v1.40/things, 1.40", "/v1.0/things, 1.0", "/v0.99/things, 0.99"})
+  @CsvSource({"/v1.23/things, 1.23", "/v1.0/things, 1.0", "/v0.99/things, 0.99"})
   void olderVersionsAreRefusedAsDockerDoes(String path, String version) throws IOException {
     var answer = get(path);
     assertThat(answer.status()).isEqualTo(400);
@@ -151,7 +151,7 @@ class RouterTest {
         .isEqualTo(
             "client version "
                 + version
-                + " is too old. Minimum supported API version is 1.41, please upgrade your client"
+                + " is too old. Minimum supported API version is 1.24, please upgrade your client"
                 + " to a newer version");
   }
 

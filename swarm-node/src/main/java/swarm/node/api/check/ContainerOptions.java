@@ -1,6 +1,8 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.util.List;
 import swarm.node.api.error.ApiException;
 
 /// Values in the body of `POST /containers/create` that make no sense, alone or together, in
@@ -24,10 +26,13 @@ public final class ContainerOptions {
       throw ApiException.bad(
           "Invalid value " + score + ", range for oom score adj is [-1000, 1000]");
     }
-    checkRetries(host.path("RestartPolicy"));
+    checkRestartPolicy(host.path("RestartPolicy"));
+    SecurityOptions.check(host.path("SecurityOpt"));
+    checkNames(body);
   }
 
-  private static void checkRetries(JsonNode policy) throws ApiException {
+  /// @throws ApiException 400 for a number of retries that makes no sense
+  public static void checkRestartPolicy(JsonNode policy) throws ApiException {
     int retries = policy.path("MaximumRetryCount").asInt();
     if (retries < 0) {
       throw ApiException.bad(
@@ -38,5 +43,37 @@ public final class ContainerOptions {
       throw ApiException.bad(
           "invalid restart policy: maximum retry count can only be used with 'on-failure'");
     }
+  }
+
+  /// What goes into the container's files, line by line.
+  private static void checkNames(JsonNode body) throws ApiException {
+    JsonNode host = body.path("HostConfig");
+    oneWord("Hostname", body.path("Hostname"));
+    oneWord("Domainname", body.path("Domainname"));
+    for (String field : List.of("DnsSearch", "DnsOptions")) {
+      for (JsonNode value : host.path(field)) {
+        oneWord("HostConfig." + field, value);
+      }
+    }
+    for (JsonNode server : host.path("Dns")) {
+      try {
+        var _ = InetAddress.ofLiteral(server.asText());
+      } catch (IllegalArgumentException _) {
+        throw ApiException.bad(
+            "HostConfig.Dns: '" + shown(server.asText()) + "' is not an IP address");
+      }
+    }
+  }
+
+  private static void oneWord(String field, JsonNode value) throws ApiException {
+    String text = value.asText("");
+    if (text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+      throw ApiException.bad(
+          field + ": '" + shown(text) + "' must be one word, without blanks or line breaks");
+    }
+  }
+
+  private static String shown(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -64,7 +64,9 @@ public final class JsonBody {
       JsonNode tree = STRICT.readTree(text);
       if (!wellFormed(tree)) {
         throw ApiException.bad(
-            what + " is not JSON: half of a surrogate pair stands alone in a string");
+            what
+                + " has half of a surrogate pair, or a NUL character, in a string: neither can be"
+                + " written or passed on");
       }
       return tree;
     } catch (MismatchedInputException e) {
@@ -76,7 +78,8 @@ public final class JsonBody {
     }
   }
 
-  /// Whether every string can be written as UTF-8 (RFC 8259, section 8.2).
+  /// Whether every string can be written as UTF-8 (RFC 8259, section 8.2), and passed on to the
+  /// kernel, for which a NUL character is the end.
   private static boolean wellFormed(JsonNode node) {
     if (node.isTextual()) {
       return isWellFormed(node.textValue());
@@ -96,7 +99,7 @@ public final class JsonBody {
 
   private static boolean isWellFormed(String text) {
     return text.codePoints()
-        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 
   /// @throws ApiException 400 where a field of the tree has another type than the record's

@@ -20,6 +20,15 @@ final class ContainerOptionsTest {
         "{'HostConfig': {'OomScoreAdj': -1001}} | Invalid value -1001, range for oom score adj",
         "{'HostConfig': {'RestartPolicy': {'Name': 'always', 'MaximumRetryCount': 3}}} | only be used with 'on-failure'",
         "{'HostConfig': {'RestartPolicy': {'Name': 'on-failure', 'MaximumRetryCount': -1}}} | cannot be negative: -1",
+        "{'HostConfig': {'SecurityOpt': ['bogus=1']}} | invalid --security-opt 2: \"bogus=1\"",
+        "{'HostConfig': {'SecurityOpt': ['secomp=unconfined']}} | invalid --security-opt 2",
+        "{'HostConfig': {'SecurityOpt': ['bogus']}} | invalid --security-opt 1: \"bogus\"",
+        "{'HostConfig': {'SecurityOpt': ['no-new-privileges=maybe']}} | invalid --security-opt 2",
+        "{'HostConfig': {'Dns': ['dns.example']}} | HostConfig.Dns: 'dns.example' is not an IP address",
+        "{'HostConfig': {'Dns': ['1.1.1.1\\nsearch x']}} | '1.1.1.1?search x' is not an IP address",
+        "{'HostConfig': {'DnsSearch': ['a b']}} | HostConfig.DnsSearch: 'a b' must be one word",
+        "{'HostConfig': {'DnsOptions': ['a\\nb']}} | HostConfig.DnsOptions: 'a?b' must be one word",
+        "{'Hostname': 'h\\n1.2.3.4 other'} | Hostname: 'h?1.2.3.4 other' must be one word",
       })
   void what_makes_no_sense_is_refused(String body, String words) {
     assertThatThrownBy(() -> ContainerOptions.check(Wire.JSON.readTree(body.replace('\'', '"'))))
@@ -31,6 +40,8 @@ final class ContainerOptionsTest {
   @ValueSource(
       strings = {
         "{}",
+        "{'HostConfig': {'SecurityOpt': ['no-new-privileges', 'no-new-privileges:true', 'label=x', 'seccomp=unconfined', 'apparmor=unconfined']}}",
+        "{'HostConfig': {'Dns': ['1.1.1.1', '::1'], 'DnsSearch': ['a.b', '.'], 'DnsOptions': ['ndots:2']}}",
         "{'WorkingDir': '', 'HostConfig': {'OomScoreAdj': 1000}}",
         "{'HostConfig': {'RestartPolicy': {'Name': 'on-failure', 'MaximumRetryCount': 3}}}",
       })

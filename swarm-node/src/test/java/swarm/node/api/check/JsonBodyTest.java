@@ -17,8 +17,10 @@ class JsonBodyTest {
         "{\"Labels\": {\"\\udc00\": \"x\"}}",
         "{\"Args\": [\"a\", \"b\\udfff\"]}",
         "\"\\ud83d\"",
+        "{\"Binds\": [\"/tmp\\u0000/etc:/x\"]}",
+        "{\"\\u0000\": 1}",
       })
-  void halfASurrogatePairIsRefused(String text) {
+  void halfASurrogatePairAndNulAreRefused(String text) {
     assertThatThrownBy(() -> JsonBody.tree(text.getBytes(UTF_8), "the body"))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("surrogate");
