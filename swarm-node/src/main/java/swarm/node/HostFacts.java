@@ -3,15 +3,18 @@ package swarm.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import swarm.node.api.Version;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 
 /// What this machine is.
 final class HostFacts {
   private HostFacts() {}
 
-  static Node.Description read() throws IOException {
+  /// @param generic what else it was told to have
+  static Node.Description read(List<GenericResource> generic) throws IOException {
     String architecture =
         switch (System.getProperty("os.arch", "")) {
           case "amd64", "x86_64" -> "amd64";
@@ -25,7 +28,10 @@ final class HostFacts {
         Runtime.getRuntime().availableProcessors() * 1_000_000_000L,
         memoryBytes(),
         Version.NUMBER,
-        Map.of());
+        Map.of(),
+        null,
+        null,
+        generic.isEmpty() ? null : generic);
   }
 
   private static long memoryBytes() throws IOException {

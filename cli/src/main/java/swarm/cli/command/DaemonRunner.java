@@ -77,6 +77,7 @@ final class DaemonRunner {
             settings.cgroupParent(),
             settings.runtimes(),
             registries,
+            settings.genericResources(),
             crashPoints(),
             error -> {
               LOG.error("a broken invariant stops this node", error);

@@ -19,6 +19,7 @@ record DaemonSettings(
     List<String> runtimes,
     List<String> insecureRegistries,
     List<String> mirrors,
+    List<GenericResource> genericResources,
     String logLevel,
     String logFormat) {
 
@@ -44,6 +45,7 @@ record DaemonSettings(
         list(options, file, "--runtime", "runtimes"),
         list(options, file, "--insecure-registry", "insecure-registries"),
         list(options, file, "--registry-mirror", "registry-mirrors"),
+        generic(list(options, file, "--node-generic-resource", "node-generic-resources")),
         oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
         oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
   }
@@ -68,6 +70,14 @@ record DaemonSettings(
       all.add(Path.of(host.substring(UNIX.length())));
     }
     return all;
+  }
+
+  private static List<GenericResource> generic(List<String> terms) throws IOException {
+    try {
+      return GenericResource.parse(terms);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("--node-generic-resource: " + e.getMessage(), e);
+    }
   }
 
   private static String oneOf(List<String> allowed, String name, String value) throws IOException {

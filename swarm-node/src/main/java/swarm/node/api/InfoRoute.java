@@ -84,6 +84,7 @@ final class InfoRoute {
     info.put("HttpProxy", "").put("HttpsProxy", "").put("NoProxy", "");
     info.put("Name", daemon.description().hostname());
     info.putArray("Labels");
+    info.set("GenericResources", Wire.JSON.valueToTree(daemon.description().genericOrNone()));
     info.put("ServerVersion", Version.NUMBER);
     Optional<Path> runtime = programs(info);
     info.putArray("SecurityOptions").add("name=seccomp,profile=builtin");
