@@ -52,7 +52,13 @@ record Slot(int number, String nodeId, List<Task> tasks) {
 
   /// The attempts that are meant to run, whether or not they do.
   List<Task> wanted() {
-    return tasks.stream().filter(t -> t.desired().compareTo(TaskState.RUNNING) <= 0).toList();
+    var wanted = new ArrayList<Task>(1);
+    for (Task task : tasks) {
+      if (task.desired().compareTo(TaskState.RUNNING) <= 0) {
+        wanted.add(task);
+      }
+    }
+    return wanted;
   }
 
   /// The newest attempt.

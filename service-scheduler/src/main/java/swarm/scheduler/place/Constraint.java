@@ -1,5 +1,6 @@
 package swarm.scheduler.place;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,33 +19,30 @@ final class Constraint {
     IP("node.ip"),
     OS("node.platform.os"),
     ARCHITECTURE("node.platform.arch"),
-    NODE_LABEL("node.labels."),
-    ENGINE_LABEL("engine.labels.");
+    LABEL("");
 
     private final String key;
 
     Subject(String key) {
       this.key = key;
     }
-
-    private boolean label() {
-      return this == NODE_LABEL || this == ENGINE_LABEL;
-    }
   }
 
+  private static final List<Subject> SUBJECTS = List.of(Subject.values());
   private static final int LONGEST_SHOWN = 80;
 
   private final String text;
   private final Subject subject;
 
-  /// The label's key; empty for what is no label.
-  private final String label;
+  /// Null for what is no label.
+  private final @Nullable NodeLabel label;
 
   private final boolean equal;
   private final String value;
   private final @Nullable IpRange range;
 
-  private Constraint(String text, Subject subject, String label, boolean equal, String value) {
+  private Constraint(
+      String text, Subject subject, @Nullable NodeLabel label, boolean equal, String value) {
     this.text = text;
     this.subject = subject;
     this.label = label;
@@ -69,18 +67,16 @@ final class Constraint {
     if (subject == null) {
       return null;
     }
-    String label = subject.label() ? key.substring(subject.key.length()) : "";
-    return new Constraint(text, subject, label, equal, text.substring(at + 2).strip());
+    return new Constraint(
+        text, subject, NodeLabel.parse(key), equal, text.substring(at + 2).strip());
   }
 
   private static @Nullable Subject subject(String key) {
-    for (Subject each : Subject.values()) {
-      boolean is =
-          each.label()
-              ? key.length() > each.key.length()
-                  && key.regionMatches(true, 0, each.key, 0, each.key.length())
-              : key.equalsIgnoreCase(each.key);
-      if (is) {
+    if (NodeLabel.parse(key) != null) {
+      return Subject.LABEL;
+    }
+    for (Subject each : SUBJECTS) {
+      if (each != Subject.LABEL && key.equalsIgnoreCase(each.key)) {
         return each;
       }
     }
@@ -153,8 +149,7 @@ final class Constraint {
       case ARCHITECTURE ->
           architecture(value).equalsIgnoreCase(architecture(node.description().architecture()))
               == equal;
-      case NODE_LABEL -> compare(node.spec().labelsOrEmpty().getOrDefault(label, ""));
-      case ENGINE_LABEL -> compare(node.description().engineLabels().getOrDefault(label, ""));
+      case LABEL -> compare(label == null ? "" : label.of(node));
     };
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import swarm.scheduler.model.Node;
 
 /// The nodes that may take tasks which want something, as far as that does not change within a
 /// turn: they are there and active, and meet constraints and platforms. They stand in a tree of the
@@ -20,9 +20,6 @@ final class Pool {
   /// @param branches those below; empty at the end of the tree
   /// @param seats numbers of the eligible nodes; only at the end of the tree
   record Branch(int number, int parent, List<Branch> branches, int[] seats) {}
-
-  private static final String NODE_LABELS = "node.labels.";
-  private static final String ENGINE_LABELS = "engine.labels.";
 
   private final StaticFilter filter;
   private final Branch root;
@@ -43,15 +40,15 @@ final class Pool {
     var grown = new Growing(null);
     int[] leafOf = new int[all.size()];
     var parents = new ArrayList<Integer>();
+    // what is no label says nothing about any node
+    List<NodeLabel> labels =
+        wants.spread().stream().map(NodeLabel::parse).filter(Objects::nonNull).toList();
     var branches = new ArrayList<Growing>();
     enter(branches, parents, grown, -1);
     for (Seat seat : all) {
       Growing branch = grown;
-      for (String label : wants.spread()) {
-        String value = label(label, seat.node);
-        if (value == null) {
-          continue; // a label of no sort that is known: it says nothing about any node
-        }
+      for (NodeLabel label : labels) {
+        String value = label.of(seat.node);
         Growing above = branch;
         Growing next = above.below.get(value);
         if (next == null) {
@@ -75,31 +72,6 @@ final class Pool {
     branch.number = branches.size();
     branches.add(branch);
     parents.add(parent);
-  }
-
-  /// The value of a label that is spread over; null where it is no label.
-  private static @Nullable String label(String descriptor, Node node) {
-    if (descriptor.length() > NODE_LABELS.length()
-        && descriptor.regionMatches(true, 0, NODE_LABELS, 0, NODE_LABELS.length())) {
-      return node.spec()
-          .labelsOrEmpty()
-          .getOrDefault(descriptor.substring(NODE_LABELS.length()), "");
-    }
-    if (descriptor.length() > ENGINE_LABELS.length()
-        && descriptor.regionMatches(true, 0, ENGINE_LABELS, 0, ENGINE_LABELS.length())) {
-      return node.description()
-          .engineLabels()
-          .getOrDefault(descriptor.substring(ENGINE_LABELS.length()), "");
-    }
-    return null;
-  }
-
-  /// Whether tasks can be spread over a label.
-  static boolean spreads(String descriptor) {
-    return (descriptor.length() > NODE_LABELS.length()
-            && descriptor.regionMatches(true, 0, NODE_LABELS, 0, NODE_LABELS.length()))
-        || (descriptor.length() > ENGINE_LABELS.length()
-            && descriptor.regionMatches(true, 0, ENGINE_LABELS, 0, ENGINE_LABELS.length()));
   }
 
   StaticFilter filter() {

@@ -37,7 +37,7 @@ public final class Scheduler {
 
   /// Why tasks cannot be spread over this; empty where they can.
   public static Optional<String> problemOfSpread(String descriptor) {
-    return Pool.spreads(descriptor)
+    return NodeLabel.parse(descriptor) != null
         ? Optional.empty()
         : Optional.of(
             "placement preference '"

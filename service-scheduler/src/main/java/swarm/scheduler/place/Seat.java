@@ -27,7 +27,10 @@ final class Seat {
   private final ClusterState state;
   private final NodeLoad load;
   private int tasks;
+
+  /// Taken by the tasks that were placed in this turn.
   private long nanoCpus;
+
   private long memory;
   private @Nullable Ports ports;
 
@@ -40,9 +43,6 @@ final class Seat {
     this.index = index;
     this.load = load;
     this.tasks = load.tasks();
-    // may be below zero, where a node that is started again has less than before
-    this.nanoCpus = node.description().nanoCpus() - load.nanoCpus();
-    this.memory = node.description().memoryBytes() - load.memoryBytes();
   }
 
   /// Tasks that are to run here.
@@ -50,12 +50,13 @@ final class Seat {
     return tasks;
   }
 
+  /// May be below zero, where a node that is started again has less than before.
   long freeNanoCpus() {
-    return nanoCpus;
+    return node.description().nanoCpus() - load.nanoCpus() - nanoCpus;
   }
 
   long freeMemory() {
-    return memory;
+    return node.description().memoryBytes() - load.memoryBytes() - memory;
   }
 
   /// How many of a kind are left; -1 where the node has none of it at all.
@@ -69,8 +70,8 @@ final class Seat {
   /// @return what it gets of the generic resources; null for nothing
   @Nullable List<GenericResource> place(Task task, Demand demand) {
     tasks++;
-    nanoCpus -= demand.nanoCpus();
-    memory -= demand.memory();
+    nanoCpus += demand.nanoCpus();
+    memory += demand.memory();
     if (demand.publishes()) {
       ports().hold(task);
     }

@@ -6,26 +6,26 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.NodeLoad;
 
 /// Every node within one turn, with what it has left. Made from the state's [NodeLoad]s: its cost
-/// follows the nodes, not the tasks. Which of them are eligible at all is found out once for all
-/// services that ask the same.
+/// follows the nodes, not the tasks.
 final class Seats {
   private final List<Seat> all;
   private final Map<String, Seat> byNode;
-  private final Map<Demand.Wants, Pool> pools = new HashMap<>();
+  private final TreePMap<String, Node> nodes;
 
   Seats(ClusterState state) {
-    int nodes = state.nodes().size();
-    all = new ArrayList<>(nodes);
-    byNode = HashMap.newHashMap(nodes);
+    nodes = state.nodes();
+    all = new ArrayList<>(nodes.size());
+    byNode = HashMap.newHashMap(nodes.size());
     // both maps are sorted by the node's id: one walk over them, and no search for each node
     Iterator<Map.Entry<String, NodeLoad>> loads = state.loads().entrySet().iterator();
     Map.@Nullable Entry<String, NodeLoad> next = loads.hasNext() ? loads.next() : null;
-    for (Node node : state.nodes().values()) {
+    for (Node node : nodes.values()) {
       while (next != null && next.getKey().compareTo(node.id()) < 0) {
         next = loads.hasNext() ? loads.next() : null;
       }
@@ -56,6 +56,6 @@ final class Seats {
 
   /// The nodes that may take tasks which want this.
   Pool pool(Demand.Wants wants) {
-    return pools.computeIfAbsent(wants, w -> Pool.of(w, all));
+    return Pools.of(wants, nodes, all);
   }
 }
