@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 import swarm.cli.client.Endpoint;
+import swarm.scheduler.model.GenericResource;
 
 /// The daemon's options: the command line's, else the configuration file's, else the usual ones.
 record DaemonSettings(

@@ -20,7 +20,7 @@ final class StateBuilder {
   private TreePMap<String, Service> services;
   private TreePMap<String, String> serviceNames;
   private TreePMap<String, Task> tasks;
-  private TreePMap<String, TreePMap<String, Boolean>> tasksByService;
+  private TreePMap<String, TreePMap<String, Task>> tasksByService;
   private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
   private TreePMap<String, Boolean> globalServices;
   private TreePMap<String, Boolean> publishers;
@@ -112,7 +112,8 @@ final class StateBuilder {
   }
 
   List<Task> tasksOfService(String serviceId) {
-    return tasksIn(tasksByService.get(serviceId));
+    TreePMap<String, Task> known = tasksByService.get(serviceId);
+    return known == null ? List.of() : new ArrayList<>(known.values());
   }
 
   List<Task> tasksOnNode(String nodeId) {
@@ -205,15 +206,13 @@ final class StateBuilder {
     Task before = tasks.get(next.id());
     changes.add(new Change.OfTask(before, next));
     tasks = tasks.plus(next.id(), next);
-    if (before == null) {
-      tasksByService = enter(tasksByService, next.serviceId(), next.id());
-    }
+    tasksByService = enter(tasksByService, next.serviceId(), next.id(), next);
     String oldNode = before == null ? "" : before.nodeId();
     if (!oldNode.equals(next.nodeId())) {
       if (!oldNode.isEmpty()) {
         tasksByNode = leave(tasksByNode, oldNode, next.id());
       }
-      tasksByNode = enter(tasksByNode, next.nodeId(), next.id());
+      tasksByNode = enter(tasksByNode, next.nodeId(), next.id(), true);
     }
     moveLoad(before, next);
     // An address is free again as soon as the task is over: its container has left the network by
@@ -272,19 +271,19 @@ final class StateBuilder {
     }
   }
 
-  private static TreePMap<String, TreePMap<String, Boolean>> enter(
-      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
-    TreePMap<String, Boolean> ids = map.get(key);
-    return map.plus(key, (ids == null ? TreePMap.<String, Boolean>empty() : ids).plus(id, true));
+  private static <T> TreePMap<String, TreePMap<String, T>> enter(
+      TreePMap<String, TreePMap<String, T>> map, String key, String id, T value) {
+    TreePMap<String, T> ids = map.get(key);
+    return map.plus(key, (ids == null ? TreePMap.<String, T>empty() : ids).plus(id, value));
   }
 
-  private static TreePMap<String, TreePMap<String, Boolean>> leave(
-      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
-    TreePMap<String, Boolean> ids = map.get(key);
+  private static <T> TreePMap<String, TreePMap<String, T>> leave(
+      TreePMap<String, TreePMap<String, T>> map, String key, String id) {
+    TreePMap<String, T> ids = map.get(key);
     if (ids == null) {
       throw new IllegalStateException("task " + id + " is missing in the index of " + key);
     }
-    TreePMap<String, Boolean> rest = ids.minus(id);
+    TreePMap<String, T> rest = ids.minus(id);
     return rest.isEmpty() ? map.minus(key) : map.plus(key, rest);
   }
 }
