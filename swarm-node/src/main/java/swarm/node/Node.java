@@ -42,7 +42,6 @@ import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.RegistryClient;
 import swarm.runtime.image.RegistryOptions;
 import swarm.runtime.oci.NamedRuntime;
-import swarm.scheduler.model.GenericResource;
 
 /// One running daemon. Closing it stops the daemon and leaves every container running, unless the
 /// host goes down ([#hostGoesDown]).
@@ -60,7 +59,9 @@ public final class Node implements AutoCloseable {
   /// @param sockets unix sockets of the API
   /// @param cgroupParent absolute cgroup path of every container
   /// @param runtimes OCI runtimes to try; empty: the usual ones
-  /// @param genericResources what else the machine has, for tasks to reserve
+  /// @param labels the daemon's own, `KEY=VALUE`
+  /// @param genericResources what else the machine has, for tasks to reserve: `NAME=NUMBER`, or
+  ///   `NAME=ID` for each thing with a name
   /// @param crashPoints where a test may have the process die
   /// @param onFatal told of a broken invariant: the process must end
   public record Options(
@@ -70,7 +71,8 @@ public final class Node implements AutoCloseable {
       String cgroupParent,
       List<String> runtimes,
       RegistryOptions registries,
-      List<GenericResource> genericResources,
+      List<String> labels,
+      List<String> genericResources,
       CrashPoints crashPoints,
       Consumer<Throwable> onFatal) {}
 
@@ -105,7 +107,7 @@ public final class Node implements AutoCloseable {
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);
     keep(new HeapCare());
-    var description = HostFacts.read(options.genericResources());
+    var description = HostFacts.read(options.labels(), options.genericResources());
     EventLoops loops = keep(new EventLoops());
     var networkStore = new NetworkStore(options.dataRoot().resolve("networks"));
     HostNetworkOptions hostOptions =

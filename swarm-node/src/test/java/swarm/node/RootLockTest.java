@@ -87,6 +87,7 @@ class RootLockTest {
         List.of(),
         new RegistryOptions(List.of(), List.of()),
         List.of(),
+        List.of(),
         CrashPoints.NONE,
         fatal);
   }

@@ -77,6 +77,7 @@ final class DaemonRunner {
             settings.cgroupParent(),
             settings.runtimes(),
             registries,
+            settings.labels(),
             settings.genericResources(),
             crashPoints(),
             error -> {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 import swarm.cli.client.Endpoint;
-import swarm.scheduler.model.GenericResource;
 
 /// The daemon's options: the command line's, else the configuration file's, else the usual ones.
 record DaemonSettings(
@@ -20,7 +19,8 @@ record DaemonSettings(
     List<String> runtimes,
     List<String> insecureRegistries,
     List<String> mirrors,
-    List<GenericResource> genericResources,
+    List<String> labels,
+    List<String> genericResources,
     String logLevel,
     String logFormat) {
 
@@ -46,7 +46,8 @@ record DaemonSettings(
         list(options, file, "--runtime", "runtimes"),
         list(options, file, "--insecure-registry", "insecure-registries"),
         list(options, file, "--registry-mirror", "registry-mirrors"),
-        generic(list(options, file, "--node-generic-resource", "node-generic-resources")),
+        list(options, file, "--label", "labels"),
+        list(options, file, "--node-generic-resource", "node-generic-resources"),
         oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
         oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
   }
@@ -71,14 +72,6 @@ record DaemonSettings(
       all.add(Path.of(host.substring(UNIX.length())));
     }
     return all;
-  }
-
-  private static List<GenericResource> generic(List<String> terms) throws IOException {
-    try {
-      return GenericResource.parse(terms);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("--node-generic-resource: " + e.getMessage(), e);
-    }
   }
 
   private static String oneOf(List<String> allowed, String name, String value) throws IOException {
