@@ -16,8 +16,7 @@ final class HostFacts {
 
   /// @param labels the daemon's own, as `--label` has them
   /// @param generic what else it was told to have, as `--node-generic-resource` has it
-  static Node.Description read(List<String> labels, List<String> generic)
-      throws IOException {
+  static Node.Description read(List<String> labels, List<String> generic) throws IOException {
     String architecture =
         switch (System.getProperty("os.arch", "")) {
           case "amd64", "x86_64" -> "amd64";
@@ -42,14 +41,21 @@ final class HostFacts {
     for (String label : labels) {
       int equal = label.indexOf('=');
       if (equal <= 0) {
-        throw new IOException("--label: bad attribute format: " + label + "; write it as KEY=VALUE");
+        throw new IOException(
+            "--label: bad attribute format: " + label + "; write it as KEY=VALUE");
       }
       String value = label.substring(equal + 1);
       String before = all.put(label.substring(0, equal), value);
       if (before != null && !before.equals(value)) {
         throw new IOException(
-            "--label: conflict labels for " + label.substring(0, equal) + "=" + value + " and "
-                + label.substring(0, equal) + "=" + before);
+            "--label: conflict labels for "
+                + label.substring(0, equal)
+                + "="
+                + value
+                + " and "
+                + label.substring(0, equal)
+                + "="
+                + before);
       }
     }
     return all;

@@ -42,8 +42,7 @@ final class Hosts implements AutoCloseable {
     Hosts hosts;
     try {
       hosts =
-          new Hosts(
-              lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, daemonArgs));
+          new Hosts(lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, daemonArgs));
     } catch (IOException | InterruptedException | RuntimeException e) {
       lease.close();
       throw e;

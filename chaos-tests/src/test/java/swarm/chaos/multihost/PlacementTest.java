@@ -46,8 +46,7 @@ final class PlacementTest {
     label(1, "a");
     label(2, "a");
     label(3, "b");
-    Together.run(
-        List.of(this::spread, this::given, this::explained, this::ownCommandSaysTheSame));
+    Together.run(List.of(this::spread, this::given, this::explained, this::ownCommandSaysTheSame));
   }
 
   private void label(int host, String zone) throws Exception {
@@ -56,7 +55,7 @@ final class PlacementTest {
 
   private void spread() throws Exception {
     docker.ok(
-        "service create --detach --name wide --replicas 4 --placement-pref spread=node.labels.zone"
+        "service create --detach --no-resolve-image --name wide --replicas 4 --placement-pref spread=node.labels.zone"
             .concat(" --constraint engine.labels.disk==fast --constraint node.ip!=203.0.113.0/24 ")
             .concat(IMAGE)
             .split(" "));
@@ -84,7 +83,8 @@ final class PlacementTest {
   /// Each task gets another thing, and learns which.
   private void given() throws Exception {
     docker.ok(
-        "service create --detach --name train --replicas 2 --generic-resource GPU=1,SSD=1"
+        "service create --detach --name train --replicas 2 --generic-resource GPU=1 "
+            .concat("--generic-resource SSD=1 --no-resolve-image")
             .concat(" --constraint node.role==manager ")
             .concat(IMAGE)
             .split(" "));
@@ -114,16 +114,15 @@ final class PlacementTest {
   private void explained() throws Exception {
     long from = System.nanoTime();
     docker.ok(
-        "service create --detach --name big --reserve-memory 100T --constraint node.labels.zone==a "
+        "service create --detach --no-resolve-image --name big --reserve-memory 100T --constraint node.labels.zone==a "
             .concat(IMAGE)
             .split(" "));
     Wait.until(
         "the task says why it waits",
         LIMIT,
         () ->
-            docker
-                .ok("service", "ps", "--no-trunc", "--format", "{{.Error}}", "big")
-                .contains("no suitable node ("));
+            CLUSTER.swarm(1).tasks("big").stream()
+                .anyMatch(task -> task.error().contains("no suitable node (")));
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(EXPLAINED_WITHIN);
     assertThat(docker.ok("service", "ps", "--no-trunc", "--format", "{{.Error}}", "big"))
         .containsPattern(

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What a service's tasks are spread over, and the generic resources that they reserve, as options
-/// name them: `spread=node.labels.zone`, `GPU=2,SSD=1`.
+/// name them: `spread=node.labels.zone`, `GPU=2`.
 final class PlacementWishes {
   static final String GENERIC = "/TaskTemplate/Resources/Reservations/GenericResources";
   private static final String PREFERENCES = "/TaskTemplate/Placement/Preferences";
@@ -36,35 +35,31 @@ final class PlacementWishes {
     return preference;
   }
 
-  static List<ObjectNode> generic(String text, String option) throws InvalidValueException {
-    var all = new ArrayList<ObjectNode>();
-    for (String term : text.split(",", -1)) {
-      String[] parts = term.split("=", -1);
-      if (parts.length != 2) {
-        throw InvalidValueException.of(
-            text,
-            option,
-            "could not parse GenericResource: incorrect term "
-                + term
-                + ", missing '=' or malformed expression");
-      }
-      String kind = parts[0].strip();
-      try {
-        long count = Long.parseLong(parts[1].strip());
-        if (count < 0) {
-          throw InvalidValueException.of(text, option, "cannot ask for negative resource " + kind);
-        }
-        all.add(discrete(kind, count));
-      } catch (NumberFormatException _) {
-        throw InvalidValueException.of(
-            text,
-            option,
-            "invalid generic-resource request `"
-                + term
-                + "`, Named Generic Resources is not supported for service create or update");
-      }
+  static ObjectNode generic(String text, String option) throws InvalidValueException {
+    String[] parts = text.split("=", -1);
+    if (parts.length != 2) {
+      throw InvalidValueException.of(
+          text,
+          option,
+          "could not parse GenericResource: incorrect term "
+              + text
+              + ", missing '=' or malformed expression");
     }
-    return all;
+    try {
+      long count = Long.parseLong(parts[1].strip());
+      if (count < 0) {
+        throw InvalidValueException.of(
+            text, option, "cannot ask for negative resource " + parts[0].strip());
+      }
+      return discrete(parts[0].strip(), count);
+    } catch (NumberFormatException _) {
+      throw InvalidValueException.of(
+          text,
+          option,
+          "invalid generic-resource request `"
+              + text
+              + "`, Named Generic Resources is not supported for service create or update");
+    }
   }
 
   private static ObjectNode discrete(String kind, long count) {
@@ -118,9 +113,8 @@ final class PlacementWishes {
     values.list(option + "-rm").forEach(kind -> gone.add(KeyValues.key(kind).strip()));
     all.keySet().removeAll(gone);
     for (String text : values.list(option + "-add")) {
-      for (ObjectNode each : generic(text, option + "-add")) {
-        all.put(each.at("/DiscreteResourceSpec/Kind").asText(), each);
-      }
+      ObjectNode each = generic(text, option + "-add");
+      all.put(each.at("/DiscreteResourceSpec/Kind").asText(), each);
     }
     ArrayNode array = spec.withArray(GENERIC);
     array.removeAll();

@@ -56,8 +56,8 @@ public final class ServiceSpecs {
           .add(PlacementWishes.preference(preference, "--placement-pref"));
     }
     for (String resource : values.list("--generic-resource")) {
-      PlacementWishes.generic(resource, "--generic-resource")
-          .forEach(spec.withArray(PlacementWishes.GENERIC)::add);
+      spec.withArray(PlacementWishes.GENERIC)
+          .add(PlacementWishes.generic(resource, "--generic-resource"));
     }
     for (String network : values.list("--network")) {
       spec.withArray("/TaskTemplate/Networks").addObject().put("Target", network);

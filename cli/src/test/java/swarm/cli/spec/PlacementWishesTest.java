@@ -12,10 +12,8 @@ class PlacementWishesTest {
   void asTheApiHasThem() throws InvalidValueException {
     assertThat(PlacementWishes.preference("spread=node.labels.zone", "--placement-pref"))
         .hasToString("{\"Spread\":{\"SpreadDescriptor\":\"node.labels.zone\"}}");
-    assertThat(PlacementWishes.generic("GPU=2, SSD=1", "--generic-resource").toString())
-        .isEqualTo(
-            "[{\"DiscreteResourceSpec\":{\"Kind\":\"GPU\",\"Value\":2}},"
-                + " {\"DiscreteResourceSpec\":{\"Kind\":\"SSD\",\"Value\":1}}]");
+    assertThat(PlacementWishes.generic("GPU= 2", "--generic-resource"))
+        .hasToString("{\"DiscreteResourceSpec\":{\"Kind\":\"GPU\",\"Value\":2}}");
   }
 
   @ParameterizedTest
@@ -37,6 +35,7 @@ class PlacementWishesTest {
       value = {
         "GPU     | incorrect term GPU, missing '='",
         "GPU=red | Named Generic Resources is not supported for service create or update",
+        "GPU=1,SSD=1 | incorrect term GPU=1,SSD=1, missing '='",
         "GPU=-1  | cannot ask for negative resource GPU",
       })
   void resourcesThatCannotBeMeant(String text, String why) {

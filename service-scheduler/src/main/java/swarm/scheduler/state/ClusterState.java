@@ -19,9 +19,9 @@ import swarm.scheduler.model.Task;
 ///
 /// @param index Raft index of the last command applied
 /// @param serviceNames name to id
-/// @param tasksByService service id to its tasks by their ids (not the ids alone: a turn looks at all
-///   tasks of a service several times, and to find each among all tasks was half of its time); a
-///   service that is gone keeps its entry until its tasks are gone
+/// @param tasksByService service id to its tasks by their ids (not the ids alone: a turn looks at
+///   all tasks of a service several times, and to find each among all tasks was half of its time);
+///   a service that is gone keeps its entry until its tasks are gone
 /// @param tasksByNode node id to the ids of the tasks placed on it
 /// @param globalServices ids of the global services, which every change of a node concerns
 /// @param publishers ids of the services that publish a port, or ask for one

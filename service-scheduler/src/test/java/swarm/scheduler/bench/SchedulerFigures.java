@@ -46,7 +46,13 @@ public final class SchedulerFigures {
     long before = heap();
     var services = figures.fill(tasks / each, each);
     long after = heap();
-    say(nodes + " nodes, " + figures.crowd.state().tasks().size() + " tasks, " + each + " a service");
+    say(
+        nodes
+            + " nodes, "
+            + figures.crowd.state().tasks().size()
+            + " tasks, "
+            + each
+            + " a service");
     rate("placed by the scheduler alone", figures.placed, figures.placing);
     rate("... and applied to the state", figures.placed, figures.placing + figures.applying);
     rate(
