@@ -61,8 +61,10 @@ public final class ClusterExtension
   }
 
   /// Daemons that are in no swarm.
-  public static ClusterExtension apart(int hosts) {
-    return new ClusterExtension(hosts, Form.ONE_SWARM, 0, false);
+  ///
+  /// @param daemonArgs more options for every daemon
+  public static ClusterExtension apart(int hosts, String... daemonArgs) {
+    return new ClusterExtension(hosts, Form.ONE_SWARM, 0, false, daemonArgs);
   }
 
   /// A swarm: the first hosts are its managers, the rest its workers.
