@@ -1,8 +1,11 @@
 package swarm.scheduler.model;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,24 +20,45 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GenericResource(
     @JsonProperty("NamedResourceSpec") @Nullable Named named,
-    @JsonProperty("DiscreteResourceSpec") @Nullable Discrete discrete) {
+    @JsonProperty("DiscreteResourceSpec") @Nullable Discrete discrete,
+    @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+  /// Nothing unknown is null, however it was made: equal specs are equal.
+  public GenericResource {
+    other = Unknown.orNull(other);
+  }
 
+  /// One thing that a node has.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Named(
-      @JsonProperty("Kind") @Nullable String kind, @JsonProperty("Value") @Nullable String value) {}
+      @JsonProperty("Kind") @Nullable String kind,
+      @JsonProperty("Value") @Nullable String value,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Named {
+      other = Unknown.orNull(other);
+    }
+  }
 
+  /// A number of a kind.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Discrete(
-      @JsonProperty("Kind") @Nullable String kind, @JsonProperty("Value") @Nullable Long value) {}
+      @JsonProperty("Kind") @Nullable String kind,
+      @JsonProperty("Value") @Nullable Long value,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public Discrete {
+      other = Unknown.orNull(other);
+    }
+  }
 
   /// One thing with a name.
   public static GenericResource named(String kind, String value) {
-    return new GenericResource(new Named(kind, value), null);
+    return new GenericResource(new Named(kind, value, null), null, null);
   }
 
   /// So many of a kind.
   public static GenericResource discrete(String kind, long value) {
-    return new GenericResource(null, new Discrete(kind, value));
+    return new GenericResource(null, new Discrete(kind, value, null), null);
   }
 
   /// The kind; empty where nothing is said.

@@ -160,7 +160,7 @@ final class Commands {
         GenericResource.named("gpu", "b"),
         GenericResource.discrete("gpu", 2),
         GenericResource.discrete("ssd", 1),
-        new GenericResource(null, null));
+        new GenericResource(null, null, null));
   }
 
   private static Node.Tls tls() {

@@ -72,6 +72,8 @@ final class PlacementChecks {
       throw Refusals.invalid(
           "invalid argument for resource " + (asked == null ? "" : asked.kind()));
     }
+    Refusals.unknown("reserving a generic resource by ", asked.other());
+    Refusals.unknown("reserving a generic resource by ", asked.discrete().other());
     String kind = asked.kind();
     if (kind.isBlank() || kind.length() > LONGEST) {
       throw Refusals.invalid("a generic resource needs a Kind of 1 to " + LONGEST + " characters");

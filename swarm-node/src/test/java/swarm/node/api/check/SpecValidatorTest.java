@@ -222,6 +222,7 @@ class SpecValidatorTest {
         "'Resources':{'Reservations':{'GenericResources':[{'NamedResourceSpec':{'Kind':'GPU','Value':'x'}}]}} | 400 | invalid argument for resource GPU",
         "'Resources':{'Reservations':{'GenericResources':[{'DiscreteResourceSpec':{'Kind':'GPU','Value':-1}}]}} | 400 | cannot ask for negative resource GPU",
         "'Resources':{'Reservations':{'GenericResources':[{'DiscreteResourceSpec':{'Value':1}}]}} | 400 | needs a Kind",
+        "'Resources':{'Reservations':{'GenericResources':[{'DiscreteResourceSpec':{'Kind':'GPU','Value':1,'Model':'x'}}]}} | 501 | reserving a generic resource by Model",
         "'Resources':{'Limits':{'GenericResources':[{'DiscreteResourceSpec':{'Kind':'GPU','Value':1}}]}} | 501 | limiting a task's GenericResources",
         "'Resources':{'Limits':{'GPUs':1}}                     | 501 | limiting a task's GPUs",
         "'Resources':{'SwapBytes':1}                           | 501 | SwapBytes",
