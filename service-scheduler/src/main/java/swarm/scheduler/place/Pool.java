@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// The nodes that may take tasks which want something, as far as that does not change within a
 /// turn: they are there and active, and meet constraints and platforms. They stand in a tree of the
@@ -16,10 +15,9 @@ final class Pool {
   /// A part of the tree.
   ///
   /// @param number counts all branches, the root's is 0
-  /// @param parent the number of the branch above; -1 at the root
   /// @param branches those below; empty at the end of the tree
   /// @param seats numbers of the eligible nodes; only at the end of the tree
-  record Branch(int number, int parent, List<Branch> branches, int[] seats) {}
+  record Branch(int number, List<Branch> branches, int[] seats) {}
 
   private final StaticFilter filter;
   private final Branch root;
@@ -37,7 +35,7 @@ final class Pool {
 
   static Pool of(Demand.Wants wants, List<Seat> all) {
     var filter = new StaticFilter(wants);
-    var grown = new Growing(null);
+    var grown = new Growing();
     int[] leafOf = new int[all.size()];
     var parents = new ArrayList<Integer>();
     // what is no label says nothing about any node
@@ -52,7 +50,7 @@ final class Pool {
         Growing above = branch;
         Growing next = above.below.get(value);
         if (next == null) {
-          next = new Growing(value);
+          next = new Growing();
           above.below.put(value, next);
           enter(branches, parents, next, above.number);
         }
@@ -64,7 +62,7 @@ final class Pool {
       }
     }
     return new Pool(
-        filter, grown.grown(-1), parents.stream().mapToInt(Integer::intValue).toArray(), leafOf);
+        filter, grown.grown(), parents.stream().mapToInt(Integer::intValue).toArray(), leafOf);
   }
 
   private static void enter(
@@ -100,14 +98,9 @@ final class Pool {
   /// A branch that nodes are still put into.
   private static final class Growing {
     private int number;
-    private final @Nullable String value;
     private final Map<String, Growing> below = new LinkedHashMap<>();
     private int[] seats = new int[8];
     private int count;
-
-    Growing(@Nullable String value) {
-      this.value = value;
-    }
 
     void add(int seat) {
       if (count == seats.length) {
@@ -116,21 +109,16 @@ final class Pool {
       seats[count++] = seat;
     }
 
-    /// What came of it; null where no eligible node stands in it.
-    Branch grown(int parent) {
+    /// What came of it, without the branches in which no eligible node stands.
+    Branch grown() {
       var branches = new ArrayList<Branch>();
       for (Growing each : below.values()) {
-        Branch branch = each.grown(number);
+        Branch branch = each.grown();
         if (branch.seats.length > 0 || !branch.branches.isEmpty()) {
           branches.add(branch);
         }
       }
-      return new Branch(number, parent, branches, Arrays.copyOf(seats, count));
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(value);
+      return new Branch(number, branches, Arrays.copyOf(seats, count));
     }
   }
 }

@@ -80,7 +80,7 @@ public final class Scheduler {
       Group group, Demand demand, Pool pool, int[] own, int[] failures, Waiting waiting) {
     var tree = new SpreadTree(pool, seats.all(), own, failures);
     Task any = group.first();
-    IntPredicate fits = seat -> lack(seats.get(seat), any, demand, own, null) == null;
+    IntPredicate fits = seat -> !lacks(seats.get(seat), any, demand, own, null);
     for (int i = 0; i < group.tasks().size(); i++) {
       int best = tree.best(fits);
       if (best < 0) {
@@ -98,7 +98,7 @@ public final class Scheduler {
     for (Task task : group.tasks()) {
       if (seat != null
           && pool.filter().passes(seat.node)
-          && lack(seat, task, demand, own, null) == null) {
+          && !lacks(seat, task, demand, own, null)) {
         assign(task, seat, demand, own);
       } else {
         List<Seat> only = seat == null ? List.of() : List.of(seat);
@@ -118,37 +118,29 @@ public final class Scheduler {
     var why = new Explanation();
     for (Seat seat : among) {
       if (!pool.filter().explain(seat.node, why)) {
-        var _ = lack(seat, task, demand, own, why);
+        var _ = lacks(seat, task, demand, own, why);
       }
     }
     return why;
   }
 
-  private enum Lack {
-    CPUS,
-    MEMORY,
-    GENERIC,
-    PORT,
-    REPLICAS
-  }
-
-  /// What a node lacks of what tasks that were placed before may have taken; null for nothing.
+  /// Whether a node lacks something that tasks which were placed before may have taken.
   ///
   /// @param why is told, where it is given
-  private static @Nullable Lack lack(
+  private static boolean lacks(
       Seat seat, Task task, Demand demand, int[] own, @Nullable Explanation why) {
     // never added up: what a user reserves may be near the largest number
     if (demand.nanoCpus() > 0 && demand.nanoCpus() > seat.freeNanoCpus()) {
       if (why != null) {
         why.lacksNanoCpus(seat.freeNanoCpus(), demand.nanoCpus());
       }
-      return Lack.CPUS;
+      return true;
     }
     if (demand.memory() > 0 && demand.memory() > seat.freeMemory()) {
       if (why != null) {
         why.lacksMemory(seat.freeMemory(), demand.memory());
       }
-      return Lack.MEMORY;
+      return true;
     }
     for (Map.Entry<String, Long> each : demand.generic().entrySet()) {
       long free = seat.free(each.getKey());
@@ -156,7 +148,7 @@ public final class Scheduler {
         if (why != null) {
           why.lacksGeneric(each.getKey(), free, each.getValue());
         }
-        return Lack.GENERIC;
+        return true;
       }
     }
     @Nullable PortConfig taken = demand.publishes() ? seat.takenPort(task) : null;
@@ -164,15 +156,15 @@ public final class Scheduler {
       if (why != null) {
         why.portTaken(taken);
       }
-      return Lack.PORT;
+      return true;
     }
     if (demand.mostPerNode() > 0 && own[seat.index] >= demand.mostPerNode()) {
       if (why != null) {
         why.maxReplicas(demand.mostPerNode());
       }
-      return Lack.REPLICAS;
+      return true;
     }
-    return null;
+    return false;
   }
 
   /// What the waiting tasks of one service are told.
