@@ -59,6 +59,9 @@ public final class Node implements AutoCloseable {
   /// @param sockets unix sockets of the API
   /// @param cgroupParent absolute cgroup path of every container
   /// @param runtimes OCI runtimes to try; empty: the usual ones
+  /// @param labels the daemon's own, `KEY=VALUE`
+  /// @param genericResources what else the machine has, for tasks to reserve: `NAME=NUMBER`, or
+  ///   `NAME=ID` for each thing with a name
   /// @param crashPoints where a test may have the process die
   /// @param onFatal told of a broken invariant: the process must end
   public record Options(
@@ -68,6 +71,8 @@ public final class Node implements AutoCloseable {
       String cgroupParent,
       List<String> runtimes,
       RegistryOptions registries,
+      List<String> labels,
+      List<String> genericResources,
       CrashPoints crashPoints,
       Consumer<Throwable> onFatal) {}
 
@@ -102,7 +107,7 @@ public final class Node implements AutoCloseable {
     keep(RootLock.take(options.execRoot(), "daemon-exec.lock", "--exec-root"));
     makePrivate(options);
     keep(new HeapCare());
-    var description = HostFacts.read();
+    var description = HostFacts.read(options.labels(), options.genericResources());
     EventLoops loops = keep(new EventLoops());
     var networkStore = new NetworkStore(options.dataRoot().resolve("networks"));
     HostNetworkOptions hostOptions =

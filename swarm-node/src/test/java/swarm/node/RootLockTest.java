@@ -86,6 +86,8 @@ class RootLockTest {
         "/swarmtest-lock",
         List.of(),
         new RegistryOptions(List.of(), List.of()),
+        List.of(),
+        List.of(),
         CrashPoints.NONE,
         fatal);
   }

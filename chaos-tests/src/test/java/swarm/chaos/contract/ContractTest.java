@@ -25,7 +25,16 @@ import swarm.chaos.multihost.ClusterExtension;
     disabledReason = "no reference to hold the API against: see ReferenceFile")
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 final class ContractTest {
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(2);
+  @RegisterExtension
+  static final ClusterExtension CLUSTER =
+      ClusterExtension.apart(
+          2,
+          "--node-generic-resource",
+          "SSD=9",
+          "--node-generic-resource",
+          "GPU=red",
+          "--label",
+          "disk=fast");
 
   /// The manager's, on host 1.
   static Contract api;

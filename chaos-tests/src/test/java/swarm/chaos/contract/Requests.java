@@ -96,12 +96,24 @@ final class Requests {
     ObjectNode resources = task.putObject("Resources");
     resources.putObject("Limits").put("NanoCPUs", 500_000_000L).put("MemoryBytes", 64 << 20);
     resources.putObject("Reservations").put("NanoCPUs", 1_000_000L).put("MemoryBytes", 4 << 20);
+    resources
+        .withObject("Reservations")
+        .putArray("GenericResources")
+        .addObject()
+        .putObject("DiscreteResourceSpec")
+        .put("Kind", "SSD")
+        .put("Value", 1);
     task.putObject("RestartPolicy")
         .put("Condition", "any")
         .put("Delay", 1_000_000_000L)
         .put("MaxAttempts", 3)
         .put("Window", 0);
     task.putObject("Placement").putArray("Constraints").add("node.platform.os==linux");
+    task.withObject("Placement")
+        .putArray("Preferences")
+        .addObject()
+        .putObject("Spread")
+        .put("SpreadDescriptor", "engine.labels.disk");
     task.put("ForceUpdate", 0);
     spec.putObject("Mode").putObject("Replicated").put("Replicas", 2);
     for (String config : List.of("UpdateConfig", "RollbackConfig")) {

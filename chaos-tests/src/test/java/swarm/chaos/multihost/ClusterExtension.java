@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -47,23 +48,30 @@ public final class ClusterExtension
   private final Form form;
   private final int managers;
   private final boolean shared;
+  private final List<String> daemonArgs;
   private @Nullable Hosts made;
 
-  private ClusterExtension(int hosts, Form form, int managers, boolean shared) {
+  private ClusterExtension(
+      int hosts, Form form, int managers, boolean shared, String... daemonArgs) {
     this.hosts = hosts;
     this.form = form;
     this.managers = managers;
     this.shared = shared;
+    this.daemonArgs = List.of(daemonArgs);
   }
 
   /// Daemons that are in no swarm.
-  public static ClusterExtension apart(int hosts) {
-    return new ClusterExtension(hosts, Form.ONE_SWARM, 0, false);
+  ///
+  /// @param daemonArgs more options for every daemon
+  public static ClusterExtension apart(int hosts, String... daemonArgs) {
+    return new ClusterExtension(hosts, Form.ONE_SWARM, 0, false, daemonArgs);
   }
 
   /// A swarm: the first hosts are its managers, the rest its workers.
-  public static ClusterExtension formed(int hosts, int managers) {
-    return new ClusterExtension(hosts, Form.ONE_SWARM, managers, false);
+  ///
+  /// @param daemonArgs more options for every daemon
+  public static ClusterExtension formed(int hosts, int managers, String... daemonArgs) {
+    return new ClusterExtension(hosts, Form.ONE_SWARM, managers, false, daemonArgs);
   }
 
   /// Hosts 1 and 2, each a swarm of one, and 3 and 4, which are in none. Shared: nobody breaks a
@@ -87,7 +95,7 @@ public final class ClusterExtension
       return; // in a class that has it already
     }
     if (!shared) {
-      made = Hosts.up(hosts, IMAGE);
+      made = Hosts.up(hosts, IMAGE, daemonArgs);
       form();
       return;
     }

@@ -27,6 +27,13 @@ final class Hosts implements AutoCloseable {
   ///
   /// @param image the name of a repository and a tag
   static Hosts up(int count, String image) throws Exception {
+    return up(count, image, List.of());
+  }
+
+  /// The same.
+  ///
+  /// @param daemonArgs more options for every daemon
+  static Hosts up(int count, String image, List<String> daemonArgs) throws Exception {
     String dist = System.getProperty("swarm.dist");
     assertThat(dist).as("-Dswarm.dist=DIR, a distribution made by ./dev build").isNotNull();
     Path program = Path.of(Objects.requireNonNull(dist), "bin", "swarm");
@@ -35,7 +42,7 @@ final class Hosts implements AutoCloseable {
     Hosts hosts;
     try {
       hosts =
-          new Hosts(lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, List.of()));
+          new Hosts(lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, daemonArgs));
     } catch (IOException | InterruptedException | RuntimeException e) {
       lease.close();
       throw e;

@@ -25,7 +25,13 @@ record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
 
   /// Keys of options that may be given many times, named as in Docker's `daemon.json`.
   static final List<String> LISTS =
-      List.of("hosts", "insecure-registries", "registry-mirrors", "runtimes");
+      List.of(
+          "hosts",
+          "insecure-registries",
+          "labels",
+          "node-generic-resources",
+          "registry-mirrors",
+          "runtimes");
 
   static final ConfigFile EMPTY = new ConfigFile(Map.of(), Map.of());
 

@@ -26,6 +26,9 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(list("--runtime", "OCI runtimes to try, in order (default crun, runc)"));
     spec.addOption(list("--insecure-registry", "Registries that are spoken to without TLS"));
     spec.addOption(list("--registry-mirror", "Mirrors of Docker Hub"));
+    spec.addOption(list("--label", "Labels of this daemon: KEY=VALUE"));
+    spec.addOption(
+        list("--node-generic-resource", "What else this machine has: NAME=NUMBER, or NAME=ID"));
     spec.addOption(text("--log-level", "trace, debug, info, warn or error (default info)"));
     spec.addOption(text("--log-format", "text or json (default text)"));
     spec.addOption(HelpText.option(true));

@@ -77,6 +77,8 @@ final class DaemonRunner {
             settings.cgroupParent(),
             settings.runtimes(),
             registries,
+            settings.labels(),
+            settings.genericResources(),
             crashPoints(),
             error -> {
               LOG.error("a broken invariant stops this node", error);

@@ -19,6 +19,8 @@ record DaemonSettings(
     List<String> runtimes,
     List<String> insecureRegistries,
     List<String> mirrors,
+    List<String> labels,
+    List<String> genericResources,
     String logLevel,
     String logFormat) {
 
@@ -44,6 +46,8 @@ record DaemonSettings(
         list(options, file, "--runtime", "runtimes"),
         list(options, file, "--insecure-registry", "insecure-registries"),
         list(options, file, "--registry-mirror", "registry-mirrors"),
+        list(options, file, "--label", "labels"),
+        list(options, file, "--node-generic-resource", "node-generic-resources"),
         oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
         oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
   }

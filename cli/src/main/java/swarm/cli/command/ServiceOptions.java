@@ -76,6 +76,7 @@ final class ServiceOptions {
         .list("--container-label", "list", "Container labels")
         .list("--constraint", "list", "Placement constraints")
         .list("--placement-pref", "pref", "Add a placement preference")
+        .list("--generic-resource", "list", "User defined resources")
         .list("--mount", "mount", "Attach a filesystem mount to the service")
         .list("--network", "network", "Network attachments")
         .list("--host", "list", "Set one or more custom host-to-IP mappings (host:ip)")
@@ -96,6 +97,8 @@ final class ServiceOptions {
           "env variable of the environment",
           "publish published port",
           "constraint placement constraint",
+          "placement-pref placement preference",
+          "generic-resource generic resource",
           "label service label",
           "container-label container label",
           "mount mount",

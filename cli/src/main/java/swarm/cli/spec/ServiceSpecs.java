@@ -47,15 +47,17 @@ public final class ServiceSpecs {
     }
   }
 
-  private static void placement(ObjectNode spec, OptionValues values) {
+  private static void placement(ObjectNode spec, OptionValues values) throws InvalidValueException {
     for (String constraint : values.list("--constraint")) {
       spec.withArray("/TaskTemplate/Placement/Constraints").add(constraint);
     }
     for (String preference : values.list("--placement-pref")) {
       spec.withArray("/TaskTemplate/Placement/Preferences")
-          .addObject()
-          .putObject("Spread")
-          .put("SpreadDescriptor", KeyValues.value(preference));
+          .add(PlacementWishes.preference(preference, "--placement-pref"));
+    }
+    for (String resource : values.list("--generic-resource")) {
+      spec.withArray(PlacementWishes.GENERIC)
+          .add(PlacementWishes.generic(resource, "--generic-resource"));
     }
     for (String network : values.list("--network")) {
       spec.withArray("/TaskTemplate/Networks").addObject().put("Target", network);

@@ -41,6 +41,7 @@ public final class ServiceUpdate {
     update.mounts();
     update.hosts();
     update.plain("--constraint", "/TaskTemplate/Placement", "Constraints");
+    PlacementWishes.change(spec, values);
     update.plain("--group", CONTAINER, "Groups");
     update.plain("--dns", CONTAINER + "/DNSConfig", "Nameservers");
     update.plain("--dns-search", CONTAINER + "/DNSConfig", "Search");

@@ -33,7 +33,7 @@ class ConfigFileTest {
       value = {
         "{\"log-levl\": \"debug\"} | f: \"log-levl\" (set to \"debug\") is no option of the daemon;"
             + " there are cgroup-parent, data-root, exec-root, hosts, insecure-registries,"
-            + " log-format, log-level, pidfile, registry-mirrors, runtimes",
+            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, runtimes",
         "{\"log-level\": true} | f: \"log-level\" (set to true) must be a text in double quotes",
         "{\"pidfile\": null} | f: \"pidfile\" (set to null) must be a text in double quotes",
         "{\"data-root\": [\"/a\"]} | f: \"data-root\" (set to [\"/a\"]) must be a text in double"
@@ -72,7 +72,8 @@ class ConfigFileTest {
     options.removeAll(List.of("help", "config-file"));
     var keys = new TreeSet<>(ConfigFile.TEXTS);
     keys.addAll(List.of("host", "insecure-registry", "registry-mirror", "runtime"));
+    keys.addAll(List.of("label", "node-generic-resource"));
     assertThat(options).isEqualTo(keys);
-    assertThat(ConfigFile.LISTS).hasSize(4);
+    assertThat(ConfigFile.LISTS).hasSize(6);
   }
 }

@@ -74,7 +74,7 @@ public final class Allocator {
                 + " to "
                 + PortPool.LAST
                 + " are taken; name one, or remove a service";
-        plan.waits(service.id(), why);
+        plan.waits(service.id(), why, true);
         return why;
       }
       chosen.add(port.resolved(number));
@@ -98,7 +98,7 @@ public final class Allocator {
   }
 
   private static void explain(Turn turn, Task task, String why, Plan plan) {
-    plan.waits(task.serviceId(), why);
+    plan.waits(task.serviceId(), why, true);
     if (!why.equals(task.status().error())) {
       plan.add(new Command.ExplainTask(task.id(), why, turn.now()));
     }

@@ -1,6 +1,7 @@
 package swarm.scheduler.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ public record Node(
   /// @param memoryBytes bytes of memory
   /// @param tls what its certificate is; null from a node that is older than this
   /// @param gossip how other nodes' gossip reaches it; null where it takes no part
+  /// @param genericResources what else it has; null from a node that is older than this
   public record Description(
       String hostname,
       String os,
@@ -72,7 +74,8 @@ public record Node(
       String engineVersion,
       Map<String, String> engineLabels,
       @Nullable Tls tls,
-      @Nullable Gossip gossip) {
+      @Nullable Gossip gossip,
+      @Nullable List<GenericResource> genericResources) {
     /// Of a node that does not say what its certificate is, nor where its gossip listens.
     public Description(
         String hostname,
@@ -91,6 +94,7 @@ public record Node(
           engineVersion,
           engineLabels,
           null,
+          null,
           null);
     }
 
@@ -105,7 +109,8 @@ public record Node(
           engineVersion,
           engineLabels,
           newTls,
-          gossip);
+          gossip,
+          genericResources);
     }
 
     /// This description with where the node's gossip listens.
@@ -119,7 +124,28 @@ public record Node(
           engineVersion,
           engineLabels,
           tls,
-          endpoint);
+          endpoint,
+          genericResources);
+    }
+
+    /// This description with what else the node has.
+    public Description with(List<GenericResource> others) {
+      return new Description(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          gossip,
+          others);
+    }
+
+    /// What else the node has; empty where it said nothing.
+    public List<GenericResource> genericOrNone() {
+      return NonNulls.of(genericResources);
     }
   }
 

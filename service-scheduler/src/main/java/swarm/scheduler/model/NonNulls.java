@@ -13,8 +13,11 @@ final class NonNulls {
     if (list == null) {
       return List.of();
     }
-    return list.stream().allMatch(Objects::nonNull)
-        ? list
-        : list.stream().filter(Objects::nonNull).toList();
+    for (T each : list) { // a loop: this is asked for every task of a turn
+      if (each == null) {
+        return list.stream().filter(Objects::nonNull).toList();
+      }
+    }
+    return list;
   }
 }

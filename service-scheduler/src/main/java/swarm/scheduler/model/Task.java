@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param runningSince when the managers learnt that it runs, by their clock: delays count from
 ///   here, not from what the node's own clock says; null until then
 /// @param endedAt likewise for its end
+/// @param generic what it got of its node's generic resources; null, in the log and here, for
+///   nothing
 public record Task(
     String id,
     Version version,
@@ -34,7 +36,53 @@ public record Task(
     List<PortConfig> hostPorts,
     long born,
     @Nullable Instant runningSince,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    @Nullable List<GenericResource> generic) {
+
+  /// One that got no generic resources.
+  public Task(
+      String id,
+      Version version,
+      String serviceId,
+      String serviceName,
+      int slot,
+      String nodeId,
+      TaskSpec spec,
+      long specVersion,
+      int attempt,
+      TaskState desired,
+      Status status,
+      int ingressAddress,
+      Instant startAfter,
+      List<PortConfig> hostPorts,
+      long born,
+      @Nullable Instant runningSince,
+      @Nullable Instant endedAt) {
+    this(
+        id,
+        version,
+        serviceId,
+        serviceName,
+        slot,
+        nodeId,
+        spec,
+        specVersion,
+        attempt,
+        desired,
+        status,
+        ingressAddress,
+        startAfter,
+        hostPorts,
+        born,
+        runningSince,
+        endedAt,
+        null);
+  }
+
+  /// What it got of its node's generic resources.
+  public List<GenericResource> genericOrNone() {
+    return NonNulls.of(generic);
+  }
 
   /// What was last observed.
   ///
@@ -58,9 +106,9 @@ public record Task(
     return serviceName + "." + (slot == 0 ? nodeId : Integer.toString(slot)) + "." + id;
   }
 
-  /// This task, placed on a node.
-  public Task assigned(Version v, String node, Status s) {
-    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt);
+  /// This task, placed on a node, with what it gets of the node's generic resources.
+  public Task assigned(Version v, String node, Status s, @Nullable List<GenericResource> got) {
+    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got);
   }
 
   /// This task with another observed status, which the managers learnt of at `learnt`.
@@ -74,17 +122,18 @@ public record Task(
         s,
         ingressAddress,
         runs ? learnt : runningSince,
-        ends ? learnt : endedAt);
+        ends ? learnt : endedAt,
+        generic);
   }
 
   /// This task with another desired state.
   public Task desiring(Version v, TaskState state) {
-    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt);
+    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic);
   }
 
   /// This task with its address on the ingress network.
   public Task addressed(Version v, int address, Status s) {
-    return copy(v, nodeId, desired, s, address, runningSince, endedAt);
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic);
   }
 
   private Task copy(
@@ -94,7 +143,8 @@ public record Task(
       Status s,
       int address,
       @Nullable Instant since,
-      @Nullable Instant ended) {
+      @Nullable Instant ended,
+      @Nullable List<GenericResource> got) {
     return new Task(
         id,
         v,
@@ -112,6 +162,7 @@ public record Task(
         hostPorts,
         born,
         since,
-        ended);
+        ended,
+        got);
   }
 }

@@ -63,13 +63,15 @@ public final class ServiceOrchestrator {
     List<Slot> leaving =
         service.spec().global()
             ? unfit(turn, service, slots)
-            : surplus(service, settled.stream().map(slots::get).toList());
+            : settled.size() <= service.spec().replicas()
+                ? List.of()
+                : surplus(service, settled.stream().map(slots::get).toList());
     for (Slot slot : leaving) {
       dismiss(turn, service, slot, plan);
       staying.remove(slot.key());
     }
     var kept = new TreeMap<>(slots);
-    kept.keySet().retainAll(staying.keySet());
+    leaving.forEach(slot -> kept.remove(slot.key()));
     staying.values().forEach(plan::addAll);
     boolean complete =
         service.spec().global()

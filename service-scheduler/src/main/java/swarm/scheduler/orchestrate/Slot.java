@@ -22,6 +22,8 @@ record Slot(int number, String nodeId, List<Task> tasks) {
   private static final Comparator<Task> OLDEST_FIRST =
       Comparator.comparingLong(Task::born).thenComparing(Task::id);
 
+  private static final String ZEROS = "0000000000";
+
   /// The slots of a service, by number and then node.
   static NavigableMap<String, Slot> of(ClusterState state, Service service) {
     var slots = new TreeMap<String, Slot>();
@@ -44,12 +46,19 @@ record Slot(int number, String nodeId, List<Task> tasks) {
   }
 
   static String key(int number, String nodeId) {
-    return String.format("%010d/%s", number, nodeId);
+    String digits = Integer.toString(number); // by hand: a service may have a million slots
+    return ZEROS.substring(Math.min(digits.length(), ZEROS.length())) + digits + "/" + nodeId;
   }
 
   /// The attempts that are meant to run, whether or not they do.
   List<Task> wanted() {
-    return tasks.stream().filter(t -> t.desired().compareTo(TaskState.RUNNING) <= 0).toList();
+    var wanted = new ArrayList<Task>(1);
+    for (Task task : tasks) {
+      if (task.desired().compareTo(TaskState.RUNNING) <= 0) {
+        wanted.add(task);
+      }
+    }
+    return wanted;
   }
 
   /// The newest attempt.

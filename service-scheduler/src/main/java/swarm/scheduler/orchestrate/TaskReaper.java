@@ -40,6 +40,9 @@ final class TaskReaper {
   }
 
   private static void reap(Slot slot, int keep, boolean nodeGone, Plan plan) {
+    if (slot.tasks().size() == 1 && !slot.tasks().getFirst().status().state().terminal()) {
+      return; // most slots, most of the time
+    }
     List<Task> over =
         slot.tasks().stream()
             .filter(t -> t.status().state().terminal())

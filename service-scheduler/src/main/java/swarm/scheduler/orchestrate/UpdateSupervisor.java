@@ -31,6 +31,9 @@ final class UpdateSupervisor {
     var outdated = new ArrayList<Slot>();
     var current = new ArrayList<Task>();
     for (Slot slot : slots.values()) {
+      if (service.update() == null && slot.tasks().size() < 2) {
+        continue; // nothing to replace, and nothing that was: so it is with most of a million slots
+      }
       retireReplaced(turn, service, slot, plan);
       if (outOfReach(turn, service, slot)) {
         continue;

@@ -1,13 +1,13 @@
 package swarm.scheduler.place;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
-import swarm.scheduler.model.Placement;
-import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
@@ -15,144 +15,190 @@ import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
-/// Places PENDING tasks: the node with the fewest tasks of the service, then with the fewest of
-/// all, then the first by id; among the nodes that pass every filter. Where none passes, the task
-/// is told how many nodes failed which filter.
+/// Places PENDING tasks, those of one service and spec together: which nodes are eligible at all is
+/// asked once for all of them ([Pool]), and each goes to the first node in the order of the
+/// [SpreadTree] that has what it takes. Where none has, the tasks are told why ([Explanation]).
 public final class Scheduler {
-  private Scheduler() {}
+  /// How often the text that explains why tasks wait may change, as other nodes fill.
+  private static final Duration BETWEEN_EXPLANATIONS = Duration.ofSeconds(1);
 
-  /// The filters, in the order in which they are asked; each with Docker's explanation.
-  enum Filter {
-    READY("%d node(s) not available for new tasks"),
-    RESOURCES("insufficient resources on %d node(s)"),
-    CONSTRAINT("scheduling constraints not satisfied on %d node(s)"),
-    PLATFORM("unsupported platform on %d node(s)"),
-    MAX_REPLICAS("max replicas per node limit exceed on %d node(s)"),
-    HOST_PORT("host-mode port already in use on %d node(s)");
+  /// Tasks of one service that are told in one turn; the others follow after the same time.
+  static final int MOST_EXPLAINED = 1_000;
 
-    private final String explanation;
+  private final Turn turn;
+  private final Plan plan;
+  private final Seats seats;
 
-    Filter(String explanation) {
-      this.explanation = explanation;
-    }
+  private Scheduler(Turn turn, Plan plan) {
+    this.turn = turn;
+    this.plan = plan;
+    this.seats = new Seats(turn.state());
   }
 
-  private static final Comparator<Candidates.Load> BY_TOTAL =
-      Comparator.<Candidates.Load>comparingInt(l -> l.tasks).thenComparing(l -> l.node.id());
+  /// Why tasks cannot be spread over this; empty where they can.
+  public static Optional<String> problemOfSpread(String descriptor) {
+    return NodeLabel.parse(descriptor) != null
+        ? Optional.empty()
+        : Optional.of(
+            "placement preference '"
+                + Constraint.shown(descriptor)
+                + "' cannot be spread over; use node.labels.KEY or engine.labels.KEY");
+  }
 
   /// Plans one turn.
   public static void plan(Turn turn, Plan plan) {
     ClusterState state = turn.state();
-    @Nullable Candidates candidates = null;
+    @Nullable Scheduler scheduler = null;
     for (String serviceId : turn.services()) {
-      for (Task task : state.tasksOfService(serviceId)) {
-        if (task.status().state() == TaskState.PENDING && !task.leaving()) {
-          candidates = candidates == null ? new Candidates(state) : candidates;
-          place(turn, task, candidates, plan);
+      List<Task> tasks = state.tasksOfService(serviceId);
+      if (tasks.stream().anyMatch(Scheduler::waits)) {
+        scheduler = scheduler == null ? new Scheduler(turn, plan) : scheduler;
+        scheduler.place(serviceId, tasks);
+      }
+    }
+  }
+
+  private static boolean waits(Task task) {
+    return task.status().state() == TaskState.PENDING && !task.leaving();
+  }
+
+  private void place(String serviceId, List<Task> tasks) {
+    int[] own = Group.own(seats, tasks);
+    var waiting = new Waiting(serviceId);
+    for (Group group : Group.of(tasks)) {
+      Demand demand = Demand.of(group.first());
+      Pool pool = seats.pool(demand.wants());
+      if (group.pinned()) {
+        placePinned(group, demand, pool, own, waiting);
+      } else {
+        spread(group, demand, pool, own, group.failures(seats, tasks, turn.now()), waiting);
+      }
+    }
+  }
+
+  private void spread(
+      Group group, Demand demand, Pool pool, int[] own, int[] failures, Waiting waiting) {
+    var tree = new SpreadTree(pool, seats.all(), own, failures);
+    Task any = group.first();
+    IntPredicate fits = seat -> !lacks(seats.get(seat), any, demand, own, null);
+    for (int i = 0; i < group.tasks().size(); i++) {
+      int best = tree.best(fits);
+      if (best < 0) {
+        List<Task> left = group.tasks().subList(i, group.tasks().size());
+        waiting.explain(left, explain(seats.all(), any, demand, pool, own));
+        return;
+      }
+      assign(group.tasks().get(i), seats.get(best), demand, own);
+      tree.placed();
+    }
+  }
+
+  private void placePinned(Group group, Demand demand, Pool pool, int[] own, Waiting waiting) {
+    @Nullable Seat seat = seats.of(group.first().nodeId());
+    for (Task task : group.tasks()) {
+      if (seat != null
+          && pool.filter().passes(seat.node)
+          && !lacks(seat, task, demand, own, null)) {
+        assign(task, seat, demand, own);
+      } else {
+        List<Seat> only = seat == null ? List.of() : List.of(seat);
+        waiting.explain(List.of(task), explain(only, task, demand, pool, own));
+      }
+    }
+  }
+
+  private void assign(Task task, Seat seat, Demand demand, int[] own) {
+    own[seat.index]++;
+    plan.add(
+        new Command.AssignTask(task.id(), seat.node.id(), seat.place(task, demand), turn.now()));
+  }
+
+  private static Explanation explain(
+      List<Seat> among, Task task, Demand demand, Pool pool, int[] own) {
+    var why = new Explanation();
+    for (Seat seat : among) {
+      if (!pool.filter().explain(seat.node, why)) {
+        var _ = lacks(seat, task, demand, own, why);
+      }
+    }
+    return why;
+  }
+
+  /// Whether a node lacks something that tasks which were placed before may have taken.
+  ///
+  /// @param why is told, where it is given
+  private static boolean lacks(
+      Seat seat, Task task, Demand demand, int[] own, @Nullable Explanation why) {
+    // never added up: what a user reserves may be near the largest number
+    if (demand.nanoCpus() > 0 && demand.nanoCpus() > seat.freeNanoCpus()) {
+      if (why != null) {
+        why.lacksNanoCpus(seat.freeNanoCpus(), demand.nanoCpus());
+      }
+      return true;
+    }
+    if (demand.memory() > 0 && demand.memory() > seat.freeMemory()) {
+      if (why != null) {
+        why.lacksMemory(seat.freeMemory(), demand.memory());
+      }
+      return true;
+    }
+    for (Map.Entry<String, Long> each : demand.generic().entrySet()) {
+      long free = seat.free(each.getKey());
+      if (each.getValue() > free) {
+        if (why != null) {
+          why.lacksGeneric(each.getKey(), free, each.getValue());
+        }
+        return true;
+      }
+    }
+    @Nullable PortConfig taken = demand.publishes() ? seat.takenPort(task) : null;
+    if (taken != null) {
+      if (why != null) {
+        why.portTaken(taken);
+      }
+      return true;
+    }
+    if (demand.mostPerNode() > 0 && own[seat.index] >= demand.mostPerNode()) {
+      if (why != null) {
+        why.maxReplicas(demand.mostPerNode());
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /// What the waiting tasks of one service are told.
+  private final class Waiting {
+    private final String serviceId;
+    private int told;
+
+    Waiting(String serviceId) {
+      this.serviceId = serviceId;
+    }
+
+    void explain(List<Task> tasks, Explanation why) {
+      String text = why.text();
+      plan.waits(serviceId, text, why.roomHelps());
+      for (Task task : tasks) {
+        if (!text.equals(task.status().error())) {
+          tell(task, text);
         }
       }
     }
-  }
 
-  private static void place(Turn turn, Task task, Candidates candidates, Plan plan) {
-    var failures = new EnumMap<Filter, Integer>(Filter.class);
-    Candidates.@Nullable Load best = null;
-    Comparator<Candidates.Load> order =
-        Comparator.<Candidates.Load>comparingInt(l -> l.of(task.serviceId()))
-            .thenComparing(BY_TOTAL);
-    for (Candidates.Load load : candidates.of(task.serviceId())) {
-      if (!task.nodeId().isEmpty() && !task.nodeId().equals(load.node.id())) {
-        continue; // a global service's task knows its node
-      }
-      Optional<Filter> failed = failing(task, load);
-      if (failed.isPresent()) {
-        failures.merge(failed.get(), 1, Integer::sum);
-      } else if (best == null || order.compare(load, best) < 0) {
-        best = load;
+    /// What is said first is said at once; another text comes no sooner than a while after it.
+    private void tell(Task task, String text) {
+      Instant now = turn.now();
+      Instant next = task.status().at().plus(BETWEEN_EXPLANATIONS);
+      boolean first = task.status().error().isEmpty();
+      // one that was told in the future was so by a leader whose clock was ahead
+      boolean due = first || !next.isAfter(now) || task.status().at().isAfter(now);
+      if (due && told < MOST_EXPLAINED) {
+        told++;
+        plan.add(new Command.ExplainTask(task.id(), text, now));
+      } else {
+        plan.wakeAt(serviceId, due ? now.plus(BETWEEN_EXPLANATIONS) : next);
       }
     }
-    if (best == null) {
-      wait(turn, task, failures, plan);
-      return;
-    }
-    plan.add(new Command.AssignTask(task.id(), best.node.id(), turn.now()));
-    best.place(task);
-  }
-
-  private static void wait(Turn turn, Task task, Map<Filter, Integer> failures, Plan plan) {
-    String why = explain(failures);
-    plan.waits(task.serviceId(), why);
-    if (!why.equals(task.status().error())) {
-      plan.add(new Command.ExplainTask(task.id(), why, turn.now()));
-    }
-  }
-
-  static String explain(Map<Filter, Integer> failures) {
-    if (failures.isEmpty()) {
-      return "no suitable node";
-    }
-    var parts = new ArrayList<String>();
-    failures.forEach(
-        (filter, count) ->
-            parts.add(
-                String.format(filter.explanation, count).replace("(s)", count == 1 ? "" : "s")));
-    return "no suitable node (" + String.join("; ", parts) + ")";
-  }
-
-  private static Optional<Filter> failing(Task task, Candidates.Load load) {
-    if (!load.node.schedulable()) {
-      return Optional.of(Filter.READY);
-    }
-    if (!enoughLeft(task, load)) {
-      return Optional.of(Filter.RESOURCES);
-    }
-    if (!Constraints.allMatch(task.spec().constraints(), load.node)) {
-      return Optional.of(Filter.CONSTRAINT);
-    }
-    @Nullable Placement placement = task.spec().placement();
-    if (placement != null) {
-      if (!platformFits(placement, load)) {
-        return Optional.of(Filter.PLATFORM);
-      }
-      long most = placement.maxReplicas() == null ? 0 : placement.maxReplicas();
-      if (most > 0 && task.nodeId().isEmpty() && load.of(task.serviceId()) >= most) {
-        return Optional.of(Filter.MAX_REPLICAS);
-      }
-    }
-    return load.hostPortsFree(task) ? Optional.empty() : Optional.of(Filter.HOST_PORT);
-  }
-
-  private static boolean enoughLeft(Task task, Candidates.Load load) {
-    long cpus = ResourceRequirements.reservedNanoCpus(task.spec().resources());
-    long memory = ResourceRequirements.reservedMemory(task.spec().resources());
-    // subtracted, not added: what a user reserves may be near the largest number
-    return cpus <= load.node.description().nanoCpus() - load.nanoCpus
-        && memory <= load.node.description().memoryBytes() - load.memory;
-  }
-
-  private static boolean platformFits(Placement placement, Candidates.Load load) {
-    if (placement.platformsOrAny().isEmpty()) {
-      return true;
-    }
-    var node = load.node.description();
-    return placement.platformsOrAny().stream()
-        .anyMatch(
-            p ->
-                matches(p.os(), node.os())
-                    && matches(
-                        p.architecture() == null ? null : normalise(p.architecture()),
-                        normalise(node.architecture())));
-  }
-
-  private static boolean matches(@Nullable String wanted, String have) {
-    return wanted == null || wanted.isEmpty() || wanted.equals(have);
-  }
-
-  private static String normalise(String architecture) {
-    return switch (architecture) {
-      case "x86_64" -> "amd64";
-      case "aarch64" -> "arm64";
-      default -> architecture;
-    };
   }
 }

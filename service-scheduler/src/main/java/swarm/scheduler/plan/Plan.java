@@ -12,7 +12,13 @@ import swarm.scheduler.state.Command;
 public final class Plan {
   private final List<Command> commands = new ArrayList<>();
   private final Map<String, Instant> wake = new TreeMap<>();
-  private final Map<String, String> waiting = new TreeMap<>();
+  private final Map<String, Waiting> waiting = new TreeMap<>();
+
+  /// Why a service has a task that cannot be placed.
+  ///
+  /// @param room whether it would help if a task ended or a service went; else only another node
+  ///   would, or a change of one
+  public record Waiting(String reason, boolean room) {}
 
   /// Adds a command.
   public void add(Command command) {
@@ -26,15 +32,20 @@ public final class Plan {
 
   /// Notes that a service has a task that cannot be placed now: it is looked at again when nodes or
   /// resources change.
-  public void waits(String serviceId, String reason) {
-    waiting.put(serviceId, reason);
+  ///
+  /// @param room whether what a task or service gives up could help; else only nodes could
+  public void waits(String serviceId, String reason, boolean room) {
+    waiting.merge(
+        serviceId,
+        new Waiting(reason, room),
+        (before, now) -> new Waiting(now.reason, before.room || now.room));
   }
 
   /// Takes over all of another plan.
   public void addAll(Plan other) {
     commands.addAll(other.commands);
     other.wake.forEach(this::wakeAt);
-    waiting.putAll(other.waiting);
+    other.waiting.forEach((id, why) -> waits(id, why.reason, why.room));
   }
 
   /// The commands so far, in order.
@@ -48,7 +59,7 @@ public final class Plan {
   }
 
   /// Service id to why a task of it waits.
-  public Map<String, String> waiting() {
+  public Map<String, Waiting> waiting() {
     return waiting;
   }
 }

@@ -19,8 +19,9 @@ import swarm.scheduler.model.Task;
 ///
 /// @param index Raft index of the last command applied
 /// @param serviceNames name to id
-/// @param tasksByService service id to its tasks' ids; a service that is gone keeps its entry until
-///   its tasks are gone
+/// @param tasksByService service id to its tasks by their ids (not the ids alone: a turn looks at
+///   all tasks of a service several times, and to find each among all tasks was half of its time);
+///   a service that is gone keeps its entry until its tasks are gone
 /// @param tasksByNode node id to the ids of the tasks placed on it
 /// @param globalServices ids of the global services, which every change of a node concerns
 /// @param publishers ids of the services that publish a port, or ask for one
@@ -37,7 +38,7 @@ public record ClusterState(
     TreePMap<String, Service> services,
     TreePMap<String, String> serviceNames,
     TreePMap<String, Task> tasks,
-    TreePMap<String, TreePMap<String, Boolean>> tasksByService,
+    TreePMap<String, TreePMap<String, Task>> tasksByService,
     TreePMap<String, TreePMap<String, Boolean>> tasksByNode,
     TreePMap<String, Boolean> globalServices,
     TreePMap<String, Boolean> publishers,
@@ -103,7 +104,8 @@ public record ClusterState(
 
   /// The tasks of a service, in the order of their ids.
   public List<Task> tasksOfService(String serviceId) {
-    return resolve(tasksByService.get(serviceId));
+    TreePMap<String, Task> known = tasksByService.get(serviceId);
+    return known == null ? List.of() : new ArrayList<>(known.values());
   }
 
   /// The tasks placed on a node, in the order of their ids.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
@@ -195,7 +196,16 @@ public sealed interface Command {
   record AllocateTask(String taskId, int ingressAddress, Instant at) implements Command {}
 
   /// The task is placed: PENDING becomes ASSIGNED.
-  record AssignTask(String taskId, String nodeId, Instant at) implements Command {}
+  ///
+  /// @param generic what it gets of the node's generic resources; null for nothing
+  record AssignTask(
+      String taskId, String nodeId, @Nullable List<GenericResource> generic, Instant at)
+      implements Command {
+    /// One that gets no generic resources.
+    public AssignTask(String taskId, String nodeId, Instant at) {
+      this(taskId, nodeId, null, at);
+    }
+  }
 
   /// Why a task waits.
   record ExplainTask(String taskId, String error, Instant at) implements Command {}

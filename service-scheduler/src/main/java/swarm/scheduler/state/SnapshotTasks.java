@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -43,7 +44,8 @@ final class SnapshotTasks {
       Instant startAfter,
       long born,
       @Nullable Instant runningSince,
-      @Nullable Instant endedAt) {}
+      @Nullable Instant endedAt,
+      @Nullable List<GenericResource> generic) {}
 
   /// Numbers templates. Not thread-safe.
   static final class Writer {
@@ -94,7 +96,8 @@ final class SnapshotTasks {
           task.startAfter(),
           task.born(),
           task.runningSince(),
-          task.endedAt());
+          task.endedAt(),
+          task.generic());
     }
   }
 
@@ -150,7 +153,8 @@ final class SnapshotTasks {
           from.hostPorts(),
           made.born(),
           made.runningSince(),
-          made.endedAt());
+          made.endedAt(),
+          made.generic());
     }
   }
 }

@@ -3,6 +3,7 @@ package swarm.scheduler.state;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
@@ -20,7 +21,7 @@ final class StateBuilder {
   private TreePMap<String, Service> services;
   private TreePMap<String, String> serviceNames;
   private TreePMap<String, Task> tasks;
-  private TreePMap<String, TreePMap<String, Boolean>> tasksByService;
+  private TreePMap<String, TreePMap<String, Task>> tasksByService;
   private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
   private TreePMap<String, Boolean> globalServices;
   private TreePMap<String, Boolean> publishers;
@@ -28,6 +29,17 @@ final class StateBuilder {
   private TreePMap<Integer, String> ingressAddresses;
   private int ingressCursor;
   private TreePMap<String, Instant> revoked;
+
+  /// The task that was looked for last, and what was found: who changes it has looked for it.
+  private @Nullable String soughtTask;
+
+  private @Nullable Task found;
+
+  /// The service whose tasks changed last. They are entered into the index once another's change: a
+  /// plan has hundreds of commands about the tasks of one service.
+  private @Nullable String openService;
+
+  private TreePMap<String, Task> openTasks = TreePMap.empty();
 
   StateBuilder(ClusterState base, long index) {
     this.index = index;
@@ -55,6 +67,7 @@ final class StateBuilder {
   }
 
   ClusterState build() {
+    open(null);
     return new ClusterState(
         index,
         cluster,
@@ -104,7 +117,11 @@ final class StateBuilder {
   }
 
   @Nullable Task task(String id) {
-    return tasks.get(id);
+    if (!id.equals(soughtTask)) {
+      found = tasks.get(id);
+      soughtTask = id;
+    }
+    return found;
   }
 
   @Nullable String ingressOwner(int address) {
@@ -112,7 +129,8 @@ final class StateBuilder {
   }
 
   List<Task> tasksOfService(String serviceId) {
-    return tasksIn(tasksByService.get(serviceId));
+    open(serviceId);
+    return new ArrayList<>(openTasks.values());
   }
 
   List<Task> tasksOnNode(String nodeId) {
@@ -202,12 +220,12 @@ final class StateBuilder {
   }
 
   void put(Task next) {
-    Task before = tasks.get(next.id());
+    Task before = task(next.id());
     changes.add(new Change.OfTask(before, next));
     tasks = tasks.plus(next.id(), next);
-    if (before == null) {
-      tasksByService = enter(tasksByService, next.serviceId(), next.id());
-    }
+    found = next;
+    open(next.serviceId());
+    openTasks = openTasks.plus(next.id(), next);
     String oldNode = before == null ? "" : before.nodeId();
     if (!oldNode.equals(next.nodeId())) {
       if (!oldNode.isEmpty()) {
@@ -227,7 +245,10 @@ final class StateBuilder {
   void removeTask(Task gone) {
     changes.add(new Change.OfTask(gone, null));
     tasks = tasks.minus(gone.id());
-    tasksByService = leave(tasksByService, gone.serviceId(), gone.id());
+    soughtTask = null;
+    found = null;
+    open(gone.serviceId());
+    openTasks = openTasks.minus(gone.id());
     if (!gone.nodeId().isEmpty()) {
       tasksByNode = leave(tasksByNode, gone.nodeId(), gone.id());
     }
@@ -235,6 +256,24 @@ final class StateBuilder {
     if (!gone.status().state().terminal()) {
       moveAddress(gone.id(), gone.ingressAddress(), 0);
     }
+  }
+
+  /// Goes on with the tasks of this service; those of the one before are entered into the index.
+  private void open(@Nullable String serviceId) {
+    if (Objects.equals(serviceId, openService)) {
+      return;
+    }
+    if (openService != null) {
+      tasksByService =
+          openTasks.isEmpty()
+              ? tasksByService.minus(openService)
+              : tasksByService.plus(openService, openTasks);
+    }
+    openService = serviceId;
+    openTasks =
+        serviceId == null
+            ? TreePMap.empty()
+            : tasksByService.getOrDefault(serviceId, TreePMap.empty());
   }
 
   private void moveLoad(@Nullable Task before, @Nullable Task after) {

@@ -1,6 +1,7 @@
 package swarm.scheduler.state;
 
 import java.time.Instant;
+import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -67,7 +68,8 @@ final class TaskCommands {
     if (task.status().state() != TaskState.PENDING) {
       return notIn(task, TaskState.PENDING);
     }
-    if (s.node(c.nodeId()) == null) {
+    Node node = s.node(c.nodeId());
+    if (node == null) {
       return new CommandResult.NotFound("node " + c.nodeId() + " not found");
     }
     if (!task.nodeId().isEmpty() && !task.nodeId().equals(c.nodeId())) {
@@ -77,9 +79,10 @@ final class TaskCommands {
     s.put(
         task.assigned(
             task.version().next(s.index(), c.at()),
-            c.nodeId(),
+            node.id(), // the node's own text: a million tasks share a few thousand
             new Task.Status(
-                TaskState.ASSIGNED, c.at(), "scheduler assigned task to node", "", null)));
+                TaskState.ASSIGNED, c.at(), "scheduler assigned task to node", "", null),
+            c.generic() == null || c.generic().isEmpty() ? null : c.generic()));
     return CommandApplier.DONE;
   }
 

@@ -12,11 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.NodeLoad;
 
 /// Which services a leader has yet to look at, and when: its cost follows what changed, not the
 /// size of the cluster. Not thread-safe.
@@ -41,11 +44,20 @@ public final class Agenda {
   private final Queued lookedOver = new Queued();
   private final Map<String, Instant> timers = new HashMap<>();
   private final TreeSet<Timer> timersByTime = new TreeSet<>();
-  private final TreeSet<String> waiting = new TreeSet<>();
+
+  /// Services that wait for another node, or a change of one.
+  private final TreeSet<String> waitingForNodes = new TreeSet<>();
+
+  /// Services that wait for that, or for something that a task or a service gives up.
+  private final TreeSet<String> waitingForRoom = new TreeSet<>();
+
   private boolean nodesChanged;
 
   /// Whether something was freed since work was last taken: a plan made before that does not know.
   private boolean freed;
+
+  /// Whether a node changed since then in a way that may help.
+  private boolean nodesHelp;
 
   private record Timer(Instant at, String serviceId) implements Comparable<Timer> {
     private static final Comparator<Timer> ORDER =
@@ -113,9 +125,11 @@ public final class Agenda {
     lookedOver.clear();
     timers.clear();
     timersByTime.clear();
-    waiting.clear();
+    waitingForNodes.clear();
+    waitingForRoom.clear();
     nodesChanged = false;
     freed = false;
+    nodesHelp = false;
   }
 
   /// Notes what changed.
@@ -133,7 +147,12 @@ public final class Agenda {
       }
       case Change.OfNode node -> {
         nodesChanged = true;
-        free();
+        if (helps(node)) {
+          nodesHelp = true;
+          free();
+          lookedOver.addAll(waitingForNodes);
+          waitingForNodes.clear();
+        }
         String id = node.after() != null ? node.after().id() : nodeId(node);
         state.tasksOnNode(id).forEach(t -> changed.add(t.serviceId()));
         changed.addAll(state.globalServices().keySet());
@@ -149,14 +168,37 @@ public final class Agenda {
       }
       case Change.OfTask task -> {
         Task any = task.after() != null ? task.after() : task.before();
-        if (any != null) {
+        if (any != null && !explainedOnly(task)) {
           changed.add(any.serviceId());
-          if (any.leaving()) {
-            free();
-          }
+        }
+        if (NodeLoad.frees(task.before(), task.after())) {
+          free();
         }
       }
     }
+  }
+
+  /// Whether a change of a node may help what waits: addresses and sessions that begin anew do not.
+  private static boolean helps(Change.OfNode change) {
+    Node before = change.before();
+    Node after = change.after();
+    return before == null
+        || after == null
+        || before.status().state() != after.status().state()
+        || !before.spec().equals(after.spec())
+        || !before.description().equals(after.description())
+        || !before.status().address().equals(after.status().address());
+  }
+
+  /// Whether a task was only told why it waits: no planner decides by that.
+  private static boolean explainedOnly(Change.OfTask change) {
+    Task before = change.before();
+    Task after = change.after();
+    return before != null
+        && after != null
+        && before.desired() == after.desired()
+        && before.status().state() == after.status().state()
+        && after.status().state().compareTo(TaskState.PENDING) <= 0;
   }
 
   private static String nodeId(Change.OfNode node) {
@@ -165,8 +207,8 @@ public final class Agenda {
 
   private void free() {
     freed = true;
-    lookedOver.addAll(waiting);
-    waiting.clear();
+    lookedOver.addAll(waitingForRoom);
+    waitingForRoom.clear();
   }
 
   /// What is due at `now`; empty where nothing is.
@@ -183,20 +225,26 @@ public final class Agenda {
     changed.moveTo(services);
     lookedOver.moveTo(services);
     var work = new Work(services, nodesChanged);
-    waiting.removeAll(services);
+    services.forEach(waitingForNodes::remove);
+    services.forEach(waitingForRoom::remove);
     nodesChanged = false;
     freed = false;
+    nodesHelp = false;
     return Optional.of(work);
   }
 
   /// A plan was made of the work that was taken last.
   public void planned(Plan plan) {
     plan.wake().forEach(this::wakeAt);
-    if (freed) {
-      lookedOver.addAll(plan.waiting().keySet());
-    } else {
-      waiting.addAll(plan.waiting().keySet());
-    }
+    plan.waiting()
+        .forEach(
+            (id, why) -> {
+              if (nodesHelp || (freed && why.room())) {
+                lookedOver.add(id);
+              } else {
+                (why.room() ? waitingForRoom : waitingForNodes).add(id);
+              }
+            });
   }
 
   private void wakeAt(String serviceId, Instant at) {

@@ -36,8 +36,35 @@ class ConstraintsTest {
     "node.role!=worker, true",
     "NODE.ROLE==manager, true",
     "node.ip==192.0.2.7, true",
+    "node.ip!=192.0.2.7, false",
+    "node.ip==192.0.2.8, false",
+    "node.ip!=192.0.2.8, true",
+    "node.ip==192.0.2.0/24, true",
+    "node.ip==192.0.2.4/30, true",
+    "node.ip==192.0.2.8/30, false",
+    "node.ip!=192.0.2.0/24, false",
+    "node.ip!=198.51.100.0/24, true",
+    "node.ip==0.0.0.0/0, true",
+    "node.ip==::ffff:192.0.2.7, true",
+    "node.ip==2001:db8::/32, false",
+    "node.ip!=2001:db8::/32, true",
+    "node.ip==192.0.2, false",
+    "node.ip!=192.0.2, false",
+    "node.ip==192.0.2.0/33, false",
     "node.platform.os==linux, true",
     "node.platform.arch==x86_64, true",
+    "node.platform.arch==amd64, true",
+    "node.platform.arch!=AMD64, false",
+    "node.platform.arch==aarch64, false",
+    "node.hostname==HOST, true",
+    "node.hostname==h*, false",
+    "node.id==ID1, true",
+    "Node.Labels.zone==a, true",
+    "node.labels.Zone==a, false",
+    "node.labels.disk.type==ssd, false",
+    "ENGINE.LABELS.storage==OVERLAY2, true",
+    "engine.labels.none!=x, true",
+    "node.id==a!=b, false",
     "node.labels.zone==a, true",
     "node.labels.zone!=a, false",
     "node.labels.Disk.Type==ssd, true",
@@ -68,6 +95,19 @@ class ConstraintsTest {
         "node.role",
         "node.role=worker",
         "node.rôle==x",
+        "node.labels.x==",
+        "node.labels.x==a,b",
+        "node.labels.x==a&b",
+        "node.labels.==x",
+        "node.id!=a==b",
+        "1node==x",
+        "n==x",
+        "node.ip==example.com",
+        "node.ip==192.0.2.300",
+        "node.ip==192.0.2.0/33",
+        "node.ip==1:2",
+        "node.ip==::1::2",
+        "node.ip==fe80::/129",
         "node.unknown==x"
       })
   void whatCannotBeUsedIsExplained(String constraint) {
@@ -76,7 +116,17 @@ class ConstraintsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"node.role==worker", " node.id != x ", "node.labels.a.b==c", "engine.labels.x==y"})
+      strings = {
+        "node.ip==192.0.2.7",
+        "node.ip != 192.0.2.0/24",
+        "node.ip==2001:db8::/32",
+        "node.ip==::ffff:192.0.2.7",
+        "node.labels.a==*.b (c)?",
+        "node.role==worker",
+        " node.id != x ",
+        "node.labels.a.b==c",
+        "engine.labels.x==y"
+      })
   void whatCanBeUsedHasNoProblem(String constraint) {
     assertThat(Constraints.problem(constraint)).isEmpty();
   }

@@ -105,6 +105,23 @@ final class Options {
     if (o.containsKey("max-per-node")) {
       task.withObject("Placement").put("MaxReplicas", Long.parseLong(one(o, "max-per-node", "0")));
     }
+    for (String label : o.getOrDefault("spread", List.of())) {
+      task.withObject("Placement")
+          .withArray("Preferences")
+          .addObject()
+          .putObject("Spread")
+          .put("SpreadDescriptor", label);
+    }
+    for (String generic : o.getOrDefault("generic", List.of())) {
+      String[] parts = generic.split(":");
+      task.withObject("Resources")
+          .withObject("Reservations")
+          .withArray("GenericResources")
+          .addObject()
+          .putObject("DiscreteResourceSpec")
+          .put("Kind", parts[0])
+          .put("Value", Long.parseLong(parts[1]));
+    }
     if (o.containsKey("arch")) {
       task.withObject("Placement")
           .withArray("Platforms")

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Service;
@@ -112,7 +113,13 @@ public final class Script {
             Options.nanos(Options.one(o, "cpus", "4")),
             Options.bytes(Options.one(o, "memory", "8g")),
             "test",
-            Map.of());
+            Map.of(),
+            null,
+            null,
+            GenericResource.parse(
+                o.getOrDefault("generic", List.of()).stream()
+                    .map(g -> g.replace(':', '='))
+                    .toList()));
     cluster.apply(new Command.DescribeNode(id, description, "192.0.2.1", cluster.now()));
   }
 

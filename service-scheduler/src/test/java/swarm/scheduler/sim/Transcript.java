@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -94,7 +95,15 @@ public final class Transcript implements SimCluster.Listener {
               "allocate",
               name(after, c.taskId())
                   + (c.ingressAddress() == 0 ? "" : " " + address(c.ingressAddress())));
-      case Command.AssignTask c -> add("assign", name(after, c.taskId()) + " to " + c.nodeId());
+      case Command.AssignTask c ->
+          add(
+              "assign",
+              name(after, c.taskId())
+                  + " to "
+                  + c.nodeId()
+                  + (c.generic() == null
+                      ? ""
+                      : " with " + String.join(" ", GenericResource.environment(c.generic()))));
       case Command.ExplainTask c -> add("explain", name(after, c.taskId()) + ": " + c.error());
       case Command.DesireTask c -> add("desire " + c.desired(), name(after, c.taskId()));
       case Command.RemoveTask c -> add("forget", name(before, c.taskId()));

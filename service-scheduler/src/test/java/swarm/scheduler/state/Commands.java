@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PortConfig;
@@ -88,7 +89,8 @@ final class Commands {
         Combinators.combine(id("s"), at()).as(Command.RemoveService::new),
         createTask(),
         Combinators.combine(id("t"), address(), at()).as(Command.AllocateTask::new),
-        Combinators.combine(id("t"), id("n"), at()).as(Command.AssignTask::new),
+        Combinators.combine(id("t"), id("n"), generic().list().ofMaxSize(3).injectNull(0.5), at())
+            .as(Command.AssignTask::new),
         Combinators.combine(id("t"), at()).as((t, at) -> new Command.ExplainTask(t, "because", at)),
         Combinators.combine(id("t"), state(), at()).as(Command.DesireTask::new),
         Combinators.combine(id("n"), observation().list().ofMaxSize(3), at())
@@ -150,6 +152,15 @@ final class Commands {
 
   private static Arbitrary<String> root() {
     return Arbitraries.of("root1", "root2", "root3");
+  }
+
+  private static Arbitrary<GenericResource> generic() {
+    return Arbitraries.of(
+        GenericResource.named("gpu", "a"),
+        GenericResource.named("gpu", "b"),
+        GenericResource.discrete("gpu", 2),
+        GenericResource.discrete("ssd", 1),
+        new GenericResource(null, null, null));
   }
 
   private static Node.Tls tls() {

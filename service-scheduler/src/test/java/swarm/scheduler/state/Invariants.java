@@ -85,6 +85,11 @@ public final class Invariants {
     }
     assertThat(ids(state.tasksByService())).isEqualTo(byService);
     assertThat(ids(state.tasksByNode())).isEqualTo(byNode);
+    for (Task task : state.tasks().values()) {
+      assertThat(state.tasksByService().getOrDefault(task.serviceId(), TreePMap.empty()))
+          .as("the index has the task as it is")
+          .containsEntry(task.id(), task);
+    }
     var names = new TreeMap<String, String>();
     var ports = new TreeSet<String>();
     for (Service service : state.services().values()) {
@@ -121,7 +126,7 @@ public final class Invariants {
     assertThat(new TreeMap<>(state.loads())).as("what tasks take of nodes").isEqualTo(counted);
   }
 
-  private static Map<String, Set<String>> ids(Map<String, TreePMap<String, Boolean>> index) {
+  private static Map<String, Set<String>> ids(Map<String, ? extends Map<String, ?>> index) {
     var all = new TreeMap<String, Set<String>>();
     index.forEach((key, ids) -> all.put(key, new TreeSet<>(ids.keySet())));
     return all;

@@ -9,6 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.state.Change;
@@ -45,6 +48,51 @@ class AgendaTest {
     assertThat(agenda.take(T0)).isEmpty();
     nodeChanges();
     assertThat(taken(T0)).containsExactly("web");
+  }
+
+  @Test
+  void whatOnlyAnotherNodeHelpsIsNotDueWhenATaskEnds() {
+    waits("room", true);
+    waits("nodes", false);
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(task(TaskState.RUNNING, ""), null)));
+    assertThat(taken(T0)).containsExactly("other", "room");
+    assertThat(agenda.take(T0)).isEmpty();
+    nodeChanges();
+    assertThat(taken(T0)).containsExactly("nodes");
+  }
+
+  @Test
+  void whatMakesNoRoomWakesNobody() {
+    waits("room", true);
+    var running = task(TaskState.RUNNING, "");
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, running)));
+    assertThat(taken(T0)).containsExactly("other");
+    agenda.note(
+        ClusterState.EMPTY,
+        List.of(
+            new Change.OfTask(task(TaskState.SHUTDOWN, ""), null),
+            new Change.OfTask(task(TaskState.STARTING, ""), running)));
+    assertThat(taken(T0)).containsExactly("other");
+  }
+
+  @Test
+  void aNodeThatOnlySaysHelloAgainWakesNobody() {
+    waits("nodes", false);
+    Node node = node(1);
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfNode(node, node(2))));
+    assertThat(taken(T0)).isEmpty();
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfNode(node, null)));
+    assertThat(taken(T0)).containsExactly("nodes");
+  }
+
+  @Test
+  void aTaskThatIsOnlyToldWhyItWaitsIsNotPlannedAgainForThat() {
+    agenda.note(
+        ClusterState.EMPTY,
+        List.of(
+            new Change.OfTask(
+                task(TaskState.PENDING, ""), task(TaskState.PENDING, "no suitable node"))));
+    assertThat(agenda.take(T0)).isEmpty();
   }
 
   @Test
@@ -106,21 +154,48 @@ class AgendaTest {
   }
 
   private void waits(String service) {
+    waits(service, true);
+  }
+
+  private void waits(String service, boolean room) {
     var plan = new Plan();
-    plan.waits(service, "no suitable node");
+    plan.waits(service, "no suitable node", room);
     agenda.planned(plan);
   }
 
   private void nodeChanges() {
-    var node =
-        new Node(
-            "n",
-            new Version(1, T0, T0),
-            new NodeSpec(null, null, "worker", null),
-            new Node.Description("", "", "", 0, 0, "", Map.of()),
-            new Node.Status(Node.State.READY, "", "", T0),
-            null,
-            0);
-    agenda.note(ClusterState.EMPTY, List.of(new Change.OfNode(null, node)));
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfNode(null, node(1))));
+  }
+
+  private static Node node(long version) {
+    return new Node(
+        "n",
+        new Version(version, T0, T0),
+        new NodeSpec(null, null, "worker", null),
+        new Node.Description("", "", "", 0, 0, "", Map.of()),
+        new Node.Status(Node.State.READY, "", "", T0),
+        null,
+        0);
+  }
+
+  private static Task task(TaskState state, String error) {
+    return new Task(
+        "t",
+        new Version(1, T0, T0),
+        "other",
+        "other",
+        1,
+        state.compareTo(TaskState.ASSIGNED) < 0 ? "" : "n",
+        new ServiceSpec(null, null, null, null, null, null, null, null, null).template(),
+        1,
+        0,
+        TaskState.RUNNING,
+        new Task.Status(state, T0, "", error, null),
+        0,
+        T0,
+        List.of(),
+        1,
+        null,
+        null);
   }
 }

@@ -3,6 +3,7 @@ package swarm.scheduler.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,51 @@ class BoundsTest {
     assertThat(service(late).ports().getFirst().publishedOrZero()).isEqualTo(30_000);
     assertThat(cluster.state().tasksOfService(late).getFirst().status().state())
         .isEqualTo(TaskState.RUNNING);
+  }
+
+  /// One plan tells it at once, one more a second after something changed, and none in between.
+  @Test
+  void aServiceThatCanNeverBePlacedCausesNoLoop() {
+    node("n1");
+    var plans = new ArrayList<List<Command>>();
+    cluster.listen(
+        new SimCluster.Listener() {
+          @Override
+          public void planned(ClusterState before, List<Command> commands) {
+            plans.add(List.copyOf(commands));
+          }
+        });
+    String id = cluster.nextServiceId();
+    cluster.apply(new Command.CreateService(id, asking("never", 99_000_000_000L), cluster.now()));
+    cluster.settle();
+    assertThat(cluster.state().tasksOfService(id))
+        .hasSize(3)
+        .allMatch(t -> t.status().error().contains("on 1 node: 1 lacks CPUs (0 free, 99 asked)"));
+    int told = plans.size();
+    cluster.pass(Duration.ofHours(1));
+    assertThat(plans).as("nothing changed").hasSize(told);
+    for (int i = 2; i <= 50; i++) { // others' nodes come, ten of them in a second
+      node("n" + i);
+      cluster.pass(Duration.ofMillis(100));
+    }
+    cluster.pass(Duration.ofHours(1));
+    long explained =
+        plans.stream()
+            .filter(plan -> plan.stream().anyMatch(Command.ExplainTask.class::isInstance))
+            .count();
+    assertThat(explained).isBetween(3L, 8L);
+    assertThat(cluster.state().tasksOfService(id).getFirst().status().error())
+        .contains("insufficient resources on 50 nodes: 50 lack CPUs");
+  }
+
+  private static ServiceSpec asking(String name, long nanoCpus) {
+    ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name);
+    spec.putObject("Mode").putObject("Replicated").put("Replicas", 3);
+    spec.withObject("TaskTemplate")
+        .withObject("Resources")
+        .putObject("Reservations")
+        .put("NanoCPUs", nanoCpus);
+    return Wire.JSON.convertValue(spec, ServiceSpec.class);
   }
 
   private Service service(String id) {

@@ -16,6 +16,7 @@ import swarm.runtime.image.Image;
 import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.runtime.oci.Resources;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.Wire;
@@ -49,7 +50,10 @@ public final class TaskContainer {
       attributes.put(Attributes.PORTS, hostPorts);
     }
     return ContainerConfig.builder(image.id(), arguments(spec, image))
-        .env(environment(image.env(), orEmpty(spec.env())))
+        .env(
+            environment(
+                environment(image.env(), orEmpty(spec.env())),
+                GenericResource.environment(task.genericOrNone())))
         .workingDir(orElse(spec.dir(), image.workingDir()))
         .user(orElse(spec.user(), image.user()))
         .hostname(orElse(spec.hostname(), ""))

@@ -84,7 +84,9 @@ final class InfoRoute {
     info.put("DockerRootDir", daemon.dataRoot().toString());
     info.put("HttpProxy", "").put("HttpsProxy", "").put("NoProxy", "");
     info.put("Name", daemon.description().hostname());
-    info.putArray("Labels");
+    var labels = info.putArray("Labels");
+    daemon.description().engineLabels().forEach((key, value) -> labels.add(key + "=" + value));
+    info.set("GenericResources", Wire.JSON.valueToTree(daemon.description().genericOrNone()));
     info.put("ServerVersion", Version.NUMBER);
     Optional<Path> runtime = programs(info);
     ArrayNode security = info.putArray("SecurityOptions");

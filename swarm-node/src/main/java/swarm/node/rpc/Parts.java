@@ -19,6 +19,11 @@ final class Parts {
     requireNonNull(description.architecture(), "an agent without its architecture");
     requireNonNull(description.engineVersion(), "an agent without its version");
     requireNonNull(description.engineLabels(), "an agent without its labels");
+    if (description.genericResources() != null) {
+      description
+          .genericResources()
+          .forEach(each -> requireNonNull(each, "a generic resource that is none"));
+    }
     Node.Tls tls = description.tls();
     if (tls != null) {
       requireNonNull(tls.trustRoot(), "a certificate without its root");

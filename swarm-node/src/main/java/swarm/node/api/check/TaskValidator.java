@@ -59,9 +59,7 @@ final class TaskValidator {
       }
     }
     if (task.placement() != null) {
-      if (Refusals.says(task.placement().other(), "Preferences")) {
-        throw ApiException.unimplemented("placement preferences");
-      }
+      PlacementChecks.preferences(task.placement());
       Refusals.unknown("a service's placement by ", task.placement().other());
       for (Placement.Platform platform : task.placement().platformsOrAny()) {
         Refusals.unknown("a platform's ", platform.other());
@@ -111,6 +109,7 @@ final class TaskValidator {
     }
     Refusals.unknown("a task's resources with ", resources.other());
     ResourceLimits.check(resources);
+    PlacementChecks.generic(resources);
     if (resources.limits() != null) {
       Refusals.unknown("limiting a task's ", resources.limits().other());
     }

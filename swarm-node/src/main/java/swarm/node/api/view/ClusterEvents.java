@@ -119,7 +119,8 @@ public final class ClusterEvents {
         all.engineVersion(),
         all.engineLabels(),
         all.tls(),
-        null);
+        null,
+        all.genericResources());
   }
 
   private static String name(Node node) {

@@ -108,10 +108,14 @@ public final class SwarmViews {
         .putObject("Platform")
         .put("Architecture", d.architecture().equals("amd64") ? "x86_64" : d.architecture())
         .put("OS", d.os());
-    description
-        .putObject("Resources")
-        .put("NanoCPUs", d.nanoCpus())
-        .put("MemoryBytes", d.memoryBytes());
+    ObjectNode resources =
+        description
+            .putObject("Resources")
+            .put("NanoCPUs", d.nanoCpus())
+            .put("MemoryBytes", d.memoryBytes());
+    if (!d.genericOrNone().isEmpty()) {
+      resources.set("GenericResources", Wire.JSON.valueToTree(d.genericOrNone()));
+    }
     ObjectNode engine = description.putObject("Engine").put("EngineVersion", d.engineVersion());
     engine.set("Labels", Wire.JSON.valueToTree(d.engineLabels()));
     engine.set("Plugins", Drivers.list());
@@ -161,6 +165,11 @@ public final class SwarmViews {
     }
     if (!t.nodeId().isEmpty()) {
       node.put("NodeID", t.nodeId());
+    }
+    if (!t.genericOrNone().isEmpty()) {
+      // the first is the reference's name, the second is what Docker sends and its clients read
+      node.set("AssignedGenericResources", Wire.JSON.valueToTree(t.genericOrNone()));
+      node.set("GenericResources", Wire.JSON.valueToTree(t.genericOrNone()));
     }
     ObjectNode status = node.putObject("Status");
     status.put("Timestamp", t.status().at().toString());

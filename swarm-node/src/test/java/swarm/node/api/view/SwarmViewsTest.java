@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
+import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
@@ -56,6 +58,28 @@ class SwarmViewsTest {
                 .asBoolean())
         .isTrue();
     assertThat(shown(Node.State.READY, null).has("ManagerStatus")).isFalse();
+  }
+
+  @Test
+  void generic_resources_of_a_node_and_what_a_task_got_of_them() {
+    var has = List.of(GenericResource.named("GPU", "red"), GenericResource.discrete("SSD", 3));
+    var node =
+        new Node(
+            "n1",
+            new Version(7, NOW, NOW),
+            new NodeSpec(null, null, "worker", "active"),
+            new Node.Description("one", "linux", "amd64", 1, 1, "0.1.0", Map.of()).with(has),
+            new Node.Status(Node.State.READY, "", "10.0.0.1", NOW),
+            null,
+            0);
+    assertThat(
+            SwarmViews.node(node, new Leadership(3, Optional.empty(), false))
+                .at("/Description/Resources/GenericResources"))
+        .hasToString(
+            "[{\"NamedResourceSpec\":{\"Kind\":\"GPU\",\"Value\":\"red\"}},"
+                + "{\"DiscreteResourceSpec\":{\"Kind\":\"SSD\",\"Value\":3}}]");
+    assertThat(shown(Node.State.READY, null).at("/Description/Resources").has("GenericResources"))
+        .isFalse();
   }
 
   /// Docker's clients group them by kind.
