@@ -14,17 +14,17 @@ public final class CommandFormat {
   /// Of every build.
   public static final int FIRST = 1;
 
-  /// With services that are jobs.
-  public static final int JOBS = 3;
+  /// With services that are jobs, and tasks that are given generic resources.
+  static final int THIRD = 3;
 
   /// The newest that this build reads.
-  public static final int NEWEST = JOBS;
+  public static final int NEWEST = THIRD;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == JOBS;
+    return format == FIRST || format == THIRD;
   }
 
   /// The oldest format that has the command.
@@ -39,6 +39,7 @@ public final class CommandFormat {
       }
       case Command.CreateService create -> of(create.spec());
       case Command.UpdateService update -> of(update.spec());
+      case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,
@@ -58,7 +59,6 @@ public final class CommandFormat {
           Command.RemoveService _,
           Command.CreateTask _,
           Command.AllocateTask _,
-          Command.AssignTask _,
           Command.ExplainTask _,
           Command.DesireTask _,
           Command.ReportTasks _,
@@ -69,6 +69,6 @@ public final class CommandFormat {
   }
 
   private static int of(@Nullable ServiceSpec spec) {
-    return spec != null && spec.job() ? JOBS : FIRST;
+    return spec != null && spec.job() ? THIRD : FIRST;
   }
 }

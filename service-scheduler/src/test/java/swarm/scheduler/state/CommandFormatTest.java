@@ -1,0 +1,57 @@
+package swarm.scheduler.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Wire;
+
+class CommandFormatTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Command OLD = new Command.RemoveTask("t");
+  private static final Command NEW =
+      new Command.AssignTask("t", "n", List.of(GenericResource.discrete("GPU", 1)), NOW);
+
+  private static int format(Command command) throws IOException {
+    byte[] bytes = StateCodec.encode(command);
+    assertThat(StateCodec.decode(bytes)).isEqualTo(command);
+    return StateCodec.format(bytes);
+  }
+
+  @Test
+  void whatEveryBuildKnowsStaysInTheFirst() throws IOException {
+    assertThat(format(OLD)).isEqualTo(CommandFormat.FIRST);
+    assertThat(format(new Command.AssignTask("t", "n", null, NOW))).isEqualTo(CommandFormat.FIRST);
+    assertThat(format(new Command.Many(List.of(OLD, OLD)))).isEqualTo(CommandFormat.FIRST);
+  }
+
+  @Test
+  void oneOfManyIsEnough() throws IOException {
+    assertThat(format(NEW)).isEqualTo(CommandFormat.THIRD);
+    assertThat(format(new Command.Many(List.of(OLD, NEW)))).isEqualTo(CommandFormat.THIRD);
+  }
+
+  @Test
+  void jobsAreNew() throws IOException {
+    for (String mode : List.of("ReplicatedJob", "GlobalJob")) {
+      ServiceSpec spec =
+          Wire.JSON.readValue("{\"Mode\": {\"" + mode + "\": {}}}", ServiceSpec.class);
+      assertThat(format(new Command.CreateService("s", spec, NOW))).isEqualTo(CommandFormat.THIRD);
+    }
+  }
+
+  @Test
+  void aFormatOfTheFutureIsToldWithWhatToDo() {
+    byte[] bytes = StateCodec.encode(OLD);
+    bytes[0] = CommandFormat.NEWEST + 1;
+    assertThatThrownBy(() -> StateCodec.decode(bytes))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("command format 4 is newer than 3")
+        .hasMessageContaining("upgrade it");
+  }
+}
