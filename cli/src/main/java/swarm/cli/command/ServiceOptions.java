@@ -77,6 +77,8 @@ final class ServiceOptions {
         .list("--constraint", "list", "Placement constraints")
         .list("--placement-pref", "pref", "Add a placement preference")
         .list("--mount", "mount", "Attach a filesystem mount to the service")
+        .list("--secret", "secret", "Specify secrets to expose to the service")
+        .list("--config", "config", "Specify configurations to expose to the service")
         .list("--network", "network", "Network attachments")
         .list("--host", "list", "Set one or more custom host-to-IP mappings (host:ip)")
         .list("--group", "list", "Set one or more supplementary user groups for the container")
@@ -99,6 +101,8 @@ final class ServiceOptions {
           "label service label",
           "container-label container label",
           "mount mount",
+          "secret secret on a service",
+          "config config file on a service",
           "network network",
           "host custom host-to-IP mapping (host:ip)",
           "group supplementary user group",

@@ -156,6 +156,9 @@ public final class Agenda {
           }
         }
       }
+      case Change.OfPayload _ -> {
+        // who uses it was declared with it, and waits for nothing
+      }
     }
   }
 
