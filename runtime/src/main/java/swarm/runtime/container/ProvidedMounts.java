@@ -65,7 +65,8 @@ final class ProvidedMounts {
   private static long size(List<ProvidedFile> files, Map<String, byte[]> content) {
     long size = OVERHEAD;
     for (ProvidedFile file : files) {
-      size += Math.ceilDiv((long) content.getOrDefault(file.key(), new byte[0]).length, BLOCK) * BLOCK;
+      size +=
+          Math.ceilDiv((long) content.getOrDefault(file.key(), new byte[0]).length, BLOCK) * BLOCK;
     }
     return size;
   }

@@ -113,7 +113,9 @@ public final class Invariants {
     Payloads all = state.payloads(kind);
     var names = new TreeMap<String, String>();
     for (Payload payload : all.byId().values()) {
-      assertThat(names.put(payload.spec().nameOrEmpty(), payload.id())).as("no name twice").isNull();
+      assertThat(names.put(payload.spec().nameOrEmpty(), payload.id()))
+          .as("no name twice")
+          .isNull();
     }
     assertThat(new TreeMap<>(all.names())).isEqualTo(names);
     var users = new TreeMap<String, Set<String>>();

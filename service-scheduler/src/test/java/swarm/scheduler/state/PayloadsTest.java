@@ -158,8 +158,7 @@ class PayloadsTest {
         .isEqualTo(missing + "another");
     run(new Command.CreateService("web", service("web", "s1", "db"), T0));
     long version = state.index();
-    assertThat(
-            run(new Command.UpdateService("web", version, service("web", "s9", "n"), false, T0)))
+    assertThat(run(new Command.UpdateService("web", version, service("web", "s9", "n"), false, T0)))
         .isEqualTo(missing + "n");
   }
 
