@@ -60,7 +60,7 @@ final class SecretsTest {
     return Files.readAllLines(mounts).stream().filter(l -> l.contains("/provided ")).toList();
   }
 
-  private static String container(String service) throws Exception {
+  private static String container(String service) throws IOException {
     return CLUSTER.swarm(1).running(service).stream()
         .map(Swarm.TaskView::containerId)
         .findFirst()
@@ -240,7 +240,8 @@ final class SecretsTest {
         LIMIT,
         () ->
             docker
-                .ok("service", "ps", "--no-trunc", "bad")
+                .run("service", "ps", "--no-trunc", "bad")
+                .out()
                 .contains("secret target none not found"));
   }
 

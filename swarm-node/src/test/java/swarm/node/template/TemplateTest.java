@@ -45,10 +45,11 @@ class TemplateTest {
         Template.parse(bytes, FUNCTIONS).expand(TASK.value()), StandardCharsets.UTF_8);
   }
 
-  /// `~` is a line end, `'` a quote.
+  /// `~` is a line end, `'` a quote, `;` a pipe.
   private static String told(String template) {
     try {
-      return expand(template.replace("~", "\n").replace('\'', '"')).replace("\n", "~");
+      return expand(template.replace("~", "\n").replace('\'', '"').replace(';', '|'))
+          .replace("\n", "~");
     } catch (TemplateException e) {
       return (e.isUnimplemented() ? "501 " : "400 ") + e.getMessage();
     }
@@ -78,7 +79,7 @@ class TemplateTest {
         "{{env 'X'}}, {{env 'Y'}}!                      | value of X, !",
         "{{secret 'pw'}}                                | hunter2",
         "{{join '-' .Service.Name .Task.Slot}}          | web-2",
-        "{{.Task.Slot | printf '%s of %s' .Service.Name}} | web of 2",
+        "{{.Task.Slot ; printf '%s of %s' .Service.Name}} | web of 2",
         "{{printf '%q %v %d%%' 'a' true 7}}             | 'a' true 7%",
         "{{print 1 2 'a' 3}}                            | 1 2a3",
         "{{println 'a' 1}}                              | a 1~",
@@ -115,7 +116,7 @@ class TemplateTest {
             + " secret target x not found",
         "{{env 'a' 'b'}} | 400 template: expansion:1:2: executing 'expansion': wrong number of args for"
             + " env: want 1 got 2",
-        "{{.Task | env}} | 400 template: expansion:1:10: executing 'expansion': error calling env: wrong"
+        "{{.Task ; env}} | 400 template: expansion:1:10: executing 'expansion': error calling env: wrong"
             + " type; expected string, got struct { ID string; Name string; Slot string }",
         "{{ | 400 template: expansion:1: unclosed action",
         "{{}} | 400 template: expansion:1: missing value for command",
@@ -126,7 +127,7 @@ class TemplateTest {
         "{{if true}} | 400 template: expansion:1: unexpected EOF",
         "{{end}} | 400 template: expansion:1: unexpected {{end}}",
         "{{if true}}{{else}}{{else}}{{end}} | 400 template: expansion:1: unexpected {{else}}",
-        "{{'a' | 'b'}} | 400 template: expansion:1: non executable command in pipeline",
+        "{{'a' ; 'b'}} | 400 template: expansion:1: non executable command in pipeline",
         "{{1x}} | 400 template: expansion:1: bad number syntax: '1x'",
         "{{&}} | 400 template: expansion:1: unexpected '&' in action",
         "{{index .Service.Name 'a'}} | 400 template: expansion:1:2: executing 'expansion': error calling"

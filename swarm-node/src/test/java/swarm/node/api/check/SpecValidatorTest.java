@@ -276,7 +276,6 @@ class SpecValidatorTest {
       value = {
         "'Secrets':[{}]                                    | 400 | malformed secret reference",
         "'Secrets':[null]                                  | 400 | malformed secret reference",
-        "'Secrets':1                                       | 400 | ContainerSpec.Secrets must be a list, not 1",
         "'Configs':[{'ConfigID':'a','ConfigName':'b'}]     | 400 | malformed config reference, no target",
         "'Configs':[{'ConfigID':'a','ConfigName':'b','Runtime':{}}] | 501 | that is not given as a file",
         "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':''}}]"
@@ -287,8 +286,6 @@ class SpecValidatorTest {
             + "| 400 | the UID of a secret must be a number, not 'root'",
         "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x','Mode':4096}}]"
             + "| 400 | the mode of secret 'b' must be from 0 to 4095 (octal 7777), not 4096",
-        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x','Mode':'0444'}}]"
-            + "| 400 | Mode must be an integer",
         "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x'}},"
             + "{'SecretID':'c','SecretName':'d','File':{'Name':'x'}}]"
             + "| 400 | secret references 'b' and 'd' have a conflicting target: 'x'",
