@@ -138,6 +138,7 @@ final class SecretsTest {
     var words =
         Stream.of(
             List.of("service", "create", "--detach", "--name", name, "--stop-signal", "SIGKILL"),
+            List.of("--restart-delay", "0s"),
             List.of("--constraint", "node.hostname==" + CLUSTER.cluster().hostname(2)),
             List.of(options),
             List.of(IMAGE, "sleep", "1000"));

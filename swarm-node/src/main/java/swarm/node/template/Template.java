@@ -130,9 +130,9 @@ final class Template {
     if (own == null) {
       return Builtins.call(call.function(), arguments);
     }
-    Value argument = Builtins.only(call.function(), arguments);
+    String argument = Builtins.text(call.function(), Builtins.only(call.function(), arguments));
     try {
-      return new Value.Text(own.of(Builtins.text(call.function(), argument)));
+      return new Value.Text(own.of(argument));
     } catch (TemplateException e) {
       throw e.in("error calling " + call.function());
     }
