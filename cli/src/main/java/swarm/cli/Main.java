@@ -20,6 +20,7 @@ import swarm.cli.command.ImageCommands;
 import swarm.cli.command.LoginCommands;
 import swarm.cli.command.NetworkCommands;
 import swarm.cli.command.NodeCommands;
+import swarm.cli.command.PayloadCommands;
 import swarm.cli.command.PlaygroundCommand;
 import swarm.cli.command.PullCommand;
 import swarm.cli.command.RecoveryCommands;
@@ -73,6 +74,8 @@ public final class Main {
     line.addSubcommand(RecoveryCommands.restore());
     line.addSubcommand(NodeCommands.node());
     line.addSubcommand(ServiceCommands.service());
+    line.addSubcommand(PayloadCommands.secret());
+    line.addSubcommand(PayloadCommands.config());
     line.addSubcommand(NetworkCommands.network());
     line.addSubcommand(VolumeCommands.volume());
     line.addSubcommand(RunCommand.run());

@@ -184,9 +184,18 @@ class ArchitectureTest {
         "swarm.scheduler.model",
         "swarm.scheduler.place", // the grammar of constraints
         "swarm.node.agent", // the grammar of mounts, which agents read again
+        "swarm.node.template", // likewise
         "swarm.runtime.image",
         "swarm.runtime.logs", // the options of log drivers
         "swarm.runtime.oci");
+  }
+
+  @Test
+  void templatesKnowOnlyWhatTheySpeakOf() {
+    knowsOnly(
+        "template",
+        "a template becomes the same where it is checked and where its task runs",
+        "swarm.scheduler.model");
   }
 
   @Test

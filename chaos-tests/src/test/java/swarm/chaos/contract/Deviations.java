@@ -68,13 +68,29 @@ final class Deviations {
                   + " clients read that: we have both"),
           new Excuse(
               "bad filter",
-              "(GET /(nodes|services|tasks|volumes|images/(json|search)|system/df)|POST /[a-z]+/prune)",
+              "(GET /(nodes|services|tasks|secrets|configs|volumes|images/(json|search)|system/df)|POST /[a-z]+/prune)",
               400,
               STATUS,
               "",
               "",
               "the daemon answers an invalid filter with 400 everywhere; only some operations list"
                   + " it"),
+          new Excuse(
+              "bad secret or config",
+              "POST /(secrets|configs)/create",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers a spec that is wrong with 400; the operation does not list it"),
+          new Excuse(
+              "id of a secret or config",
+              "POST /(secrets|configs)/create",
+              201,
+              ".*schema.(required|additionalProperties)",
+              "/?",
+              ".*\"I[dD]\".*",
+              "the daemon calls it ID (types/swarm), the reference Id; Go's clients take either"),
           new Excuse(
               "bad image source",
               "(POST /images/(create|load)|POST /auth|GET /images/.*get|GET /distribution/.*)",

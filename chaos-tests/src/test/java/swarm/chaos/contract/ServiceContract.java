@@ -100,6 +100,36 @@ abstract class ServiceContract {
     api.get(400, "/tasks/" + task + "/logs");
   }
 
+  @Test
+  @Order(3)
+  void secrets_and_configs() throws IOException {
+    for (String kind : new String[] {"secret", "config"}) {
+      String all = "/" + kind + "s";
+      ObjectNode spec = JSON.createObjectNode().put("Name", "mine").put("Data", "aGlkZGVu");
+      spec.putObject("Labels").put("a", "b");
+      spec.putObject("Templating").put("Name", "golang");
+      String id = api.post(201, all + "/create", spec).path("ID").asText();
+      api.post(409, all + "/create", spec);
+      api.post(400, all + "/create", spec.deepCopy().put("Name", "not a name"));
+      assertThat(api.get(200, all)).hasSize(1);
+      assertThat(api.get(200, all + "?filters=" + filter("name", "other"))).isEmpty();
+      api.get(400, all + "?filters=" + filter("colour", "red"));
+      JsonNode made = api.get(200, all + "/" + id);
+      assertThat(made.at("/Spec/Data").isMissingNode()).isEqualTo(kind.equals("secret"));
+      api.get(200, all + "/mine");
+      api.get(404, all + "/nothing");
+      ObjectNode next = made.path("Spec").deepCopy();
+      next.withObject("/Labels").put("c", "d");
+      String update = all + "/" + id + "/update?version=" + version(made);
+      api.post(200, update, next);
+      api.post(500, update, next);
+      api.post(400, update, next.deepCopy().put("Name", "other"));
+      api.post(404, all + "/nothing/update?version=1", next);
+      api.delete(204, all + "/mine");
+      api.delete(404, all + "/mine");
+    }
+  }
+
   private static void swarmLogs(String path) throws IOException {
     api.operation("GET", path);
     var answer = api.raw("GET", path + "?stdout=1&stderr=1&details=1", "text/plain", NONE);

@@ -67,6 +67,7 @@ final class CrashPointsTest {
         "NETWORK_ATTACHED",
         "ROOT_MOUNTED",
         "VOLUMES_MOUNTED",
+        "FILES_PROVIDED",
         "SPEC_WRITTEN",
         "MONITOR_STARTED",
         "PROCESS_STARTED",

@@ -116,6 +116,7 @@ public final class ServiceCommands {
             call.list("--env"),
             call.terminal().environment());
     ObjectNode spec = ServiceSpecs.create(call, call.arguments(), environment);
+    ServicePayloads.resolve(call, spec);
     JsonNode made = call.api().post(Target.of("/services/create"), spec);
     Output.warnings(call, made);
     call.out().println(made.path("ID").asText());
@@ -159,6 +160,7 @@ public final class ServiceCommands {
     JsonNode service = call.api().get(Target.of("/services", name));
     ObjectNode spec = (ObjectNode) service.path("Spec");
     ServiceUpdate.apply(spec, call, call.terminal().environment());
+    ServicePayloads.resolve(call, spec);
     post(call, service, spec, "");
     call.out().println(name);
     return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));

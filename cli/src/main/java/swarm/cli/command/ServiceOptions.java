@@ -78,6 +78,8 @@ final class ServiceOptions {
         .list("--placement-pref", "pref", "Add a placement preference")
         .list("--generic-resource", "list", "User defined resources")
         .list("--mount", "mount", "Attach a filesystem mount to the service")
+        .list("--secret", "secret", "Specify secrets to expose to the service")
+        .list("--config", "config", "Specify configurations to expose to the service")
         .list("--network", "network", "Network attachments")
         .list("--host", "list", "Set one or more custom host-to-IP mappings (host:ip)")
         .list("--group", "list", "Set one or more supplementary user groups for the container")
@@ -102,6 +104,8 @@ final class ServiceOptions {
           "label service label",
           "container-label container label",
           "mount mount",
+          "secret secret on a service",
+          "config config file on a service",
           "network network",
           "host custom host-to-IP mapping (host:ip)",
           "group supplementary user group",

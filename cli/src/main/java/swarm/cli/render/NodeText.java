@@ -108,7 +108,8 @@ public final class NodeText {
     return Words.capital(value.asText("").toLowerCase(Locale.ROOT));
   }
 
-  private static String time(String text) {
+  /// A time as Go prints it.
+  static String time(String text) {
     try {
       return GO_TIME.format(Instant.parse(text));
     } catch (DateTimeException _) {

@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// The API's lists of nodes, services, containers, images, networks and volumes as Docker's tables.
+/// The API's lists of nodes, services, containers, images, networks, volumes, secrets and configs
+/// as Docker's tables.
 public final class Tables {
   private static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
@@ -268,6 +269,32 @@ public final class Tables {
               "Labels", Words.labels(volume.path("Labels"))));
     }
     return new Listing(Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
+  }
+
+  /// @param secret whether they are secrets, which have drivers
+  public static Listing payloads(JsonNode payloads, boolean secret, Instant now) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (JsonNode each : sorted(payloads, p -> p.at("/Spec/Name").asText())) {
+      rows.add(
+          Listing.row(
+              "ID", each.path("ID").asText(),
+              "Name", each.at("/Spec/Name").asText(),
+              "Driver", each.at("/Spec/Driver/Name").asText(""),
+              "CreatedAt", Human.ago(each.path("CreatedAt").asText(), now),
+              "UpdatedAt", Human.ago(each.path("UpdatedAt").asText(), now),
+              "Labels", Words.labels(each.at("/Spec/Labels"))));
+    }
+    return new Listing(
+        secret
+            ? Listing.columns(
+                "ID", "ID",
+                "Name", "NAME",
+                "Driver", "DRIVER",
+                "CreatedAt", "CREATED",
+                "UpdatedAt", "UPDATED")
+            : Listing.columns(
+                "ID", "ID", "Name", "NAME", "CreatedAt", "CREATED", "UpdatedAt", "UPDATED"),
+        rows);
   }
 
   private static List<JsonNode> sorted(

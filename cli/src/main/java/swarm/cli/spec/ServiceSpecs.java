@@ -30,6 +30,9 @@ public final class ServiceSpecs {
     for (String mount : values.list("--mount")) {
       container.withArray("/Mounts").add(Mounts.parse(mount, "--mount"));
     }
+    for (String kind : new String[] {"secret", "config"}) {
+      PayloadTargets.change(spec, kind, List.of(), values.list("--" + kind), "--" + kind);
+    }
     dns(container, values);
     placement(spec, values);
     mode(spec, values);

@@ -39,6 +39,11 @@ public final class ServiceUpdate {
     }
     update.environment(own);
     update.mounts();
+    for (String kind : new String[] {"secret", "config"}) {
+      String option = "--" + kind;
+      PayloadTargets.change(
+          spec, kind, values.list(option + "-rm"), values.list(option + "-add"), option + "-add");
+    }
     update.hosts();
     update.plain("--constraint", "/TaskTemplate/Placement", "Constraints");
     PlacementWishes.change(spec, values);

@@ -1,5 +1,6 @@
 package swarm.runtime.container;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import swarm.runtime.oci.Resources;
 /// @param health how its health is checked
 /// @param host how it stands to its host in less usual ways
 /// @param attributes opaque to the engine
+/// @param files what is given to it at each start and never kept
 public record ContainerConfig(
     String imageId,
     @JsonUnwrapped ProcessConfig process,
@@ -59,7 +61,8 @@ public record ContainerConfig(
     LogConfig logging,
     HealthCheck health,
     HostOptions host,
-    Map<String, String> attributes) {
+    Map<String, String> attributes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ProvidedFile> files) {
 
   // A component that is missing in a file of an older version is null here.
   public ContainerConfig {
@@ -75,6 +78,7 @@ public record ContainerConfig(
     health = health == null ? HealthCheck.NONE : health;
     host = host == null ? HostOptions.DEFAULT : host;
     attributes = ordered(attributes);
+    files = files == null ? List.of() : List.copyOf(files);
   }
 
   static Map<String, String> ordered(@Nullable Map<String, String> map) {

@@ -50,6 +50,7 @@ public final class ContainerConfigBuilder {
   private HealthCheck health = HealthCheck.NONE;
   private HostOptions host = HostOptions.DEFAULT;
   private Map<String, String> attributes = Map.of();
+  private List<ProvidedFile> files = List.of();
 
   ContainerConfigBuilder(String imageId, List<String> args) {
     this.imageId = imageId;
@@ -98,6 +99,7 @@ public final class ContainerConfigBuilder {
     health = config.health();
     host = config.host();
     attributes = config.attributes();
+    files = config.files();
   }
 
   /// Sets env: `NAME=value`; a bare `NAME` unsets a default.
@@ -316,6 +318,12 @@ public final class ContainerConfigBuilder {
     return this;
   }
 
+  /// Sets files: what is given to it at each start and never kept.
+  public ContainerConfigBuilder files(List<ProvidedFile> value) {
+    files = value;
+    return this;
+  }
+
   /// The configuration.
   public ContainerConfig build() {
     return new ContainerConfig(
@@ -340,6 +348,7 @@ public final class ContainerConfigBuilder {
         logging,
         health,
         host,
-        attributes);
+        attributes,
+        files);
   }
 }

@@ -100,9 +100,19 @@ public final class ContainerEngine implements AutoCloseable {
 
   /// Starts a container; does nothing for one that runs.
   ///
-  /// @throws EngineException FAILED with an exit code where the command cannot be run
+  /// @throws EngineException FAILED with an exit code where the command cannot be run; CONFLICT for
+  ///   one with files that must be given
   public void start(String reference) throws EngineException, InterruptedException {
-    lifecycle.start(find(reference));
+    start(reference, Map.of());
+  }
+
+  /// As [#start(String)], with the content of the container's [ContainerConfig#files], which is in
+  /// memory alone for as long as the container runs.
+  ///
+  /// @param content by the files' keys
+  public void start(String reference, Map<String, byte[]> content)
+      throws EngineException, InterruptedException {
+    lifecycle.start(find(reference), content);
   }
 
   /// Sends the stop signal, waits, kills; returns when the container has ended and is cleaned up.

@@ -87,6 +87,11 @@ record ContainerPaths(Path data, Path exec) {
     return bundle(id).resolve("shm");
   }
 
+  /// Where the files are that were given to a container for this start.
+  Path provided(String id) {
+    return bundle(id).resolve("provided");
+  }
+
   /// Where parts of volumes are mounted for the runtime to find.
   Path subpaths(String id) {
     return bundle(id).resolve("subpaths");

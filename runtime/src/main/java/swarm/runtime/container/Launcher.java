@@ -20,6 +20,7 @@ import swarm.runtime.oci.OciRuntime;
 import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.ResolvedUser;
 import swarm.runtime.oci.RuntimeFailure;
+import swarm.runtime.oci.SpecMount;
 import swarm.runtime.oci.SpecRequest;
 import swarm.runtime.oci.SpecRequest.Namespace;
 import swarm.runtime.oci.UserDatabase;
@@ -52,7 +53,8 @@ final class Launcher {
   /// @param netns path of its own network namespace; empty if it has none
   record Launched(ManagedContainer.Live live, String netns) {}
 
-  Launched launch(ManagedContainer managed)
+  /// @param content of the container's files, by their keys; all of them
+  Launched launch(ManagedContainer managed, Map<String, byte[]> content)
       throws IOException, InterruptedException, EngineException, RuntimeFailure {
     Container container = managed.view();
     String id = container.id();
@@ -83,8 +85,10 @@ final class Launcher {
       mountSharedMemory(container);
       Map<String, Path> volumeSources = volumes.attach(container);
       context.reached(CrashPoint.VOLUMES_MOUNTED);
+      List<SpecMount> provided = ProvidedMounts.make(paths.provided(id), config.files(), content);
+      context.reached(CrashPoint.FILES_PROVIDED);
       EtcFiles.make(paths, id, hostname);
-      writeSpec(container, network, hostname, volumeSources);
+      writeSpec(container, network, hostname, volumeSources, provided);
       context.reached(CrashPoint.SPEC_WRITTEN);
       context.apparmor().require(context.specs().apparmorProfile(config));
       started = Optional.of(context.conmon().create(runtime, monitorOptions(container)));
@@ -179,7 +183,11 @@ final class Launcher {
   }
 
   private void writeSpec(
-      Container container, Namespace network, String hostname, Map<String, Path> volumeSources)
+      Container container,
+      Namespace network,
+      String hostname,
+      Map<String, Path> volumeSources,
+      List<SpecMount> provided)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     String etcOwner =
@@ -203,7 +211,8 @@ final class Launcher {
     SpecRequest request =
         context
             .specs()
-            .assemble(container, user, namespaces, etcOwner, hostname, shm, volumeSources);
+            .assemble(
+                container, user, namespaces, etcOwner, hostname, shm, volumeSources, provided);
     Files.write(
         paths.bundle(container.id()).resolve("config.json"),
         JSON.writeValueAsBytes(OciSpec.generate(request)));

@@ -53,7 +53,10 @@ final class Lifecycle {
   }
 
   /// Starts a container that is not live.
-  void start(ManagedContainer managed) throws EngineException, InterruptedException {
+  ///
+  /// @param content of its files, by their keys
+  void start(ManagedContainer managed, Map<String, byte[]> content)
+      throws EngineException, InterruptedException {
     managed.lock.lockInterruptibly();
     try {
       if (hostGoesDown) {
@@ -70,9 +73,10 @@ final class Lifecycle {
       if (container.state() == ContainerState.DEAD) {
         throw EngineException.conflict("container is marked for removal and cannot be started");
       }
+      ProvidedMounts.check(container, content);
       managed.cancelRestart();
       managed.restartDelay = Duration.ZERO;
-      launch(managed, 0);
+      launch(managed, 0, content);
     } finally {
       managed.lock.unlock();
     }
@@ -84,13 +88,13 @@ final class Lifecycle {
     }
   }
 
-  private void launch(ManagedContainer managed, int restarts)
+  private void launch(ManagedContainer managed, int restarts, Map<String, byte[]> content)
       throws EngineException, InterruptedException {
     EngineException failure;
     try {
       // What a start cut short by a killed daemon or a failed clean-up left.
       clear(managed.view());
-      Launcher.Launched launched = launcher.launch(managed);
+      Launcher.Launched launched = launcher.launch(managed, content);
       managed.live = launched.live();
       managed.update(
           managed
@@ -290,7 +294,8 @@ final class Lifecycle {
         return;
       }
       managed.restarter = null;
-      launch(managed, managed.view().restartCount() + 1);
+      ProvidedMounts.check(managed.view(), Map.of());
+      launch(managed, managed.view().restartCount() + 1, Map.of());
     } finally {
       managed.lock.unlock();
     }

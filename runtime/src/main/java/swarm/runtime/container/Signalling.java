@@ -269,7 +269,7 @@ final class Signalling {
     }
     try {
       stop(managed, grace, Optional.empty());
-      lifecycle.start(managed);
+      lifecycle.start(managed, Map.of());
     } finally {
       managed.lock.lock();
       try {

@@ -60,6 +60,7 @@ final class SpecAssembly {
   ///   it joins
   /// @param sharedMemory what is its `/dev/shm`, where that is shared with other containers
   /// @param volumeSources where volumes are on the host, by target
+  /// @param provided what is mounted last, whatever else is mounted around it
   SpecRequest assemble(
       Container container,
       ResolvedUser user,
@@ -67,7 +68,8 @@ final class SpecAssembly {
       String etcOwner,
       String hostname,
       Optional<Path> sharedMemory,
-      Map<String, Path> volumeSources)
+      Map<String, Path> volumeSources,
+      List<SpecMount> provided)
       throws IOException, EngineException {
     ContainerConfig config = container.config();
     ProcessRequest process = process(config, hostname, user);
@@ -92,6 +94,7 @@ final class SpecAssembly {
     for (ContainerMount mount : config.mounts()) {
       mounts.add(mount(mount, volumeSources));
     }
+    mounts.addAll(provided);
     HostOptions host = config.host();
     return new SpecRequest(
         process,

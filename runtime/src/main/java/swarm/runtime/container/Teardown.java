@@ -30,6 +30,7 @@ final class Teardown {
     attempt(failures, () -> OverlayMounts.unmount(context.paths().rootfs(id)));
     context.reached(CrashPoint.ROOT_UNMOUNTED);
     attempt(failures, () -> OverlayMounts.unmount(context.paths().sharedMemory(id)));
+    attempt(failures, () -> OverlayMounts.unmount(context.paths().provided(id)));
     attempt(failures, () -> subpaths(context.paths().subpaths(id)));
     network.join();
     context.reached(CrashPoint.NETWORK_DETACHED);
@@ -47,6 +48,7 @@ final class Teardown {
     // Not recursively: were it still mounted, that would delete the container's files.
     Files.deleteIfExists(context.paths().rootfs(id));
     Files.deleteIfExists(context.paths().sharedMemory(id));
+    Files.deleteIfExists(context.paths().provided(id));
     Files.deleteIfExists(context.paths().subpaths(id));
     OverlayMounts.deleteTree(context.paths().bundle(id));
   }

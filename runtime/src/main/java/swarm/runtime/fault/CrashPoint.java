@@ -43,6 +43,8 @@ public enum CrashPoint {
   ROOT_MOUNTED,
   /// Its volumes are mounted.
   VOLUMES_MOUNTED,
+  /// The files that it was given are there, in memory.
+  FILES_PROVIDED,
   /// What the runtime needs is written.
   SPEC_WRITTEN,
   /// The monitor runs, and the container's first process waits for its start.

@@ -49,6 +49,41 @@ public record ContainerSpec(
     return asReferred.isMissingNode() ? Unknown.field(other, "Healthcheck") : asReferred;
   }
 
+  /// This with what templates in it became.
+  public ContainerSpec with(
+      @Nullable String newHostname,
+      @Nullable List<String> newEnv,
+      @Nullable List<Mount> newMounts) {
+    return new ContainerSpec(
+        image,
+        labels,
+        command,
+        args,
+        newHostname,
+        newEnv,
+        dir,
+        user,
+        tty,
+        openStdin,
+        readOnly,
+        newMounts,
+        stopSignal,
+        stopGracePeriod,
+        hosts,
+        init,
+        sysctls,
+        capabilityAdd,
+        capabilityDrop,
+        other);
+  }
+
+  /// The secrets and configs that it is given, in the order of the spec.
+  public List<PayloadReference> payloads() {
+    return other == null
+        ? List.of()
+        : PayloadReference.of(Unknown.field(other, "Secrets"), Unknown.field(other, "Configs"));
+  }
+
   /// One mount (the API's `Mount`, as far as this version knows it).
   @JsonNaming(UpperCamelCaseStrategy.class)
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -39,6 +39,11 @@ public record TaskSpec(
     return placement == null ? List.of() : NonNulls.of(placement.constraints());
   }
 
+  /// The secrets and configs that its container is given.
+  public List<PayloadReference> payloads() {
+    return containerSpec == null ? List.of() : containerSpec.payloads();
+  }
+
   /// Where its output goes, as it was posted: `Name` and `Options`; a missing node where nothing is
   /// said.
   public JsonNode logDriver() {

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
+import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.UpdateConfig;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.PayloadCommands;
 
 /// Replaces tasks of an old template by tasks of the present one, so many slots at a time, and
 /// stops, goes on or goes back when too many of the new ones fail.
@@ -198,7 +200,11 @@ final class UpdateSupervisor {
   private static void fail(
       Turn turn, Service service, Service.UpdateStatus update, UpdateConfig config, Plan plan) {
     boolean back = update.state().rollback();
-    if (!back && "rollback".equals(config.failureAction()) && service.previousSpec() != null) {
+    ServiceSpec previous = service.previousSpec();
+    Optional<String> missing =
+        previous == null ? Optional.empty() : PayloadCommands.missing(turn.state(), previous);
+    boolean wanted = !back && previous != null && "rollback".equals(config.failureAction());
+    if (wanted && missing.isEmpty()) {
       plan.add(
           new Command.UpdateService(
               service.id(), service.version().index(), service.spec(), true, turn.now()));
@@ -211,7 +217,8 @@ final class UpdateSupervisor {
             update,
             null,
             (back ? "rollback" : "update")
-                + " paused due to failure or early termination of a task",
+                + " paused due to failure or early termination of a task"
+                + (wanted ? missing.map(it -> "; no way back: " + it).orElse("") : ""),
             turn.now()));
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 
@@ -31,6 +32,8 @@ import swarm.scheduler.model.Task;
 ///   used again at once
 /// @param revoked ids of nodes that left or were removed, each with when the last of its
 ///   certificates will have expired: until then their calls are denied
+/// @param secrets what tasks are given as files, of the one kind
+/// @param configs and of the other
 public record ClusterState(
     long index,
     @Nullable Cluster cluster,
@@ -45,7 +48,9 @@ public record ClusterState(
     TreePMap<String, NodeLoad> loads,
     TreePMap<Integer, String> ingressAddresses,
     int ingressCursor,
-    TreePMap<String, Instant> revoked) {
+    TreePMap<String, Instant> revoked,
+    Payloads secrets,
+    Payloads configs) {
 
   /// The state before the first command.
   public static final ClusterState EMPTY =
@@ -63,7 +68,9 @@ public record ClusterState(
           TreePMap.empty(),
           TreePMap.empty(),
           0,
-          TreePMap.empty());
+          TreePMap.empty(),
+          Payloads.NONE,
+          Payloads.NONE);
 
   public Optional<Node> node(String id) {
     return Optional.ofNullable(nodes.get(id));
@@ -71,6 +78,14 @@ public record ClusterState(
 
   public Optional<Service> service(String id) {
     return Optional.ofNullable(services.get(id));
+  }
+
+  /// The secrets, or the configs.
+  public Payloads payloads(PayloadKind kind) {
+    return switch (kind) {
+      case SECRET -> secrets;
+      case CONFIG -> configs;
+    };
   }
 
   /// The services that publish a port, or ask for one, in the order of their ids.

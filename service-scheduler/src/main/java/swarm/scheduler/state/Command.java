@@ -11,6 +11,8 @@ import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
@@ -41,6 +43,9 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.SetServicePorts.class, name = "service-ports"),
   @JsonSubTypes.Type(value = Command.SetUpdateStatus.class, name = "service-update"),
   @JsonSubTypes.Type(value = Command.RemoveService.class, name = "service-rm"),
+  @JsonSubTypes.Type(value = Command.CreatePayload.class, name = "payload-new"),
+  @JsonSubTypes.Type(value = Command.UpdatePayload.class, name = "payload"),
+  @JsonSubTypes.Type(value = Command.RemovePayload.class, name = "payload-rm"),
   @JsonSubTypes.Type(value = Command.CreateTask.class, name = "task-new"),
   @JsonSubTypes.Type(value = Command.AllocateTask.class, name = "task-address"),
   @JsonSubTypes.Type(value = Command.AssignTask.class, name = "task-assign"),
@@ -179,6 +184,18 @@ public sealed interface Command {
 
   /// Removes a service; its tasks are told to go.
   record RemoveService(String serviceId, Instant at) implements Command {}
+
+  /// A new secret or config.
+  record CreatePayload(PayloadKind kind, String payloadId, PayloadSpec spec, Instant at)
+      implements Command {}
+
+  /// Other labels of a secret or config; nothing else of it may change.
+  record UpdatePayload(
+      PayloadKind kind, String payloadId, long version, PayloadSpec spec, Instant at)
+      implements Command {}
+
+  /// Removes a secret or config; refused while a service uses it.
+  record RemovePayload(PayloadKind kind, String payloadId) implements Command {}
 
   /// A new attempt, made from the service's present template.
   record CreateTask(

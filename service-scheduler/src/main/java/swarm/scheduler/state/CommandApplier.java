@@ -57,6 +57,9 @@ public final class CommandApplier {
       case Command.SetServicePorts c -> ServiceCommands.setPorts(s, c);
       case Command.SetUpdateStatus c -> ServiceCommands.setUpdateStatus(s, c);
       case Command.RemoveService c -> ServiceCommands.remove(s, c);
+      case Command.CreatePayload c -> PayloadCommands.create(s, c);
+      case Command.UpdatePayload c -> PayloadCommands.update(s, c);
+      case Command.RemovePayload c -> PayloadCommands.remove(s, c);
       case Command.CreateTask c -> TaskCommands.create(s, c);
       case Command.AllocateTask c -> TaskCommands.allocate(s, c);
       case Command.AssignTask c -> TaskCommands.assign(s, c);

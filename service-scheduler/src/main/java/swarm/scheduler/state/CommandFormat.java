@@ -14,7 +14,7 @@ public final class CommandFormat {
   /// Of every build.
   public static final int FIRST = 1;
 
-  /// With services that are jobs, and tasks that are given generic resources.
+  /// With services that are jobs, tasks that are given generic resources, secrets and configs.
   static final int THIRD = 3;
 
   /// The newest that this build reads.
@@ -40,6 +40,7 @@ public final class CommandFormat {
       case Command.CreateService create -> of(create.spec());
       case Command.UpdateService update -> of(update.spec());
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
+      case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
       case Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,

@@ -24,7 +24,8 @@ final class ServiceCommands {
     if (s.serviceNamed(name) != null || s.service(c.serviceId()) != null) {
       return nameTaken(name);
     }
-    Optional<CommandResult> taken = portTaken(s, c.serviceId(), c.spec());
+    Optional<CommandResult> taken =
+        portTaken(s, c.serviceId(), c.spec()).or(() -> PayloadCommands.missing(s, c.spec()));
     if (taken.isPresent()) {
       return taken.get();
     }
@@ -69,9 +70,12 @@ final class ServiceCommands {
       return new CommandResult.Refused(
           "rpc error: code = Unimplemented desc = service mode change is not allowed");
     }
-    Optional<CommandResult> taken = portTaken(s, c.serviceId(), spec);
-    if (taken.isPresent()) {
-      return taken.get();
+    Optional<CommandResult> refused = portTaken(s, c.serviceId(), spec);
+    if (refused.isEmpty()) {
+      refused = PayloadCommands.missing(s, spec); // of a way back, too: its tasks could not start
+    }
+    if (refused.isPresent()) {
+      return refused.get();
     }
     boolean back = c.rollback();
     boolean tasksChange = tasksDiffer(service.spec(), spec);

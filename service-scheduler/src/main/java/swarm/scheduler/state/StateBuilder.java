@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 
@@ -29,6 +31,8 @@ final class StateBuilder {
   private TreePMap<Integer, String> ingressAddresses;
   private int ingressCursor;
   private TreePMap<String, Instant> revoked;
+  private Payloads secrets;
+  private Payloads configs;
 
   /// The task that was looked for last, and what was found: who changes it has looked for it.
   private @Nullable String soughtTask;
@@ -56,6 +60,8 @@ final class StateBuilder {
     this.ingressAddresses = base.ingressAddresses();
     this.ingressCursor = base.ingressCursor();
     this.revoked = base.revoked();
+    this.secrets = base.secrets();
+    this.configs = base.configs();
   }
 
   long index() {
@@ -82,7 +88,9 @@ final class StateBuilder {
         loads,
         ingressAddresses,
         ingressCursor,
-        revoked);
+        revoked,
+        secrets,
+        configs);
   }
 
   /// As [#build], with the cursor that the snapshot had: putting objects one by one moved it.
@@ -201,6 +209,37 @@ final class StateBuilder {
     globalServices = member(globalServices, next.id(), next.spec().global());
     publishers =
         member(publishers, next.id(), !next.ports().isEmpty() || !next.spec().ports().isEmpty());
+    moveUses(next.id(), before, next);
+  }
+
+  /// Keeps who uses which secret and config in step with a service.
+  private void moveUses(String id, @Nullable Service before, @Nullable Service after) {
+    secrets = secrets.used(PayloadKind.SECRET, id, before, after);
+    configs = configs.used(PayloadKind.CONFIG, id, before, after);
+  }
+
+  Payloads payloads(PayloadKind kind) {
+    return switch (kind) {
+      case SECRET -> secrets;
+      case CONFIG -> configs;
+    };
+  }
+
+  void put(Payload next) {
+    changes.add(new Change.OfPayload(payloads(next.kind()).find(next.id()), next));
+    keep(next.kind(), payloads(next.kind()).plus(next));
+  }
+
+  void removePayload(Payload gone) {
+    changes.add(new Change.OfPayload(gone, null));
+    keep(gone.kind(), payloads(gone.kind()).minus(gone));
+  }
+
+  private void keep(PayloadKind kind, Payloads next) {
+    switch (kind) {
+      case SECRET -> secrets = next;
+      case CONFIG -> configs = next;
+    }
   }
 
   private static TreePMap<String, Boolean> member(
@@ -217,6 +256,7 @@ final class StateBuilder {
     serviceNames = serviceNames.minus(gone.spec().nameOrEmpty());
     globalServices = globalServices.minus(gone.id());
     publishers = publishers.minus(gone.id());
+    moveUses(gone.id(), gone, null);
   }
 
   void put(Task next) {
@@ -229,9 +269,9 @@ final class StateBuilder {
     String oldNode = before == null ? "" : before.nodeId();
     if (!oldNode.equals(next.nodeId())) {
       if (!oldNode.isEmpty()) {
-        tasksByNode = leave(tasksByNode, oldNode, next.id());
+        tasksByNode = Index.leave(tasksByNode, oldNode, next.id());
       }
-      tasksByNode = enter(tasksByNode, next.nodeId(), next.id());
+      tasksByNode = Index.enter(tasksByNode, next.nodeId(), next.id());
     }
     moveLoad(before, next);
     // An address is free again as soon as the task is over: its container has left the network by
@@ -250,7 +290,7 @@ final class StateBuilder {
     open(gone.serviceId());
     openTasks = openTasks.minus(gone.id());
     if (!gone.nodeId().isEmpty()) {
-      tasksByNode = leave(tasksByNode, gone.nodeId(), gone.id());
+      tasksByNode = Index.leave(tasksByNode, gone.nodeId(), gone.id());
     }
     moveLoad(gone, null);
     if (!gone.status().state().terminal()) {
@@ -309,21 +349,5 @@ final class StateBuilder {
       ingressAddresses = ingressAddresses.plus(to, owner);
       ingressCursor = to;
     }
-  }
-
-  private static TreePMap<String, TreePMap<String, Boolean>> enter(
-      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
-    TreePMap<String, Boolean> ids = map.get(key);
-    return map.plus(key, (ids == null ? TreePMap.<String, Boolean>empty() : ids).plus(id, true));
-  }
-
-  private static TreePMap<String, TreePMap<String, Boolean>> leave(
-      TreePMap<String, TreePMap<String, Boolean>> map, String key, String id) {
-    TreePMap<String, Boolean> ids = map.get(key);
-    if (ids == null) {
-      throw new IllegalStateException("task " + id + " is missing in the index of " + key);
-    }
-    TreePMap<String, Boolean> rest = ids.minus(id);
-    return rest.isEmpty() ? map.minus(key) : map.plus(key, rest);
   }
 }

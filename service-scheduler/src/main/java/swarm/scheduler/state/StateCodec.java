@@ -14,6 +14,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.Wire;
@@ -23,9 +25,11 @@ import swarm.scheduler.model.Wire;
 /// memory does not grow with the state.
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
-  /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task.
-  public static final int SNAPSHOT_FORMAT = 2;
+  /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
+  /// has secrets and configs; without any, 2 is written, which older builds read, too.
+  public static final int SNAPSHOT_FORMAT = 3;
 
+  private static final int WITHOUT_PAYLOADS = 2;
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
   private static final ObjectWriter COMMANDS = Wire.CBOR.writerFor(Command.class);
@@ -99,25 +103,30 @@ public final class StateCodec {
       @Nullable Task task,
       @Nullable Revoked revoked,
       SnapshotTasks.@Nullable Template template,
-      SnapshotTasks.@Nullable Made made) {
+      SnapshotTasks.@Nullable Made made,
+      @Nullable Payload payload) {
     static Row of(Node node) {
-      return new Row(node, null, null, null, null, null);
+      return new Row(node, null, null, null, null, null, null);
     }
 
     static Row of(Service service) {
-      return new Row(null, service, null, null, null, null);
+      return new Row(null, service, null, null, null, null, null);
     }
 
     static Row of(Revoked revoked) {
-      return new Row(null, null, null, revoked, null, null);
+      return new Row(null, null, null, revoked, null, null, null);
     }
 
     static Row of(SnapshotTasks.Template template) {
-      return new Row(null, null, null, null, template, null);
+      return new Row(null, null, null, null, template, null, null);
     }
 
     static Row of(SnapshotTasks.Made made) {
-      return new Row(null, null, null, null, null, made);
+      return new Row(null, null, null, null, null, made, null);
+    }
+
+    static Row of(Payload payload) {
+      return new Row(null, null, null, null, null, null, payload);
     }
   }
 
@@ -127,7 +136,7 @@ public final class StateCodec {
       generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       Wire.CBOR.writeValue(
           generator,
-          new Header(SNAPSHOT_FORMAT, state.index(), state.cluster(), state.ingressCursor()));
+          new Header(format(state), state.index(), state.cluster(), state.ingressCursor()));
       SequenceWriter rows = ROWS.writeValues(generator);
       for (Node node : state.nodes().values()) {
         rows.write(Row.of(node));
@@ -143,10 +152,21 @@ public final class StateCodec {
         }
         rows.write(Row.of(tasks.made(task)));
       }
+      for (PayloadKind kind : PayloadKind.values()) {
+        for (Payload payload : state.payloads(kind).byId().values()) {
+          rows.write(Row.of(payload));
+        }
+      }
       for (var revoked : state.revoked().entrySet()) {
         rows.write(Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
       }
     }
+  }
+
+  private static int format(ClusterState state) {
+    return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
+        ? WITHOUT_PAYLOADS
+        : SNAPSHOT_FORMAT;
   }
 
   /// Reads a whole state.
@@ -193,6 +213,9 @@ public final class StateCodec {
     }
     if (row.made() != null) {
       builder.put(tasks.task(row.made()));
+    }
+    if (row.payload() != null) {
+      builder.put(row.payload());
     }
     if (row.revoked() != null) {
       builder.putRevoked(row.revoked().nodeId(), row.revoked().until());

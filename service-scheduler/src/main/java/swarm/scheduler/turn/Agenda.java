@@ -175,6 +175,9 @@ public final class Agenda {
           free();
         }
       }
+      case Change.OfPayload _ -> {
+        // who uses it was declared with it, and waits for nothing
+      }
     }
   }
 

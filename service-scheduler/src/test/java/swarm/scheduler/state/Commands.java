@@ -14,6 +14,9 @@ import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.PayloadData;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
@@ -87,6 +90,10 @@ final class Commands {
                     new Command.SetUpdateStatus(
                         s, v, new Service.UpdateStatus(state, at, null, "", index), at)),
         Combinators.combine(id("s"), at()).as(Command.RemoveService::new),
+        Combinators.combine(kind(), id("p"), payloadSpec(), at()).as(Command.CreatePayload::new),
+        Combinators.combine(kind(), id("p"), version(), payloadSpec(), at())
+            .as(Command.UpdatePayload::new),
+        Combinators.combine(kind(), id("p")).as(Command.RemovePayload::new),
         createTask(),
         Combinators.combine(id("t"), address(), at()).as(Command.AllocateTask::new),
         Combinators.combine(id("t"), id("n"), generic().list().ofMaxSize(3).injectNull(0.5), at())
@@ -117,6 +124,26 @@ final class Commands {
 
   private static Arbitrary<Instant> at() {
     return Arbitraries.longs().between(-5, 5).map(T0::plusSeconds);
+  }
+
+  private static Arbitrary<PayloadKind> kind() {
+    return Arbitraries.of(PayloadKind.values());
+  }
+
+  /// Names are ids' here, mostly: references must name both.
+  private static Arbitrary<PayloadSpec> payloadSpec() {
+    return Combinators.combine(
+            Arbitraries.of("p1", "p2", "p3", "p4", null),
+            Arbitraries.of("x", "y", null),
+            Arbitraries.of(true, false))
+        .as(
+            (name, data, templated) ->
+                new PayloadSpec(
+                    name,
+                    data == null ? null : Map.of("label", data),
+                    data == null ? null : PayloadData.of(new byte[] {(byte) data.charAt(0)}),
+                    templated ? new PayloadSpec.Templating("golang", null) : null,
+                    Map.of("Unheard", Wire.JSON.createObjectNode().put("of", 1))));
   }
 
   private static Arbitrary<String> role() {
@@ -210,7 +237,8 @@ final class Commands {
             Arbitraries.of(true, false),
             port().list().ofMaxSize(2),
             Arbitraries.of("node.role==worker", "nonsense", "", null),
-            Arbitraries.of("a:1", "b:1"))
+            Arbitraries.of("a:1", "b:1"),
+            Arbitraries.of("", "p1", "p2", "odd"))
         .as(Commands::spec);
   }
 
@@ -220,14 +248,23 @@ final class Commands {
       boolean global,
       List<PortConfig> ports,
       @Nullable String constraint,
-      String image) {
+      String image,
+      String payload) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
     if (global) {
       spec.putObject("Mode").putObject("Global");
     } else {
       spec.putObject("Mode").putObject("Replicated").put("Replicas", replicas);
     }
-    spec.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", image);
+    ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
+    container.put("Image", image);
+    if (payload.equals("odd")) {
+      container.putArray("Secrets").addNull().add(1).addObject().put("File", "f");
+      container.put("Configs", "none");
+    } else if (!payload.isEmpty()) {
+      container.putArray("Secrets").addObject().put("SecretID", payload).put("SecretName", payload);
+      container.putArray("Configs").addObject().put("ConfigID", payload).put("ConfigName", payload);
+    }
     spec.withObject("TaskTemplate")
         .withObject("Placement")
         .withArray("Constraints")

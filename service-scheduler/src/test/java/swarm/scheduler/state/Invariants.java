@@ -10,6 +10,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadReference;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 
@@ -106,6 +109,32 @@ public final class Invariants {
     assertThat(new TreeSet<>(state.publishers().keySet()))
         .isEqualTo(services(state, s -> !s.ports().isEmpty() || !s.spec().ports().isEmpty()));
     loads(state);
+    for (PayloadKind kind : PayloadKind.values()) {
+      payloads(state, kind);
+    }
+  }
+
+  private static void payloads(ClusterState state, PayloadKind kind) {
+    Payloads all = state.payloads(kind);
+    var names = new TreeMap<String, String>();
+    for (Payload payload : all.byId().values()) {
+      assertThat(names.put(payload.spec().nameOrEmpty(), payload.id()))
+          .as("no name twice")
+          .isNull();
+    }
+    assertThat(new TreeMap<>(all.names())).isEqualTo(names);
+    var users = new TreeMap<String, Set<String>>();
+    for (Service service : state.services().values()) {
+      for (PayloadReference each : service.spec().template().payloads()) {
+        if (each.kind() == kind) {
+          users.computeIfAbsent(each.id(), _ -> new TreeSet<>()).add(service.id());
+          assertThat(all.find(each.id()))
+              .as("%s of %s is there while it is used", each, service.id())
+              .isNotNull();
+        }
+      }
+    }
+    assertThat(ids(all.users())).as("who uses which %s", kind).isEqualTo(users);
   }
 
   private static Set<String> services(ClusterState state, Predicate<Service> which) {

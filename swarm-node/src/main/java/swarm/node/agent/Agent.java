@@ -20,6 +20,7 @@ import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.SessionMessages;
+import swarm.node.template.TaskContext;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.ContainerEvent;
@@ -67,6 +68,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final GossipFeed gossipFeed = new GossipFeed(); // the session's, too
   private volatile List<Member> peers = List.of();
   private volatile Leash leash = Leash.NONE;
+  private final TaskInputs inputs = new TaskInputs();
   private final CompleteSet completeSet = new CompleteSet(); // the session's: calls come one by one
 
   /// @throws IOException where gossip cannot have a socket
@@ -199,17 +201,28 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     if (network != null) {
       ingress.apply(network);
     }
+    inputs.learn(assignments); // before the tasks that need it
     for (Task task : assignments.tasks()) {
       tasks.put(task.id(), task);
       TaskRunner runner = runners.get(task.id());
       if (runner == null) {
-        runners.put(task.id(), new TaskRunner(engine, images, clock, reporter::report, task));
+        runners.put(
+            task.id(),
+            new TaskRunner(engine, images, clock, reporter::report, task, this::place, inputs));
       } else {
         runner.orders().desire(task.desired());
       }
     }
     assignments.removed().forEach(this::forget);
     completeSet.add(assignments).ifPresent(this::forgetOthers);
+    if (!assignments.more()) { // else the tasks of what came are still to come
+      inputs.retain(tasks.values());
+    }
+  }
+
+  private TaskContext.Place place() {
+    Node.Description here = settings.description().get();
+    return new TaskContext.Place(here.hostname(), here.os(), here.architecture());
   }
 
   private void forget(String taskId) {

@@ -37,10 +37,12 @@ public final class TaskContainer {
   private TaskContainer() {}
 
   /// @param hostPorts the service's host-mode ports as [Attributes#PORTS] has them
+  /// @param spec of the container, its templates expanded
   /// @throws MountException for a mount that an earlier version's manager let through
+  /// @throws TaskInputException for a secret or config that makes no sense
   /// @throws InvalidLogOptionException where this node has not the log driver that is asked for
   static ContainerConfig config(Task task, ContainerSpec spec, Image image, String hostPorts)
-      throws MountException, InvalidLogOptionException {
+      throws MountException, InvalidLogOptionException, TaskInputException {
     var attributes = new LinkedHashMap<String, String>();
     attributes.put(Attributes.IMAGE_NAME, spec.image() == null ? image.id() : spec.image());
     if (task.ingressAddress() != 0) {
@@ -81,6 +83,7 @@ public final class TaskContainer {
             HealthJson.read(spec.healthCheck(), MissingNode.getInstance())
                 .over(image.healthCheck()))
         .attributes(attributes)
+        .files(TaskFiles.of(spec))
         .build();
   }
 

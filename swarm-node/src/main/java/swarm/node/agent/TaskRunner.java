@@ -2,13 +2,18 @@ package swarm.node.agent;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.template.SpecTemplates;
+import swarm.node.template.TaskContext;
+import swarm.node.template.TemplateException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -30,20 +35,31 @@ final class TaskRunner {
   private final ContainerEngine engine;
   private final ImageSource images;
   private final Task task;
+  private final Supplier<TaskContext.Place> place;
+  private final TaskInputs inputs;
   private final TaskOrders orders;
   private final TaskProgress progress;
   private @Nullable CompletableFuture<ExitStatus> exit;
 
+  /// Of the container's files, between its making and its start: what gave it may be gone by then.
+  private @Nullable Map<String, byte[]> content;
+
   /// @param report takes every new status of the task
+  /// @param place where templates say that it runs
+  /// @param inputs what it is given beside itself
   TaskRunner(
       ContainerEngine engine,
       ImageSource images,
       Clock clock,
       BiConsumer<String, Task.Status> report,
-      Task task) {
+      Task task,
+      Supplier<TaskContext.Place> place,
+      TaskInputs inputs) {
     this.engine = engine;
     this.images = images;
     this.task = task;
+    this.place = place;
+    this.inputs = inputs;
     this.orders = new TaskOrders(task.id(), task.desired());
     this.progress = new TaskProgress(task.id(), task.status().state(), clock, report);
     Thread.ofVirtual().name("task-" + task.id()).start(this::run);
@@ -136,14 +152,20 @@ final class TaskRunner {
     }
     progress.advance(TaskState.PREPARING, "preparing", null);
     try {
+      content = content();
+      ContainerSpec expanded =
+          SpecTemplates.any(spec) ? SpecTemplates.expand(spec, context()) : spec;
       Image image = images.obtain(spec.image());
       Container made =
           engine.create(
               Optional.empty(),
               Optional.of(task.containerName()),
-              TaskContainer.config(task, spec, image, hostPorts()));
+              TaskContainer.config(task, expanded, image, hostPorts()));
       progress.advance(TaskState.READY, "prepared", made);
-    } catch (MountException | InvalidLogOptionException e) {
+    } catch (MountException
+        | InvalidLogOptionException
+        | TaskInputException
+        | TemplateException e) {
       progress.end(TaskState.REJECTED, String.valueOf(e.getMessage()), Optional.empty());
     } catch (IOException | EngineException e) {
       if (container().isPresent()) {
@@ -152,6 +174,18 @@ final class TaskRunner {
       }
       progress.end(TaskState.REJECTED, reason(e), Optional.empty());
     }
+  }
+
+  private TaskContext context() {
+    return TaskContext.of(task, inputs.labelsOf(task.serviceId()), place.get());
+  }
+
+  /// What the container's files hold.
+  private Map<String, byte[]> content() throws TaskInputException, TemplateException {
+    ContainerSpec spec = task.spec().containerSpec();
+    return spec == null || spec.payloads().isEmpty()
+        ? Map.of()
+        : TaskFiles.content(spec, context(), inputs::find);
   }
 
   private String hostPorts() {
@@ -171,8 +205,11 @@ final class TaskRunner {
       return;
     }
     progress.is(TaskState.STARTING);
+    Map<String, byte[]> given = content;
+    content = null;
     try {
-      engine.start(found.get().id());
+      // made by an earlier daemon, where there is none
+      engine.start(found.get().id(), given == null ? content() : given);
       watch(found.get().id());
       Container started = container().orElse(found.get());
       boolean checked = started.health().status() == Health.Status.STARTING;
@@ -180,7 +217,7 @@ final class TaskRunner {
           checked ? TaskState.STARTING : TaskState.RUNNING,
           checked ? "starting" : "started",
           started);
-    } catch (EngineException e) {
+    } catch (EngineException | TaskInputException | TemplateException e) {
       progress.end(TaskState.FAILED, "starting container failed: " + reason(e), container());
     }
   }

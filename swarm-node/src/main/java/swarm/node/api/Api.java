@@ -1,6 +1,7 @@
 package swarm.node.api;
 
 import swarm.node.api.http.HttpHandler;
+import swarm.scheduler.model.PayloadKind;
 
 /// The whole API of a daemon.
 public final class Api {
@@ -23,6 +24,8 @@ public final class Api {
     new SwarmRoutes(daemon).add(router);
     new NodeRoutes(daemon).add(router);
     new ServiceRoutes(daemon).add(router);
+    new PayloadRoutes(daemon, PayloadKind.SECRET).add(router);
+    new PayloadRoutes(daemon, PayloadKind.CONFIG).add(router);
     new ServiceLogRoutes(daemon).add(router);
     new MetricsRoutes(daemon).add(router);
     return router;

@@ -36,37 +36,21 @@ final class SystemRoutes {
     router.add("GET", "/version", this::version);
     router.add("GET", "/info", new InfoRoute(daemon)::info);
     router.add("GET", "/events", this::events);
-    nothingYet(router);
-    for (String kind : new String[] {"secrets", "configs", "plugins"}) {
-      router.missing("GET", "/" + kind, kind);
-      router.missing("GET", "/" + kind + "/{id*}", kind);
-      router.missing("POST", "/" + kind + "/{rest*}", kind);
-      router.missing("PUT", "/" + kind + "/{id*}", kind);
-      router.missing("DELETE", "/" + kind + "/{id*}", kind);
-    }
+    // `docker inspect` asks for each kind in turn, and goes on only where there is no such thing
+    router.add(
+        "GET",
+        "/plugins/{name*}/json",
+        call -> {
+          throw ApiException.missing("plugin \"%s\" not found".formatted(call.path("name")));
+        });
+    router.missing("GET", "/plugins", "plugins");
+    router.missing("GET", "/plugins/{id*}", "plugins");
+    router.missing("POST", "/plugins/{rest*}", "plugins");
+    router.missing("PUT", "/plugins/{id*}", "plugins");
+    router.missing("DELETE", "/plugins/{id*}", "plugins");
     router.add("GET", "/system/df", new DiskUsage(daemon)::df);
     router.missing("POST", "/build", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
-  }
-
-  /// Of what nobody can make yet there is none: `docker inspect` asks for each kind in turn, and
-  /// goes on only where the answer is that there is no such thing.
-  private static void none(String wanted, String sentence) throws ApiException {
-    throw ApiException.missing(sentence.formatted(wanted));
-  }
-
-  private void nothingYet(Router router) {
-    router.add(
-        "GET", "/plugins/{name*}/json", c -> none(c.path("name"), "plugin \"%s\" not found"));
-    for (String kind : new String[] {"secret", "config"}) {
-      router.add(
-          "GET",
-          "/" + kind + "s/{id}",
-          call -> {
-            var _ = ClusterAccess.manager(daemon);
-            none(call.path("id"), kind + " %s not found");
-          });
-    }
   }
 
   private void ping(Call call) throws IOException {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import swarm.node.rpc.Pieces;
 import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
@@ -38,6 +39,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   private final Dispatcher dispatcher;
   private final StreamObserver<SessionMessages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
+  private final PayloadsTold toldPayloads = new PayloadsTold();
   private SessionMessages.@Nullable Ingress toldIngress;
   private List<String> toldManagers = List.of();
   private SessionMessages.@Nullable Credentials toldCredentials;
@@ -240,12 +242,18 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       Roster roster) {
     var tasks = new ArrayList<Task>();
     var removed = new ArrayList<String>();
+    var payloads = new ArrayList<Payload>();
+    var labels = new TreeMap<String, Map<String, String>>();
     if (complete) {
       for (String id : touched) {
         note(state.tasks().get(id), id, tasks, removed);
       }
     } else {
       state.tasksOnNode(nodeId).forEach(task -> note(task, task.id(), tasks, removed));
+      touched = told.keySet();
+    }
+    for (String id : touched) {
+      supply(state, id, payloads, labels);
     }
     boolean governed =
         clusterTouched
@@ -264,26 +272,63 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
       parts(
               new SessionMessages.Assignments(
-                  state.index(), !complete, false, tasks, removed, ingress))
+                  state.index(),
+                  !complete,
+                  false,
+                  tasks,
+                  removed,
+                  ingress,
+                  payloads.isEmpty() ? null : payloads,
+                  labels.isEmpty() ? null : labels))
           .forEach(this::send);
       complete = true;
     }
   }
 
-  /// Assignments as messages that are not too large. The network goes first, as the tasks need it.
+  /// Finds what a task of this node needs beside itself, once; and lets go of what one that ends
+  /// had.
+  private void supply(
+      ClusterState state,
+      String id,
+      List<Payload> payloads,
+      Map<String, Map<String, String>> labels) {
+    Task task = state.tasks().get(id);
+    if (task == null || !told.containsKey(id)) {
+      toldPayloads.forget(id);
+      return;
+    }
+    payloads.addAll(toldPayloads.needs(state, task));
+    if (!labels.containsKey(task.serviceId()) && ServiceLabels.wanted(state, task)) {
+      labels.put(task.serviceId(), ServiceLabels.of(state, task));
+    }
+  }
+
+  /// Assignments as messages that are not too large. The network goes first, as the tasks need it;
+  /// so do secrets and configs.
   static List<SessionMessages.Assignments> parts(SessionMessages.Assignments whole) {
     var parts = new ArrayList<SessionMessages.Assignments>();
     var pieces = new ArrayDeque<>(Pieces.of(whole.tasks()));
+    var payloads = new ArrayDeque<>(Pieces.of(whole.payloadsOrNone()));
     List<String> removed = whole.removed();
     SessionMessages.Ingress ingress = whole.ingress();
+    Map<String, Map<String, String>> labels = whole.serviceLabels();
     do {
-      List<Task> tasks = pieces.isEmpty() ? List.of() : pieces.removeFirst();
+      List<Payload> given = payloads.pollFirst();
+      List<Task> tasks = given != null || pieces.isEmpty() ? List.of() : pieces.removeFirst();
       parts.add(
           new SessionMessages.Assignments(
-              whole.index(), whole.complete(), !pieces.isEmpty(), tasks, removed, ingress));
+              whole.index(),
+              whole.complete(),
+              !payloads.isEmpty() || !pieces.isEmpty(),
+              tasks,
+              removed,
+              ingress,
+              given,
+              labels));
       removed = List.of();
       ingress = null;
-    } while (!pieces.isEmpty());
+      labels = null;
+    } while (!payloads.isEmpty() || !pieces.isEmpty());
     return parts;
   }
 

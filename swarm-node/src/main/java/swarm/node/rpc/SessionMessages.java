@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
 
@@ -105,14 +106,41 @@ public final class SessionMessages {
   ///   the node's
   /// @param more whether another part follows
   /// @param ingress null where it has not changed
+  /// @param payloads secrets and configs of tasks that are told now or in the parts that follow;
+  ///   null for none. They count for as long as a task that is to run has them
+  /// @param serviceLabels of services, by their ids, whose tasks' templates may ask for them; null
+  ///   for none
   public record Assignments(
       long index,
       boolean complete,
       boolean more,
       List<Task> tasks,
       List<String> removed,
-      @Nullable Ingress ingress)
-      implements FromManager {}
+      @Nullable Ingress ingress,
+      @Nullable List<Payload> payloads,
+      @Nullable Map<String, Map<String, String>> serviceLabels)
+      implements FromManager {
+    /// Some of tasks that need neither.
+    public Assignments(
+        long index,
+        boolean complete,
+        boolean more,
+        List<Task> tasks,
+        List<String> removed,
+        @Nullable Ingress ingress) {
+      this(index, complete, more, tasks, removed, ingress, null, null);
+    }
+
+    /// The secrets and configs; none where nothing is said.
+    public List<Payload> payloadsOrNone() {
+      return payloads == null ? List.of() : payloads;
+    }
+
+    /// The labels; none where nothing is said.
+    public Map<String, Map<String, String>> labelsOrNone() {
+      return serviceLabels == null ? Map.of() : serviceLabels;
+    }
+  }
 
   /// Every observation up to `sequence` is in the log.
   public record StatusesKept(long sequence) implements FromManager {}

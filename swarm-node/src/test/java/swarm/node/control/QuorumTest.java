@@ -110,6 +110,8 @@ class QuorumTest {
         none.loads(),
         none.ingressAddresses(),
         0,
-        none.revoked());
+        none.revoked(),
+        none.secrets(),
+        none.configs());
   }
 }

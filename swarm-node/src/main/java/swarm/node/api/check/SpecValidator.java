@@ -37,7 +37,7 @@ public final class SpecValidator {
               + " letters, digits, '-' or '_', beginning and ending with a letter or digit");
     }
     checkMode(spec);
-    TaskValidator.check(spec.template());
+    TaskValidator.check(spec.template(), spec);
     checkUpdate("UpdateConfig", spec.updateConfig());
     checkUpdate("RollbackConfig", spec.rollbackConfig());
     if (spec.networks() != null && !spec.networks().isEmpty()) {

@@ -1,7 +1,6 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -11,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.agent.MountException;
 import swarm.node.agent.MountSpec;
 import swarm.node.api.error.ApiException;
+import swarm.node.template.SpecTemplates;
+import swarm.node.template.TaskContext;
+import swarm.node.template.TemplateException;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.runtime.oci.Signals;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.place.Constraints;
@@ -25,7 +28,8 @@ import swarm.scheduler.place.Constraints;
 final class TaskValidator {
   private TaskValidator() {}
 
-  static void check(TaskSpec task) throws ApiException {
+  /// @param service the spec of the whole, whose name and labels templates may ask for
+  static void check(TaskSpec task, ServiceSpec service) throws ApiException {
     if (task.runtime() != null
         && !task.runtime().isEmpty()
         && !task.runtime().equals("container")) {
@@ -50,8 +54,9 @@ final class TaskValidator {
     checkContainer(container);
     checkStop(container);
     checkNoNulls(container);
-    checkTemplates(container);
-    checkMounts(container);
+    PayloadReferences.check(container);
+    checkShapes(container);
+    checkMounts(expanded(container, service));
     for (String constraint : task.constraints()) {
       var problem = Constraints.problem(constraint);
       if (problem.isPresent()) {
@@ -97,6 +102,7 @@ final class TaskValidator {
                 switch (field.getKey()) {
                   case "Isolation" -> field.getValue().asText().equals("default");
                   case "HealthCheck", "Healthcheck" -> true; // checked by TaskFields
+                  case "Secrets", "Configs" -> true; // checked by PayloadReferences
                   default -> false;
                 });
     Refusals.unknown("a service's ", left);
@@ -149,25 +155,25 @@ final class TaskValidator {
     }
   }
 
-  /// Docker expands `{{.Task.Slot}}` and its like in these.
-  private static void checkTemplates(ContainerSpec container) throws ApiException {
-    var expandable = new ArrayList<String>();
-    if (container.hostname() != null) {
-      expandable.add(container.hostname());
-    }
-    if (container.env() != null) {
-      expandable.addAll(container.env());
-    }
+  private static void checkShapes(ContainerSpec container) throws ApiException {
     if (container.mounts() != null) {
       for (ContainerSpec.Mount mount : container.mounts()) {
-        expandable.add(mount.source() == null ? "" : mount.source());
-        expandable.add(mount.target() == null ? "" : mount.target());
+        MountShape.check(Wire.JSON.valueToTree(mount), "TaskTemplate.ContainerSpec.Mounts.");
       }
     }
-    for (String text : expandable) {
-      if (text.contains("{{")) {
-        throw ApiException.unimplemented("expanding a template, such as '" + text + "',");
-      }
+  }
+
+  /// What a task would have, as far as that is known before there is one.
+  private static ContainerSpec expanded(ContainerSpec container, ServiceSpec service)
+      throws ApiException {
+    var labels = new TreeMap<String, String>(service.labelsOrEmpty());
+    labels.values().removeIf(Objects::isNull);
+    try {
+      return SpecTemplates.expand(container, TaskContext.example(service.nameOrEmpty(), labels));
+    } catch (TemplateException e) {
+      throw e.isUnimplemented()
+          ? ApiException.unimplemented(String.valueOf(e.getMessage()))
+          : Refusals.invalid(String.valueOf(e.getMessage()));
     }
   }
 
@@ -176,10 +182,8 @@ final class TaskValidator {
       return;
     }
     for (ContainerSpec.Mount mount : container.mounts()) {
-      JsonNode tree = Wire.JSON.valueToTree(mount);
-      MountShape.check(tree, "TaskTemplate.ContainerSpec.Mounts.");
       try {
-        var _ = MountSpec.read(tree);
+        var _ = MountSpec.read(Wire.JSON.valueToTree(mount));
       } catch (MountException e) {
         if (e.isUnimplemented()) {
           throw ApiException.unimplemented(String.valueOf(e.getMessage()));

@@ -8,18 +8,21 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import swarm.node.api.error.ApiException;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 
-/// Which nodes, services and tasks a list shows. As with swarmkit, states and roles may be written
-/// in capitals, an empty one asks for nothing, and all labels must be there. Pure.
+/// Which nodes, services, tasks, secrets and configs a list shows. As with swarmkit, states and
+/// roles may be written in capitals, an empty one asks for nothing, and all labels must be there.
+/// Pure.
 public final class ClusterFilters {
   private static final Set<String> NODES =
       Set.of("id", "label", "membership", "name", "node.label", "role");
   private static final Set<String> SERVICES = Set.of("id", "label", "mode", "name", "runtime");
   private static final Set<String> TASKS =
       Set.of("_up-to-date", "desired-state", "id", "label", "name", "node", "runtime", "service");
+  private static final Set<String> PAYLOADS = Set.of("id", "label", "name", "names");
   private static final Set<String> ROLES = Set.of("manager", "worker");
   private static final Set<String> MEMBERSHIPS = Set.of("accepted", "pending");
   private static final Set<String> STATES =
@@ -54,6 +57,22 @@ public final class ClusterFilters {
             && filters.swarmLabels("label", service.spec().labelsOrEmpty())
             && filters.any("mode", (service.spec().global() ? "global" : "replicated")::equals)
             && filters.any("runtime", "container"::equals);
+  }
+
+  /// Of secrets or configs: one of the names, ids or beginnings of either, and all labels.
+  public static Predicate<Payload> payloads(Map<String, Set<String>> given) throws ApiException {
+    Filters filters = Filters.of(given, PAYLOADS);
+    boolean all = !filters.has("id") && !filters.has("name") && !filters.has("names");
+    return payload ->
+        (all || isNamed(filters, payload))
+            && filters.swarmLabels("label", payload.spec().labelsOrEmpty());
+  }
+
+  private static boolean isNamed(Filters filters, Payload payload) {
+    String name = payload.spec().nameOrEmpty();
+    return filters.get("id").stream().anyMatch(payload.id()::startsWith)
+        || filters.get("name").stream().anyMatch(name::startsWith)
+        || filters.get("names").contains(name);
   }
 
   /// @param self id of the node that is asked

@@ -12,21 +12,22 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.state.Change;
 
-/// What Docker's event stream says of a change of the cluster's state: of nodes, services and
-/// networks; of tasks and of the cluster itself it says nothing. Pure.
+/// What Docker's event stream says of a change of the cluster's state: of nodes, services,
+/// networks, secrets and configs; of tasks and of the cluster itself it says nothing. Pure.
 ///
 /// Names and attributes are those of moby's `daemon/events.go`. Attributes that tell what was
 /// before and what is now (`state.old`, `state.new`) are there only where the two differ.
 public final class ClusterEvents {
   /// One event, of scope `swarm`.
   ///
-  /// @param type `node`, `service` or `network`
+  /// @param type `node`, `service`, `network`, `secret` or `config`
   /// @param action `create`, `update` or `remove`
-  /// @param id of the node, service or network
+  /// @param id of what it is about
   public record Event(
       String type, String action, String id, Map<String, String> attributes, Instant at) {}
 
@@ -48,6 +49,7 @@ public final class ClusterEvents {
       case Change.OfNode node -> node(node.before(), node.after(), now);
       case Change.OfService service -> service(service.before(), service.after(), now);
       case Change.OfCluster cluster -> network(cluster.before(), cluster.after());
+      case Change.OfPayload payload -> payload(payload.before(), payload.after(), now);
       case Change.OfTask _ -> Optional.empty();
     };
   }
@@ -192,7 +194,25 @@ public final class ClusterEvents {
     return spec.global() ? null : Integer.toString(spec.replicas());
   }
 
-  // ---- both
+  // ---- secrets and configs
+
+  private static Optional<Event> payload(
+      @Nullable Payload before, @Nullable Payload after, Instant now) {
+    Payload any = after != null ? after : before;
+    if (any == null) {
+      return Optional.empty();
+    }
+    String action = after == null ? "remove" : before == null ? "create" : "update";
+    return Optional.of(
+        new Event(
+            any.kind().word(),
+            action,
+            any.id(),
+            named(any.spec().nameOrEmpty()),
+            after == null ? now : after.version().updatedAt()));
+  }
+
+  // ---- all of them
 
   private static Map<String, String> named(String name) {
     var attributes = new LinkedHashMap<String, String>();

@@ -291,15 +291,33 @@ class SpecValidatorTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'Secrets':[{}],'Configs':[{}]                     | 501 | a service's Configs, Secrets",
+        "'Secrets':[{}]                                    | 400 | malformed secret reference",
+        "'Secrets':[null]                                  | 400 | malformed secret reference",
+        "'Configs':[{'ConfigID':'a','ConfigName':'b'}]     | 400 | malformed config reference, no target",
+        "'Configs':[{'ConfigID':'a','ConfigName':'b','Runtime':{}}] | 501 | that is not given as a file",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':''}}]"
+            + "| 400 | malformed file secret reference, invalid target file name provided",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'.'}}]"
+            + "| 400 | malformed file secret reference, invalid target file name provided",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x','UID':'root'}}]"
+            + "| 400 | the UID of a secret must be a number, not 'root'",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x','Mode':4096}}]"
+            + "| 400 | the mode of secret 'b' must be from 0 to 4095 (octal 7777), not 4096",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x'}},"
+            + "{'SecretID':'c','SecretName':'d','File':{'Name':'x'}}]"
+            + "| 400 | secret references 'b' and 'd' have a conflicting target: 'x'",
+        "'Secrets':[{'SecretID':'a','SecretName':'b','File':{'Name':'x'}}],"
+            + "'Configs':[{'ConfigID':'c','ConfigName':'d','File':{'Name':'/run/secrets/./x'}}]"
+            + "| 400 | secret and config references 'b' and 'd' have a conflicting target:",
         "'HealthCheck':{'Test':['CMD']}                    | 400 | ContainerSpec: Test in Healthcheck names no command",
         "'Healthcheck':{'Interval':1}                      | 400 | Interval in Healthcheck cannot be less than 1ms",
         "'Isolation':'hyperv'                              | 501 | a service's Isolation",
         "'OomScoreAdj':5,'Groups':['a']                    | 501 | a service's Groups, OomScoreAdj",
-        "'Env':['A={{.Task.Slot}}']                        | 501 | expanding a template, such as 'A={{.Task.Slot}}',",
-        "'Hostname':'{{.Node.Hostname}}'                   | 501 | expanding a template, such as '{{.Node.Hostname}}',",
-        "'Mounts':[{'Type':'bind','Source':'/{{.Node.ID}}','Target':'/b'}]"
-            + "| 501 | expanding a template, such as '/{{.Node.ID}}',",
+        "'Env':['A={{.Task.Slo}}']                         | 400 | expanding env failed: expanding env",
+        "'Hostname':'{{.Node.Hostname'                     | 400 | expanding hostname failed: template:",
+        "'Hostname':'{{range .Task}}{{end}}'               | 501 | 'range' in a template",
+        "'Mounts':[{'Type':'bind','Source':'{{.Node.ID}}','Target':'/b'}]"
+            + "| 400 | invalid mount path: 'nodeid' mount path must be absolute",
         "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
         "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",

@@ -1,0 +1,51 @@
+package swarm.node.agent;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import swarm.node.rpc.SessionMessages;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadReference;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+
+/// What the managers gave this node for its tasks beside them: secrets, configs, labels of
+/// services. In memory alone, and only for as long as a task that is to run has them. Thread-safe.
+final class TaskInputs {
+  private final Map<String, Payload> payloads = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, String>> labels = new ConcurrentHashMap<>();
+
+  /// Takes what comes with assignments, before their tasks begin.
+  void learn(SessionMessages.Assignments assignments) {
+    assignments.payloadsOrNone().forEach(payload -> payloads.put(payload.id(), payload));
+    labels.putAll(assignments.labelsOrNone());
+  }
+
+  /// Lets go of what none of these tasks can still need: the rule by which a manager knows what it
+  /// need not send again.
+  void retain(Collection<Task> tasks) {
+    var wanted = new TreeSet<String>();
+    var services = new TreeSet<String>();
+    for (Task task : tasks) {
+      if (task.desired().compareTo(TaskState.RUNNING) <= 0) {
+        task.spec().payloads().forEach(each -> wanted.add(each.id()));
+        services.add(task.serviceId());
+      }
+    }
+    payloads.keySet().retainAll(wanted);
+    labels.keySet().retainAll(services);
+  }
+
+  /// The secret or config of a reference.
+  Optional<Payload> find(PayloadReference reference) {
+    return Optional.ofNullable(payloads.get(reference.id()))
+        .filter(payload -> payload.kind() == reference.kind());
+  }
+
+  /// The labels of a service, as far as its tasks need them.
+  Map<String, String> labelsOf(String serviceId) {
+    return labels.getOrDefault(serviceId, Map.of());
+  }
+}

@@ -1,0 +1,142 @@
+package swarm.node.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.ContainerSpec;
+
+/// Expands what swarmkit expands of a task's container: the values of its environment, its host
+/// name, and of its mounts sources, targets, labels and options of volumes. Pure.
+public final class SpecTemplates {
+  private SpecTemplates() {}
+
+  /// Whether there is anything to expand.
+  public static boolean any(ContainerSpec spec) {
+    return template(spec.hostname())
+        || (spec.env() != null && spec.env().stream().anyMatch(SpecTemplates::template))
+        || (spec.mounts() != null
+            && spec.mounts().stream().filter(Objects::nonNull).anyMatch(SpecTemplates::template));
+  }
+
+  private static boolean template(@Nullable String text) {
+    return text != null && text.contains("{{");
+  }
+
+  private static boolean template(ContainerSpec.Mount mount) {
+    return template(mount.source())
+        || template(mount.target())
+        || (mount.other() != null && template(mount.other().toString()));
+  }
+
+  /// The container as a task of this context has it.
+  ///
+  /// @throws TemplateException where one of its templates is wrong
+  public static ContainerSpec expand(ContainerSpec spec, TaskContext task)
+      throws TemplateException {
+    if (!any(spec)) {
+      return spec;
+    }
+    Value.Struct context = task.value();
+    List<String> env = spec.env();
+    List<ContainerSpec.Mount> mounts = spec.mounts();
+    try {
+      env = env == null ? null : environment(env, context);
+    } catch (TemplateException e) {
+      throw e.in("expanding env failed");
+    }
+    try {
+      mounts = mounts == null ? null : mounts(mounts, context);
+    } catch (TemplateException e) {
+      throw e.in("expanding mounts failed");
+    }
+    try {
+      return spec.with(text(spec.hostname(), context), env, mounts);
+    } catch (TemplateException e) {
+      throw e.in("expanding hostname failed");
+    }
+  }
+
+  private static List<String> environment(List<String> env, Value.Struct context)
+      throws TemplateException {
+    var all = new ArrayList<String>();
+    for (String variable : env) {
+      int equals = variable.indexOf('=');
+      try {
+        all.add(
+            equals < 0
+                ? variable
+                : variable.substring(0, equals + 1)
+                    + text(variable.substring(equals + 1), context));
+      } catch (TemplateException e) {
+        throw e.in("expanding env \"" + variable + "\"");
+      }
+    }
+    return all;
+  }
+
+  private static List<ContainerSpec.Mount> mounts(
+      List<ContainerSpec.Mount> mounts, Value.Struct context) throws TemplateException {
+    var all = new ArrayList<ContainerSpec.Mount>();
+    for (ContainerSpec.Mount mount : mounts) {
+      all.add(
+          new ContainerSpec.Mount(
+              mount.type(),
+              expanded("mount source", mount.source(), context),
+              expanded("mount target", mount.target(), context),
+              mount.readOnly(),
+              options(mount.other(), context)));
+    }
+    return all;
+  }
+
+  private static @Nullable String expanded(String what, @Nullable String text, Value.Struct context)
+      throws TemplateException {
+    try {
+      return text(text, context);
+    } catch (TemplateException e) {
+      throw e.in("expanding " + what + " \"" + text + "\"");
+    }
+  }
+
+  private static @Nullable Map<String, JsonNode> options(
+      @Nullable Map<String, JsonNode> other, Value.Struct context) throws TemplateException {
+    JsonNode volume = other == null ? null : other.get("VolumeOptions");
+    if (other == null || volume == null || !volume.isObject()) {
+      return other;
+    }
+    ObjectNode copy = volume.deepCopy();
+    texts("volume labels", copy.path("Labels"), context);
+    texts("volume driver config", copy.path("DriverConfig").path("Options"), context);
+    var all = new TreeMap<>(other);
+    all.put("VolumeOptions", copy);
+    return all;
+  }
+
+  private static void texts(String what, JsonNode texts, Value.Struct context)
+      throws TemplateException {
+    if (!(texts instanceof ObjectNode object)) {
+      return;
+    }
+    for (var entry : List.copyOf(object.properties())) {
+      if (entry.getValue().isTextual()) {
+        object.put(
+            entry.getKey(), expanded("map entry in " + what, entry.getValue().asText(), context));
+      }
+    }
+  }
+
+  private static @Nullable String text(@Nullable String text, Value.Struct context)
+      throws TemplateException {
+    if (text == null || !template(text)) {
+      return text;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new String(Template.parse(bytes, Map.of()).expand(context), StandardCharsets.UTF_8);
+  }
+}
