@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import swarm.node.api.Daemon;
 import swarm.node.api.Events;
 import swarm.node.api.Registries;
 import swarm.node.api.http.HttpServer;
+import swarm.node.api.http.TlsHttpServer;
 import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
 import swarm.node.networks.LocalNetworks;
@@ -57,6 +59,8 @@ public final class Node implements AutoCloseable {
   /// @param dataRoot what must outlive the machine
   /// @param execRoot what need not
   /// @param sockets unix sockets of the API
+  /// @param addresses of the API over TLS, `tcp://ADDRESS:PORT`; none without `tls`
+  /// @param tls whom it trusts there
   /// @param cgroupParent absolute cgroup path of every container
   /// @param runtimes OCI runtimes to try; empty: the usual ones
   /// @param labels the daemon's own, `KEY=VALUE`
@@ -68,6 +72,8 @@ public final class Node implements AutoCloseable {
       Path dataRoot,
       Path execRoot,
       List<Path> sockets,
+      List<String> addresses,
+      Optional<ApiTls> tls,
       String cgroupParent,
       List<String> runtimes,
       RegistryOptions registries,
@@ -185,6 +191,13 @@ public final class Node implements AutoCloseable {
             clock,
             description,
             options.dataRoot());
+    for (String listen : options.addresses()) {
+      ApiTls tls =
+          options.tls().orElseThrow(() -> new IOException("no API over TCP without certificates"));
+      keep(new TlsHttpServer(tls.context(), ApiAddress.parse(listen), loops, Api.routes(daemon)));
+      LOG.info("the API answers at {}", listen);
+    }
+    // last: whoever waits for this daemon waits for its socket
     for (Path socket : options.sockets()) {
       keep(new HttpServer(socket, loops, Api.routes(daemon)));
       LOG.info("the API answers at unix://{}", socket);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,8 @@ class RootLockTest {
         data,
         exec,
         List.of(exec.resolve("s.sock")),
+        List.of(),
+        Optional.empty(),
         "/swarmtest-lock",
         List.of(),
         new RegistryOptions(List.of(), List.of()),

@@ -94,7 +94,8 @@ enum Client {
     return text;
   }
 
-  private String program() throws IOException {
+  /// Its file.
+  String program() throws IOException {
     if (this == SWARM) {
       String dist = Objects.requireNonNull(System.getProperty("swarm.dist"), "-Dswarm.dist");
       return Path.of(dist, "bin", "swarm").toString();

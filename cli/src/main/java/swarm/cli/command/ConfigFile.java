@@ -21,7 +21,16 @@ import java.util.TreeSet;
 record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
   /// Keys of options with one value, named as the options are.
   static final List<String> TEXTS =
-      List.of("cgroup-parent", "data-root", "exec-root", "log-format", "log-level", "pidfile");
+      List.of(
+          "cgroup-parent",
+          "data-root",
+          "exec-root",
+          "log-format",
+          "log-level",
+          "pidfile",
+          "tlscacert",
+          "tlscert",
+          "tlskey");
 
   /// Keys of options that may be given many times, named as in Docker's `daemon.json`.
   static final List<String> LISTS =

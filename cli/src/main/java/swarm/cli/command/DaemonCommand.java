@@ -18,7 +18,18 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(text("--data-root", "What must outlive the machine (default /var/lib/swarm)"));
     spec.addOption(text("--exec-root", "What need not: sockets, mounts (default /run/swarm)"));
     spec.addOption(
-        list("-H", "--host", "Where the API listens (default unix:///run/swarm/swarm.sock)"));
+        list(
+            "-H",
+            "--host",
+            "Where the API listens: unix:///PATH, or tcp://ADDRESS:2376 with mutual TLS (default"
+                + " unix:///run/swarm/swarm.sock)"));
+    spec.addOption(text("--tlscacert", "Who signs clients' certificates, for tcp://: PEM file"));
+    spec.addOption(text("--tlscert", "The daemon's own certificate, for tcp://: PEM file"));
+    spec.addOption(text("--tlskey", "Its private key: PEM file"));
+    spec.addOption(
+        OptionSpec.builder("--tlsverify")
+            .description("Clients of tcp:// must show a certificate: always so")
+            .build());
     spec.addOption(text("--pidfile", "Where to write the daemon's process id"));
     spec.addOption(
         text("--config-file", "JSON file with options (default /etc/swarm/daemon.json)"));

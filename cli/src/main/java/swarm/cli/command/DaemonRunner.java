@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
+import swarm.node.ApiTls;
 import swarm.node.Node;
 import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.image.RegistryOptions;
@@ -74,6 +75,8 @@ final class DaemonRunner {
             settings.dataRoot(),
             settings.execRoot(),
             settings.sockets(),
+            settings.addresses(),
+            settings.tls().map(tls -> new ApiTls(tls.authority(), tls.certificate(), tls.key())),
             settings.cgroupParent(),
             settings.runtimes(),
             registries,

@@ -14,6 +14,8 @@ record DaemonSettings(
     Path dataRoot,
     Path execRoot,
     List<Path> sockets,
+    List<String> addresses,
+    Optional<TlsFiles> tls,
     Optional<Path> pidFile,
     String cgroupParent,
     List<String> runtimes,
@@ -24,10 +26,18 @@ record DaemonSettings(
     String logLevel,
     String logFormat) {
 
+  /// PEM files for the API over TCP.
+  ///
+  /// @param authority who signs clients' certificates
+  /// @param certificate the daemon's own
+  /// @param key its private key
+  record TlsFiles(Path authority, Path certificate, Path key) {}
+
   static final List<String> LOG_LEVELS = List.of("trace", "debug", "info", "warn", "error");
   private static final List<String> LOG_FORMATS = List.of("text", "json");
   private static final String USUAL_FILE = "/etc/swarm/daemon.json";
   private static final String UNIX = "unix://";
+  private static final String TCP = "tcp://";
 
   /// @throws IOException with a sentence about the first setting that cannot be meant
   static DaemonSettings read(ParseResult options) throws IOException {
@@ -37,10 +47,14 @@ record DaemonSettings(
       throw new IOException("--cgroup-parent " + parent + " must begin with /");
     }
     String pid = text(options, file, "--pidfile", "");
+    List<String> hosts = list(options, file, "--host", "hosts");
+    List<String> addresses = hosts.stream().filter(host -> host.startsWith(TCP)).toList();
     return new DaemonSettings(
         Path.of(text(options, file, "--data-root", "/var/lib/swarm")).toAbsolutePath(),
         Path.of(text(options, file, "--exec-root", "/run/swarm")).toAbsolutePath(),
-        sockets(list(options, file, "--host", "hosts")),
+        sockets(hosts),
+        addresses,
+        addresses.isEmpty() ? Optional.empty() : Optional.of(tls(options, file)),
         pid.isEmpty() ? Optional.empty() : Optional.of(Path.of(pid)),
         parent,
         list(options, file, "--runtime", "runtimes"),
@@ -66,12 +80,35 @@ record DaemonSettings(
   private static List<Path> sockets(List<String> hosts) throws IOException {
     var all = new ArrayList<Path>();
     for (String host : hosts.isEmpty() ? List.of(Endpoint.USUAL) : hosts) {
-      if (!host.startsWith(UNIX) || host.length() == UNIX.length()) {
-        throw new IOException("--host " + host + ": only unix:///PATH is implemented yet");
+      if (host.startsWith(TCP)) {
+        continue;
+      }
+      if (!host.startsWith(UNIX + "/")) {
+        throw new IOException("--host " + host + " must be unix:///PATH or tcp://ADDRESS:PORT");
       }
       all.add(Path.of(host.substring(UNIX.length())));
     }
     return all;
+  }
+
+  /// Over TCP only with certificates of both sides: whoever may use the API is as good as root.
+  private static TlsFiles tls(ParseResult options, ConfigFile file) throws IOException {
+    return new TlsFiles(
+        needed(options, file, "--tlscacert"),
+        needed(options, file, "--tlscert"),
+        needed(options, file, "--tlskey"));
+  }
+
+  private static Path needed(ParseResult options, ConfigFile file, String name) throws IOException {
+    String value = text(options, file, name, "");
+    if (value.isEmpty()) {
+      throw new IOException(
+          "--host tcp://... needs --tlscacert, --tlscert and --tlskey: the API is not served over"
+              + " TCP without mutual TLS; "
+              + name
+              + " is missing");
+    }
+    return Path.of(value).toAbsolutePath();
   }
 
   private static String oneOf(List<String> allowed, String name, String value) throws IOException {

@@ -33,7 +33,7 @@ class ConfigFileTest {
       value = {
         "{\"log-levl\": \"debug\"} | f: \"log-levl\" (set to \"debug\") is no option of the daemon;"
             + " there are cgroup-parent, data-root, exec-root, hosts, insecure-registries,"
-            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, runtimes",
+            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, runtimes, tlscacert, tlscert, tlskey",
         "{\"log-level\": true} | f: \"log-level\" (set to true) must be a text in double quotes",
         "{\"pidfile\": null} | f: \"pidfile\" (set to null) must be a text in double quotes",
         "{\"data-root\": [\"/a\"]} | f: \"data-root\" (set to [\"/a\"]) must be a text in double"
@@ -69,7 +69,8 @@ class ConfigFileTest {
     for (OptionSpec option : DaemonCommand.spec().options()) {
       options.add(option.longestName().substring("--".length()));
     }
-    options.removeAll(List.of("help", "config-file"));
+    // whether clients of TCP are asked for a certificate is no setting
+    options.removeAll(List.of("help", "config-file", "tlsverify"));
     var keys = new TreeSet<>(ConfigFile.TEXTS);
     keys.addAll(List.of("host", "insecure-registry", "registry-mirror", "runtime"));
     keys.addAll(List.of("label", "node-generic-resource"));

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -55,11 +56,7 @@ public final class HttpServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel client) {
-                    client
-                        .pipeline()
-                        .addLast(new HttpRequestDecoder(MAX_REQUEST_LINE, MAX_HEADERS, MAX_CHUNK))
-                        .addLast(new HttpResponseEncoder())
-                        .addLast(new Connection(handler, executor));
+                    addHandlers(client.pipeline(), handler, executor);
                   }
                 });
     var bound = bootstrap.bind(new DomainSocketAddress(fresh.toFile())).awaitUninterruptibly();
@@ -76,6 +73,14 @@ public final class HttpServer implements AutoCloseable {
       channel.close().awaitUninterruptibly();
       throw e;
     }
+  }
+
+  /// What reads requests and has them answered.
+  static void addHandlers(ChannelPipeline pipeline, HttpHandler handler, ExecutorService executor) {
+    pipeline
+        .addLast(new HttpRequestDecoder(MAX_REQUEST_LINE, MAX_HEADERS, MAX_CHUNK))
+        .addLast(new HttpResponseEncoder())
+        .addLast(new Connection(handler, executor));
   }
 
   /// A socket that nobody listens at any more refuses connections.
