@@ -71,7 +71,13 @@ public final class Script {
       case "remove" ->
           tell(cluster.apply(new Command.RemoveService(service(name).id(), cluster.now())));
       case "fail" -> end(name, TaskState.FAILED, "task: non-zero exit (1)");
-      case "complete" -> end(name, TaskState.COMPLETE, "");
+      case "complete" -> {
+        if (name.isEmpty()) {
+          cluster.complete();
+        } else {
+          end(name, TaskState.COMPLETE, "");
+        }
+      }
       case "wait" -> cluster.pass(Options.duration(name));
       case "settle" -> cluster.settle();
       case "tasks" -> tasks();
@@ -238,6 +244,7 @@ public final class Script {
                   + (s.ports().isEmpty() ? "" : " ")
                   + Transcript.ports(s.ports())
                   + (s.portsAllocated() ? "" : " (not all)")
+                  + (s.job() == null ? "" : " execution " + s.iteration())
                   + (update == null ? "" : " " + update.state() + ": " + update.message()))
               .stripTrailing());
     }

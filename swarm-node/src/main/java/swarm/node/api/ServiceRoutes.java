@@ -141,8 +141,19 @@ final class ServiceRoutes {
     call.list(
         candidates(state, filters).stream()
             .filter(filter)
+            .filter(task -> !filters.containsKey("_up-to-date") || presentOfJob(state, task))
             .map(task -> SwarmViews.task(state, task))
             .iterator());
+  }
+
+  /// Whether a task belongs to what a job does now; true for a task of no job. Docker's command
+  /// waits for these.
+  private static boolean presentOfJob(ClusterState state, Task task) {
+    return task.jobIteration() == null
+        || state
+            .service(task.serviceId())
+            .filter(service -> task.jobIteration() == service.iteration())
+            .isPresent();
   }
 
   /// Where the filters name services, only their tasks need to be looked at.
