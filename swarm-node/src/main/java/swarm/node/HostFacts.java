@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import swarm.node.api.Version;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 
@@ -33,7 +34,8 @@ final class HostFacts {
         labels(labels),
         null,
         null,
-        generic.isEmpty() ? null : parse(generic));
+        generic.isEmpty() ? null : parse(generic),
+        AgentFormat.NEWEST);
   }
 
   private static Map<String, String> labels(List<String> labels) throws IOException {

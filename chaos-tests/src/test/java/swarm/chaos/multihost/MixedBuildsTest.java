@@ -57,10 +57,23 @@ final class MixedBuildsTest {
       CLUSTER.cluster().start(host);
       CLUSTER.awaitReady(host, MANAGERS);
       writesAndEqualStates();
+      secret(host, host == MANAGERS);
     }
     knownAgeOfTheLogsKey();
     writesAndEqualStates();
     assertThat(processes()).as("containers run on").isEqualTo(processes);
+  }
+
+  /// Managers of the older build know no secrets: they would stop at the command.
+  private static void secret(int host, boolean taken) throws Exception {
+    ObjectNode spec = JSON.createObjectNode().put("Name", "s" + host).put("Data", "eA==");
+    try {
+      CLUSTER.cluster().api(host).post("/secrets/create", spec);
+      assertThat(taken).as("hosts 1 to %d of %d are upgraded", host, MANAGERS).isTrue();
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("earlier version");
+      assertThat(taken).as("hosts 1 to %d of %d are upgraded", host, MANAGERS).isFalse();
+    }
   }
 
   /// What this build has written of its images an older one may not read.

@@ -65,6 +65,8 @@ public record Node(
   /// @param tls what its certificate is; null from a node that is older than this
   /// @param gossip how other nodes' gossip reaches it; null where it takes no part
   /// @param genericResources what else it has; null from a node that is older than this
+  /// @param agentFormat what its agent can do with a task ([AgentFormat]); null from a node that is
+  ///   older than this
   public record Description(
       String hostname,
       String os,
@@ -75,7 +77,8 @@ public record Node(
       Map<String, String> engineLabels,
       @Nullable Tls tls,
       @Nullable Gossip gossip,
-      @Nullable List<GenericResource> genericResources) {
+      @Nullable List<GenericResource> genericResources,
+      @Nullable Integer agentFormat) {
     /// Of a node that does not say what its certificate is, nor where its gossip listens.
     public Description(
         String hostname,
@@ -95,6 +98,7 @@ public record Node(
           engineLabels,
           null,
           null,
+          null,
           null);
     }
 
@@ -110,7 +114,8 @@ public record Node(
           engineLabels,
           newTls,
           gossip,
-          genericResources);
+          genericResources,
+          agentFormat);
     }
 
     /// This description with where the node's gossip listens.
@@ -125,7 +130,8 @@ public record Node(
           engineLabels,
           tls,
           endpoint,
-          genericResources);
+          genericResources,
+          agentFormat);
     }
 
     /// This description with what else the node has.
@@ -140,7 +146,29 @@ public record Node(
           engineLabels,
           tls,
           gossip,
-          others);
+          others,
+          agentFormat);
+    }
+
+    /// This description with what the node's agent can do.
+    public Description withAgent(int format) {
+      return new Description(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          gossip,
+          genericResources,
+          format);
+    }
+
+    /// Whether the node's agent can do what a task asks.
+    public boolean understands(int format) {
+      return (agentFormat == null ? AgentFormat.FIRST : agentFormat) >= format;
     }
 
     /// What else the node has; empty where it said nothing.

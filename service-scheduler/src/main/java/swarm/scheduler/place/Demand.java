@@ -3,6 +3,7 @@ package swarm.scheduler.place;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.ResourceRequirements;
@@ -28,7 +29,12 @@ record Demand(
   /// What is asked of a node, whatever runs on it: many services may ask the same.
   ///
   /// @param spread the labels to spread over, the outermost first
-  record Wants(List<String> constraints, List<Placement.Platform> platforms, List<String> spread) {}
+  /// @param agentFormat what the node's agent must be able to do
+  record Wants(
+      List<String> constraints,
+      List<Placement.Platform> platforms,
+      List<String> spread,
+      int agentFormat) {}
 
   static Demand of(Task task) {
     TaskSpec spec = task.spec();
@@ -42,7 +48,8 @@ record Demand(
         new Wants(
             spec.constraints(),
             placement == null ? List.of() : placement.platformsOrAny(),
-            placement == null || pinned ? List.of() : placement.spreadOver()),
+            placement == null || pinned ? List.of() : placement.spreadOver(),
+            AgentFormat.of(spec)),
         ResourceRequirements.reservedNanoCpus(spec.resources()),
         ResourceRequirements.reservedMemory(spec.resources()),
         ResourceRequirements.reservedGeneric(spec.resources()),

@@ -23,6 +23,7 @@ final class Explanation {
     READY("%d node(s) not available for new tasks"),
     CONSTRAINT("scheduling constraints not satisfied on %d node(s)"),
     PLATFORM("unsupported platform on %d node(s)"),
+    VERSION("agents of an earlier version on %d node(s)"),
     RESOURCES("insufficient resources on %d node(s)"),
     HOST_PORT("host-mode port already in use on %d node(s)"),
     MAX_REPLICAS("max replicas per node limit exceed on %d node(s)");
@@ -82,6 +83,10 @@ final class Explanation {
       names.add(Constraint.shown(os + architecture));
     }
     add(Filter.PLATFORM, "needs " + shorten(names, " or "));
+  }
+
+  void olderVersion() {
+    add(Filter.VERSION, "upgrade them, for secrets, configs and templates");
   }
 
   void lacksNanoCpus(long free, long asked) {
@@ -155,7 +160,7 @@ final class Explanation {
     return switch (filter) {
       case READY -> detail.nodes + " " + what;
       case CONSTRAINT, HOST_PORT -> what + " on " + detail.nodes;
-      case PLATFORM, MAX_REPLICAS -> what;
+      case PLATFORM, VERSION, MAX_REPLICAS -> what;
       case RESOURCES ->
           detail.nodes
               + (detail.nodes == 1 ? " lacks " : " lack ")

@@ -16,7 +16,10 @@ final class StaticFilter {
   }
 
   boolean passes(Node node) {
-    return node.schedulable() && unmet(node) < 0 && platformFits(node);
+    return node.schedulable()
+        && unmet(node) < 0
+        && platformFits(node)
+        && node.description().understands(wants.agentFormat());
   }
 
   /// Says why a node does not pass.
@@ -34,6 +37,10 @@ final class StaticFilter {
     }
     if (!platformFits(node)) {
       why.platform(wants.platforms());
+      return true;
+    }
+    if (!node.description().understands(wants.agentFormat())) {
+      why.olderVersion();
       return true;
     }
     return false;

@@ -91,7 +91,8 @@ final class World {
                 Map.of("disk", "ssd"),
                 null,
                 null,
-                GenericResource.parse(generic)),
+                GenericResource.parse(generic),
+                null),
             address,
             NOW));
     return this;

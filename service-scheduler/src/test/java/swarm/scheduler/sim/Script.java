@@ -125,7 +125,8 @@ public final class Script {
             GenericResource.parse(
                 o.getOrDefault("generic", List.of()).stream()
                     .map(g -> g.replace(':', '='))
-                    .toList()));
+                    .toList()),
+            null);
     cluster.apply(new Command.DescribeNode(id, description, "192.0.2.1", cluster.now()));
   }
 

@@ -22,6 +22,7 @@ import swarm.raft.log.Member;
 import swarm.raft.log.ProposeResult;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandFormat;
 import swarm.scheduler.state.StateCodec;
 
 /// Gets a command into the log from any manager: at the leader directly, from a follower through
@@ -294,8 +295,9 @@ public final class Proposer {
       throws InterruptedException {
     String leader = whereabouts.apply(now.leader().orElseThrow());
     long end = System.nanoTime() + LIMIT.toNanos(); // the call ends before
+    boolean newer = StateCodec.format(bytes) > CommandFormat.FIRST;
     CompletableFuture<Messages.ProposeReply> asked =
-        client.propose(leader, new Messages.ProposeRequest(bytes, now.term()));
+        client.propose(leader, new Messages.ProposeRequest(bytes, now.term()), newer);
     try {
       while (!asked.isDone()) {
         if (ticket.applied().isDone()) {
@@ -310,7 +312,12 @@ public final class Proposer {
       }
       return outcome(asked.get());
     } catch (ExecutionException e) {
-      return failed(e.getCause());
+      return newer && isUnimplemented(e.getCause())
+          ? new Attempt.OlderManagers(
+              "the leading manager, at "
+                  + leader
+                  + ", is of an earlier version and could not follow this: upgrade it first")
+          : failed(e.getCause());
     } finally {
       asked.cancel(false);
     }
@@ -326,6 +333,10 @@ public final class Proposer {
     return reply.index() > 0
         ? new Attempt.Done(reply.index(), reply.result())
         : new Attempt.Lost(reply.error());
+  }
+
+  private static boolean isUnimplemented(@Nullable Throwable why) {
+    return why instanceof StatusException e && e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
   }
 
   private static Attempt failed(@Nullable Throwable why) {

@@ -131,10 +131,19 @@ public final class ClusterClient implements AutoCloseable {
 
   /// Hands a command to the leader.
   ///
+  /// @param newer whether the command is not of the first format: a leader of an earlier build
+  ///   answers UNIMPLEMENTED then
   /// @return fails with a [StatusException] that explains itself; cancelling it ends the call
   public CompletableFuture<Messages.ProposeReply> propose(
+      String leader, Messages.ProposeRequest request, boolean newer) {
+    return callLater(
+        leader, newer ? Methods.PROPOSE_NEWER : Methods.PROPOSE, request, PROPOSE_LIMIT);
+  }
+
+  /// The same for a command of the first format.
+  public CompletableFuture<Messages.ProposeReply> propose(
       String leader, Messages.ProposeRequest request) {
-    return callLater(leader, Methods.PROPOSE, request, PROPOSE_LIMIT);
+    return propose(leader, request, false);
   }
 
   /// Tells the leader which nodes were heard.

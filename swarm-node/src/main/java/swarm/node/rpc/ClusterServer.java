@@ -141,6 +141,7 @@ public final class ClusterServer implements AutoCloseable {
         .addMethod(Methods.ADD_MEMBER, unary(handler::addMember))
         .addMethod(Methods.LEAVE, unary(handler::leave))
         .addMethod(Methods.PROPOSE, unary(handler::propose))
+        .addMethod(Methods.PROPOSE_NEWER, unary(handler::propose))
         .addMethod(Methods.HEARD, unary(handler::heard))
         .addMethod(Methods.SEAL_KEYS, unary(handler::sealKeys))
         .addMethod(

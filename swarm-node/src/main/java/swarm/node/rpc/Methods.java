@@ -44,6 +44,12 @@ final class Methods {
 
   static final MethodDescriptor<Messages.ProposeRequest, Messages.ProposeReply> PROPOSE =
       unary("Propose", MANAGERS, Messages.ProposeRequest.class, Messages.ProposeReply.class);
+
+  /// The same for commands that are not of the first format: leaders of earlier builds do not have
+  /// it, and would take such a command without a look at who can follow it.
+  static final MethodDescriptor<Messages.ProposeRequest, Messages.ProposeReply> PROPOSE_NEWER =
+      unary("ProposeNewer", MANAGERS, Messages.ProposeRequest.class, Messages.ProposeReply.class);
+
   static final MethodDescriptor<Messages.Heard, Messages.Nothing> HEARD =
       unary("Heard", MANAGERS, Messages.Heard.class, Messages.Nothing.class);
 

@@ -28,6 +28,7 @@ import swarm.raft.engine.Timing;
 import swarm.raft.log.Start;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.CommandFormat;
 
 /// What was released must be read for ever.
 class GoldenLogTest {
@@ -119,9 +120,9 @@ class GoldenLogTest {
             AesGcmSeal.of(GoldenLog.KEY),
             _ -> {})) {
       Await.until("it leads", () -> log.leadership().ready());
-      var _ = log.propose(new byte[] {3, 1, 2, 3});
+      var _ = log.propose(new byte[] {CommandFormat.NEWEST + 1, 1, 2, 3});
       assertThat(fatal.get(30, TimeUnit.SECONDS))
-          .hasStackTraceContaining("command format 3")
+          .hasStackTraceContaining("command format " + (CommandFormat.NEWEST + 1))
           .hasStackTraceContaining("upgrade it");
       assertThat(store.state().index()).isZero();
     }

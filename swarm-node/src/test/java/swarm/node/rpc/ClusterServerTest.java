@@ -100,6 +100,10 @@ class ClusterServerTest {
             Methods.ADD_MEMBER, MANAGERS, cbor(new Messages.MemberRequest("n", "r", "a:2377"))),
         new Rule(
             Methods.PROPOSE, MANAGERS, cbor(new Messages.ProposeRequest(new byte[] {1, 2}, -1))),
+        new Rule(
+            Methods.PROPOSE_NEWER,
+            MANAGERS,
+            cbor(new Messages.ProposeRequest(new byte[] {3, 2}, -1))),
         new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), "", 3))),
         new Rule(
             Methods.SEAL_KEYS, MANAGERS, cbor(new Messages.SealKeysRequest(1, new byte[] {1}))),
@@ -318,6 +322,7 @@ class ClusterServerTest {
             Map.entry(Methods.ADD_MEMBER, Map.of()),
             Map.entry(Methods.ADD_MEMBER, Map.of("nodeId", "n", "raftId", "r")),
             Map.entry(Methods.PROPOSE, Map.of()),
+            Map.entry(Methods.PROPOSE_NEWER, Map.of()),
             Map.entry(Methods.LOGS, Map.of("wanted", Map.of("n", Map.of()))),
             Map.entry(Methods.HEARD, Map.of()),
             Map.entry(Methods.SEAL_KEYS, Map.of("term", 1)),

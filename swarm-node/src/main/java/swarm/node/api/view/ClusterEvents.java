@@ -122,7 +122,8 @@ public final class ClusterEvents {
         all.engineLabels(),
         all.tls(),
         null,
-        all.genericResources());
+        all.genericResources(),
+        all.agentFormat());
   }
 
   private static String name(Node node) {

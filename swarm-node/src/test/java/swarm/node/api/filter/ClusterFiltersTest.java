@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.api.error.ApiException;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
@@ -207,5 +210,44 @@ class ClusterFiltersTest {
     assertThat(NODES.stream().filter(ClusterFilters.nodes(Map.of("role", Set.of())))).hasSize(2);
     assertThat(SERVICES.stream().filter(ClusterFilters.services(Map.of("label", Set.of("t", "u")))))
         .containsExactly(SERVICES.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "id=p1            | db",
+        "id=p             | db,db.2,web",
+        "name=db          | db,db.2",
+        "names=db         | db",
+        "names=db;id=p3   | db,web",
+        "label=a          | db,web",
+        "label=a=1        | db",
+        "label=a=         | db,web",
+        "label=a;name=db  | db",
+        "name=none        | ''",
+      })
+  void secretsAndConfigs(String filters, String names) throws ApiException {
+    var given = new java.util.TreeMap<String, Set<String>>();
+    for (String each : filters.split(";")) {
+      int equal = each.indexOf('=');
+      given.put(each.substring(0, equal), Set.of(each.substring(equal + 1)));
+    }
+    var all =
+        List.of(
+            payload("p1", "db", Map.of("a", "1")),
+            payload("p2", "db.2", Map.of()),
+            payload("p3", "web", Map.of("a", "2")));
+
+    assertThat(
+            all.stream()
+                .filter(ClusterFilters.payloads(given))
+                .map(each -> each.spec().nameOrEmpty()))
+        .containsExactly(names.isEmpty() ? new String[0] : names.split(","));
+  }
+
+  private static Payload payload(String id, String name, Map<String, String> labels) {
+    return new Payload(
+        PayloadKind.SECRET, id, VERSION, new PayloadSpec(name, labels, null, null, null));
   }
 }

@@ -17,6 +17,9 @@ import swarm.node.testing.Tasks;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Version;
@@ -235,5 +238,23 @@ class ClusterEventsTest {
                 List.of(new Change.OfNode(NODE, other), new Change.OfNode(other, null)), NOW))
         .extracting(ClusterEvents.Event::action)
         .containsExactly("update", "remove");
+  }
+
+  // ---- secrets and configs
+
+  @Test
+  void secretsAndConfigsComeAndGo() {
+    for (PayloadKind kind : PayloadKind.values()) {
+      String word = kind.word();
+      var payload =
+          new Payload(kind, "p1", VERSION, new PayloadSpec("db", Map.of(), null, null, null));
+      assertThat(shown(new Change.OfPayload(null, payload)))
+          .isEqualTo(word + " create p1 {name=db}");
+      assertThat(shown(new Change.OfPayload(payload, payload)))
+          .isEqualTo(word + " update p1 {name=db}");
+      assertThat(shown(new Change.OfPayload(payload, null)))
+          .isEqualTo(word + " remove p1 {name=db}");
+      assertThat(at(new Change.OfPayload(payload, null))).isEqualTo(NOW);
+    }
   }
 }

@@ -1,0 +1,40 @@
+package swarm.scheduler.model;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What agents can do with a task: one of an older build would run it without what it does not
+/// know. Pure.
+public final class AgentFormat {
+  /// Of every build.
+  public static final int FIRST = 1;
+
+  /// Also secrets, configs and templates.
+  public static final int FILES = 2;
+
+  /// Of this build.
+  public static final int NEWEST = FILES;
+
+  private AgentFormat() {}
+
+  /// What a task's agent must be able to do.
+  public static int of(TaskSpec spec) {
+    ContainerSpec container = spec.containerSpec();
+    return container != null && (!container.payloads().isEmpty() || templated(container))
+        ? FILES
+        : FIRST;
+  }
+
+  private static boolean templated(ContainerSpec container) {
+    Stream<String> mounts =
+        NonNulls.of(container.mounts()).stream()
+            .flatMap(mount -> Stream.of(text(mount.source()), text(mount.target())));
+    Stream<String> own =
+        Stream.concat(Stream.of(text(container.hostname())), NonNulls.of(container.env()).stream());
+    return Stream.concat(own, mounts).anyMatch(text -> text.contains("{{"));
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
