@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import swarm.node.api.check.SpecValidator;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ClusterFilters;
@@ -149,10 +150,11 @@ final class ServiceRoutes {
   /// Whether a task belongs to what a job does now; true for a task of no job. Docker's command
   /// waits for these.
   private static boolean presentOfJob(ClusterState state, Task task) {
-    return task.jobIteration() == null
+    @Nullable Long execution = task.jobIteration();
+    return execution == null
         || state
             .service(task.serviceId())
-            .filter(service -> task.jobIteration() == service.iteration())
+            .filter(service -> execution == service.iteration())
             .isPresent();
   }
 
