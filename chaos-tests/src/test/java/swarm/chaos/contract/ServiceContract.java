@@ -97,8 +97,9 @@ abstract class ServiceContract {
       api.post(200, "/services/" + mode + "/update?version=" + version(service), spec);
       assertThat(api.get(200, "/services/" + mode).at("/JobStatus/JobIteration/Index").asInt())
           .isOne();
-      api.delete(200, "/services/" + mode);
     }
+    api.delete(200, "/services/ReplicatedJob");
+    api.delete(200, "/services/GlobalJob");
   }
 
   private static void tasks() throws IOException {
