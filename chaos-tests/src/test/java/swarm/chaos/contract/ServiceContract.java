@@ -69,10 +69,37 @@ abstract class ServiceContract {
     CLUSTER.awaitRunning(1, "everywhere", 2, 0);
     assertThat(api.get(200, "/services?status=true")).hasSize(2);
     assertThat(api.get(200, "/services?filters=" + filter("mode", "global"))).hasSize(1);
+    jobs();
     tasks();
     api.get(200, "/containers/json");
     api.get(200, "/info");
     api.get(200, "/networks");
+  }
+
+  private static void jobs() throws Exception {
+    for (String mode : new String[] {"ReplicatedJob", "GlobalJob"}) {
+      ObjectNode spec = JSON.createObjectNode().put("Name", mode);
+      ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
+      container.put("Image", IMAGE).putArray("Command").add("true");
+      spec.putObject("Mode").putObject(mode);
+      api.post(
+          400, "/services/create", spec.deepCopy().set("UpdateConfig", JSON.createObjectNode()));
+      api.post(201, "/services/create", spec);
+      String status = "/services?status=true&filters=" + filter("name", mode);
+      Wait.until(
+          "the job is complete",
+          ClusterExtension.LIMIT,
+          () -> api.get(200, status).path(0).at("/ServiceStatus/CompletedTasks").asInt() > 0);
+      JsonNode service = api.get(200, "/services/" + mode);
+      assertThat(service.at("/JobStatus/JobIteration/Index").asInt(-1)).isZero();
+      tasks();
+      spec.withObject("/TaskTemplate").put("ForceUpdate", 1);
+      api.post(200, "/services/" + mode + "/update?version=" + version(service), spec);
+      assertThat(api.get(200, "/services/" + mode).at("/JobStatus/JobIteration/Index").asInt())
+          .isOne();
+    }
+    api.delete(200, "/services/ReplicatedJob");
+    api.delete(200, "/services/GlobalJob");
   }
 
   private static void tasks() throws IOException {

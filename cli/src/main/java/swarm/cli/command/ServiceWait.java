@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
 import swarm.cli.render.Convergence;
+import swarm.cli.render.JobProgress;
 
 /// Waits until a service is what it was asked to be, and shows how far it is: on a terminal one
 /// line that is overwritten, elsewhere a line for each change.
@@ -42,8 +43,14 @@ final class ServiceWait {
 
   private int loop() throws IOException, DaemonException {
     var convergence = new Convergence(before.path("UpdateStatus"));
+    var job = new JobProgress();
     while (true) {
-      switch (convergence.look(service(), tasks(), liveNodes(), call.now())) {
+      JsonNode now = service();
+      Convergence.Step step =
+          JobProgress.of(now)
+              ? job.look(now, tasks())
+              : convergence.look(now, tasks(), liveNodes(), call.now());
+      switch (step) {
         case Convergence.Step.Going(String text, boolean news) -> going(text, news);
         case Convergence.Step.Converged(String text) -> {
           end(text);

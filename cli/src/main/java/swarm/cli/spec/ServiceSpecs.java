@@ -38,6 +38,11 @@ public final class ServiceSpecs {
     mode(spec, values);
     publish(spec, values);
     ServiceSettings.apply(spec, values);
+    if (spec.path("Mode").properties().stream().anyMatch(mode -> mode.getKey().endsWith("Job"))
+        && (spec.has("UpdateConfig") || spec.has("RollbackConfig"))) {
+      throw new InvalidValueException(
+          "update and rollback configuration is not supported for jobs");
+    }
     return spec;
   }
 
@@ -69,7 +74,6 @@ public final class ServiceSpecs {
 
   private static void mode(ObjectNode spec, OptionValues values) throws InvalidValueException {
     String mode = values.given("--mode") ? values.text("--mode") : "replicated";
-    boolean jobs = mode.endsWith("-job");
     if (mode.startsWith("global")) {
       for (String option : new String[] {"--replicas", "--replicas-max-per-node"}) {
         if (values.given(option)) {
@@ -94,7 +98,7 @@ public final class ServiceSpecs {
           throw new InvalidValueException(
               "unknown mode: " + mode + ", only replicated and global supported");
     }
-    if (values.given("--max-concurrent") && !jobs) {
+    if (values.given("--max-concurrent") && !mode.equals("replicated-job")) {
       throw new InvalidValueException("max-concurrent can only be used with replicated-job mode");
     }
   }

@@ -9,20 +9,19 @@ public final class AgentFormat {
   /// Of every build.
   public static final int FIRST = 1;
 
-  /// Also secrets, configs and templates.
-  public static final int FILES = 2;
+  /// Also secrets, configs, templates, and tasks that are to complete.
+  static final int SECOND = 2;
 
   /// Of this build.
-  public static final int NEWEST = FILES;
+  public static final int NEWEST = SECOND;
 
   private AgentFormat() {}
 
   /// What a task's agent must be able to do.
-  public static int of(TaskSpec spec) {
-    ContainerSpec container = spec.containerSpec();
-    return container != null && (!container.payloads().isEmpty() || templated(container))
-        ? FILES
-        : FIRST;
+  public static int of(Task task) {
+    ContainerSpec container = task.spec().containerSpec();
+    boolean files = container != null && (!container.payloads().isEmpty() || templated(container));
+    return files || task.jobIteration() != null ? SECOND : FIRST;
   }
 
   private static boolean templated(ContainerSpec container) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ports the published ports whose numbers are known
 /// @param portsAllocated whether these are all of the spec's
 /// @param update how the last update goes; null where there was none
+/// @param job which execution of a job this is; null for a service whose tasks run on
 public record Service(
     String id,
     Version version,
@@ -24,7 +25,46 @@ public record Service(
     long specVersion,
     List<PortConfig> ports,
     boolean portsAllocated,
-    @Nullable UpdateStatus update) {
+    @Nullable UpdateStatus update,
+    @Nullable JobStatus job) {
+
+  /// One whose tasks run on.
+  public Service(
+      String id,
+      Version version,
+      ServiceSpec spec,
+      @Nullable ServiceSpec previousSpec,
+      long previousSpecVersion,
+      long specVersion,
+      List<PortConfig> ports,
+      boolean portsAllocated,
+      @Nullable UpdateStatus update) {
+    this(
+        id,
+        version,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        ports,
+        portsAllocated,
+        update,
+        null);
+  }
+
+  /// @param iteration counts a job's executions, from 0: each change of its spec begins another
+  /// @param lastExecution when this one began
+  public record JobStatus(long iteration, Instant lastExecution) {}
+
+  /// Which execution of the job this is; 0 also where an earlier build made it.
+  public long iteration() {
+    return job == null ? 0 : job.iteration();
+  }
+
+  /// What its tasks are told to become: they run on, or are to complete.
+  public TaskState goal() {
+    return spec.job() ? TaskState.COMPLETE : TaskState.RUNNING;
+  }
 
   /// States of an update, named as the API names them.
   public enum UpdateState {
@@ -76,7 +116,16 @@ public record Service(
   /// This service with its ports chosen.
   public Service withPorts(Version newVersion, List<PortConfig> chosen) {
     return new Service(
-        id, newVersion, spec, previousSpec, previousSpecVersion, specVersion, chosen, true, update);
+        id,
+        newVersion,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        chosen,
+        true,
+        update,
+        job);
   }
 
   /// This service with its update further on.
@@ -90,6 +139,7 @@ public record Service(
         specVersion,
         ports,
         portsAllocated,
-        status);
+        status,
+        job);
   }
 }

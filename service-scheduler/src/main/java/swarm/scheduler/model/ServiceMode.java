@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record ServiceMode(
     @Nullable Replicated replicated,
     @Nullable Map<String, JsonNode> global,
+    @Nullable ReplicatedJob replicatedJob,
+    @Nullable Map<String, JsonNode> globalJob,
     @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
   /// Nothing unknown is null, however it was made: equal specs are equal.
   public ServiceMode {
@@ -33,13 +35,29 @@ public record ServiceMode(
     }
   }
 
-  /// A mode of `replicas` replicas.
-  public static ServiceMode replicated(long replicas) {
-    return new ServiceMode(new Replicated(replicas, null), null, null);
+  /// A number of tasks that end by themselves.
+  ///
+  /// @param maxConcurrent how many go on at the same time; 1 where absent
+  /// @param totalCompletions how many are to complete; as many as go on at a time where absent
+  @JsonNaming(UpperCamelCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ReplicatedJob(
+      @Nullable Long maxConcurrent,
+      @Nullable Long totalCompletions,
+      @JsonAnySetter @JsonAnyGetter @Nullable Map<String, JsonNode> other) {
+    /// Nothing unknown is null, however it was made: equal specs are equal.
+    public ReplicatedJob {
+      other = Unknown.orNull(other);
+    }
   }
 
-  /// A mode of one task on every suitable node.
+  /// A mode of `replicas` replicas.
+  public static ServiceMode replicated(long replicas) {
+    return new ServiceMode(new Replicated(replicas, null), null, null, null, null);
+  }
+
+  /// A mode of one task that runs on every suitable node.
   public static ServiceMode onEveryNode() {
-    return new ServiceMode(null, Map.of(), null);
+    return new ServiceMode(null, Map.of(), null, null, null);
   }
 }

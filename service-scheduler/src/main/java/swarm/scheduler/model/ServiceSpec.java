@@ -40,22 +40,42 @@ public record ServiceSpec(
     return taskTemplate == null ? TaskSpec.EMPTY : taskTemplate;
   }
 
-  /// Whether one task runs on every suitable node, instead of a number of replicas.
+  /// Whether every suitable node has one task, which runs on or is to complete, instead of a number
+  /// of them.
   public boolean global() {
-    return mode != null && mode.global() != null;
+    return mode != null && (mode.global() != null || mode.globalJob() != null);
   }
 
-  /// Whether its tasks are to end by themselves.
+  /// Whether its tasks are to complete, instead of running on.
   public boolean job() {
-    return mode != null
-        && (!Unknown.field(mode.other(), "ReplicatedJob").isMissingNode()
-            || !Unknown.field(mode.other(), "GlobalJob").isMissingNode());
+    return mode != null && (mode.replicatedJob() != null || mode.globalJob() != null);
+  }
+
+  /// The mode as the API's filters name it: `replicated`, `global`, `replicated-job` or
+  /// `global-job`.
+  public String modeName() {
+    return (global() ? "global" : "replicated") + (job() ? "-job" : "");
+  }
+
+  /// How many tasks of a replicated job go on at the same time; 1 where the user did not say.
+  public int concurrent() {
+    var job = mode == null ? null : mode.replicatedJob();
+    Long most = job == null ? null : job.maxConcurrent();
+    return most == null ? 1 : Math.clamp(most, 0, Integer.MAX_VALUE);
+  }
+
+  /// How many tasks of a replicated job are to complete; as many as go on at the same time where
+  /// the user did not say.
+  public int completions() {
+    var job = mode == null ? null : mode.replicatedJob();
+    Long total = job == null ? null : job.totalCompletions();
+    return total == null ? concurrent() : Math.clamp(total, 0, Integer.MAX_VALUE);
   }
 
   /// How many replicas are wanted; 1 where the user did not say (as Docker does), 0 for a global
-  /// service.
+  /// service and for jobs.
   public int replicas() {
-    if (global()) {
+    if (global() || job()) {
       return 0;
     }
     if (mode == null || mode.replicated() == null || mode.replicated().replicas() == null) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param endedAt likewise for its end
 /// @param generic what it got of its node's generic resources; null, in the log and here, for
 ///   nothing
+/// @param jobIteration the execution of a job that it belongs to ([Service.JobStatus#iteration]);
+///   null for a task that is to run on
 public record Task(
     String id,
     Version version,
@@ -37,9 +39,10 @@ public record Task(
     long born,
     @Nullable Instant runningSince,
     @Nullable Instant endedAt,
-    @Nullable List<GenericResource> generic) {
+    @Nullable List<GenericResource> generic,
+    @Nullable Long jobIteration) {
 
-  /// One that got no generic resources.
+  /// One of no job that got no generic resources.
   public Task(
       String id,
       Version version,
@@ -76,6 +79,7 @@ public record Task(
         born,
         runningSince,
         endedAt,
+        null,
         null);
   }
 
@@ -97,11 +101,11 @@ public record Task(
 
   /// Whether the attempt is over or told to be over.
   public boolean leaving() {
-    return desired.compareTo(TaskState.RUNNING) > 0 || status.state().terminal();
+    return desired.isEnd() || status.state().terminal();
   }
 
   /// The container's name, as Docker makes it: `web.1.<task id>`, or `web.<node id>.<task id>` for
-  /// a global service.
+  /// a global service (and, as in Docker, for slot 0 of a job).
   public String containerName() {
     return serviceName + "." + (slot == 0 ? nodeId : Integer.toString(slot)) + "." + id;
   }
@@ -163,6 +167,7 @@ public record Task(
         born,
         since,
         ended,
-        got);
+        got,
+        jobIteration);
   }
 }

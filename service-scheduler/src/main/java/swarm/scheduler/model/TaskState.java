@@ -28,6 +28,12 @@ public enum TaskState {
     return compareTo(RUNNING) > 0;
   }
 
+  /// Whether one of which this is desired is told to end: a job's tasks are to complete, by
+  /// themselves.
+  public boolean isEnd() {
+    return compareTo(COMPLETE) > 0;
+  }
+
   /// The name in the Docker Engine API: lower case.
   @JsonValue
   public String apiName() {

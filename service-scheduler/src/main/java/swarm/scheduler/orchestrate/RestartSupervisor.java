@@ -48,7 +48,7 @@ final class RestartSupervisor {
         settled |= replaceLost(turn, service, slot, task, live, plan);
       } else {
         settled = true;
-        promote(turn, slot, task, plan);
+        promote(turn, service, slot, task, plan);
       }
     }
     return settled || finished(service, slot);
@@ -86,7 +86,7 @@ final class RestartSupervisor {
         slot.number(),
         slot.nodeId(),
         ended.specVersion() == service.specVersion() ? ended.attempt() + 1 : 0,
-        wait.isPresent() ? TaskState.READY : TaskState.RUNNING,
+        wait.isPresent() ? TaskState.READY : service.goal(),
         start,
         plan);
     wait.ifPresent(at -> plan.wakeAt(service.id(), at));
@@ -131,7 +131,7 @@ final class RestartSupervisor {
         slot.number(),
         "",
         task.specVersion() == service.specVersion() ? task.attempt() : 0,
-        mustWait ? TaskState.READY : TaskState.RUNNING,
+        mustWait ? TaskState.READY : service.goal(),
         turn.now(),
         plan);
     return true;
@@ -152,7 +152,7 @@ final class RestartSupervisor {
   }
 
   /// A replacement that was prepared starts when its delay is over and its predecessor has stopped.
-  private static void promote(Turn turn, Slot slot, Task task, Plan plan) {
+  private static void promote(Turn turn, Service service, Slot slot, Task task, Plan plan) {
     if (task.desired() != TaskState.READY) {
       return;
     }
@@ -161,12 +161,12 @@ final class RestartSupervisor {
     if (wait.isPresent()) {
       plan.wakeAt(task.serviceId(), wait.get());
     } else if (!slot.occupiedByLeaving(turn.state())) {
-      ServiceOrchestrator.desire(plan, task, TaskState.RUNNING, turn.now());
+      ServiceOrchestrator.desire(plan, task, service.goal(), turn.now());
     }
   }
 
   /// Whether the slot's last attempt is over and no policy wants another.
-  private static boolean finished(Service service, Slot slot) {
+  static boolean finished(Service service, Slot slot) {
     return slot.newest()
         .filter(t -> t.desired() != TaskState.REMOVE)
         .filter(t -> t.specVersion() == service.specVersion())

@@ -48,6 +48,10 @@ public final class ServiceOrchestrator {
   }
 
   private static void planService(Turn turn, Service service, Plan plan) {
+    if (service.spec().job()) {
+      JobOrchestrator.plan(turn, service, plan);
+      return;
+    }
     NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
     // What each slot would do if it stays: one that goes needs no replacement.
     var staying = new TreeMap<String, Plan>();
@@ -121,7 +125,7 @@ public final class ServiceOrchestrator {
         .toList();
   }
 
-  private static boolean fits(Service service, Node node) {
+  static boolean fits(Service service, Node node) {
     return !node.spec().drained()
         && Constraints.allMatch(service.spec().template().constraints(), node);
   }

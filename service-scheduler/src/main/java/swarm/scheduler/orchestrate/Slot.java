@@ -12,10 +12,11 @@ import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
 
-/// All attempts for one place in a service: one of its replicas, or one node of a global service.
+/// All attempts for one place in a service: one of its replicas, one of a job's completions, or one
+/// node of a global service or job.
 ///
-/// @param number 1.. for a replica, 0 for a global service
-/// @param nodeId the node of a global service's slot, else empty
+/// @param number 1.. for a replica, 0.. for a job's completion, 0 for a node
+/// @param nodeId the node of a global service's or job's slot, else empty
 /// @param tasks the attempts, oldest first
 record Slot(int number, String nodeId, List<Task> tasks) {
 
@@ -27,12 +28,12 @@ record Slot(int number, String nodeId, List<Task> tasks) {
   /// The slots of a service, by number and then node.
   static NavigableMap<String, Slot> of(ClusterState state, Service service) {
     var slots = new TreeMap<String, Slot>();
+    boolean counted = service.spec().job() && !service.spec().global();
     for (Task task : state.tasksOfService(service.id())) {
-      String key = key(task.slot(), task.slot() == 0 ? task.nodeId() : "");
+      String node = task.slot() == 0 && !counted ? task.nodeId() : "";
       slots
           .computeIfAbsent(
-              key,
-              _ -> new Slot(task.slot(), task.slot() == 0 ? task.nodeId() : "", new ArrayList<>()))
+              key(task.slot(), node), _ -> new Slot(task.slot(), node, new ArrayList<>()))
           .tasks()
           .add(task);
     }
@@ -50,11 +51,11 @@ record Slot(int number, String nodeId, List<Task> tasks) {
     return ZEROS.substring(Math.min(digits.length(), ZEROS.length())) + digits + "/" + nodeId;
   }
 
-  /// The attempts that are meant to run, whether or not they do.
+  /// The attempts that are meant to run or to complete, whether or not they do.
   List<Task> wanted() {
     var wanted = new ArrayList<Task>(1);
     for (Task task : tasks) {
-      if (task.desired().compareTo(TaskState.RUNNING) <= 0) {
+      if (!task.desired().isEnd()) {
         wanted.add(task);
       }
     }
@@ -71,7 +72,7 @@ record Slot(int number, String nodeId, List<Task> tasks) {
     return tasks.stream()
         .anyMatch(
             t ->
-                t.desired().compareTo(TaskState.RUNNING) > 0
+                t.desired().isEnd()
                     && !t.status().state().terminal()
                     && t.status().state().compareTo(TaskState.ASSIGNED) >= 0
                     && state.node(t.nodeId()).map(Node::alive).orElse(false));

@@ -13,7 +13,7 @@ import swarm.scheduler.state.Command;
 
 /// Forgets tasks that are over: those told to be removed at once, others when a slot has more of
 /// them than the cluster's history limit. The newest attempt of a slot stays: it says whether the
-/// slot is done.
+/// slot is done. So does what a job has completed, until it runs again.
 final class TaskReaper {
   private TaskReaper() {}
 
@@ -21,8 +21,13 @@ final class TaskReaper {
     int limit =
         state.cluster() == null ? ClusterDefaults.TASK_HISTORY : state.cluster().taskHistoryLimit();
     for (Slot slot : slots.values()) {
-      boolean nodeGone = slot.number() == 0 && state.node(slot.nodeId()).isEmpty();
-      reap(slot, nodeGone ? 0 : keep(limit, service.spec().template().restart()), nodeGone, plan);
+      boolean nodeGone = !slot.nodeId().isEmpty() && state.node(slot.nodeId()).isEmpty();
+      reap(
+          service,
+          slot,
+          nodeGone ? 0 : keep(limit, service.spec().template().restart()),
+          nodeGone,
+          plan);
     }
   }
 
@@ -39,7 +44,7 @@ final class TaskReaper {
                 limit, Math.min(policy.attemptsOrZero() + 1, ClusterDefaults.MOST_TASK_HISTORY));
   }
 
-  private static void reap(Slot slot, int keep, boolean nodeGone, Plan plan) {
+  private static void reap(Service service, Slot slot, int keep, boolean nodeGone, Plan plan) {
     if (slot.tasks().size() == 1 && !slot.tasks().getFirst().status().state().terminal()) {
       return; // most slots, most of the time
     }
@@ -47,6 +52,11 @@ final class TaskReaper {
         slot.tasks().stream()
             .filter(t -> t.status().state().terminal())
             .filter(t -> t.desired().compareTo(TaskState.RUNNING) > 0)
+            .filter(
+                t ->
+                    t.desired() == TaskState.REMOVE
+                        || nodeGone
+                        || !JobOrchestrator.done(service, t))
             .toList();
     int excess = over.size() - keep;
     for (int i = 0; i < over.size(); i++) {

@@ -49,7 +49,7 @@ record Demand(
             spec.constraints(),
             placement == null ? List.of() : placement.platformsOrAny(),
             placement == null || pinned ? List.of() : placement.spreadOver(),
-            AgentFormat.of(spec)),
+            AgentFormat.of(task)),
         ResourceRequirements.reservedNanoCpus(spec.resources()),
         ResourceRequirements.reservedMemory(spec.resources()),
         ResourceRequirements.reservedGeneric(spec.resources()),

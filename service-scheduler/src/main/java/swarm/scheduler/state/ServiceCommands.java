@@ -39,7 +39,8 @@ final class ServiceCommands {
             s.index(),
             known(c.spec(), List.of()),
             c.spec().ports().stream().allMatch(PublishedPorts::settled),
-            null));
+            null,
+            c.spec().job() ? new Service.JobStatus(0, c.at()) : null));
     return CommandApplier.DONE;
   }
 
@@ -66,7 +67,7 @@ final class ServiceCommands {
       return new CommandResult.Refused(
           "rpc error: code = Unimplemented desc = renaming services is not supported");
     }
-    if (service.spec().global() != spec.global()) {
+    if (!service.spec().modeName().equals(spec.modeName())) {
       return new CommandResult.Refused(
           "rpc error: code = Unimplemented desc = service mode change is not allowed");
     }
@@ -80,7 +81,9 @@ final class ServiceCommands {
     boolean back = c.rollback();
     boolean tasksChange = tasksDiffer(service.spec(), spec);
     long specVersion = service.specVersion();
-    if (tasksChange) {
+    if (spec.job()) {
+      specVersion = s.index(); // whatever changed, a job runs again
+    } else if (tasksChange) {
       specVersion = back ? service.previousSpecVersion() : s.index();
     }
     List<PortConfig> ports = known(spec, service.ports());
@@ -94,7 +97,8 @@ final class ServiceCommands {
             specVersion,
             ports,
             ports.size() == spec.ports().size(),
-            nextUpdate(s, service, tasksChange, c)));
+            spec.job() ? null : nextUpdate(s, service, tasksChange, c),
+            spec.job() ? new Service.JobStatus(service.iteration() + 1, c.at()) : null));
     return CommandApplier.DONE;
   }
 

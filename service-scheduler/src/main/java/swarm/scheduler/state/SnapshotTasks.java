@@ -45,7 +45,8 @@ final class SnapshotTasks {
       long born,
       @Nullable Instant runningSince,
       @Nullable Instant endedAt,
-      @Nullable List<GenericResource> generic) {}
+      @Nullable List<GenericResource> generic,
+      @Nullable Long jobIteration) {}
 
   /// Numbers templates. Not thread-safe.
   static final class Writer {
@@ -97,7 +98,8 @@ final class SnapshotTasks {
           task.born(),
           task.runningSince(),
           task.endedAt(),
-          task.generic());
+          task.generic(),
+          task.jobIteration());
     }
   }
 
@@ -154,7 +156,8 @@ final class SnapshotTasks {
           made.born(),
           made.runningSince(),
           made.endedAt(),
-          made.generic());
+          made.generic(),
+          made.jobIteration());
     }
   }
 }

@@ -37,7 +37,9 @@ final class TaskCommands {
             service.spec().ports().stream().filter(p -> !p.ingress()).toList(),
             s.index(),
             null,
-            null));
+            null,
+            null,
+            service.spec().job() ? service.iteration() : null));
     return CommandApplier.DONE;
   }
 
@@ -117,7 +119,7 @@ final class TaskCommands {
     }
     Version version = task.version().next(s.index(), at);
     Task next = task.desiring(version, desired);
-    if (desired.terminal() && task.status().state().compareTo(TaskState.ASSIGNED) < 0) {
+    if (desired.isEnd() && task.status().state().compareTo(TaskState.ASSIGNED) < 0) {
       next =
           next.observed(
               version,

@@ -62,7 +62,13 @@ final class Options {
   /// reader.
   static ServiceSpec spec(String name, Map<String, List<String>> o) throws IOException {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name);
-    if (o.containsKey("global")) {
+    if (o.containsKey("job")) {
+      ObjectNode job = spec.putObject("Mode").putObject("ReplicatedJob");
+      job.put("TotalCompletions", Long.parseLong(one(o, "job", "1")));
+      job.put("MaxConcurrent", Long.parseLong(one(o, "concurrent", one(o, "job", "1"))));
+    } else if (o.containsKey("global-job")) {
+      spec.putObject("Mode").putObject("GlobalJob");
+    } else if (o.containsKey("global")) {
       spec.putObject("Mode").putObject("Global");
     } else {
       spec.putObject("Mode")

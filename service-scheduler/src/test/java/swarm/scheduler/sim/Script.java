@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
@@ -71,7 +72,13 @@ public final class Script {
       case "remove" ->
           tell(cluster.apply(new Command.RemoveService(service(name).id(), cluster.now())));
       case "fail" -> end(name, TaskState.FAILED, "task: non-zero exit (1)");
-      case "complete" -> end(name, TaskState.COMPLETE, "");
+      case "complete" -> {
+        if (name.isEmpty()) {
+          cluster.complete();
+        } else {
+          end(name, TaskState.COMPLETE, "");
+        }
+      }
       case "wait" -> cluster.pass(Options.duration(name));
       case "settle" -> cluster.settle();
       case "tasks" -> tasks();
@@ -120,7 +127,7 @@ public final class Script {
                 o.getOrDefault("generic", List.of()).stream()
                     .map(g -> g.replace(':', '='))
                     .toList()),
-            null);
+            AgentFormat.NEWEST);
     cluster.apply(new Command.DescribeNode(id, description, "192.0.2.1", cluster.now()));
   }
 
@@ -239,6 +246,7 @@ public final class Script {
                   + (s.ports().isEmpty() ? "" : " ")
                   + Transcript.ports(s.ports())
                   + (s.portsAllocated() ? "" : " (not all)")
+                  + (s.job() == null ? "" : " execution " + s.iteration())
                   + (update == null ? "" : " " + update.state() + ": " + update.message()))
               .stripTrailing());
     }

@@ -51,6 +51,7 @@ public final class SimCluster {
   private final List<Listener> listeners = new ArrayList<>();
   private ClusterState state = ClusterState.EMPTY;
   private Instant now = START;
+  private boolean completing;
   private int tasks;
   private int services;
 
@@ -125,6 +126,11 @@ public final class SimCluster {
     } else {
       brokenImages.remove(image);
     }
+  }
+
+  /// What jobs run completes from now on.
+  public void complete() {
+    completing = true;
   }
 
   /// A node's agent reports nothing, or does again.
@@ -258,7 +264,7 @@ public final class SimCluster {
     if (at.compareTo(TaskState.ASSIGNED) < 0 || at.terminal()) {
       return Optional.empty();
     }
-    if (task.desired().compareTo(TaskState.RUNNING) > 0) {
+    if (task.desired().isEnd()) {
       return stubbornNodes.contains(node) && at == TaskState.RUNNING
           ? Optional.empty()
           : Optional.of(status(node, TaskState.SHUTDOWN, ""));
@@ -270,13 +276,16 @@ public final class SimCluster {
       }
       return Optional.of(status(node, TaskState.READY, ""));
     }
-    if (at == TaskState.READY && task.desired() == TaskState.RUNNING) {
+    if (at == TaskState.READY && task.desired() != TaskState.READY) {
       var container = task.spec().containerSpec();
       return container != null
               && container.image() != null
               && brokenImages.contains(container.image())
           ? Optional.of(status(node, TaskState.FAILED, "task: non-zero exit (1)"))
           : Optional.of(status(node, TaskState.RUNNING, ""));
+    }
+    if (at == TaskState.RUNNING && completing && task.desired() == TaskState.COMPLETE) {
+      return Optional.of(status(node, TaskState.COMPLETE, ""));
     }
     return Optional.empty();
   }

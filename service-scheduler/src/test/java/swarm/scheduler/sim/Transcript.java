@@ -146,7 +146,7 @@ public final class Transcript implements SimCluster.Listener {
 
   private String start(Command.CreateTask c) {
     String attempt = c.attempt() == 0 ? "" : " attempt " + c.attempt();
-    return c.desired() == TaskState.RUNNING
+    return c.desired() != TaskState.READY
         ? attempt
         : attempt + " ready for " + since(Duration.between(SimCluster.START, c.startAfter()));
   }
@@ -186,10 +186,10 @@ public final class Transcript implements SimCluster.Listener {
     return task == null ? taskId : name(task);
   }
 
-  /// `web.1/t7`: service, slot (or the node of a global one), task.
+  /// `web.1/t7`: service, slot (or the node of a global one, and of slot 0 of a job), task.
   static String name(Task task) {
     return task.serviceName()
-        + (task.slot() == 0 ? "@" + task.nodeId() : "." + task.slot())
+        + (task.slot() == 0 && !task.nodeId().isEmpty() ? "@" + task.nodeId() : "." + task.slot())
         + "/"
         + task.id();
   }

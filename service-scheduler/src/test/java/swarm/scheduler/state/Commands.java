@@ -234,7 +234,7 @@ final class Commands {
     return Combinators.combine(
             Arbitraries.of("web", "api", "db"),
             Arbitraries.of(-1L, 0L, 1L, 3L, Long.MAX_VALUE),
-            Arbitraries.of(true, false),
+            Arbitraries.of("Global", "Replicated", "ReplicatedJob", "GlobalJob"),
             port().list().ofMaxSize(2),
             Arbitraries.of("node.role==worker", "nonsense", "", null),
             Arbitraries.of("a:1", "b:1"),
@@ -245,16 +245,19 @@ final class Commands {
   private static ServiceSpec spec(
       String name,
       long replicas,
-      boolean global,
+      String mode,
       List<PortConfig> ports,
       @Nullable String constraint,
       String image,
       String payload) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
-    if (global) {
-      spec.putObject("Mode").putObject("Global");
-    } else {
-      spec.putObject("Mode").putObject("Replicated").put("Replicas", replicas);
+    ObjectNode inMode = spec.putObject("Mode").putObject(mode);
+    switch (mode) {
+      case "Replicated" -> inMode.put("Replicas", replicas);
+      case "ReplicatedJob" -> inMode.put("TotalCompletions", replicas);
+      default -> {
+        // as many as there are nodes
+      }
     }
     ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
     container.put("Image", image);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Service;
@@ -44,6 +46,8 @@ class SimPropertiesTest {
             "active",
             "forget",
             "create",
+            "job",
+            "global-job",
             "scale",
             "image",
             "ports",
@@ -87,6 +91,7 @@ class SimPropertiesTest {
     for (int v = 1; v <= 3; v++) {
       cluster.breakImage("image:" + v, false);
     }
+    cluster.complete();
     cluster.rest(Duration.ofHours(2));
     for (Service service : cluster.state().services().values()) {
       asDeclared(cluster.state(), service);
@@ -95,6 +100,10 @@ class SimPropertiesTest {
 
   private static void asDeclared(ClusterState state, Service service) {
     List<Task> all = state.tasksOfService(service.id());
+    if (service.spec().job()) {
+      completed(state, service, all);
+      return;
+    }
     List<Task> running =
         all.stream().filter(t -> t.status().state() == TaskState.RUNNING && !t.leaving()).toList();
     var slots = new TreeSet<String>();
@@ -129,6 +138,50 @@ class SimPropertiesTest {
     assertThat(service.portsAllocated()).isTrue();
   }
 
+  /// Each completion of a job's present execution was reached, and nothing of it goes on.
+  private static void completed(ClusterState state, Service service, List<Task> all) {
+    var done = new TreeSet<String>();
+    for (Task task : all) {
+      boolean waits = // for the node that it belongs to
+          service.spec().global() && state.node(task.nodeId()).filter(Node::schedulable).isEmpty();
+      assertThat(waits || task.status().state().terminal()).as("%s", task).isTrue();
+      if (task.status().state() == TaskState.COMPLETE
+          && Objects.equals(task.jobIteration(), service.iteration())) {
+        done.add(service.spec().global() ? task.nodeId() : Integer.toString(task.slot()));
+      }
+    }
+    var wanted = new TreeSet<String>();
+    if (service.spec().global()) {
+      state.nodes().values().stream()
+          .filter(n -> n.schedulable() && !n.spec().drained())
+          .forEach(n -> wanted.add(n.id()));
+    }
+    for (int i = 0; !service.spec().global() && i < service.spec().completions(); i++) {
+      wanted.add(Integer.toString(i));
+    }
+    assertThat(done).as("%s: %s", service, all).containsAll(wanted);
+    assertThat(service.spec().global() || done.size() == wanted.size()).isTrue();
+  }
+
+  /// Never more than its limit of a job's tasks are meant to go on, and one for each slot.
+  private static void atMost(ClusterState state, Service service) {
+    if (!service.spec().job()) {
+      return;
+    }
+    List<Task> going =
+        state.tasksOfService(service.id()).stream()
+            .filter(t -> !t.leaving() && Objects.equals(t.jobIteration(), service.iteration()))
+            .toList();
+    if (!service.spec().global()) {
+      assertThat(going.size()).as("%s", going).isLessThanOrEqualTo(service.spec().concurrent());
+    }
+    var slots = new TreeSet<String>();
+    for (Task task : going) {
+      String slot = service.spec().global() ? task.nodeId() : Integer.toString(task.slot());
+      assertThat(slots.add(slot)).as("%s", going).isTrue();
+    }
+  }
+
   /// After every command, and of every plan.
   private static final class Checks implements SimCluster.Listener {
     @Override
@@ -142,6 +195,7 @@ class SimPropertiesTest {
     public void applied(ClusterState before, CommandApplier.Applied applied) {
       Invariants.check(applied.state());
       Invariants.checkStep(before, applied.state());
+      applied.state().services().values().forEach(s -> atMost(applied.state(), s));
     }
   }
 
@@ -172,6 +226,10 @@ class SimPropertiesTest {
                   cluster.nextServiceId(),
                   spec(name, h.number() == 5, h.number(), 1, h.number() % 2, "stop-first"),
                   cluster.now()));
+      case "job", "global-job" ->
+          cluster.apply(
+              new Command.CreateService(
+                  cluster.nextServiceId(), job(name, h.what(), h.number(), 1), cluster.now()));
       case "scale", "image", "ports", "order" ->
           cluster.state().service(serviceId).ifPresent(s -> update(cluster, s, h));
       case "remove" -> cluster.apply(new Command.RemoveService(serviceId, cluster.now()));
@@ -203,16 +261,20 @@ class SimPropertiesTest {
     String image = container == null ? "" : String.valueOf(container.image());
     int version = Integer.parseInt(image.substring(image.indexOf(':') + 1));
     String order = old.updateConfig() == null ? "stop-first" : old.updateConfig().order();
+    int scaled = h.what().equals("scale") ? h.number() : old.completions();
+    int newVersion = h.what().equals("image") ? 1 + h.number() % 3 : version;
     ServiceSpec next =
-        spec(
-            old.nameOrEmpty(),
-            old.global(),
-            h.what().equals("scale") ? h.number() : old.replicas(),
-            h.what().equals("image") ? 1 + h.number() % 3 : version,
-            h.what().equals("ports") ? h.number() % 3 : old.ports().size(),
-            h.what().equals("order")
-                ? (h.number() % 2 == 0 ? "stop-first" : "start-first")
-                : String.valueOf(order));
+        old.job()
+            ? job(old.nameOrEmpty(), old.global() ? "global-job" : "job", scaled, newVersion)
+            : spec(
+                old.nameOrEmpty(),
+                old.global(),
+                h.what().equals("scale") ? h.number() : old.replicas(),
+                newVersion,
+                h.what().equals("ports") ? h.number() % 3 : old.ports().size(),
+                h.what().equals("order")
+                    ? (h.number() % 2 == 0 ? "stop-first" : "start-first")
+                    : String.valueOf(order));
     cluster.apply(
         new Command.UpdateService(s.id(), s.version().index(), next, false, cluster.now()));
   }
@@ -235,13 +297,29 @@ class SimPropertiesTest {
     return Wire.JSON.convertValue(json, ServiceSpec.class);
   }
 
+  /// One of at most two at a time.
+  private static ServiceSpec job(String name, String mode, int completions, int version) {
+    var json = Wire.JSON.createObjectNode().put("Name", name);
+    if (mode.equals("job")) {
+      json.putObject("Mode")
+          .putObject("ReplicatedJob")
+          .put("MaxConcurrent", 2)
+          .put("TotalCompletions", completions);
+    } else {
+      json.putObject("Mode").putObject("GlobalJob");
+    }
+    json.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", "image:" + version);
+    return Wire.JSON.convertValue(json, ServiceSpec.class);
+  }
+
   private static void join(SimCluster cluster, String node) {
     cluster.apply(new Command.AdmitNode(node, "worker", "192.0.2.1", cluster.now()));
     cluster.apply(
         new Command.DescribeNode(
             node,
             new Node.Description(
-                node, "linux", "x86_64", 4_000_000_000L, 8L << 30, "", java.util.Map.of()),
+                    node, "linux", "x86_64", 4_000_000_000L, 8L << 30, "", java.util.Map.of())
+                .withAgent(AgentFormat.NEWEST),
             "192.0.2.1",
             cluster.now()));
     cluster.silence(node, false);

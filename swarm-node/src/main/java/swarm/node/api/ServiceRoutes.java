@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import swarm.node.api.check.SpecValidator;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ClusterFilters;
@@ -141,8 +142,20 @@ final class ServiceRoutes {
     call.list(
         candidates(state, filters).stream()
             .filter(filter)
+            .filter(task -> !filters.containsKey("_up-to-date") || presentOfJob(state, task))
             .map(task -> SwarmViews.task(state, task))
             .iterator());
+  }
+
+  /// Whether a task belongs to what a job does now; true for a task of no job. Docker's command
+  /// waits for these.
+  private static boolean presentOfJob(ClusterState state, Task task) {
+    @Nullable Long execution = task.jobIteration();
+    return execution == null
+        || state
+            .service(task.serviceId())
+            .filter(service -> execution == service.iteration())
+            .isPresent();
   }
 
   /// Where the filters name services, only their tasks need to be looked at.

@@ -113,7 +113,8 @@ public final class IngressView {
   /// A task takes new connections while it runs, is meant to, and its host is there.
   private static boolean healthy(Task task, Node node) {
     return task.status().state() == TaskState.RUNNING
-        && task.desired() == TaskState.RUNNING
+        && !task.leaving()
+        && task.desired() != TaskState.READY
         && node.alive();
   }
 }

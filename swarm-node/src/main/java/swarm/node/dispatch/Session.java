@@ -332,6 +332,13 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     return parts;
   }
 
+  /// A job's task is to run as any other does, and ends by itself: older agents know no other word.
+  private static Task forAgent(Task task) {
+    return task.desired() == TaskState.COMPLETE
+        ? task.desiring(task.version(), TaskState.RUNNING)
+        : task;
+  }
+
   private void note(@Nullable Task task, String id, List<Task> tasks, List<String> removed) {
     boolean mine =
         task != null
@@ -340,7 +347,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     if (mine && task != null) {
       // the agent knows what it observed itself: only what managers wrote is news to it
       if (told.put(id, task.desired()) != task.desired()) {
-        tasks.add(task);
+        tasks.add(forAgent(task));
       }
     } else if (told.remove(id) != null) {
       removed.add(id);

@@ -200,6 +200,35 @@ class SessionPayloadsTest {
     assertThat(new Agent("n2").told()).isEqualTo("t2");
   }
 
+  /// Older agents would stop what is to become complete.
+  @Test
+  void anAgentIsToldToRunATaskOfAJob() throws Exception {
+    run(
+        new Command.CreateService(
+            "s-job",
+            Wire.JSON.readValue(
+                """
+                {"Name": "job", "Mode": {"ReplicatedJob": {}},
+                 "TaskTemplate": {"ContainerSpec": {"Image": "a"}}}
+                """,
+                ServiceSpec.class),
+            T0));
+    var agent = new Agent("n3");
+    run(new Command.AdmitNode("n3", "worker", "192.0.2.3", T0));
+    run(new Command.CreateTask("t9", "s-job", 0, "", 0, TaskState.READY, T0, T0));
+    run(new Command.AllocateTask("t9", 0, T0));
+    run(new Command.AssignTask("t9", "n3", null, T0));
+    assertThat(agent.told("t9")).isEqualTo("t9");
+    run(new Command.DesireTask("t9", TaskState.COMPLETE, T0));
+    assertThat(agent.told("t9")).isEqualTo("t9");
+    assertThat(agent.heard)
+        .filteredOn(SessionMessages.Assignments.class::isInstance)
+        .flatExtracting(message -> ((SessionMessages.Assignments) message).tasks())
+        .extracting(Task::desired)
+        .containsExactly(TaskState.RUNNING);
+    assertThat(state.tasksOfService("s-job")).extracting(Task::jobIteration).containsExactly(0L);
+  }
+
   @Test
   void whatIsLargeGoesInPartsBeforeItsTasks() {
     var large = new ArrayList<Payload>();

@@ -55,7 +55,7 @@ public final class ClusterFilters {
         filters.any("id", service.id()::startsWith)
             && filters.any("name", service.spec().nameOrEmpty()::startsWith)
             && filters.swarmLabels("label", service.spec().labelsOrEmpty())
-            && filters.any("mode", (service.spec().global() ? "global" : "replicated")::equals)
+            && filters.any("mode", service.spec().modeName()::equals)
             && filters.any("runtime", "container"::equals);
   }
 
@@ -102,12 +102,13 @@ public final class ClusterFilters {
   }
 
   /// Docker's command knows `running`, `shutdown` and `accepted`: what waits to run counts as
-  /// running, and what is to be removed as shut down.
+  /// running, and what is to be removed as shut down. A job's task, which is to complete, is
+  /// neither, as in Docker.
   private static boolean isDesired(Task task, String state) {
     boolean runs = task.desired().compareTo(TaskState.RUNNING) <= 0;
     return switch (state) {
       case "running" -> runs;
-      case "shutdown" -> !runs;
+      case "shutdown" -> task.desired().isEnd();
       default -> task.desired().apiName().equals(state);
     };
   }

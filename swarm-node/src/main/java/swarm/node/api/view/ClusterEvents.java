@@ -192,7 +192,7 @@ public final class ClusterEvents {
   }
 
   private static @Nullable String replicas(ServiceSpec spec) {
-    return spec.global() ? null : Integer.toString(spec.replicas());
+    return spec.global() || spec.job() ? null : Integer.toString(spec.replicas());
   }
 
   // ---- secrets and configs

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.TreeSet;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
@@ -97,14 +99,25 @@ public final class ServiceViews {
       }
       update.put("Message", s.update().message());
     }
+    if (s.job() != null) {
+      ObjectNode job = node.putObject("JobStatus");
+      job.putObject("JobIteration").put("Index", s.job().iteration());
+      job.put("LastExecution", s.job().lastExecution().toString());
+    }
     return node;
   }
 
-  /// What the user wrote, and how many replicas that means where he said nothing: Docker's command
-  /// knows no other mode.
+  /// What the user wrote, and how many tasks that means where he said nothing: Docker's command
+  /// needs the numbers.
   private static ObjectNode spec(ServiceSpec spec) {
     ObjectNode node = Wire.JSON.valueToTree(spec);
-    if (!spec.global()) {
+    if (spec.job()) {
+      if (!spec.global()) {
+        node.withObject("/Mode/ReplicatedJob")
+            .put("MaxConcurrent", spec.concurrent())
+            .put("TotalCompletions", spec.completions());
+      }
+    } else if (!spec.global()) {
       node.withObject("/Mode/Replicated").put("Replicas", spec.replicas());
     }
     return node;
@@ -112,23 +125,37 @@ public final class ServiceViews {
 
   private static ObjectNode status(ClusterState state, Service s) {
     int running = 0;
-    int global = 0;
+    int wanted = 0;
+    var completed = new TreeSet<String>();
     for (Task task : state.tasksOfService(s.id())) {
+      if (s.spec().job() && !Objects.equals(task.jobIteration(), s.iteration())) {
+        continue; // of an earlier execution
+      }
       boolean alive =
           task.nodeId().isEmpty() || state.node(task.nodeId()).map(Node::alive).orElse(false);
       if (task.status().state() == TaskState.RUNNING
-          && task.desired() == TaskState.RUNNING
+          && !task.leaving()
+          && task.desired() != TaskState.READY
           && alive) {
         running++;
       }
+      if (s.spec().job() && task.status().state() == TaskState.COMPLETE) {
+        // two attempts may complete where the first was taken for lost
+        completed.add(s.spec().global() ? task.nodeId() : Integer.toString(task.slot()));
+      }
       if (!task.leaving()) {
-        global++;
+        wanted++;
       }
     }
     return Wire.JSON
         .createObjectNode()
         .put("RunningTasks", running)
-        .put("DesiredTasks", s.spec().global() ? global : s.spec().replicas())
-        .put("CompletedTasks", 0);
+        .put("DesiredTasks", s.spec().global() ? wanted : mostAtOnce(s.spec()))
+        .put("CompletedTasks", completed.size());
+  }
+
+  /// Of a job as many as may go on at the same time, also where all have completed, as Docker says.
+  private static int mostAtOnce(ServiceSpec spec) {
+    return spec.job() ? spec.concurrent() : spec.replicas();
   }
 }

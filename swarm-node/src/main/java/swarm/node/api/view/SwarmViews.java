@@ -166,6 +166,9 @@ public final class SwarmViews {
     if (!t.nodeId().isEmpty()) {
       node.put("NodeID", t.nodeId());
     }
+    if (t.jobIteration() != null) {
+      node.putObject("JobIteration").put("Index", t.jobIteration());
+    }
     if (!t.genericOrNone().isEmpty()) {
       // the first is the reference's name, the second is what Docker sends and its clients read
       node.set("AssignedGenericResources", Wire.JSON.valueToTree(t.genericOrNone()));

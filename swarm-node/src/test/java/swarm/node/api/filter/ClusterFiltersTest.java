@@ -64,7 +64,9 @@ class ClusterFiltersTest {
   private static final List<Service> SERVICES =
       List.of(
           service("a", "{\"Name\":\"web\",\"Labels\":{\"t\":\"1\",\"u\":\"\"}}"),
-          service("b", "{\"Name\":\"everywhere\",\"Mode\":{\"Global\":{}}}"));
+          service("b", "{\"Name\":\"everywhere\",\"Mode\":{\"Global\":{}}}"),
+          service("c", "{\"Name\":\"job\",\"Mode\":{\"ReplicatedJob\":{}}}"),
+          service("d", "{\"Name\":\"jobs\",\"Mode\":{\"GlobalJob\":{}}}"));
 
   private static Task task(String id, String service, String node, TaskState desired) {
     return new Task(
@@ -92,7 +94,8 @@ class ClusterFiltersTest {
           task("a", "web", "n1", TaskState.RUNNING),
           task("b", "web", "n2", TaskState.SHUTDOWN),
           task("c", "db", "n1", TaskState.READY),
-          task("d", "db", "", TaskState.REMOVE));
+          task("d", "db", "", TaskState.REMOVE),
+          task("e", "job", "", TaskState.COMPLETE));
 
   private static Predicate<Task> tasks(Map<String, Set<String>> filters) throws ApiException {
     return ClusterFilters.tasks(filters, "n2", id -> "host-" + id);
@@ -136,9 +139,10 @@ class ClusterFiltersTest {
     "label, t=2, ''",
     "mode, global, b",
     "mode, replicated, a",
-    "mode, replicated-job, ''",
+    "mode, replicated-job, c",
+    "mode, global-job, d",
     "mode, foo, ''", // as with Docker, which does not look whether there is such a mode
-    "runtime, container, ab",
+    "runtime, container, abcd",
     "runtime, plugin, ''",
   })
   void services(String key, String value, String ids) throws ApiException {
@@ -164,11 +168,12 @@ class ClusterFiltersTest {
     "desired-state, ready, c",
     "desired-state, remove, d",
     "desired-state, accepted, ''",
-    "desired-state, '', abcd",
+    "desired-state, '', abcde",
+    "desired-state, complete, e",
     "label, x, ''",
-    "runtime, container, abcd",
+    "runtime, container, abcde",
     "runtime, plugin, ''",
-    "_up-to-date, true, abcd",
+    "_up-to-date, true, abcde",
   })
   void tasks(String key, String value, String ids) throws ApiException {
     var found = new StringBuilder();

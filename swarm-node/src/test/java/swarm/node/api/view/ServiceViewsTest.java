@@ -1,0 +1,138 @@
+package swarm.node.api.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Version;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandApplier;
+
+class ServiceViewsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private ClusterState state = ClusterState.EMPTY;
+
+  private void run(Command command) {
+    state = CommandApplier.apply(state, state.index() + 1, command).state();
+  }
+
+  private void service(String mode) throws IOException {
+    run(
+        new Command.FormCluster(
+            new Cluster(
+                "c",
+                new Version(0, NOW, NOW),
+                Wire.JSON.createObjectNode(),
+                "certificate",
+                "key",
+                new Cluster.Tokens("w", "m"),
+                new Cluster.Ingress("i", 0x0a000000, 24, 4096, 4789, NOW),
+                30),
+            new Node(
+                "n1",
+                new Version(0, NOW, NOW),
+                new NodeSpec(null, null, "manager", null),
+                new Node.Description("one", "linux", "x86_64", 1, 1, "1", Map.of()),
+                new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
+                null,
+                0)));
+    run(new Command.CreateService("s", spec(mode), NOW));
+  }
+
+  private static ServiceSpec spec(String mode) throws IOException {
+    ObjectNode spec = Wire.JSON.createObjectNode().put("Name", "s");
+    spec.set("Mode", Wire.JSON.readTree(mode.replace('\'', '"')));
+    return Wire.JSON.treeToValue(spec, ServiceSpec.class);
+  }
+
+  private void task(String id, int slot, TaskState seen) {
+    run(new Command.CreateTask(id, "s", slot, "", 0, TaskState.COMPLETE, NOW, NOW));
+    run(new Command.AllocateTask(id, 0, NOW));
+    run(new Command.AssignTask(id, "n1", null, NOW));
+    run(
+        new Command.ReportTasks(
+            "n1",
+            List.of(
+                new Command.ReportTasks.Observation(id, new Task.Status(seen, NOW, "", "", null))),
+            NOW));
+  }
+
+  private JsonNode shown() throws IOException {
+    var out = new ByteArrayOutputStream();
+    new ServiceViews().list(state, List.copyOf(state.services().values()), true, out);
+    return Wire.JSON.readTree(out.toByteArray()).path(0);
+  }
+
+  /// Docker's command needs the numbers.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "{} | {'Replicated':{'Replicas':1}}",
+        "{'Global':{}} | {'Global':{}}",
+        "{'GlobalJob':{}} | {'GlobalJob':{}}",
+        "{'ReplicatedJob':{}} | {'ReplicatedJob':{'MaxConcurrent':1,'TotalCompletions':1}}",
+        "{'ReplicatedJob':{'MaxConcurrent':2}}"
+            + " | {'ReplicatedJob':{'MaxConcurrent':2,'TotalCompletions':2}}",
+        "{'ReplicatedJob':{'TotalCompletions':3}}"
+            + " | {'ReplicatedJob':{'MaxConcurrent':1,'TotalCompletions':3}}",
+      })
+  void a_mode_says_how_many(String given, String shown) throws IOException {
+    service(given);
+    assertThat(shown().at("/Spec/Mode")).isEqualTo(Wire.JSON.readTree(shown.replace('\'', '"')));
+    assertThat(shown().has("JobStatus")).isEqualTo(given.contains("Job"));
+  }
+
+  @Test
+  void a_job_counts_slots_of_its_present_execution() throws IOException {
+    service("{'ReplicatedJob':{'MaxConcurrent':2,'TotalCompletions':3}}");
+    task("t1", 0, TaskState.COMPLETE);
+    task("t2", 0, TaskState.COMPLETE); // the first had been taken for lost
+    task("t3", 1, TaskState.RUNNING);
+    task("t4", 2, TaskState.FAILED);
+    assertThat(shown().path("ServiceStatus").toString())
+        .isEqualTo("{\"RunningTasks\":1,\"DesiredTasks\":2,\"CompletedTasks\":1}");
+    assertThat(
+            SwarmViews.task(state, state.tasksOfService("s").getFirst())
+                .at("/JobIteration/Index")
+                .asInt(-1))
+        .isZero();
+    run(
+        new Command.UpdateService(
+            "s",
+            shown().at("/Version/Index").asLong(),
+            spec("{'ReplicatedJob':{'MaxConcurrent':1}}"),
+            false,
+            NOW.plusSeconds(9)));
+    assertThat(shown().path("ServiceStatus").toString())
+        .isEqualTo("{\"RunningTasks\":0,\"DesiredTasks\":1,\"CompletedTasks\":0}");
+    assertThat(shown().path("JobStatus").toString())
+        .isEqualTo("{\"JobIteration\":{\"Index\":1},\"LastExecution\":\"2026-01-02T03:04:14Z\"}");
+  }
+
+  @Test
+  void a_global_job_wants_what_it_has_not_yet() throws IOException {
+    service("{'GlobalJob':{}}");
+    task("t1", 0, TaskState.RUNNING);
+    assertThat(shown().path("ServiceStatus").toString())
+        .isEqualTo("{\"RunningTasks\":1,\"DesiredTasks\":1,\"CompletedTasks\":0}");
+  }
+}
