@@ -65,6 +65,10 @@ abstract class ServiceContract {
     assertThat(api.get(200, "/services/bare").at("/Spec/Mode/Replicated/Replicas").asInt())
         .isEqualTo(1);
     api.delete(200, "/services/bare");
+    Wait.until(
+        "its task is gone, which is looked at below",
+        ClusterExtension.LIMIT,
+        () -> api.get(200, "/tasks?filters=" + filter("service", "bare")).isEmpty());
     api.post(201, "/services/create", Requests.everywhere());
     CLUSTER.awaitRunning(1, "everywhere", 2, 0);
     assertThat(api.get(200, "/services?status=true")).hasSize(2);
@@ -92,7 +96,11 @@ abstract class ServiceContract {
           () -> api.get(200, status).path(0).at("/ServiceStatus/CompletedTasks").asInt() > 0);
       JsonNode service = api.get(200, "/services/" + mode);
       assertThat(service.at("/JobStatus/JobIteration/Index").asInt(-1)).isZero();
-      tasks();
+      assertThat(
+              api.get(200, "/tasks?filters=" + filter("service", mode))
+                  .path(0)
+                  .path("JobIteration"))
+          .isNotEmpty();
       spec.withObject("/TaskTemplate").put("ForceUpdate", 1);
       api.post(200, "/services/" + mode + "/update?version=" + version(service), spec);
       assertThat(api.get(200, "/services/" + mode).at("/JobStatus/JobIteration/Index").asInt())

@@ -63,6 +63,8 @@ final class JobsTest {
         .extracting(Swarm.TaskView::slot)
         .containsExactlyInAnyOrder(0, 1, 2, 3, 4);
     assertThat(iteration("five")).isZero();
+    assertThat(own.ok("service", "inspect", "--pretty", "five"))
+        .isEqualTo(docker.ok("service", "inspect", "--pretty", "five"));
 
     assertThat(docker.ok("service", "update", "--force", "five")).contains("job complete");
     assertThat(iteration("five")).isOne();
