@@ -9,7 +9,7 @@ public final class AgentFormat {
   /// Of every build.
   public static final int FIRST = 1;
 
-  /// Also secrets, configs, templates, and tasks that are to complete.
+  /// Also secrets, configs and templates.
   static final int SECOND = 2;
 
   /// Of this build.
@@ -21,7 +21,7 @@ public final class AgentFormat {
   public static int of(Task task) {
     ContainerSpec container = task.spec().containerSpec();
     boolean files = container != null && (!container.payloads().isEmpty() || templated(container));
-    return files || task.jobIteration() != null ? SECOND : FIRST;
+    return files ? SECOND : FIRST; // of a job's task an agent is told that it is to run
   }
 
   private static boolean templated(ContainerSpec container) {

@@ -86,7 +86,7 @@ final class Explanation {
   }
 
   void olderVersion() {
-    add(Filter.VERSION, "upgrade them, for secrets, configs, templates and jobs");
+    add(Filter.VERSION, "upgrade them, for secrets, configs and templates");
   }
 
   void lacksNanoCpus(long free, long asked) {

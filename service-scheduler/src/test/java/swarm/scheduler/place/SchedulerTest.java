@@ -61,7 +61,7 @@ class SchedulerTest {
         "{'Placement':{'Platforms':[{'Architecture':'arm64','OS':'linux'},"
             + "{'OS':'windows'}]}} | unsupported platform on 1 node: needs linux/arm64 or windows",
         "{'ContainerSpec':{'Env':['N={{.Node.ID}}']}} | agents of an earlier version on 1 node:"
-            + " upgrade them, for secrets, configs, templates and jobs",
+            + " upgrade them, for secrets, configs and templates",
         "{'Placement':{'Preferences':[{'Spread':{'SpreadDescriptor':'node.labels.none'}}]}}"
             + " | placed",
         "{'Placement':{'Preferences':[{'Spread':{'SpreadDescriptor':'nonsense'}}]}} | placed",
