@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,7 +89,16 @@ public final class RunCommand {
         .flag("-q --quiet", "Suppress the pull output");
   }
 
+  private static String foundIdFile(Path file) {
+    return "container ID file found, make sure the other container isn't running or delete " + file;
+  }
+
   private static int run(Invocation call) throws IOException, InvalidValueException {
+    if (call.given("--cidfile") && Files.exists(Path.of(call.text("--cidfile")))) {
+      String why = foundIdFile(Path.of(call.text("--cidfile")));
+      call.err().println("swarm: " + why + "\n\nRun 'swarm run --help' for more information");
+      return Failures.USAGE;
+    }
     try {
       return contained(call);
     } catch (DaemonException e) {
@@ -145,10 +155,16 @@ public final class RunCommand {
             EnvFiles.lines(call.list("--env-file")),
             call.list("--env"),
             call.terminal().environment());
-    String id = create(call, ContainerConfigs.create(call, call.arguments(), environment));
-    if (call.given("--cidfile")) {
-      Files.writeString(Path.of(call.text("--cidfile")), id);
+    ObjectNode body = ContainerConfigs.create(call, call.arguments(), environment);
+    if (!call.given("--cidfile")) {
+      return create(call, body);
     }
+    Path file = Path.of(call.text("--cidfile"));
+    if (Files.exists(file)) {
+      throw new InvalidValueException(foundIdFile(file));
+    }
+    String id = create(call, body);
+    Files.writeString(file, id, StandardOpenOption.CREATE_NEW);
     return id;
   }
 

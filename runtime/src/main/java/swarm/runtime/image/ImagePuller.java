@@ -14,11 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Pulls images. Layers come at once, three at a time, and each is unpacked as soon as it is here,
 /// while others come. A blob that is here already is not asked for again, and one that breaks off
 /// goes on where it was. Thread-safe: two pulls of one image share the work.
 public final class ImagePuller {
+  private static final Logger LOG = LoggerFactory.getLogger(ImagePuller.class);
   private static final int AT_ONCE = 3;
 
   private final ImageStore store;
@@ -197,21 +200,34 @@ public final class ImagePuller {
     lock.lock();
     try {
       if (!store.content().has(digest)) {
-        var download =
-            new BlobDownload(
-                offset -> registry.blob(job.reference(), digest, offset, job.credentials()),
-                digest,
-                label,
-                size,
-                job.progress());
-        try (download) {
-          store.content().put(download, size, digest);
-        }
+        download(job, digest, label, size);
         job.downloaded().set(true);
       }
     } finally {
       lock.unlock();
       coming.remove(digest, lock);
+    }
+  }
+
+  /// What a mirror gave and is not what was asked for comes from the next site.
+  private void download(Job job, String digest, String label, long size) throws IOException {
+    while (true) {
+      var download =
+          new BlobDownload(
+              offset -> registry.blob(job.reference(), digest, offset, job.credentials()),
+              digest,
+              label,
+              size,
+              job.progress());
+      try (download) {
+        store.content().put(download, size, digest);
+        return;
+      } catch (ImageException e) {
+        if (e.kind() != ImageException.Kind.INVALID || !registry.passOver(job.reference())) {
+          throw e;
+        }
+        LOG.warn("a mirror is left alone for a while: {}", e.getMessage());
+      }
     }
   }
 

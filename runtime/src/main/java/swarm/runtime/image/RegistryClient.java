@@ -51,6 +51,13 @@ public final class RegistryClient implements AutoCloseable {
     return http;
   }
 
+  /// A mirror that gave something wrong is not asked again for a while.
+  ///
+  /// @return whether there is another site to ask
+  boolean passOver(Reference reference) {
+    return sites.passOver(reference);
+  }
+
   /// @param digest of the exact bytes
   record Manifest(String mediaType, byte[] content, String digest) {}
 

@@ -54,6 +54,18 @@ final class RegistrySites {
     return all;
   }
 
+  /// Leaves the first mirror alone that is asked for a repository: what it gave was wrong.
+  ///
+  /// @return whether there was one, so that another site is asked the next time
+  boolean passOver(Reference reference) {
+    List<RegistrySite> all = readers(reference);
+    if (!all.getFirst().mirror()) {
+      return false;
+    }
+    resting.put(all.getFirst().base(), true);
+    return true;
+  }
+
   /// Asks one site after the other until one has an answer; the last one's failure is told.
   <T> T read(Reference reference, Question<T> question) throws IOException, InterruptedException {
     List<RegistrySite> all = readers(reference);

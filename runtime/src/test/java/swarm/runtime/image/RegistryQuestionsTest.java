@@ -119,8 +119,8 @@ class RegistryQuestionsTest extends PullFixture {
 
   // ---- mirrors of Docker Hub
 
-  private ImagePuller.Pulled pullFromHub(String mirror) throws Exception {
-    try (var hub = new RegistryClient(RegistryOptions.of(List.of(), List.of(mirror)))) {
+  private ImagePuller.Pulled pullFromHub(String... mirrors) throws Exception {
+    try (var hub = new RegistryClient(RegistryOptions.of(List.of(), List.of(mirrors)))) {
       return new ImagePuller(store, hub)
           .pull(
               Reference.parse("app:1"),
@@ -138,6 +138,24 @@ class RegistryQuestionsTest extends PullFixture {
     assertThat(image.digests()).allMatch(d -> d.startsWith("app@sha256:"));
     taking.challenge = "Basic realm=\"x\"";
     assertThat(registry.asked()).allMatch(a -> a.authorization().isEmpty());
+  }
+
+  @Test
+  void a_mirror_that_lies_is_passed_over() throws Exception {
+    try (var liar = new LyingRegistry()) {
+      liar.serve("library/app", "1", IMAGE);
+      byte[] wrong = LAYER.clone();
+      wrong[wrong.length - 1] ^= 1;
+      String layer = LyingRegistry.blob("library/app", ContentStore.digestOf(LAYER));
+      liar.on(layer, LyingRegistry.whole(wrong));
+      registry.serve("library/app", "1", IMAGE);
+
+      Image image = pullFromHub("http://" + liar.host(), "http://" + registry.host()).image();
+
+      assertThat(image.id()).isEqualTo(IMAGE.id());
+      assertThat(liar.count(layer)).isEqualTo(1);
+      assertThat(registry.count(layer)).isEqualTo(1);
+    }
   }
 
   @Test
