@@ -64,11 +64,7 @@ abstract class ServiceContract {
     api.post(201, "/services/create", bare);
     assertThat(api.get(200, "/services/bare").at("/Spec/Mode/Replicated/Replicas").asInt())
         .isEqualTo(1);
-    api.delete(200, "/services/bare");
-    Wait.until(
-        "its task is gone, which is looked at below",
-        ClusterExtension.LIMIT,
-        () -> api.get(200, "/tasks?filters=" + filter("service", "bare")).isEmpty());
+    remove("bare");
     api.post(201, "/services/create", Requests.everywhere());
     CLUSTER.awaitRunning(1, "everywhere", 2, 0);
     assertThat(api.get(200, "/services?status=true")).hasSize(2);
@@ -106,8 +102,17 @@ abstract class ServiceContract {
       assertThat(api.get(200, "/services/" + mode).at("/JobStatus/JobIteration/Index").asInt())
           .isOne();
     }
-    api.delete(200, "/services/ReplicatedJob");
-    api.delete(200, "/services/GlobalJob");
+    remove("ReplicatedJob");
+    remove("GlobalJob");
+  }
+
+  /// Removes a service and waits for the end of its tasks: all that are listed are looked at.
+  private static void remove(String service) throws Exception {
+    api.delete(200, "/services/" + service);
+    Wait.until(
+        "its tasks are gone",
+        ClusterExtension.LIMIT,
+        () -> api.get(200, "/tasks?filters=" + filter("service", service)).isEmpty());
   }
 
   private static void tasks() throws IOException {
