@@ -104,6 +104,34 @@ public record Node(
 
     /// The same with what its certificate is.
     public Description with(Tls newTls) {
+      return with(newTls, gossip, genericResources, agentFormat);
+    }
+
+    /// This description with where the node's gossip listens.
+    public Description with(Gossip endpoint) {
+      return with(tls, endpoint, genericResources, agentFormat);
+    }
+
+    /// This description without that.
+    public Description withoutGossip() {
+      return with(tls, null, genericResources, agentFormat);
+    }
+
+    /// This description with what else the node has.
+    public Description with(List<GenericResource> others) {
+      return with(tls, gossip, others, agentFormat);
+    }
+
+    /// This description with what the node's agent can do.
+    public Description withAgent(int format) {
+      return with(tls, gossip, genericResources, format);
+    }
+
+    private Description with(
+        @Nullable Tls newTls,
+        @Nullable Gossip endpoint,
+        @Nullable List<GenericResource> others,
+        @Nullable Integer format) {
       return new Description(
           hostname,
           os,
@@ -113,56 +141,8 @@ public record Node(
           engineVersion,
           engineLabels,
           newTls,
-          gossip,
-          genericResources,
-          agentFormat);
-    }
-
-    /// This description with where the node's gossip listens.
-    public Description with(Gossip endpoint) {
-      return new Description(
-          hostname,
-          os,
-          architecture,
-          nanoCpus,
-          memoryBytes,
-          engineVersion,
-          engineLabels,
-          tls,
           endpoint,
-          genericResources,
-          agentFormat);
-    }
-
-    /// This description with what else the node has.
-    public Description with(List<GenericResource> others) {
-      return new Description(
-          hostname,
-          os,
-          architecture,
-          nanoCpus,
-          memoryBytes,
-          engineVersion,
-          engineLabels,
-          tls,
-          gossip,
           others,
-          agentFormat);
-    }
-
-    /// This description with what the node's agent can do.
-    public Description withAgent(int format) {
-      return new Description(
-          hostname,
-          os,
-          architecture,
-          nanoCpus,
-          memoryBytes,
-          engineVersion,
-          engineLabels,
-          tls,
-          gossip,
-          genericResources,
           format);
     }
 

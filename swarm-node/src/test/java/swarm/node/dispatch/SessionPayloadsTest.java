@@ -19,10 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.node.rpc.SessionMessages;
+import swarm.node.testing.Formed;
 import swarm.node.testing.Managers;
-import swarm.scheduler.model.Cluster;
-import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadData;
 import swarm.scheduler.model.PayloadKind;
@@ -52,25 +50,7 @@ class SessionPayloadsTest {
     Managers.One one = managers.leader();
     dispatcher =
         new Dispatcher(one.store(), one.proposer(), Clock.systemUTC(), () -> true, (_, _) -> {});
-    run(
-        new Command.FormCluster(
-            new Cluster(
-                "c",
-                new Version(0, T0, T0),
-                Wire.JSON.createObjectNode(),
-                "certificate",
-                "key",
-                new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
-                30),
-            new Node(
-                "n1",
-                new Version(0, T0, T0),
-                new NodeSpec(null, null, "manager", null),
-                new Node.Description("host", "linux", "x86_64", 1, 1, "1", Map.of()),
-                new Node.Status(Node.State.READY, "", "192.0.2.1", T0),
-                null,
-                0)));
+    run(Formed.at(T0));
     run(new Command.AdmitNode("n2", "worker", "192.0.2.2", T0));
     for (String name : new String[] {"a", "b"}) {
       run(

@@ -111,19 +111,7 @@ public final class ClusterEvents {
   }
 
   private static Node.Description said(Node node) {
-    Node.Description all = node.description();
-    return new Node.Description(
-        all.hostname(),
-        all.os(),
-        all.architecture(),
-        all.nanoCpus(),
-        all.memoryBytes(),
-        all.engineVersion(),
-        all.engineLabels(),
-        all.tls(),
-        null,
-        all.genericResources(),
-        all.agentFormat());
+    return node.description().withoutGossip();
   }
 
   private static String name(Node node) {

@@ -8,17 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import swarm.scheduler.model.Cluster;
-import swarm.scheduler.model.Node;
-import swarm.scheduler.model.NodeSpec;
+import swarm.node.testing.Formed;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
-import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
@@ -34,25 +30,7 @@ class ServiceViewsTest {
   }
 
   private void service(String mode) throws IOException {
-    run(
-        new Command.FormCluster(
-            new Cluster(
-                "c",
-                new Version(0, NOW, NOW),
-                Wire.JSON.createObjectNode(),
-                "certificate",
-                "key",
-                new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", 0x0a000000, 24, 4096, 4789, NOW),
-                30),
-            new Node(
-                "n1",
-                new Version(0, NOW, NOW),
-                new NodeSpec(null, null, "manager", null),
-                new Node.Description("one", "linux", "x86_64", 1, 1, "1", Map.of()),
-                new Node.Status(Node.State.READY, "", "192.0.2.1", NOW),
-                null,
-                0)));
+    run(Formed.at(NOW));
     run(new Command.CreateService("s", spec(mode), NOW));
   }
 
