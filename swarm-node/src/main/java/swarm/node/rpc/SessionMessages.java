@@ -39,7 +39,15 @@ public final class SessionMessages {
   }
 
   /// Still here.
-  public record Beat() implements FromAgent {}
+  ///
+  /// @param ingressApplied the [Assignments#index] that the kernel's ingress network was last made
+  ///   from; null from an agent that is older than this, or has made none yet
+  public record Beat(@Nullable Long ingressApplied) implements FromAgent {
+    /// One that says nothing of its network.
+    public Beat() {
+      this(null);
+    }
+  }
 
   /// What was observed of tasks; acknowledged by [StatusesKept], and sent again until it is.
   public record Statuses(long sequence, List<Observation> observations) implements FromAgent {

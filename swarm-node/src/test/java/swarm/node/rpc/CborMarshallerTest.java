@@ -96,8 +96,10 @@ class CborMarshallerTest {
             new Messages.LeaveRequest(true),
             new Messages.ProposeRequest(new byte[0], Long.MIN_VALUE),
             new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
-            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3),
-            new Messages.Heard(Map.of(), null, null),
+            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3, Map.of("n1", 9L)),
+            new Messages.Heard(Map.of(), null, null, null),
+            new Messages.HeardReply(8L),
+            new Messages.HeardReply(null),
             new Messages.Nothing(),
             new Messages.LogsRequest(
                 Map.of(
@@ -116,6 +118,7 @@ class CborMarshallerTest {
             new SessionMessages.Hello(
                 new Node.Description("h", "linux", "arm64", 4, 5, "1", Map.of("a", "b")), "a:1"),
             new SessionMessages.Beat(),
+            new SessionMessages.Beat(6L),
             new SessionMessages.Statuses(7, List.of(new Observation("t", STATUS))),
             new SessionMessages.Farewell(),
             new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
@@ -232,7 +235,7 @@ class CborMarshallerTest {
 
   /// These may be null.
   private static final Set<String> OPTIONAL =
-      Set.of("impaired", "data", "container", "availability");
+      Set.of("impaired", "data", "container", "availability", "balancing");
 
   /// Every tree that is like this one but for one part, at whatever depth, that is null or missing.
   private static List<JsonNode> without(JsonNode whole) {
