@@ -136,6 +136,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   @Override
   public void begun() {
     completeSet.begin();
+    logs.close(); // whoever wanted them asked in the session before, and asks again
     reporter.again();
   }
 
@@ -147,6 +148,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       case SessionMessages.Managers managers -> learn(managers);
       case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
       case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+      case SessionMessages.LogCredit credit -> logs.goOn(credit.subscription(), credit.taskId());
     }
   }
 

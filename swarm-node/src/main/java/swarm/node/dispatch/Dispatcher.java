@@ -155,9 +155,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// Lets through what a node sends of the tasks that it was asked about, and of no other.
   private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
     @Override
-    public void accept(String nodeId, SessionMessages.LogChunk chunk) {
+    public void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume) {
       if (taskIds.contains(chunk.taskId())) {
-        sink.accept(nodeId, chunk);
+        sink.accept(nodeId, chunk, resume);
       }
     }
 

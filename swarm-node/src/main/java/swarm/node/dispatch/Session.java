@@ -142,7 +142,10 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       case SessionMessages.LogChunk chunk -> {
         LogBroker.Sink sink = subscriptions.get(chunk.subscription());
         if (sink != null) {
-          sink.accept(nodeId, chunk);
+          sink.accept(
+              nodeId,
+              chunk,
+              () -> send(new SessionMessages.LogCredit(chunk.subscription(), chunk.taskId())));
         }
       }
     }

@@ -186,7 +186,7 @@ class HostileWorkerTest {
             Map.of(villain.id(), request),
             new LogBroker.Sink() {
               @Override
-              public void accept(String nodeId, SessionMessages.LogChunk chunk) {
+              public void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume) {
                 got.add(chunk.taskId());
               }
 

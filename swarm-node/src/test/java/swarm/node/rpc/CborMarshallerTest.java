@@ -121,7 +121,8 @@ class CborMarshallerTest {
             new SessionMessages.Beat(6L),
             new SessionMessages.Statuses(7, List.of(new Observation("t", STATUS))),
             new SessionMessages.Farewell(),
-            new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
+            new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""),
+            new SessionMessages.LogChunk("s", "t", 0, "", null, false, "", true))) {
       all.put(each, SessionMessages.FromAgent.class);
     }
     for (SessionMessages.FromManager each :
@@ -146,6 +147,8 @@ class CborMarshallerTest {
                     List.of(new GossipKey(1, "k", true, Instant.EPOCH))),
                 Map.of("s", 2L)),
             new SessionMessages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
+            new SessionMessages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b", 9),
+            new SessionMessages.LogCredit("s", "t"),
             new SessionMessages.Unsubscribe("s"))) {
       all.put(each, SessionMessages.FromManager.class);
     }
