@@ -2,9 +2,12 @@ package swarm.scheduler.orchestrate;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.ClusterDefaults;
 import swarm.scheduler.model.RestartPolicy;
+import swarm.scheduler.model.Schedule;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
@@ -20,6 +23,12 @@ final class TaskReaper {
   static void plan(ClusterState state, Service service, Map<String, Slot> slots, Plan plan) {
     int limit =
         state.cluster() == null ? ClusterDefaults.TASK_HISTORY : state.cluster().taskHistoryLimit();
+    @Nullable Schedule schedule = ServiceAdditions.of(service.spec()).schedule();
+    int runs = schedule == null ? -1 : schedule.history();
+    if (runs >= 0) {
+      limit = -1; // counted by runs
+      forgetRuns(slots, service.iteration() - runs, plan);
+    }
     for (Slot slot : slots.values()) {
       boolean nodeGone = !slot.nodeId().isEmpty() && state.node(slot.nodeId()).isEmpty();
       reap(
@@ -28,6 +37,19 @@ final class TaskReaper {
           nodeGone ? 0 : keep(limit, service.spec().template().restart()),
           nodeGone,
           plan);
+    }
+  }
+
+  /// Forgets what ended in executions before `oldest`.
+  private static void forgetRuns(Map<String, Slot> slots, long oldest, Plan plan) {
+    for (Slot slot : slots.values()) {
+      for (Task task : slot.tasks()) {
+        @Nullable Long iteration = task.jobIteration();
+        boolean old = iteration == null || iteration < oldest;
+        if (old && task.desired() != TaskState.REMOVE && task.status().state().terminal()) {
+          plan.add(new Command.RemoveTask(task.id()));
+        }
+      }
     }
   }
 
