@@ -57,7 +57,7 @@ public final class ServiceText {
   private void job(JsonNode status) {
     if (status.path("NextExecution").isTextual()) {
       line("Schedule:");
-      line(" Last Execution:\t" + status.path("LastExecution").asText());
+      given(" Last Execution:\t", status.path("LastExecution"));
       line(" Next Execution:\t" + status.path("NextExecution").asText());
     }
   }

@@ -106,7 +106,9 @@ public final class ServiceViews {
     if (s.job() != null) {
       ObjectNode job = node.putObject("JobStatus");
       job.putObject("JobIteration").put("Index", s.job().iteration());
-      job.put("LastExecution", s.job().lastExecution().toString());
+      if (s.begun()) {
+        job.put("LastExecution", s.job().lastExecution().toString());
+      }
       next(s).ifPresent(at -> job.put("NextExecution", at.toString()));
     }
     return node;
