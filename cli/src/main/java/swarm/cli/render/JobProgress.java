@@ -40,7 +40,7 @@ public final class JobProgress {
   /// @param tasks its tasks; those of earlier executions do not count
   public Convergence.Step look(JsonNode service, List<JsonNode> tasks) {
     JsonNode next = service.at("/JobStatus/NextExecution");
-    if (next.isTextual() && tasks.stream().noneMatch(task -> present(service, task))) {
+    if (next.isTextual() && !service.at("/JobStatus/LastExecution").isTextual()) {
       return new Convergence.Step.Converged("job runs next at " + next.asText());
     }
     JsonNode mode = service.at("/Spec/Mode/ReplicatedJob");

@@ -25,9 +25,6 @@ public record Schedule(
     REPLACE
   }
 
-  /// A time written by a leader whose clock was ahead is taken for wrong from here on.
-  private static final Duration MOST_AHEAD = Duration.ofHours(1);
-
   /// When it is due next, after `handled`.
   public Optional<Instant> next(Instant handled) {
     return CronTimes.next(cron, zone, handled);
@@ -55,11 +52,5 @@ public record Schedule(
       each = next(each.get());
     }
     return last;
-  }
-
-  /// From when on to look for what is due: `handled`, but for one that lies in the future by more
-  /// than clocks differ.
-  public static Instant since(Instant handled, Instant now) {
-    return handled.isAfter(now.plus(MOST_AHEAD)) ? now : handled;
   }
 }

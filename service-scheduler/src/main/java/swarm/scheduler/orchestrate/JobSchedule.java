@@ -16,6 +16,9 @@ import swarm.scheduler.state.Command;
 /// Begins a scheduled job when it is due. What was due while nobody looked is made up for once, if
 /// it is not too late.
 final class JobSchedule {
+  /// A time that lies further in the future than clocks differ was written by a wrong one.
+  private static final Duration MOST_AHEAD = Duration.ofHours(1);
+
   private JobSchedule() {}
 
   /// Plans one turn.
@@ -29,7 +32,12 @@ final class JobSchedule {
     if (job == null || scheduled == null || schedule == null) {
       return false; // not scheduled, or nobody can read when
     }
-    Instant handled = Schedule.since(scheduled.handled(), turn.now());
+    Instant handled = scheduled.handled();
+    if (handled.isAfter(turn.now().plus(MOST_AHEAD))) {
+      // written by a leader whose clock was ahead: it would not run until then
+      plan.add(decide(turn, service, job, handled, turn.now(), false));
+      return false;
+    }
     Optional<Instant> due = schedule.due(handled, turn.now());
     if (due.isEmpty()) {
       schedule.next(handled).ifPresent(at -> plan.wakeAt(service.id(), at));
@@ -43,8 +51,18 @@ final class JobSchedule {
         running
             ? schedule.overlap() == Schedule.Overlap.REPLACE
             : inTime(turn, service, due.get(), schedule.deadline());
-    plan.add(new Command.RunJob(service.id(), job.iteration(), due.get(), begin, turn.now()));
+    plan.add(decide(turn, service, job, handled, due.get(), begin));
     return begin;
+  }
+
+  private static Command decide(
+      Turn turn,
+      Service service,
+      Service.JobStatus job,
+      Instant handled,
+      Instant due,
+      boolean begin) {
+    return new Command.RunJob(service.id(), job.iteration(), handled, due, begin, turn.now());
   }
 
   /// A run that had to wait for the one before is late from that one's end on only.

@@ -190,9 +190,11 @@ public sealed interface Command {
   /// A scheduled job was due: it begins anew, or that time is left out. Refused where that has been
   /// decided meanwhile.
   ///
-  /// @param iteration the execution that it is, or was, in
+  /// @param iteration the execution that it was in when that was decided
+  /// @param handled likewise, up to when all had been decided
   /// @param due when it was due
-  record RunJob(String serviceId, long iteration, Instant due, boolean begin, Instant at)
+  record RunJob(
+      String serviceId, long iteration, Instant handled, Instant due, boolean begin, Instant at)
       implements Command {}
 
   /// An update goes on after its first part.

@@ -64,7 +64,7 @@ final class JobCommands {
     if (job == null
         || scheduled == null
         || job.iteration() != c.iteration()
-        || !scheduled.handled().isBefore(c.due())) {
+        || !scheduled.handled().equals(c.handled())) {
       return new CommandResult.Conflict("what was due then has been decided meanwhile");
     }
     // the version stays: a client that read the service before may still update it

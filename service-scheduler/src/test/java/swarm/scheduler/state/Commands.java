@@ -93,7 +93,7 @@ final class Commands {
                         new Service.UpdateStatus(
                             state, at, null, "", index, index % 2 == 0 ? null : index % 3 == 0),
                         at)),
-        Combinators.combine(id("s"), version(), at(), Arbitraries.of(true, false), at())
+        Combinators.combine(id("s"), version(), at(), at(), Arbitraries.of(true, false), at())
             .as(Command.RunJob::new),
         Combinators.combine(id("s"), at()).as(Command.PromoteService::new),
         Combinators.combine(id("s"), at()).as(Command.RebalanceService::new),
