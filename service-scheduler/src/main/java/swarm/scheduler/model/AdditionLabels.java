@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.ServiceAdditions.Canary;
 import swarm.scheduler.model.ServiceAdditions.Condition;
@@ -35,6 +36,9 @@ public final class AdditionLabels {
               ReservedLabels.CANARY,
               ReservedLabels.CANARY_APPROVAL,
               ReservedLabels.CANARY_WINDOW));
+
+  /// As long as a service's may be: it is told in what every waiting task says.
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-_.]{0,62}");
 
   private static final int MOST_DEPENDENCIES = 50;
   private static final int MOST_PRIORITY = 1000;
@@ -147,7 +151,7 @@ public final class AdditionLabels {
     String name = colon < 0 ? text : text.substring(0, colon);
     String condition = colon < 0 ? "service_started" : text.substring(colon + 1);
     for (Condition each : Condition.values()) {
-      if (each.name().toLowerCase(Locale.ROOT).equals(condition) && !name.isEmpty()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(condition) && NAME.matcher(name).matches()) {
         return Optional.of(new Dependency(name, each));
       }
     }

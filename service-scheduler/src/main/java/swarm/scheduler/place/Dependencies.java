@@ -22,6 +22,8 @@ import swarm.scheduler.state.ClusterState;
 
 /// What services wait for before they start, or are updated: other services. Pure.
 public final class Dependencies {
+  private static final int MOST_TOLD = 4;
+
   private Dependencies() {}
 
   /// What a service waits for.
@@ -41,9 +43,12 @@ public final class Dependencies {
         texts.add(each.service() + ": " + lack);
       }
     }
-    return names.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Unmet(names, "waits for " + String.join(", ", texts)));
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> told = texts.subList(0, Math.min(MOST_TOLD, texts.size()));
+    String more = texts.size() > MOST_TOLD ? ", " + (texts.size() - MOST_TOLD) + " more" : "";
+    return Optional.of(new Unmet(names, "waits for " + String.join(", ", told) + more));
   }
 
   /// Whether a service is past its first start: one of its tasks ran, of a job in its present

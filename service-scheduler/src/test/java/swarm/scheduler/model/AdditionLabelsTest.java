@@ -107,6 +107,8 @@ class AdditionLabelsTest {
           Replicated    | priority=1.5             | not '1.5'
           Replicated    | depends-on=              | label swarm.depends-on must be a list of services
           Replicated    | depends-on=db:healthy    | service_healthy
+          Replicated    | depends-on=a b                   | label swarm.depends-on must be
+          Replicated    | depends-on=a123456789012345678901234567890123456789012345678901234567890123 | label swarm.depends-on must be
           Replicated    | depends-on=a,a           | each once
           Replicated    | depends-on=:service_started | not ':service_started'
           Replicated    | schedule=@daily          | label swarm.schedule is for jobs: the service's mode must be replicated-job or global-job, not replicated
