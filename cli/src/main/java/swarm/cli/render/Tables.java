@@ -93,13 +93,20 @@ public final class Tables {
     JsonNode mode = service.at("/Spec/Mode");
     if (mode.has("ReplicatedJob")) {
       long total = mode.at("/ReplicatedJob/TotalCompletions").asLong();
-      return count + " (" + completed + "/" + total + " completed)";
+      return count + " (" + completed + "/" + total + " completed" + next(service) + ")";
     }
     if (mode.has("GlobalJob")) {
-      return count + " (" + completed + "/" + (desired + completed) + " completed)";
+      long total = desired + completed;
+      return count + " (" + completed + "/" + total + " completed" + next(service) + ")";
     }
     long most = service.at("/Spec/TaskTemplate/Placement/MaxReplicas").asLong();
     return most > 0 && mode.has("Replicated") ? count + " (max " + most + " per node)" : count;
+  }
+
+  /// When a scheduled job runs next.
+  private static String next(JsonNode service) {
+    String next = service.at("/JobStatus/NextExecution").asText("");
+    return next.isEmpty() ? "" : ", next " + next;
   }
 
   /// @param cut whether ids, images and commands are short

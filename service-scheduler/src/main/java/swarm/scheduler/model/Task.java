@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   nothing
 /// @param jobIteration the execution of a job that it belongs to ([Service.JobStatus#iteration]);
 ///   null for a task that is to run on
+/// @param preempted what took its place on its node, as people read it; null where nothing did
 public record Task(
     String id,
     Version version,
@@ -40,7 +41,8 @@ public record Task(
     @Nullable Instant runningSince,
     @Nullable Instant endedAt,
     @Nullable List<GenericResource> generic,
-    @Nullable Long jobIteration) {
+    @Nullable Long jobIteration,
+    @Nullable String preempted) {
 
   /// One of no job that got no generic resources.
   public Task(
@@ -80,6 +82,7 @@ public record Task(
         runningSince,
         endedAt,
         null,
+        null,
         null);
   }
 
@@ -112,7 +115,7 @@ public record Task(
 
   /// This task, placed on a node, with what it gets of the node's generic resources.
   public Task assigned(Version v, String node, Status s, @Nullable List<GenericResource> got) {
-    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got);
+    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got, preempted);
   }
 
   /// This task with another observed status, which the managers learnt of at `learnt`.
@@ -127,17 +130,25 @@ public record Task(
         ingressAddress,
         runs ? learnt : runningSince,
         ends ? learnt : endedAt,
-        generic);
+        generic,
+        preempted);
   }
 
   /// This task with another desired state.
   public Task desiring(Version v, TaskState state) {
-    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic);
+    return copy(
+        v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic, preempted);
+  }
+
+  /// This task, which lost its place to `by`.
+  public Task preempted(String by) {
+    return copy(
+        version, nodeId, desired, status, ingressAddress, runningSince, endedAt, generic, by);
   }
 
   /// This task with its address on the ingress network.
   public Task addressed(Version v, int address, Status s) {
-    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic);
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted);
   }
 
   private Task copy(
@@ -148,7 +159,8 @@ public record Task(
       int address,
       @Nullable Instant since,
       @Nullable Instant ended,
-      @Nullable List<GenericResource> got) {
+      @Nullable List<GenericResource> got,
+      @Nullable String by) {
     return new Task(
         id,
         v,
@@ -168,6 +180,7 @@ public record Task(
         since,
         ended,
         got,
-        jobIteration);
+        jobIteration,
+        by);
   }
 }

@@ -1,6 +1,7 @@
 package swarm.scheduler.state;
 
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.ServiceSpec;
 
 /// Which builds can apply a command: the number before its bytes in the log. An older build stops
@@ -17,14 +18,17 @@ public final class CommandFormat {
   /// With services that are jobs, tasks that are given generic resources, secrets and configs.
   static final int THIRD = 3;
 
+  /// With what services ask for by reserved labels, and what comes of it.
+  static final int FOURTH = 4;
+
   /// The newest that this build reads.
-  public static final int NEWEST = THIRD;
+  public static final int NEWEST = FOURTH;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == THIRD;
+    return format == FIRST || format == THIRD || format == FOURTH;
   }
 
   /// The oldest format that has the command.
@@ -40,7 +44,14 @@ public final class CommandFormat {
       case Command.CreateService create -> of(create.spec());
       case Command.UpdateService update -> of(update.spec());
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
+      case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
+      case Command.RunJob _,
+          Command.PromoteService _,
+          Command.RebalanceService _,
+          Command.EndRebalance _,
+          Command.PreemptTask _ ->
+          FOURTH;
       case Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,
@@ -56,7 +67,6 @@ public final class CommandFormat {
           Command.LeaveNode _,
           Command.RemoveNode _,
           Command.SetServicePorts _,
-          Command.SetUpdateStatus _,
           Command.RemoveService _,
           Command.CreateTask _,
           Command.AllocateTask _,
@@ -70,6 +80,9 @@ public final class CommandFormat {
   }
 
   private static int of(@Nullable ServiceSpec spec) {
-    return spec != null && spec.job() ? THIRD : FIRST;
+    if (spec == null) {
+      return FIRST;
+    }
+    return AdditionLabels.added(spec) ? FOURTH : spec.job() ? THIRD : FIRST;
   }
 }

@@ -46,7 +46,8 @@ final class SnapshotTasks {
       @Nullable Instant runningSince,
       @Nullable Instant endedAt,
       @Nullable List<GenericResource> generic,
-      @Nullable Long jobIteration) {}
+      @Nullable Long jobIteration,
+      @Nullable String preempted) {}
 
   /// Numbers templates. Not thread-safe.
   static final class Writer {
@@ -99,7 +100,8 @@ final class SnapshotTasks {
           task.runningSince(),
           task.endedAt(),
           task.generic(),
-          task.jobIteration());
+          task.jobIteration(),
+          task.preempted());
     }
   }
 
@@ -157,7 +159,8 @@ final class SnapshotTasks {
           made.runningSince(),
           made.endedAt(),
           made.generic(),
-          made.jobIteration());
+          made.jobIteration(),
+          made.preempted());
     }
   }
 }

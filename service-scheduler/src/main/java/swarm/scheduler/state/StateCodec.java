@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
@@ -26,9 +27,11 @@ import swarm.scheduler.model.Wire;
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
-  /// has secrets and configs; without any, 2 is written, which older builds read, too.
-  public static final int SNAPSHOT_FORMAT = 3;
+  /// has secrets and configs, format 4 what services ask for by reserved labels; without any, an
+  /// earlier one is written, which older builds read, too.
+  public static final int SNAPSHOT_FORMAT = 4;
 
+  private static final int WITH_PAYLOADS = 3;
   private static final int WITHOUT_PAYLOADS = 2;
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
@@ -164,9 +167,19 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
+    if (state.services().values().stream().anyMatch(StateCodec::added)) {
+      return SNAPSHOT_FORMAT;
+    }
     return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
         ? WITHOUT_PAYLOADS
-        : SNAPSHOT_FORMAT;
+        : WITH_PAYLOADS;
+  }
+
+  /// A way back leads to what the previous spec asked for.
+  private static boolean added(Service service) {
+    return service.rebalance() != null
+        || AdditionLabels.added(service.spec())
+        || (service.previousSpec() != null && AdditionLabels.added(service.previousSpec()));
   }
 
   /// Reads a whole state.

@@ -88,7 +88,18 @@ final class Commands {
             .as(
                 (s, v, state, index, at) ->
                     new Command.SetUpdateStatus(
-                        s, v, new Service.UpdateStatus(state, at, null, "", index), at)),
+                        s,
+                        v,
+                        new Service.UpdateStatus(
+                            state, at, null, "", index, index % 2 == 0 ? null : index % 3 == 0),
+                        at)),
+        Combinators.combine(id("s"), version(), at(), at(), Arbitraries.of(true, false), at())
+            .as(Command.RunJob::new),
+        Combinators.combine(id("s"), at()).as(Command.PromoteService::new),
+        Combinators.combine(id("s"), at()).as(Command.RebalanceService::new),
+        Combinators.combine(id("s"), at()).as(Command.EndRebalance::new),
+        Combinators.combine(id("t"), at())
+            .as((t, at) -> new Command.PreemptTask(t, "web.1 (priority 1)", at)),
         Combinators.combine(id("s"), at()).as(Command.RemoveService::new),
         Combinators.combine(kind(), id("p"), payloadSpec(), at()).as(Command.CreatePayload::new),
         Combinators.combine(kind(), id("p"), version(), payloadSpec(), at())
@@ -238,7 +249,8 @@ final class Commands {
             port().list().ofMaxSize(2),
             Arbitraries.of("node.role==worker", "nonsense", "", null),
             Arbitraries.of("a:1", "b:1"),
-            Arbitraries.of("", "p1", "p2", "odd"))
+            Arbitraries.of("", "p1", "p2", "odd"),
+            Arbitraries.of("", "priority:7", "priority:odd", "schedule:* * * * *", "schedule:"))
         .as(Commands::spec);
   }
 
@@ -249,8 +261,14 @@ final class Commands {
       List<PortConfig> ports,
       @Nullable String constraint,
       String image,
-      String payload) {
+      String payload,
+      String label) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
+    if (!label.isEmpty()) {
+      int colon = label.indexOf(':');
+      spec.putObject("Labels")
+          .put("swarm." + label.substring(0, colon), label.substring(colon + 1));
+    }
     ObjectNode inMode = spec.putObject("Mode").putObject(mode);
     switch (mode) {
       case "Replicated" -> inMode.put("Replicas", replicas);
