@@ -28,7 +28,7 @@ public final class Failures {
       return say(
           terminal,
           flag ? e.reason() + "\n\nRun '" + path + " --help' for more information" : e.reason(),
-          flag ? USAGE : 1);
+          flag ? USAGE : e.status());
     } catch (IOException e) {
       return say(terminal, "error during connect: " + e.getMessage(), 1);
     }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /// What is told of images beside their list, as Docker's tables: their history, and what a registry
 /// found.
@@ -19,7 +17,7 @@ public final class ImageTables {
   ///
   /// @param human whether times and sizes are in words
   public static Listing history(JsonNode steps, Instant now, boolean cut, boolean human) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode step : steps) {
       String id = step.path("Id").asText();
       String by = step.path("CreatedBy").asText().replace('\t', ' ');
@@ -30,16 +28,16 @@ public final class ImageTables {
               ? "N/A"
               : Human.duration(Duration.between(created, now)) + " ago";
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", cut && !id.startsWith("<") ? Words.shortId(id) : id,
               "CreatedAt", created.toString(),
               "CreatedSince", human ? since : created.toString(),
               "CreatedBy", cut ? Words.ellipsis(by, CREATED_BY) : by,
               "Size", human ? Human.size(size) : Long.toString(size),
-              "Comment", step.path("Comment").asText(),
-              "Tags", tags(step)));
+              "Comment", step.path("Comment").asText()));
     }
     return new Listing(
+        "image.historyContext",
         Listing.columns(
             "ID", "IMAGE",
             "CreatedSince", human ? "CREATED" : "CREATED AT",
@@ -49,26 +47,21 @@ public final class ImageTables {
         rows);
   }
 
-  private static String tags(JsonNode step) {
-    List<String> all = new ArrayList<>();
-    step.path("Tags").forEach(tag -> all.add(tag.asText()));
-    return String.join(",", all);
-  }
-
   /// What a registry found, in its order.
   public static Listing search(JsonNode found, boolean cut) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode one : found) {
       String text = one.path("description").asText().replace('\n', ' ').replace("\r", " ");
       rows.add(
-          Listing.row(
-              "ID", one.path("name").asText(),
+          Row.of(
+              "id", one.path("name").asText(),
               "Name", one.path("name").asText(),
               "Description", cut ? Words.ellipsis(text, DESCRIPTION) : text,
               "StarCount", Long.toString(one.path("star_count").asLong()),
               "IsOfficial", one.path("is_official").asBoolean() ? "[OK]" : ""));
     }
     return new Listing(
+        "registry.searchContext",
         Listing.columns(
             "Name", "NAME",
             "Description", "DESCRIPTION",

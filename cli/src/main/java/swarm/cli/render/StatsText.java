@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// What containers use, as `docker stats` shows it.
 public final class StatsText {
@@ -13,14 +12,14 @@ public final class StatsText {
   /// @param samples of the API, one a container
   /// @param cut whether ids are short
   public static Listing listing(List<JsonNode> samples, boolean cut) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode sample : samples) {
       String id = sample.path("id").asText();
       JsonNode memory = sample.path("memory_stats");
       long limit = memory.path("limit").asLong();
       long used = used(memory);
       rows.add(
-          Listing.row(
+          Row.of(
               "ID",
               cut ? Words.shortId(id) : id,
               "Container",
@@ -43,6 +42,7 @@ public final class StatsText {
               Long.toString(sample.at("/pids_stats/current").asLong())));
     }
     return new Listing(
+        "container.statsContext",
         Listing.columns(
             "ID", "CONTAINER ID",
             "Name", "NAME",

@@ -17,19 +17,30 @@ public final class Tables {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
 
   private static final int COMMAND_LENGTH = 20;
+  private static final int MOUNT_LENGTH = 15;
+  private static final String UNKNOWN = "N/A";
+
+  static final String NODE = "node.nodeContext";
+  static final String SERVICE = "service.serviceContext";
+  static final String CONTAINER = "formatter.ContainerContext";
+  static final String IMAGE = "formatter.imageContext";
+  static final String NETWORK = "network.networkContext";
+  static final String VOLUME = "formatter.volumeContext";
+  static final String TASK = "task.taskContext";
+  static final String DISK_USAGE = "formatter.diskUsageImagesContext";
 
   private Tables() {}
 
   /// @param self the id of the node that was asked
   public static Listing nodes(JsonNode nodes, String self) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode node : sorted(nodes, n -> n.at("/Description/Hostname").asText())) {
       JsonNode manager = node.path("ManagerStatus");
       boolean me = node.path("ID").asText().equals(self);
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", node.path("ID").asText(),
-              "Marked", node.path("ID").asText() + (me ? " *" : "  "),
+              "marked", node.path("ID").asText() + (me ? " *" : "  "),
               "Self", Boolean.toString(me),
               "Hostname", node.at("/Description/Hostname").asText(),
               "Status", Words.capital(node.at("/Status/State").asText()),
@@ -42,8 +53,9 @@ public final class Tables {
               "TLSStatus", "Ready"));
     }
     return new Listing(
+        NODE,
         Listing.columns(
-            "Marked", "ID  ",
+            "marked", "ID  ",
             "Hostname", "HOSTNAME",
             "Status", "STATUS",
             "Availability", "AVAILABILITY",
@@ -53,19 +65,19 @@ public final class Tables {
   }
 
   public static Listing services(JsonNode services) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode service : sorted(services, s -> s.at("/Spec/Name").asText())) {
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", Words.shortId(service.path("ID").asText()),
               "Name", service.at("/Spec/Name").asText(),
               "Mode", mode(service.at("/Spec/Mode")),
               "Replicas", replicas(service),
               "Image", Words.image(service.at("/Spec/TaskTemplate/ContainerSpec/Image").asText("")),
-              "Ports", PortText.ofService(service.at("/Endpoint/Ports")),
-              "Labels", Words.labels(service.at("/Spec/Labels"))));
+              "Ports", PortText.ofService(service.at("/Endpoint/Ports"))));
     }
     return new Listing(
+        SERVICE,
         Listing.columns(
             "ID", "ID",
             "Name", "NAME",
@@ -106,29 +118,35 @@ public final class Tables {
   /// @param sizes whether to show them
   public static Listing containers(
       JsonNode containers, Instant now, ZoneId zone, boolean cut, boolean sizes) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode one : containers) {
       var names = new ArrayList<String>();
       one.path("Names").forEach(n -> names.add(n.asText().replaceFirst("^/", "")));
+      names.stream()
+          .filter(n -> cut && !n.contains("/"))
+          .findFirst()
+          .ifPresent(n -> names.retainAll(List.of(n)));
       Instant created = Instant.ofEpochSecond(one.path("Created").asLong());
       String command = one.path("Command").asText();
       rows.add(
-          Listing.row(
-              "ID",
-                  cut
-                      ? Words.shortId(one.path("ID").asText(one.path("Id").asText()))
-                      : one.path("Id").asText(),
-              "Image", containerImage(one, cut),
-              "Command", Words.quote(cut ? Words.ellipsis(command, COMMAND_LENGTH) : command),
-              "CreatedAt", CREATED.format(created.atZone(zone)),
-              "RunningFor", Human.duration(Duration.between(created, now)) + " ago",
-              "Status", one.path("Status").asText(),
-              "State", one.path("State").asText(),
-              "Ports", PortText.ofContainer(one.path("Ports")),
-              "Names", String.join(",", names),
-              "Labels", Words.labels(one.path("Labels")),
-              "Size", size(one),
-              "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks")))));
+          Row.of(
+                  "ID",
+                      cut
+                          ? Words.shortId(one.path("ID").asText(one.path("Id").asText()))
+                          : one.path("Id").asText(),
+                  "Image", containerImage(one, cut),
+                  "Command", Words.quote(cut ? Words.ellipsis(command, COMMAND_LENGTH) : command),
+                  "CreatedAt", CREATED.format(created.atZone(zone)),
+                  "RunningFor", Human.duration(Duration.between(created, now)) + " ago",
+                  "Status", one.path("Status").asText(),
+                  "State", one.path("State").asText(),
+                  "Ports", PortText.ofContainer(one.path("Ports")),
+                  "Names", String.join(",", names),
+                  "Size", size(one),
+                  "Mounts", mounts(one, cut),
+                  "LocalVolumes", Long.toString(localVolumes(one)),
+                  "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks"))))
+              .labelled(one.path("Labels")));
     }
     var columns =
         new ArrayList<>(
@@ -143,12 +161,31 @@ public final class Tables {
     if (sizes) {
       columns.addAll(Listing.columns("Size", "SIZE"));
     }
-    return new Listing(columns, rows);
+    return new Listing(CONTAINER, columns, rows);
+  }
+
+  private static String mounts(JsonNode container, boolean cut) {
+    var names = new ArrayList<String>();
+    for (JsonNode mount : container.path("Mounts")) {
+      String name = mount.path("Name").asText("");
+      String shown = name.isEmpty() ? mount.path("Source").asText("") : name;
+      names.add(cut ? Words.ellipsis(shown, MOUNT_LENGTH) : shown);
+    }
+    return String.join(",", names);
+  }
+
+  /// How many of its mounts are volumes of this node.
+  static long localVolumes(JsonNode container) {
+    long volumes = 0;
+    for (JsonNode mount : container.path("Mounts")) {
+      volumes += mount.path("Driver").asText("").equals("local") ? 1 : 0;
+    }
+    return volumes;
   }
 
   private static String size(JsonNode container) {
-    if (!container.has("SizeRootFs")) {
-      return "";
+    if (container.path("SizeRootFs").asLong() <= 0) {
+      return Human.size(container.path("SizeRw").asLong());
     }
     return Human.size(container.path("SizeRw").asLong())
         + " (virtual "
@@ -174,7 +211,7 @@ public final class Tables {
   /// One row per name of an image; one with `<none>` where it has none.
   public static Listing images(
       JsonNode images, Instant now, ZoneId zone, boolean cut, boolean digests) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode image : images) {
       var names = new ArrayList<String>();
       image.path("RepoTags").forEach(tag -> names.add(tag.asText()));
@@ -200,11 +237,10 @@ public final class Tables {
                 "ID", "IMAGE ID",
                 "CreatedSince", "CREATED",
                 "Size", "SIZE");
-    return new Listing(columns, rows);
+    return new Listing(IMAGE, columns, rows);
   }
 
-  private static Map<String, String> image(
-      JsonNode image, String name, Instant now, ZoneId zone, boolean cut) {
+  private static Row image(JsonNode image, String name, Instant now, ZoneId zone, boolean cut) {
     int colon = name.lastIndexOf(':');
     String repository = name.substring(0, colon);
     String digest = "<none>";
@@ -214,7 +250,7 @@ public final class Tables {
       }
     }
     Instant created = Instant.ofEpochSecond(image.path("Created").asLong());
-    return Listing.row(
+    return Row.of(
         "ID",
         cut ? Words.shortId(image.path("Id").asText()) : image.path("Id").asText(),
         "Repository",
@@ -230,24 +266,45 @@ public final class Tables {
             ? "N/A"
             : Human.duration(Duration.between(created, now)) + " ago",
         "Size",
-        Human.size(image.path("Size").asLong()));
+        Human.size(image.path("Size").asLong()),
+        "Containers",
+        number(image.path("Containers").asLong(-1)),
+        "VirtualSize",
+        Human.sum(image.path("Size").asLong()),
+        "SharedSize",
+        sum(image.path("SharedSize").asLong(-1)),
+        "UniqueSize",
+        image.path("SharedSize").asLong(-1) < 0
+            ? UNKNOWN
+            : Human.sum(image.path("Size").asLong() - image.path("SharedSize").asLong()));
+  }
+
+  private static String number(long count) {
+    return count < 0 ? UNKNOWN : Long.toString(count);
+  }
+
+  private static String sum(long bytes) {
+    return bytes < 0 ? UNKNOWN : Human.sum(bytes);
   }
 
   public static Listing networks(JsonNode networks, boolean cut) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode network : sorted(networks, n -> n.path("Name").asText())) {
       String id = network.path("Id").asText();
       rows.add(
-          Listing.row(
-              "ID", cut ? Words.shortId(id) : id,
-              "Name", network.path("Name").asText(),
-              "Driver", network.path("Driver").asText(),
-              "Scope", network.path("Scope").asText(),
-              "Internal", Boolean.toString(network.path("Internal").asBoolean()),
-              "CreatedAt", network.path("Created").asText(),
-              "Labels", Words.labels(network.path("Labels"))));
+          Row.of(
+                  "ID", cut ? Words.shortId(id) : id,
+                  "Name", network.path("Name").asText(),
+                  "Driver", network.path("Driver").asText(),
+                  "Scope", network.path("Scope").asText(),
+                  "IPv4", Boolean.toString(network.path("EnableIPv4").asBoolean()),
+                  "IPv6", Boolean.toString(network.path("EnableIPv6").asBoolean()),
+                  "Internal", Boolean.toString(network.path("Internal").asBoolean()),
+                  "CreatedAt", Words.goTime(network.path("Created").asText()))
+              .labelled(network.path("Labels")));
     }
     return new Listing(
+        NETWORK,
         Listing.columns(
             "ID", "NETWORK ID",
             "Name", "NAME",
@@ -257,34 +314,59 @@ public final class Tables {
   }
 
   public static Listing volumes(JsonNode volumes) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode volume : sorted(volumes, v -> v.path("Name").asText())) {
       rows.add(
-          Listing.row(
-              "ID", volume.path("Name").asText(),
-              "Name", volume.path("Name").asText(),
-              "Driver", volume.path("Driver").asText(),
-              "Scope", volume.path("Scope").asText(),
-              "Mountpoint", volume.path("Mountpoint").asText(),
-              "Labels", Words.labels(volume.path("Labels"))));
+          Row.of(
+                  "id",
+                  volume.path("Name").asText(),
+                  "Name",
+                  volume.path("Name").asText(),
+                  "Driver",
+                  volume.path("Driver").asText(),
+                  "Scope",
+                  volume.path("Scope").asText(),
+                  "Mountpoint",
+                  volume.path("Mountpoint").asText(),
+                  "Links",
+                  volume.path("UsageData").isObject()
+                      ? number(volume.at("/UsageData/RefCount").asLong())
+                      : UNKNOWN,
+                  "Size",
+                  volume.path("UsageData").isObject()
+                      ? sum(volume.at("/UsageData/Size").asLong())
+                      : UNKNOWN,
+                  "Group",
+                  UNKNOWN,
+                  "Availability",
+                  UNKNOWN,
+                  "Status",
+                  UNKNOWN)
+              .labelled(volume.path("Labels")));
     }
-    return new Listing(Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
+    return new Listing(VOLUME, Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
   }
 
   /// @param secret whether they are secrets, which have drivers
   public static Listing payloads(JsonNode payloads, boolean secret, Instant now) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode each : sorted(payloads, p -> p.at("/Spec/Name").asText())) {
       rows.add(
-          Listing.row(
-              "ID", each.path("ID").asText(),
-              "Name", each.at("/Spec/Name").asText(),
-              "Driver", each.at("/Spec/Driver/Name").asText(""),
-              "CreatedAt", Human.ago(each.path("CreatedAt").asText(), now),
-              "UpdatedAt", Human.ago(each.path("UpdatedAt").asText(), now),
-              "Labels", Words.labels(each.at("/Spec/Labels"))));
+          Row.of(
+                  "ID",
+                  each.path("ID").asText(),
+                  "Name",
+                  each.at("/Spec/Name").asText(),
+                  secret ? "Driver" : "driver",
+                  each.at("/Spec/Driver/Name").asText(""),
+                  "CreatedAt",
+                  Human.ago(each.path("CreatedAt").asText(), now),
+                  "UpdatedAt",
+                  Human.ago(each.path("UpdatedAt").asText(), now))
+              .labelled(each.at("/Spec/Labels")));
     }
     return new Listing(
+        secret ? "secret.secretContext" : "config.configContext",
         secret
             ? Listing.columns(
                 "ID", "ID",
