@@ -109,6 +109,7 @@ public final class ContainerCommands {
     return Cmd.named("rm", "Remove one or more containers")
         .arguments("CONTAINER [CONTAINER...]", 1, MANY)
         .flag("-f --force", "Force the removal of a running container (uses SIGKILL)")
+        .flag("-l --link", "Remove the specified link")
         .flag("-v --volumes", "Remove anonymous volumes associated with the container")
         .example("swarm rm -f web")
         .runs(
@@ -120,6 +121,7 @@ public final class ContainerCommands {
                             .delete(
                                 Target.of("/containers", name)
                                     .withFlag("force", call.flag("--force"))
+                                    .withFlag("link", call.flag("--link"))
                                     .withFlag("v", call.flag("--volumes")))));
   }
 

@@ -47,21 +47,27 @@ public final class ImageCommands {
     return Cmd.named("inspect", "Display detailed information on one or more images")
         .arguments("IMAGE [IMAGE...]", 1, MANY)
         .text("-f --format", "string", "'json' or a template")
+        .text("--platform", "string", "Inspect a specific platform: os/arch[/variant]")
         .example("swarm image inspect --format '{{.Id}}' web:1")
         .runs(
-            call ->
-                Output.inspect(
-                    call,
-                    call.arguments(),
-                    name -> call.api().get(Target.of("/images", name, "json"))));
+            call -> {
+              String platform = PlatformOption.json(call.text("--platform"));
+              return Output.inspect(
+                  call,
+                  call.arguments(),
+                  name ->
+                      call.api()
+                          .get(Target.of("/images", name, "json").withGiven("platform", platform)));
+            });
   }
 
   public static CommandSpec history() {
     return Cmd.named("history", "Show the history of an image")
         .arguments("IMAGE", 1, 1)
         .text("--format", "string", "'table', 'json' or a template")
-        .flag("--human", "Print sizes and dates in human readable format (default true)")
+        .flag("-H --human", "Print sizes and dates in human readable format (default true)")
         .flag("--no-trunc", "Don't truncate output")
+        .text("--platform", "string", "Show history for the given platform: os/arch[/variant]")
         .flag("-q --quiet", "Only show image IDs")
         .example("swarm history web:1")
         .runs(
@@ -70,7 +76,10 @@ public final class ImageCommands {
                     call,
                     ImageTables.history(
                         call.api()
-                            .get(Target.of("/images", call.arguments().getFirst(), "history")),
+                            .get(
+                                Target.of("/images", call.arguments().getFirst(), "history")
+                                    .withGiven(
+                                        "platform", PlatformOption.json(call.text("--platform")))),
                         call.now(),
                         !call.flag("--no-trunc"),
                         !call.given("--human") || call.flag("--human"))));

@@ -79,7 +79,7 @@ final class Invocation implements OptionValues {
       ParseResult at = options.commandSpec().root().commandLine().getParseResult();
       while (at != null) {
         OptionSpec host = at.matchedOption("-H");
-        if (host != null) {
+        if (host != null && !host.typeInfo().isBoolean()) {
           asked = String.valueOf(host.<Object>getValue());
         }
         at = at.hasSubcommand() ? at.subcommand() : null;

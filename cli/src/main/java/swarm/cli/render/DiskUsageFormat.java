@@ -33,7 +33,7 @@ public final class DiskUsageFormat {
 
   private static Value items(Listing listing) {
     var all = new ArrayList<Value>();
-    listing.rows().forEach(row -> all.add(listing.value(row)));
+    listing.rows().forEach(row -> all.add(RowValues.of(row, listing.type())));
     return new Value.Items("*" + listing.type(), all);
   }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import swarm.cli.spec.InvalidValueException;
-import swarm.template.Value;
 
 /// A list of things: as a table, as JSON lines, through a template, or only their ids.
 ///
@@ -26,9 +25,6 @@ public record Listing(String type, List<Column> columns, List<Row> rows) {
           "CreatedSince", "CREATED",
           "RunningFor", "CREATED",
           "Container", "CONTAINER");
-
-  /// Fields of containers that are always nothing.
-  private static final List<String> NOTHING = List.of("Platform");
 
   /// @param field as in templates; one with a small letter is only the table's
   public record Column(String field, String header) {}
@@ -78,7 +74,7 @@ public record Listing(String type, List<Column> columns, List<Row> rows) {
     Format template = Format.parse(format);
     var out = new StringBuilder();
     for (Row row : rows) {
-      out.append(template.expand(value(row))).append('\n');
+      out.append(template.expand(RowValues.of(row, type))).append('\n');
     }
     return out.toString();
   }
@@ -87,13 +83,9 @@ public record Listing(String type, List<Column> columns, List<Row> rows) {
     Format template = Format.parse(format);
     var cells = new ArrayList<List<String>>();
     for (Row row : rows) {
-      cells.add(cells(template.expand(value(row))));
+      cells.add(cells(template.expand(RowValues.of(row, type))));
     }
-    return table(cells(template.header(Row.headers(headers()))), cells);
-  }
-
-  Value value(Row row) {
-    return row.value("*" + type, type.equals(Tables.CONTAINER) ? NOTHING : List.of());
+    return table(cells(template.header(RowValues.headers(headers()))), cells);
   }
 
   private static List<String> cells(String line) {
