@@ -116,6 +116,7 @@ public final class ContainerCommands {
             call ->
                 Output.each(
                     call,
+                    call.flag("--force"),
                     name ->
                         call.api()
                             .delete(

@@ -226,7 +226,7 @@ public final class ImageCommands {
       } catch (DaemonException e) {
         call.out().flush();
         call.err().println(Failures.daemon(e));
-        status = 1;
+        status = call.flag("--force") && e.status() == Output.NOT_FOUND ? status : 1;
       }
     }
     return status;

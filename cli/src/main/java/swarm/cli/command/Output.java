@@ -18,7 +18,7 @@ import swarm.cli.spec.InvalidValueException;
 /// What many commands print the same way.
 final class Output {
   private static final int BUFFER = 32 * 1024;
-  private static final int NOT_FOUND = 404;
+  static final int NOT_FOUND = 404;
 
   private Output() {}
 
@@ -28,24 +28,13 @@ final class Output {
     return 0;
   }
 
-  /// As [#each]; with `--force` what is not there is no failure.
-  static int eachThere(Invocation call, Each action) throws IOException {
-    int status = 0;
-    for (String name : call.arguments()) {
-      try {
-        action.accept(name);
-        call.out().println(name);
-      } catch (DaemonException e) {
-        call.out().flush();
-        call.err().println(Failures.daemon(e));
-        status = call.flag("--force") && e.status() == NOT_FOUND ? status : 1;
-      }
-    }
-    return status;
-  }
-
   /// Does something to each of the arguments, prints its name, and goes on after a failure.
   static int each(Invocation call, Each action) throws IOException {
+    return each(call, false, action);
+  }
+
+  /// @param lenient whether it is no failure where something is not there
+  static int each(Invocation call, boolean lenient, Each action) throws IOException {
     int status = 0;
     for (String name : call.arguments()) {
       try {
@@ -54,7 +43,7 @@ final class Output {
       } catch (DaemonException e) {
         call.out().flush();
         call.err().println(Failures.daemon(e));
-        status = 1;
+        status = lenient && e.status() == NOT_FOUND ? status : 1;
       }
     }
     return status;

@@ -64,7 +64,7 @@ public final class PullCommand {
             .withGiven("tag", version)
             .withGiven("platform", call.text("--platform"));
     Map<String, String> credentials =
-        CredentialStore.of(call.terminal().environment()).header(image.repository());
+        CredentialStore.of(call.environment()).header(image.repository());
     try (Answer answer = call.api().stream("POST", target, credentials, null)) {
       new PullProgress(to, call.terminal().outputIsTerminal(), quiet).read(answer.body());
     }
@@ -101,7 +101,7 @@ public final class PullCommand {
             .withGiven("tag", all ? "" : image.version())
             .withGiven("platform", PlatformOption.json(call.text("--platform")));
     Map<String, String> credentials =
-        CredentialStore.of(call.terminal().environment()).header(image.repository());
+        CredentialStore.of(call.environment()).header(image.repository());
     try (Answer answer = call.api().stream("POST", target, credentials, null)) {
       PullProgress.print(call, answer.body(), quiet);
     }
