@@ -104,7 +104,8 @@ record CommandTree(Map<String, Told> commands) {
                   (flag, shortName) -> {
                     if (!theirs.flags().containsKey(flag)) {
                       lines.add((path + " " + flag).strip());
-                    } else if (!shortName.isEmpty() && !shortName.equals(theirs.flags().get(flag))) {
+                    } else if (!shortName.isEmpty()
+                        && !shortName.equals(theirs.flags().get(flag))) {
                       lines.add((path + " " + shortName).strip());
                     }
                   });

@@ -63,6 +63,7 @@ final class CommandTreeTest {
             "type")) {
       put(all, "likewise", "volume create --" + flag);
     }
+    put(all, "experimental", "images --tree", "image ls --tree", "image rm --platform");
     put(all, "configuration-only networks are not there", "network create --config-from");
     put(all, "likewise", "network create --config-only");
     put(all, "swarm update is about the cluster", "update", "container update: also update");

@@ -57,7 +57,7 @@ public final class ClientSettings {
   /// What is wrong with them, whatever the command; empty where nothing is.
   public static String mistake(ParseResult whole) {
     String level = whole.matchedOptionValue("--log-level", "info");
-    return LOG_LEVELS.contains(level) ? "" : "unable to parse logging level: " + level;
+    return LOG_LEVELS.contains(level) ? "" : "Unable to parse logging level: " + level;
   }
 
   /// The daemon that is meant: `-H`, one after the command before one ahead of it, else

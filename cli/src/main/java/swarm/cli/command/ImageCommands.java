@@ -15,6 +15,7 @@ import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.render.ImageTables;
+import swarm.cli.render.Listing;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
@@ -112,14 +113,20 @@ public final class ImageCommands {
         call.api()
             .get(
                 Target.of("/images/json").withFlag("all", call.flag("--all")).withFilters(filters));
-    return Output.list(
-        call,
+    String format = call.text("--format");
+    boolean table = format.startsWith("table ") && !format.contains("{{.Digest}}");
+    Listing listing =
         Tables.images(
             images,
             call.now(),
             call.terminal().zone(),
             !call.flag("--no-trunc"),
-            call.flag("--digests")));
+            call.flag("--digests"));
+    call.print(
+        listing.render(
+            table && call.flag("--digests") ? format + "\t{{.Digest}}" : format,
+            call.flag("--quiet")));
+    return 0;
   }
 
   public static CommandSpec load() {

@@ -43,6 +43,11 @@ final class Invocation implements OptionValues {
     return terminal.clock().instant();
   }
 
+  /// The command's usage line, for what is wrong with an option.
+  String usage() {
+    return Failures.usage(options.commandSpec());
+  }
+
   /// The command that all others are below.
   CommandSpec root() {
     return options.commandSpec().root();

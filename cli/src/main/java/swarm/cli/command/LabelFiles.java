@@ -19,7 +19,7 @@ final class LabelFiles {
       try {
         for (String line : Files.readAllLines(Path.of(file))) {
           String label = line.strip();
-          if (!label.isEmpty() && !label.startsWith("#")) {
+          if (label.contains("=") && !label.startsWith("#")) { // Docker takes no key alone
             all.add(label);
           }
         }

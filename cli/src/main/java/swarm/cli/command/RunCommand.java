@@ -117,7 +117,7 @@ public final class RunCommand {
 
   private static int invalid(Invocation call, String command, InvalidValueException e)
       throws InvalidValueException {
-    if (e.reason().startsWith("invalid argument ")) {
+    if (e.reason().startsWith("invalid argument ") || e.reason().equals(Streams.CONFLICT)) {
       throw e; // of one option: its own words and status
     }
     return failed(call, command, e.reason());

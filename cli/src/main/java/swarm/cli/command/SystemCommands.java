@@ -85,7 +85,7 @@ public final class SystemCommands {
       unreachable = e;
     }
     if (format != null) {
-      call.print(format.render(all, "system.versionInfo") + "\n");
+      call.print(rendered(call, format, all, "system.versionInfo") + "\n");
     } else {
       call.print(InfoText.version(all));
     }
@@ -107,12 +107,23 @@ public final class SystemCommands {
     Format format = format(call);
     JsonNode info = call.api().get(Target.of("/info"));
     if (format != null) {
-      call.print(format.render(info, "system.dockerInfo") + "\n");
+      call.print(rendered(call, format, info, "system.dockerInfo") + "\n");
     } else {
       call.print(InfoText.info(info, Version.NUMBER));
     }
     warnings(call, info);
     return 0;
+  }
+
+  /// Where it cannot be, there is an empty line, as Docker prints one.
+  private static String rendered(Invocation call, Format format, JsonNode all, String type)
+      throws InvalidValueException {
+    try {
+      return format.render(all, type);
+    } catch (InvalidValueException e) {
+      call.print("\n");
+      throw e;
+    }
   }
 
   private static @Nullable Format format(Invocation call) throws InvalidValueException {
@@ -176,7 +187,8 @@ public final class SystemCommands {
       return template;
     } catch (InvalidValueException e) {
       throw new InvalidValueException(
-          e.reason().replaceFirst("^template parsing error", "Error parsing format"), UNREADABLE);
+          "Error parsing format: " + e.reason().replaceFirst("^template parsing error: ", ""),
+          UNREADABLE);
     }
   }
 

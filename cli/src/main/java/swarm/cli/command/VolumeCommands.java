@@ -82,7 +82,7 @@ public final class VolumeCommands {
     if (!call.arguments().isEmpty()) {
       if (call.given("--name")) {
         throw new InvalidValueException(
-            "conflicting options: cannot specify a volume name through both --name and as a"
+            "conflicting options: cannot specify a volume-name through both --name and as a"
                 + " positional arg");
       }
       body.put("Name", call.arguments().getFirst());

@@ -28,7 +28,7 @@ public final class DiskUsageFormat {
     fields.put("BuildCache", items(cache(usage.path("BuildCache"), now)));
     var all = new Value.Struct("*formatter.diskUsageContext", fields, _ -> null, false);
     String template = format.equals("json") ? "{{json .}}" : format;
-    return Format.parse(template.replace("\\t", "\t").replace("\\n", "\n")).expand(all);
+    return Format.parse(template.replace("\\t", "\t").replace("\\n", "\n")).whole(all);
   }
 
   private static Value items(Listing listing) {

@@ -44,7 +44,29 @@ public final class Format {
   ///
   /// @param type its name, for messages
   public String render(JsonNode node, String type) throws InvalidValueException {
-    return expand(JsonValues.typed(node, type));
+    return whole(JsonValues.typed(node, type));
+  }
+
+  /// Of something that is shown as one.
+  String whole(Value value) throws InvalidValueException {
+    try {
+      return text(DockerFunctions.VALUES, value);
+    } catch (TemplateException e) {
+      throw wrong("", e, 1);
+    }
+  }
+
+  /// Before there is a list: a template that cannot be read, or asks for what its things have not,
+  /// is refused even where the list is empty.
+  ///
+  /// @param example a thing of the list
+  public static void check(String text, Row example, String type) throws InvalidValueException {
+    Format format = parse(text, "failed to parse template: ", 1);
+    try {
+      format.text(DockerFunctions.VALUES, RowValues.of(example, type));
+    } catch (TemplateException e) {
+      throw wrong("failed to execute template: ", e, 1);
+    }
   }
 
   /// Of an object that is inspected: as Docker does, once by its type, and where that fails by its

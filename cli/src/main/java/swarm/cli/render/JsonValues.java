@@ -105,9 +105,13 @@ final class JsonValues {
     return Value.Text.of(text).bytes();
   }
 
-  /// A value as JSON, on one line.
+  /// A value as JSON, on one line. A thing of a list has `<`, `>` and `&` escaped: Go's encoder
+  /// does so for those that write their own JSON.
   static String json(Value value) {
-    return Json.text(node(value));
+    String json = Json.text(node(value));
+    return value instanceof Value.Struct object && object.type().startsWith("*")
+        ? json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        : json;
   }
 
   private static JsonNode node(Value value) {

@@ -9,11 +9,15 @@ import java.util.Locale;
 public final class StatsText {
   private StatsText() {}
 
-  /// @param samples of the API, one a container
+  /// @param asked what the user called the container
+  /// @param stats of the API
+  public record Sample(String asked, JsonNode stats) {}
+
   /// @param cut whether ids are short
-  public static Listing listing(List<JsonNode> samples, boolean cut) {
+  public static Listing listing(List<Sample> samples, boolean cut) {
     var rows = new ArrayList<Row>();
-    for (JsonNode sample : samples) {
+    for (Sample each : samples) {
+      JsonNode sample = each.stats();
       String id = sample.path("id").asText();
       JsonNode memory = sample.path("memory_stats");
       long limit = memory.path("limit").asLong();
@@ -23,7 +27,7 @@ public final class StatsText {
               "ID",
               cut ? Words.shortId(id) : id,
               "Container",
-              cut ? Words.shortId(id) : id,
+              each.asked(),
               "Name",
               sample.path("name").asText().replaceFirst("^/", ""),
               "CPUPerc",

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import swarm.cli.client.Json;
+import swarm.cli.spec.InvalidValueException;
 
 /// The API's lists of nodes, services, containers, images, networks, volumes, secrets and configs
 /// as Docker's tables.
@@ -112,6 +114,16 @@ public final class Tables {
     }
     long most = service.at("/Spec/TaskTemplate/Placement/MaxReplicas").asLong();
     return most > 0 && mode.has("Replicated") ? count + " (max " + most + " per node)" : count;
+  }
+
+  /// Refuses a template of `ps` that could not show a container.
+  ///
+  /// @return whether it shows sizes
+  public static boolean check(String format) throws InvalidValueException {
+    JsonNode none = Json.array().add(Json.object());
+    Row example = containers(none, Instant.EPOCH, ZoneId.of("Z"), true, false).rows().getFirst();
+    Format.check(format, example, CONTAINER);
+    return format.contains(".Size") || format.contains("json .}");
   }
 
   /// @param cut whether ids, images and commands are short

@@ -7,6 +7,9 @@ import java.util.TreeSet;
 
 /// What of a container's streams `run` and `create` are joined to: `-a`, `-i` and `-d`.
 public record Streams(boolean input, boolean output, boolean errors) {
+  public static final String CONFLICT =
+      "conflicting options: cannot specify both --attach and --detach";
+
   private static final List<String> NAMES = List.of("stdin", "stdout", "stderr");
 
   /// Both outputs, and the input where it is wanted.
@@ -26,8 +29,7 @@ public record Streams(boolean input, boolean output, boolean errors) {
     }
     if (values.flag("--detach")) {
       if (!asked.isEmpty()) {
-        throw new InvalidValueException(
-            "conflicting options: cannot specify both --attach and --detach");
+        throw new InvalidValueException(CONFLICT);
       }
       return new Streams(false, false, false);
     }

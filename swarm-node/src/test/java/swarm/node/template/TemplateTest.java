@@ -119,7 +119,7 @@ class TemplateTest {
         "~{{config 'x'}} | 400 template: expansion:2: function 'config' not defined",
         "{{secret 'x'}} | 400 template: expansion:1:2: executing 'expansion' at <secret 'x'>: error calling secret:"
             + " secret target x not found",
-        "{{env 'a' 'b'}} | 400 template: expansion:1:2: executing 'expansion' at <env 'a' 'b'>: wrong number of args for"
+        "{{env 'a' 'b'}} | 400 template: expansion:1:2: executing 'expansion' at <env>: wrong number of args for"
             + " env: want 1 got 2",
         "{{.Task ; env}} | 400 template: expansion:1:10: executing 'expansion' at <env>: wrong type for"
             + " value; expected string; got struct { ID string; Name string; Slot string }",
@@ -136,7 +136,7 @@ class TemplateTest {
         "{{1x}} | 400 template: expansion:1: bad number syntax: '1x'",
         "{{&}} | 400 template: expansion:1: unexpected '&' in action",
         "{{index .Service.Name 'a'}} | 400 template: expansion:1:2: executing 'expansion' at <index .Service.Name"
-            + " 'a'>: error calling index: can't index item of type string",
+            + " 'a'>: error calling index: cannot index slice/array with type string",
         "{{range .Service.Labels}}{{end}} | 501 'range' in a template",
         "{{with .Task}}{{end}} | 501 'with' in a template",
         "{{$x := 1}} | 501 a variable such as '$x' in a template",

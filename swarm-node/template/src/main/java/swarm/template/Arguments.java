@@ -4,7 +4,14 @@ import java.util.List;
 
 /// What functions say of arguments that they cannot take, in Go's words.
 public final class Arguments {
+  private static final String WRONG_COUNT = "wrong number of args for ";
+
   private Arguments() {}
+
+  static boolean isWrongCount(TemplateException e) {
+    String message = e.getMessage();
+    return message != null && message.startsWith(WRONG_COUNT);
+  }
 
   /// The one argument of a function.
   public static Value only(String function, List<Value> arguments) throws TemplateException {
@@ -26,8 +33,7 @@ public final class Arguments {
   }
 
   static TemplateException wrongCount(String function, String wanted, int given) {
-    return TemplateException.of(
-        "wrong number of args for " + function + ": " + wanted + " got " + given);
+    return TemplateException.of(WRONG_COUNT + function + ": " + wanted + " got " + given);
   }
 
   /// An argument that must be a text.

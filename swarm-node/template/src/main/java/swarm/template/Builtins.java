@@ -71,17 +71,12 @@ final class Builtins {
                 new Value.Int(text.bytes().charAt(within(at, text.bytes().length())));
             case Value.Items list when key instanceof Value.Int(long at) ->
                 list.items().get(within(at, list.items().size()));
-            case Value.Items _ ->
+            case Value.Items _, Value.Text _ ->
                 throw TemplateException.of(
                     "error calling index: cannot index slice/array with type " + key.goType());
             case Value.Nil _, Value.Absent _ ->
                 throw TemplateException.of("error calling index: index of untyped nil");
-            case Value.Text _,
-                Value.Int _,
-                Value.Real _,
-                Value.Bool _,
-                Value.Struct _,
-                Value.Method _ ->
+            case Value.Int _, Value.Real _, Value.Bool _, Value.Struct _, Value.Method _ ->
                 throw TemplateException.of(
                     "error calling index: can't index item of type " + value.goType());
           };

@@ -119,7 +119,10 @@ final class Evaluation {
     }
     if (!arguments.isEmpty()) {
       throw TemplateException.of(
-          Value.Text.shown(name) + " has arguments but cannot be invoked as function");
+          Value.Text.shown(name)
+              + (of instanceof Value.Entries
+                  ? " is not a method but has arguments"
+                  : " has arguments but cannot be invoked as function"));
     }
     return found;
   }
@@ -144,8 +147,15 @@ final class Evaluation {
           ? Builtins.call(call.function(), arguments, language.whole())
           : own.call(arguments);
     } catch (TemplateException e) {
-      throw at(call, e);
+      throw Arguments.isWrongCount(e) ? at(named(call), e) : at(call, e);
     }
+  }
+
+  /// Of a wrong number of arguments Go names the function, of all else the whole call.
+  private static Expression named(Expression.Call call) {
+    Place place = call.place();
+    int to = place.from() + call.function().length();
+    return new Expression.Dot(new Place(place.at(), place.from(), to));
   }
 
   /// `and` and `or` do not look at all their arguments.

@@ -35,7 +35,8 @@ class TemplateTest {
     fields.put("Yes", new Value.Bool(true));
     fields.put("Nil", new Value.Nil());
     fields.put("Inner", new Value.Struct("pair", new TreeMap<>(fields), _ -> null, false));
-    Value method = new Value.Method(a -> text("<" + Arguments.text(Arguments.only("Tag", a)) + ">"));
+    Value method =
+        new Value.Method(a -> text("<" + Arguments.text(Arguments.only("Tag", a)) + ">"));
     return new Value.Struct("thing", fields, name -> name.equals("Tag") ? method : null, false);
   }
 
@@ -115,10 +116,49 @@ class TemplateTest {
 
   private static final List<String> ODD =
       List.of(
-          "{{", "}}", "{{-", "-}}", " ", ".", ".List", ".Map", "range", "with", "if", "else", "end",
-          "break", "$x", "$", ":=", "=", ",", "(", ")", "|", "\"", "'", "`", "index", "printf",
-          "\"%-9d\"", "1", "1.5", "nil", "true", "/*", "*/", "\n", "ü", "\\", "{{range .List}}",
-          "{{end}}", ".Tag", "slice", "lt", "3");
+          "{{",
+          "}}",
+          "{{-",
+          "-}}",
+          " ",
+          ".",
+          ".List",
+          ".Map",
+          "range",
+          "with",
+          "if",
+          "else",
+          "end",
+          "break",
+          "$x",
+          "$",
+          ":=",
+          "=",
+          ",",
+          "(",
+          ")",
+          "|",
+          "\"",
+          "'",
+          "`",
+          "index",
+          "printf",
+          "\"%-9d\"",
+          "1",
+          "1.5",
+          "nil",
+          "true",
+          "/*",
+          "*/",
+          "\n",
+          "ü",
+          "\\",
+          "{{range .List}}",
+          "{{end}}",
+          ".Tag",
+          "slice",
+          "lt",
+          "3");
 
   @RepeatedTest(50)
   void whateverIsWrittenIsExpandedOrRefused(RepetitionInfo info) {
