@@ -136,7 +136,8 @@ final class TcpApiTest {
     Client.Done version =
         asked(Client.SWARM, "client", "", "version", "-f", "{{.Server.APIVersion}}");
     assertThat(version.out()).as(version.toString()).isEqualTo("1.50\n");
-    Client.Done ran = asked(Client.SWARM, "client", "to its end", "run", "-i", "--rm", IMAGE, "cat");
+    Client.Done ran =
+        asked(Client.SWARM, "client", "to its end", "run", "-i", "--rm", IMAGE, "cat");
     assertThat(ran.out()).as(ran.toString()).isEqualTo("to its end");
     Client.Done stranger = asked(Client.SWARM, "stranger", "", "version", "-f", "{{.Server}}");
     assertThat(stranger.status()).as(stranger.toString()).isEqualTo(1);

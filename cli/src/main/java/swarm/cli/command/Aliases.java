@@ -32,6 +32,15 @@ final class Aliases {
     };
   }
 
+  /// As [#within], with those that work and are not told.
+  static List<String> spellings(String group, String member) {
+    var all = new ArrayList<>(within(group, member));
+    if (group.equals("image") && member.equals("rm")) {
+      all.add("rmi");
+    }
+    return all;
+  }
+
   /// All names of a command, itself included, the one in its group first; none where it has but
   /// one.
   ///

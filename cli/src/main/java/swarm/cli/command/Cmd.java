@@ -36,7 +36,7 @@ final class Cmd implements ClientCommand {
         .footer("", "Run 'swarm " + name + " COMMAND --help' for more information on a command.");
     for (CommandSpec member : members) {
       Cmd.class.cast(member.userObject()).below(name);
-      member.aliases(Aliases.within(name, member.name()).toArray(String[]::new));
+      member.aliases(Aliases.spellings(name, member.name()).toArray(String[]::new));
       group.spec.addSubcommand(member.name(), member);
     }
     return group.finish();

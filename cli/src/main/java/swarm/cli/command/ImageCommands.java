@@ -16,7 +16,6 @@ import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.render.ImageTables;
 import swarm.cli.render.Listing;
-import swarm.cli.render.Tables;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 
@@ -116,7 +115,7 @@ public final class ImageCommands {
     String format = call.text("--format");
     boolean table = format.startsWith("table ") && !format.contains("{{.Digest}}");
     Listing listing =
-        Tables.images(
+        ImageTables.images(
             images,
             call.now(),
             call.terminal().zone(),

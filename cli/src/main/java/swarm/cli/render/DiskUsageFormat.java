@@ -49,7 +49,7 @@ public final class DiskUsageFormat {
       }
       firsts.add(first);
     }
-    Listing listing = Tables.images(firsts, now, zone, false, false);
+    Listing listing = ImageTables.images(firsts, now, zone, false, false);
     listing.rows().forEach(row -> row.fields().put("Digest", ""));
     return listing;
   }

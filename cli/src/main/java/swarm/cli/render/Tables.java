@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,12 +16,11 @@ import swarm.cli.spec.InvalidValueException;
 /// The API's lists of nodes, services, containers, images, networks, volumes, secrets and configs
 /// as Docker's tables.
 public final class Tables {
-  private static final DateTimeFormatter CREATED =
+  static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
 
   private static final int COMMAND_LENGTH = 20;
   private static final int MOUNT_LENGTH = 15;
-  private static final String UNKNOWN = "N/A";
 
   static final String NODE = "node.nodeContext";
   static final String SERVICE = "service.serviceContext";
@@ -121,7 +121,7 @@ public final class Tables {
   /// @return whether it shows sizes
   public static boolean check(String format) throws InvalidValueException {
     JsonNode none = Json.array().add(Json.object());
-    Row example = containers(none, Instant.EPOCH, ZoneId.of("Z"), true, false).rows().getFirst();
+    Row example = containers(none, Instant.EPOCH, ZoneOffset.UTC, true, false).rows().getFirst();
     Format.check(format, example, CONTAINER);
     return format.contains(".Size") || format.contains("json .}");
   }
@@ -220,85 +220,6 @@ public final class Tables {
     return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
   }
 
-  /// One row per name of an image; one with `<none>` where it has none.
-  public static Listing images(
-      JsonNode images, Instant now, ZoneId zone, boolean cut, boolean digests) {
-    var rows = new ArrayList<Row>();
-    for (JsonNode image : images) {
-      var names = new ArrayList<String>();
-      image.path("RepoTags").forEach(tag -> names.add(tag.asText()));
-      if (names.isEmpty()) {
-        names.add("<none>:<none>");
-      }
-      for (String name : names) {
-        rows.add(image(image, Words.image(name), now, zone, cut));
-      }
-    }
-    List<Listing.Column> columns =
-        digests
-            ? Listing.columns(
-                "Repository", "REPOSITORY",
-                "Tag", "TAG",
-                "Digest", "DIGEST",
-                "ID", "IMAGE ID",
-                "CreatedSince", "CREATED",
-                "Size", "SIZE")
-            : Listing.columns(
-                "Repository", "REPOSITORY",
-                "Tag", "TAG",
-                "ID", "IMAGE ID",
-                "CreatedSince", "CREATED",
-                "Size", "SIZE");
-    return new Listing(IMAGE, columns, rows);
-  }
-
-  private static Row image(JsonNode image, String name, Instant now, ZoneId zone, boolean cut) {
-    int colon = name.lastIndexOf(':');
-    String repository = name.substring(0, colon);
-    String digest = "<none>";
-    for (JsonNode one : image.path("RepoDigests")) {
-      if (Words.image(one.asText()).startsWith(repository + "@")) {
-        digest = one.asText().substring(one.asText().indexOf('@') + 1);
-      }
-    }
-    Instant created = Instant.ofEpochSecond(image.path("Created").asLong());
-    return Row.of(
-        "ID",
-        cut ? Words.shortId(image.path("Id").asText()) : image.path("Id").asText(),
-        "Repository",
-        repository,
-        "Tag",
-        name.substring(colon + 1),
-        "Digest",
-        digest,
-        "CreatedAt",
-        CREATED.format(created.atZone(zone)),
-        "CreatedSince",
-        image.path("Created").asLong() <= 0
-            ? "N/A"
-            : Human.duration(Duration.between(created, now)) + " ago",
-        "Size",
-        Human.size(image.path("Size").asLong()),
-        "Containers",
-        number(image.path("Containers").asLong(-1)),
-        "VirtualSize",
-        Human.sum(image.path("Size").asLong()),
-        "SharedSize",
-        sum(image.path("SharedSize").asLong(-1)),
-        "UniqueSize",
-        image.path("SharedSize").asLong(-1) < 0
-            ? UNKNOWN
-            : Human.sum(image.path("Size").asLong() - image.path("SharedSize").asLong()));
-  }
-
-  private static String number(long count) {
-    return count < 0 ? UNKNOWN : Long.toString(count);
-  }
-
-  private static String sum(long bytes) {
-    return bytes < 0 ? UNKNOWN : Human.sum(bytes);
-  }
-
   public static Listing networks(JsonNode networks, boolean cut) {
     var rows = new ArrayList<Row>();
     for (JsonNode network : sorted(networks, n -> n.path("Name").asText())) {
@@ -342,18 +263,18 @@ public final class Tables {
                   volume.path("Mountpoint").asText(),
                   "Links",
                   volume.path("UsageData").isObject()
-                      ? number(volume.at("/UsageData/RefCount").asLong())
-                      : UNKNOWN,
+                      ? ImageTables.number(volume.at("/UsageData/RefCount").asLong())
+                      : ImageTables.UNKNOWN,
                   "Size",
                   volume.path("UsageData").isObject()
-                      ? sum(volume.at("/UsageData/Size").asLong())
-                      : UNKNOWN,
+                      ? ImageTables.sum(volume.at("/UsageData/Size").asLong())
+                      : ImageTables.UNKNOWN,
                   "Group",
-                  UNKNOWN,
+                  ImageTables.UNKNOWN,
                   "Availability",
-                  UNKNOWN,
+                  ImageTables.UNKNOWN,
                   "Status",
-                  UNKNOWN)
+                  ImageTables.UNKNOWN)
               .labelled(volume.path("Labels")));
     }
     return new Listing(VOLUME, Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
