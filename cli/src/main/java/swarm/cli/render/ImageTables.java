@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.List;
 
 /// Images as Docker's tables: their list, their history, and what a registry found.
 public final class ImageTables {

@@ -5,6 +5,9 @@ import java.util.List;
 
 /// Values as Go's `fmt` prints them.
 final class Printing {
+  /// The exponent from which on `%g` of a shortest text writes it (`strconv.FormatFloat`).
+  private static final int LARGEST_PLAIN = 6;
+
   private Printing() {}
 
   /// As an action prints it.
@@ -52,14 +55,14 @@ final class Printing {
     };
   }
 
-  /// The shortest text that stands for the number; with an exponent from 1e21 on, as `%v` has it.
+  /// The shortest text that stands for the number; with an exponent from 1e6 on, as `%v` has it.
   static String real(double number) {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       return Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
     }
     var exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     int exponent = exact.precision() - exact.scale() - 1;
-    if (exact.signum() == 0 || (exponent >= -4 && exponent < 21)) {
+    if (exact.signum() == 0 || (exponent >= -4 && exponent < LARGEST_PLAIN)) {
       return exact.toPlainString();
     }
     String digits = exact.unscaledValue().abs().toString();
