@@ -92,7 +92,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () -> settings.own().get().isPresent());
     var where = new Node.Gossip(gossip.port(), gossip.publicKey());
     ingress =
-        new IngressApplier(network, settings.address(), settings.clusterPort(), gossip.port());
+        new IngressApplier(
+            network, settings.address(), settings.clusterPort(), gossip.port(), this::beat);
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
@@ -106,6 +107,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () ->
                 new SessionMessages.Hello(
                     settings.description().get().with(where), settings.address()),
+            () -> new SessionMessages.Beat(ingress.applied()),
             this);
   }
 
@@ -124,9 +126,17 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
+  private void beat() {
+    SessionClient now = session;
+    if (now != null) { // not before there is anything to apply
+      now.beat();
+    }
+  }
+
   @Override
   public void begun() {
     completeSet.begin();
+    logs.close(); // whoever wanted them asked in the session before, and asks again
     reporter.again();
   }
 
@@ -138,6 +148,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       case SessionMessages.Managers managers -> learn(managers);
       case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
       case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+      case SessionMessages.LogCredit credit -> logs.goOn(credit.subscription(), credit.taskId());
     }
   }
 
@@ -199,7 +210,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private void assign(SessionMessages.Assignments assignments) {
     SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
-      ingress.apply(network);
+      ingress.apply(network, assignments.index());
     }
     inputs.learn(assignments); // before the tasks that need it
     for (Task task : assignments.tasks()) {

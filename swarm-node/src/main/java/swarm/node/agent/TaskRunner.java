@@ -32,6 +32,12 @@ final class TaskRunner {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
   private static final long RETRY_MILLIS = 500;
 
+  /// Connections that are open when a task is to stop may go on for so long before it hears of it:
+  /// enough for an answer; those that stay open are for the service itself to end.
+  private static final long ANSWERING_NANOS = 1_000_000_000;
+
+  private static final long ANSWERING_LOOK_MILLIS = 20;
+
   private final ContainerEngine engine;
   private final ImageSource images;
   private final Task task;
@@ -301,6 +307,7 @@ final class TaskRunner {
   private void shutDown() throws InterruptedException {
     Optional<Container> found = container();
     if (found.isPresent() && found.get().state().isLive()) {
+      awaitAnswered(found.get());
       try {
         engine.stop(found.get().id(), Optional.empty());
       } catch (EngineException e) {
@@ -310,6 +317,18 @@ final class TaskRunner {
       }
     }
     progress.end(TaskState.SHUTDOWN, orders.lastWords(), container());
+  }
+
+  /// No load balancer leads new callers here any more; those that are being answered get a moment.
+  private void awaitAnswered(Container container) throws InterruptedException {
+    long end = System.nanoTime() + ANSWERING_NANOS;
+    while (task.ingressAddress() != 0
+        && !orders.now().forgotten()
+        && !orders.now().stopped()
+        && OpenConnections.of(container.pid()) > 0
+        && System.nanoTime() < end) {
+      Thread.sleep(ANSWERING_LOOK_MILLIS);
+    }
   }
 
   /// Ends and removes the container.

@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import swarm.node.control.Store;
@@ -33,6 +35,9 @@ final class Publisher implements AutoCloseable {
   private boolean closed;
 
   private volatile int sessionsBehind; // its thread writes it
+  private final AtomicLong balancedThrough = new AtomicLong();
+  private volatile boolean holding; // its thread writes it
+  private long toldThrough; // its thread's
 
   /// Its thread's, made anew when it may have changed.
   private Roster roster;
@@ -53,6 +58,18 @@ final class Publisher implements AutoCloseable {
   /// Sessions that could take no more when they were to be told something last.
   int sessionsBehind() {
     return sessionsBehind;
+  }
+
+  /// The index of the state that all load balancers follow, as far as is known here.
+  long balancedThrough() {
+    return balancedThrough.get();
+  }
+
+  /// They follow more. Any thread may call.
+  void balancedThrough(long index) {
+    if (balancedThrough.getAndAccumulate(index, Math::max) < index && holding) {
+      wake();
+    }
   }
 
   /// The log's thread has applied something.
@@ -107,9 +124,7 @@ final class Publisher implements AutoCloseable {
         boolean cluster;
         lock.lock();
         try {
-          while (!publishable() && !closed) {
-            publish.await();
-          }
+          awaitNews();
           if (closed) {
             return;
           }
@@ -134,9 +149,27 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  /// Waits until there is something to tell, or some task has waited long enough to be told to
+  /// stop. Guarded by the lock.
+  private void awaitNews() throws InterruptedException {
+    while (!publishable() && !closed) {
+      OptionalLong until =
+          sessions.stream().map(Session::holdsUntilNanos).flatMapToLong(OptionalLong::stream).min();
+      holding = until.isPresent();
+      if (until.isEmpty()) {
+        publish.await();
+      } else if (balancedThrough.get() > toldThrough) { // before anybody could know that one waits
+        woken = true;
+      } else if (publish.awaitNanos(until.getAsLong() - System.nanoTime()) <= 0) {
+        woken = true;
+      }
+    }
+  }
+
   private void publishTo(
       Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
     ClusterState state = store.state();
+    toldThrough = balancedThrough.get();
     if (cluster) {
       Roster now = Roster.of(state);
       roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
@@ -154,7 +187,7 @@ final class Publisher implements AutoCloseable {
         all.addAll(news);
       }
       if (session.ready()) {
-        session.publish(state, all, ingress || late, cluster || late, roster);
+        session.publish(state, all, ingress || late, cluster || late, roster, toldThrough);
       } else {
         behind.put(session, new TreeSet<>(all));
       }

@@ -33,7 +33,7 @@ public interface ClusterHandler {
 
   Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request) throws StatusException;
 
-  Messages.Nothing heard(Peer peer, Messages.Heard heard);
+  Messages.HeardReply heard(Peer peer, Messages.Heard heard);
 
   /// The leader's keys of the log: on the disk when this returns.
   default Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)

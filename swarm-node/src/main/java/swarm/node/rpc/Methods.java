@@ -50,8 +50,8 @@ final class Methods {
   static final MethodDescriptor<Messages.ProposeRequest, Messages.ProposeReply> PROPOSE_NEWER =
       unary("ProposeNewer", MANAGERS, Messages.ProposeRequest.class, Messages.ProposeReply.class);
 
-  static final MethodDescriptor<Messages.Heard, Messages.Nothing> HEARD =
-      unary("Heard", MANAGERS, Messages.Heard.class, Messages.Nothing.class);
+  static final MethodDescriptor<Messages.Heard, Messages.HeardReply> HEARD =
+      unary("Heard", MANAGERS, Messages.Heard.class, Messages.HeardReply.class);
 
   /// A [RaftFrame], and the bytes of its answer.
   static final MethodDescriptor<byte[], byte[]> RAFT =
