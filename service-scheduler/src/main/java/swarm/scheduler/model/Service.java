@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param portsAllocated whether these are all of the spec's
 /// @param update how the last update goes; null where there was none
 /// @param job which execution of a job this is; null for a service whose tasks run on
+/// @param virtualIps its own address on each of its networks that has one by now; null for none
 public record Service(
     String id,
     Version version,
@@ -26,7 +27,8 @@ public record Service(
     List<PortConfig> ports,
     boolean portsAllocated,
     @Nullable UpdateStatus update,
-    @Nullable JobStatus job) {
+    @Nullable JobStatus job,
+    @Nullable List<NetworkAddress> virtualIps) {
 
   /// One whose tasks run on.
   public Service(
@@ -49,6 +51,7 @@ public record Service(
         ports,
         portsAllocated,
         update,
+        null,
         null);
   }
 
@@ -125,7 +128,36 @@ public record Service(
         chosen,
         true,
         update,
-        job);
+        job,
+        virtualIps);
+  }
+
+  /// This service with its own addresses.
+  public Service withVirtualIps(@Nullable List<NetworkAddress> addresses) {
+    return new Service(
+        id,
+        version,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        ports,
+        portsAllocated,
+        update,
+        job,
+        addresses);
+  }
+
+  /// Its own address on each of its networks that has one by now.
+  public List<NetworkAddress> virtualIpsOrNone() {
+    return NonNulls.of(virtualIps);
+  }
+
+  /// The networks on which it is to have an address of its own, and has none yet.
+  public List<String> lacksVirtualIp() {
+    return spec.virtualIpNetworks().stream()
+        .filter(id -> virtualIpsOrNone().stream().noneMatch(vip -> vip.networkId().equals(id)))
+        .toList();
   }
 
   /// This service with its update further on.
@@ -140,6 +172,7 @@ public record Service(
         ports,
         portsAllocated,
         status,
-        job);
+        job,
+        virtualIps);
   }
 }

@@ -89,6 +89,21 @@ public record ServiceSpec(
     return endpointSpec == null ? List.of() : NonNulls.of(endpointSpec.ports());
   }
 
+  /// The networks that its tasks join, by id once the spec is in the log; each once.
+  public List<String> networkIds() {
+    return template().networkIds();
+  }
+
+  /// Whether its name leads to its tasks one by one, instead of to an address of its own.
+  public boolean dnsRoundRobin() {
+    return endpointSpec != null && "dnsrr".equals(endpointSpec.mode());
+  }
+
+  /// The networks on which it has an address of its own.
+  public List<String> virtualIpNetworks() {
+    return dnsRoundRobin() ? List.of() : networkIds();
+  }
+
   /// The service's labels; empty where there are none.
   public Map<String, String> labelsOrEmpty() {
     return labels == null ? Map.of() : labels;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   nothing
 /// @param jobIteration the execution of a job that it belongs to ([Service.JobStatus#iteration]);
 ///   null for a task that is to run on
+/// @param networks its addresses on networks that users made; null, in the log and here, for none
 public record Task(
     String id,
     Version version,
@@ -40,7 +41,8 @@ public record Task(
     @Nullable Instant runningSince,
     @Nullable Instant endedAt,
     @Nullable List<GenericResource> generic,
-    @Nullable Long jobIteration) {
+    @Nullable Long jobIteration,
+    @Nullable List<NetworkAddress> networks) {
 
   /// One of no job that got no generic resources.
   public Task(
@@ -80,7 +82,13 @@ public record Task(
         runningSince,
         endedAt,
         null,
+        null,
         null);
+  }
+
+  /// Its addresses on networks that users made, in the order of the spec.
+  public List<NetworkAddress> networksOrNone() {
+    return NonNulls.of(networks);
   }
 
   /// What it got of its node's generic resources.
@@ -112,7 +120,7 @@ public record Task(
 
   /// This task, placed on a node, with what it gets of the node's generic resources.
   public Task assigned(Version v, String node, Status s, @Nullable List<GenericResource> got) {
-    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got);
+    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got, networks);
   }
 
   /// This task with another observed status, which the managers learnt of at `learnt`.
@@ -127,17 +135,18 @@ public record Task(
         ingressAddress,
         runs ? learnt : runningSince,
         ends ? learnt : endedAt,
-        generic);
+        generic,
+        networks);
   }
 
   /// This task with another desired state.
   public Task desiring(Version v, TaskState state) {
-    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic);
+    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic, networks);
   }
 
-  /// This task with its address on the ingress network.
-  public Task addressed(Version v, int address, Status s) {
-    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic);
+  /// This task with its address on the ingress network and those on networks that users made.
+  public Task addressed(Version v, int address, @Nullable List<NetworkAddress> others, Status s) {
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, others);
   }
 
   private Task copy(
@@ -148,7 +157,8 @@ public record Task(
       int address,
       @Nullable Instant since,
       @Nullable Instant ended,
-      @Nullable List<GenericResource> got) {
+      @Nullable List<GenericResource> got,
+      @Nullable List<NetworkAddress> addresses) {
     return new Task(
         id,
         v,
@@ -168,6 +178,7 @@ public record Task(
         since,
         ended,
         got,
-        jobIteration);
+        jobIteration,
+        addresses);
   }
 }

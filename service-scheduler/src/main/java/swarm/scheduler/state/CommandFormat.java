@@ -17,14 +17,17 @@ public final class CommandFormat {
   /// With services that are jobs, tasks that are given generic resources, secrets and configs.
   static final int THIRD = 3;
 
+  /// With networks that users made, and services on them.
+  static final int FOURTH = 4;
+
   /// The newest that this build reads.
-  public static final int NEWEST = THIRD;
+  public static final int NEWEST = FOURTH;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == THIRD;
+    return format == FIRST || format == THIRD || format == FOURTH;
   }
 
   /// The oldest format that has the command.
@@ -41,6 +44,8 @@ public final class CommandFormat {
       case Command.UpdateService update -> of(update.spec());
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
+      case Command.AllocateTask allocate -> allocate.networks() == null ? FIRST : FOURTH;
+      case Command.CreateNetwork _, Command.RemoveNetwork _, Command.SetVirtualIps _ -> FOURTH;
       case Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,
@@ -59,7 +64,6 @@ public final class CommandFormat {
           Command.SetUpdateStatus _,
           Command.RemoveService _,
           Command.CreateTask _,
-          Command.AllocateTask _,
           Command.ExplainTask _,
           Command.DesireTask _,
           Command.ReportTasks _,
@@ -70,6 +74,9 @@ public final class CommandFormat {
   }
 
   private static int of(@Nullable ServiceSpec spec) {
+    if (spec != null && !spec.template().networkTargets().isEmpty()) {
+      return FOURTH;
+    }
     return spec != null && spec.job() ? THIRD : FIRST;
   }
 }

@@ -25,7 +25,9 @@ final class ServiceCommands {
       return nameTaken(name);
     }
     Optional<CommandResult> taken =
-        portTaken(s, c.serviceId(), c.spec()).or(() -> PayloadCommands.missing(s, c.spec()));
+        portTaken(s, c.serviceId(), c.spec())
+            .or(() -> PayloadCommands.missing(s, c.spec()))
+            .or(() -> NetworkCommands.missing(s, c.spec()));
     if (taken.isPresent()) {
       return taken.get();
     }
@@ -40,7 +42,8 @@ final class ServiceCommands {
             known(c.spec(), List.of()),
             c.spec().ports().stream().allMatch(PublishedPorts::settled),
             null,
-            c.spec().job() ? new Service.JobStatus(0, c.at()) : null));
+            c.spec().job() ? new Service.JobStatus(0, c.at()) : null,
+            null));
     return CommandApplier.DONE;
   }
 
@@ -75,6 +78,9 @@ final class ServiceCommands {
     if (refused.isEmpty()) {
       refused = PayloadCommands.missing(s, spec); // of a way back, too: its tasks could not start
     }
+    if (refused.isEmpty()) {
+      refused = NetworkCommands.missing(s, spec);
+    }
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -98,7 +104,8 @@ final class ServiceCommands {
             ports,
             ports.size() == spec.ports().size(),
             spec.job() ? null : nextUpdate(s, service, tasksChange, c),
-            spec.job() ? new Service.JobStatus(service.iteration() + 1, c.at()) : null));
+            spec.job() ? new Service.JobStatus(service.iteration() + 1, c.at()) : null,
+            NetworkCommands.kept(service.virtualIpsOrNone(), spec)));
     return CommandApplier.DONE;
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -46,7 +47,8 @@ final class SnapshotTasks {
       @Nullable Instant runningSince,
       @Nullable Instant endedAt,
       @Nullable List<GenericResource> generic,
-      @Nullable Long jobIteration) {}
+      @Nullable Long jobIteration,
+      @Nullable List<NetworkAddress> networks) {}
 
   /// Numbers templates. Not thread-safe.
   static final class Writer {
@@ -99,7 +101,8 @@ final class SnapshotTasks {
           task.runningSince(),
           task.endedAt(),
           task.generic(),
-          task.jobIteration());
+          task.jobIteration(),
+          task.networks());
     }
   }
 
@@ -157,7 +160,8 @@ final class SnapshotTasks {
           made.runningSince(),
           made.endedAt(),
           made.generic(),
-          made.jobIteration());
+          made.jobIteration(),
+          made.networks());
     }
   }
 }

@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
@@ -26,9 +29,11 @@ import swarm.scheduler.model.Wire;
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
-  /// has secrets and configs; without any, 2 is written, which older builds read, too.
-  public static final int SNAPSHOT_FORMAT = 3;
+  /// has secrets and configs, format 4 networks; without any, 3 or 2 is written, which older builds
+  /// read, too.
+  public static final int SNAPSHOT_FORMAT = 4;
 
+  private static final int WITHOUT_NETWORKS = 3;
   private static final int WITHOUT_PAYLOADS = 2;
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
@@ -97,6 +102,9 @@ public final class StateCodec {
 
   private record Revoked(String nodeId, Instant until) {}
 
+  /// What was given last, of networks' numbers and of each network's addresses.
+  private record Cursors(int lastVni, Map<String, Integer> addresses) {}
+
   private record Row(
       @Nullable Node node,
       @Nullable Service service,
@@ -104,29 +112,39 @@ public final class StateCodec {
       @Nullable Revoked revoked,
       SnapshotTasks.@Nullable Template template,
       SnapshotTasks.@Nullable Made made,
-      @Nullable Payload payload) {
+      @Nullable Payload payload,
+      @Nullable Network network,
+      @Nullable Cursors cursors) {
     static Row of(Node node) {
-      return new Row(node, null, null, null, null, null, null);
+      return new Row(node, null, null, null, null, null, null, null, null);
     }
 
     static Row of(Service service) {
-      return new Row(null, service, null, null, null, null, null);
+      return new Row(null, service, null, null, null, null, null, null, null);
     }
 
     static Row of(Revoked revoked) {
-      return new Row(null, null, null, revoked, null, null, null);
+      return new Row(null, null, null, revoked, null, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Template template) {
-      return new Row(null, null, null, null, template, null, null);
+      return new Row(null, null, null, null, template, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Made made) {
-      return new Row(null, null, null, null, null, made, null);
+      return new Row(null, null, null, null, null, made, null, null, null);
+    }
+
+    static Row of(Network network) {
+      return new Row(null, null, null, null, null, null, null, network, null);
+    }
+
+    static Row of(Cursors cursors) {
+      return new Row(null, null, null, null, null, null, null, null, cursors);
     }
 
     static Row of(Payload payload) {
-      return new Row(null, null, null, null, null, null, payload);
+      return new Row(null, null, null, null, null, null, payload, null, null);
     }
   }
 
@@ -140,6 +158,10 @@ public final class StateCodec {
       SequenceWriter rows = ROWS.writeValues(generator);
       for (Node node : state.nodes().values()) {
         rows.write(Row.of(node));
+      }
+      // before those who have addresses on them
+      for (Network network : state.networks().byId().values()) {
+        rows.write(Row.of(network));
       }
       for (Service service : state.services().values()) {
         rows.write(Row.of(service));
@@ -157,6 +179,9 @@ public final class StateCodec {
           rows.write(Row.of(payload));
         }
       }
+      if (state.networks().lastVni() != 0) { // after them: putting each of them moved it
+        rows.write(Row.of(new Cursors(state.networks().lastVni(), state.networks().cursors())));
+      }
       for (var revoked : state.revoked().entrySet()) {
         rows.write(Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
       }
@@ -164,9 +189,12 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
+    if (state.networks().lastVni() != 0) {
+      return SNAPSHOT_FORMAT;
+    }
     return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
         ? WITHOUT_PAYLOADS
-        : SNAPSHOT_FORMAT;
+        : WITHOUT_NETWORKS;
   }
 
   /// Reads a whole state.
@@ -216,6 +244,12 @@ public final class StateCodec {
     }
     if (row.payload() != null) {
       builder.put(row.payload());
+    }
+    if (row.network() != null) {
+      builder.put(row.network());
+    }
+    if (row.cursors() != null) {
+      builder.putCursors(row.cursors().lastVni(), TreePMap.from(row.cursors().addresses()));
     }
     if (row.revoked() != null) {
       builder.putRevoked(row.revoked().nodeId(), row.revoked().until());

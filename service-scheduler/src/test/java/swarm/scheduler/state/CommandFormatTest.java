@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Wire;
 
@@ -46,12 +47,30 @@ class CommandFormatTest {
   }
 
   @Test
+  void networksAreNewer() throws IOException {
+    ServiceSpec spec =
+        Wire.JSON.readValue(
+            "{\"TaskTemplate\": {\"Networks\": [{\"Target\": \"w\"}]}}", ServiceSpec.class);
+    var address = List.of(new NetworkAddress("w", 1));
+    for (Command command :
+        List.of(
+            new Command.CreateService("s", spec, NOW),
+            new Command.UpdateService("s", 1, spec, false, NOW),
+            new Command.AllocateTask("t", 0, address, NOW),
+            new Command.SetVirtualIps("s", address, NOW),
+            new Command.RemoveNetwork("w"))) {
+      assertThat(format(command)).isEqualTo(CommandFormat.FOURTH);
+    }
+    assertThat(format(new Command.AllocateTask("t", 0, NOW))).isEqualTo(CommandFormat.FIRST);
+  }
+
+  @Test
   void aFormatOfTheFutureIsToldWithWhatToDo() {
     byte[] bytes = StateCodec.encode(OLD);
     bytes[0] = CommandFormat.NEWEST + 1;
     assertThatThrownBy(() -> StateCodec.decode(bytes))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("command format 4 is newer than 3")
+        .hasMessageContaining("command format 5 is newer than 4")
         .hasMessageContaining("upgrade it");
   }
 }

@@ -12,6 +12,9 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PayloadData;
@@ -94,8 +97,14 @@ final class Commands {
         Combinators.combine(kind(), id("p"), version(), payloadSpec(), at())
             .as(Command.UpdatePayload::new),
         Combinators.combine(kind(), id("p")).as(Command.RemovePayload::new),
+        Combinators.combine(network(), at()).as(Command.CreateNetwork::new),
+        id("w").map(Command.RemoveNetwork::new),
+        Combinators.combine(id("s"), networkAddress().list().ofMaxSize(2), at())
+            .as(Command.SetVirtualIps::new),
         createTask(),
-        Combinators.combine(id("t"), address(), at()).as(Command.AllocateTask::new),
+        Combinators.combine(
+                id("t"), address(), networkAddress().list().ofMaxSize(2).injectNull(0.5), at())
+            .as((t, a, more, at) -> new Command.AllocateTask(t, a, apart(more), at)),
         Combinators.combine(id("t"), id("n"), generic().list().ofMaxSize(3).injectNull(0.5), at())
             .as(Command.AssignTask::new),
         Combinators.combine(id("t"), at()).as((t, at) -> new Command.ExplainTask(t, "because", at)),
@@ -156,6 +165,52 @@ final class Commands {
 
   private static Arbitrary<Integer> address() {
     return Arbitraries.integers().between(0, 6).map(i -> i == 0 ? 0 : 0x0a000000 + i);
+  }
+
+  /// Planners give a task at most one address on each network.
+  private static @Nullable List<NetworkAddress> apart(@Nullable List<NetworkAddress> all) {
+    return all == null || all.size() < 2 || !all.get(0).networkId().equals(all.get(1).networkId())
+        ? all
+        : all.subList(0, 1);
+  }
+
+  private static Arbitrary<NetworkAddress> networkAddress() {
+    return Combinators.combine(id("w"), Arbitraries.integers().between(0, 8))
+        .as((network, last) -> new NetworkAddress(network, 0x0a010000 + last));
+  }
+
+  private static Arbitrary<Network> network() {
+    return Combinators.combine(
+            id("w"),
+            Arbitraries.of("front", "back", "ingress"),
+            Arbitraries.integers().between(4096, 4100),
+            Arbitraries.of(0x0a000000, 0x0a010000, 0x0a020000),
+            Arbitraries.of(true, false))
+        .as(
+            (id, name, vni, subnet, chosen) ->
+                new Network(
+                    id,
+                    new Version(0, T0, T0),
+                    new NetworkSpec(
+                        name,
+                        null,
+                        null,
+                        null,
+                        true,
+                        chosen
+                            ? new NetworkSpec.Ipam(
+                                null,
+                                null,
+                                List.of(new NetworkSpec.Pool("10.1.0.0/29", null, null, null)))
+                            : null,
+                        Map.of("Unheard", Wire.JSON.createObjectNode().put("of", 1))),
+                    vni,
+                    subnet,
+                    29,
+                    subnet + 1,
+                    subnet,
+                    8,
+                    List.of(subnet + 5)));
   }
 
   private static Arbitrary<NodeSpec> nodeSpec() {
@@ -238,7 +293,8 @@ final class Commands {
             port().list().ofMaxSize(2),
             Arbitraries.of("node.role==worker", "nonsense", "", null),
             Arbitraries.of("a:1", "b:1"),
-            Arbitraries.of("", "p1", "p2", "odd"))
+            Arbitraries.of("", "p1", "p2", "odd"),
+            Arbitraries.of("w1", "w2", "", ""))
         .as(Commands::spec);
   }
 
@@ -249,7 +305,8 @@ final class Commands {
       List<PortConfig> ports,
       @Nullable String constraint,
       String image,
-      String payload) {
+      String payload,
+      String network) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
     ObjectNode inMode = spec.putObject("Mode").putObject(mode);
     switch (mode) {
@@ -260,6 +317,9 @@ final class Commands {
       }
     }
     ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
+    if (!network.isEmpty()) {
+      spec.withObject("TaskTemplate").putArray("Networks").addObject().put("Target", network);
+    }
     container.put("Image", image);
     if (payload.equals("odd")) {
       container.putArray("Secrets").addNull().add(1).addObject().put("File", "f");
