@@ -126,6 +126,16 @@ public final class HostNetwork implements AutoCloseable {
     return bridge.attach(containerId, netns, address, interfaceName);
   }
 
+  /// Parts a container from others that are parted so on the bridge: those that are there only for
+  /// the way out of the host.
+  public void partOnBridge(String containerId) throws IOException {
+    kernel
+        .routes()
+        .execute(
+            Links.setBridgePort(
+                names.bridgeLink(containerId), new Links.BridgePort(true, true, true)));
+  }
+
   /// Takes the container from the bridge, and its published ports away. The namespace may be gone.
   public void detachBridge(String containerId) throws IOException {
     bridge.detach(containerId);

@@ -14,14 +14,18 @@ import swarm.network.nft.Table;
 /// The rules in the namespace of a container that calls virtual addresses. Pure.
 ///
 /// A map leads from each address to a chain of one rule, which leads a new connection to one of the
-/// tasks behind it by chance: whatever the protocol, and the same for a call to oneself. When one
-/// of them comes or goes, that one rule is replaced. Connections that exist keep the task that
-/// connection tracking noted for them.
+/// tasks behind it by chance: whatever the protocol, and the same for a call to oneself. When one of
+/// them comes or goes, that one rule is replaced. Connections that exist keep the task that
+/// connection tracking noted for them. An address without a task behind it is in a set instead,
+/// calls to which are refused.
 final class VirtualRules {
   static final Table TABLE = new Table(Table.Family.IP, "swarm_vip");
 
   private static final SetSpec ADDRESSES =
       new SetSpec("addresses", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Verdicts());
+
+  private static final SetSpec CLOSED =
+      new SetSpec("closed", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Members());
 
   private VirtualRules() {}
 
@@ -43,6 +47,19 @@ final class VirtualRules {
             TABLE, "nat_output", new Hook(Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT)));
     changes.add(
         new Change.AddRule(TABLE, "nat_output", new Statement.GotoByAddress(ADDRESSES.name())));
+    changes.add(new Change.AddSet(TABLE, CLOSED));
+    // not beside the others: without a translation, the kernel would not call a chain of that type
+    changes.add(
+        new Change.AddChain(
+            TABLE,
+            "filter_output",
+            new Hook(Hook.Type.FILTER, Hook.Point.OUTPUT, Hook.FILTER)));
+    changes.add(
+        new Change.AddRule(
+            TABLE,
+            "filter_output",
+            new Statement.AddressInSet(Statement.End.DESTINATION, CLOSED.name(), false),
+            new Statement.Reject()));
     wanted.forEach((address, backends) -> add(changes, address, backends));
     return List.copyOf(changes);
   }
@@ -56,17 +73,16 @@ final class VirtualRules {
     }
     var changes = new ArrayList<Change>();
     was.forEach(
-        (address, _) -> {
-          if (!wanted.containsKey(address)) {
-            changes.add(new Change.DeleteElements(TABLE, ADDRESSES, List.of(element(address))));
-            changes.add(new Change.FlushChain(TABLE, chain(address)));
-            changes.add(new Change.DeleteChain(TABLE, chain(address)));
+        (address, backends) -> {
+          List<Inet4Address> next = wanted.get(address);
+          if (next == null || next.isEmpty() != backends.isEmpty()) {
+            remove(changes, address, backends);
           }
         });
     wanted.forEach(
         (address, backends) -> {
           List<Inet4Address> had = was.get(address);
-          if (had == null) {
+          if (had == null || had.isEmpty() != backends.isEmpty()) {
             add(changes, address, backends);
           } else if (!had.equals(backends)) {
             changes.add(new Change.FlushChain(TABLE, chain(address)));
@@ -76,26 +92,42 @@ final class VirtualRules {
     return List.copyOf(changes);
   }
 
-  private static void add(List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
+  private static void add(
+      List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
+    if (backends.isEmpty()) {
+      changes.add(new Change.AddElements(TABLE, CLOSED, List.of(closed(address))));
+      return;
+    }
     changes.add(new Change.AddChain(TABLE, chain(address)));
     changes.add(rule(address, backends));
-    changes.add(new Change.AddElements(TABLE, ADDRESSES, List.of(element(address))));
+    changes.add(new Change.AddElements(TABLE, ADDRESSES, List.of(open(address))));
   }
 
-  /// Without a task behind it, a caller is to know at once.
+  private static void remove(
+      List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
+    if (backends.isEmpty()) {
+      changes.add(new Change.DeleteElements(TABLE, CLOSED, List.of(closed(address))));
+      return;
+    }
+    changes.add(new Change.DeleteElements(TABLE, ADDRESSES, List.of(open(address))));
+    changes.add(new Change.FlushChain(TABLE, chain(address)));
+    changes.add(new Change.DeleteChain(TABLE, chain(address)));
+  }
+
   private static Change rule(Inet4Address address, List<Inet4Address> backends) {
-    return new Change.AddRule(
-        TABLE,
-        chain(address),
-        backends.isEmpty() ? new Statement.Reject() : new Statement.TranslateToAny(backends));
+    return new Change.AddRule(TABLE, chain(address), new Statement.TranslateToAny(backends));
   }
 
   private static String chain(Inet4Address address) {
     return "to_" + address.getHostAddress().replace('.', '_');
   }
 
-  private static SetSpec.Element element(Inet4Address address) {
+  private static SetSpec.Element open(Inet4Address address) {
     return new SetSpec.Element(
         List.of(new Datum.Address(address)), new SetSpec.Target.Goto(chain(address)));
+  }
+
+  private static SetSpec.Element closed(Inet4Address address) {
+    return new SetSpec.Element(List.of(new Datum.Address(address)), new SetSpec.Target.None());
   }
 }

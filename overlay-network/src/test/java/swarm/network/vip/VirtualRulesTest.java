@@ -52,8 +52,18 @@ class VirtualRulesTest {
     assertThat(NftText.render(VirtualRules.difference(TWO.backends(), more.backends())))
         .isEqualTo(
             """
-            flush chain ip swarm_vip to_10_1_0_3
+            delete element ip swarm_vip closed { 10.1.0.3 }
+            add chain ip swarm_vip to_10_1_0_3
             add rule ip swarm_vip to_10_1_0_3 dnat to numgen random mod 1 map { 0 : 10.1.0.7 }
+            add element ip swarm_vip addresses { 10.1.0.3 : goto to_10_1_0_3 }
+            """);
+    VirtualAddresses less =
+        addresses(Map.of("10.1.0.2", List.of("10.1.0.9"), "10.1.0.3", List.of()));
+    assertThat(NftText.render(VirtualRules.difference(TWO.backends(), less.backends())))
+        .isEqualTo(
+            """
+            flush chain ip swarm_vip to_10_1_0_2
+            add rule ip swarm_vip to_10_1_0_2 dnat to numgen random mod 1 map { 0 : 10.1.0.9 }
             """);
     assertThat(VirtualRules.difference(TWO.backends(), TWO.backends())).isEmpty();
   }
@@ -118,23 +128,27 @@ class VirtualRulesTest {
                     all.add(add.rule());
                     return all;
                   });
-          case Change.AddElements add -> add.elements().forEach(this::put);
+          case Change.AddElements add -> add.elements().forEach(e -> put(add.set(), e));
           case Change.DeleteElements delete ->
-              delete.elements().forEach(e -> assertThat(elements.remove(key(e))).isNotNull());
+              delete
+                  .elements()
+                  .forEach(e -> assertThat(elements.remove(key(delete.set(), e))).isNotNull());
           case Change.InsertRule _, Change.DeleteRule _ -> throw new AssertionError(change);
         }
       }
     }
 
-    private void put(SetSpec.Element element) {
-      assertThat(element.target()).isInstanceOf(SetSpec.Target.Goto.class);
-      String chain = ((SetSpec.Target.Goto) element.target()).chain();
-      assertThat(chains).containsKey(chain);
-      assertThat(elements.put(key(element), chain)).isNull();
+    private void put(SetSpec set, SetSpec.Element element) {
+      String target = "";
+      if (element.target() instanceof SetSpec.Target.Goto(String chain)) {
+        assertThat(chains).containsKey(chain);
+        target = chain;
+      }
+      assertThat(elements.put(key(set, element), target)).isNull();
     }
 
-    private static String key(SetSpec.Element element) {
-      return element.key().getFirst().text();
+    private static String key(SetSpec set, SetSpec.Element element) {
+      return set.name() + " " + element.key().getFirst().text();
     }
   }
 

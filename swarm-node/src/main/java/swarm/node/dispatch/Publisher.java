@@ -28,6 +28,7 @@ final class Publisher implements AutoCloseable {
   private final TreeSet<String> touched = new TreeSet<>();
   private boolean ingressTouched;
   private boolean clusterTouched;
+  private OverlayTouches overlayTouches = OverlayTouches.NONE;
   private boolean replaced;
   private boolean woken;
   private boolean closed;
@@ -36,6 +37,8 @@ final class Publisher implements AutoCloseable {
 
   /// Its thread's, made anew when it may have changed.
   private Roster roster;
+
+  private final OverlayViews views = new OverlayViews(); // likewise
 
   /// @param sessions a live view of those that count, which any thread may change
   Publisher(Store store, Collection<Session> sessions) {
@@ -71,6 +74,7 @@ final class Publisher implements AutoCloseable {
         }
         ingressTouched |= IngressView.concerns(change);
         woken |= CredentialsView.concerns(change);
+        overlayTouches = overlayTouches.and(OverlayTouches.of(change));
         clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
       }
       if (publishable()) { // most writes concern no agent, and waking a thread costs as much
@@ -94,7 +98,12 @@ final class Publisher implements AutoCloseable {
 
   /// Whether there is something to tell agents. Guarded by the lock.
   private boolean publishable() {
-    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
+    return !touched.isEmpty()
+        || ingressTouched
+        || clusterTouched
+        || replaced
+        || woken
+        || !overlayTouches.isEmpty();
   }
 
   private void run() {
@@ -105,6 +114,7 @@ final class Publisher implements AutoCloseable {
         TreeSet<String> news;
         boolean ingress;
         boolean cluster;
+        OverlayTouches overlay;
         lock.lock();
         try {
           while (!publishable() && !closed) {
@@ -119,6 +129,8 @@ final class Publisher implements AutoCloseable {
           }
           ingress = ingressTouched || replaced;
           cluster = clusterTouched || replaced;
+          overlay = replaced ? OverlayTouches.ALL : overlayTouches;
+          overlayTouches = OverlayTouches.NONE;
           touched.clear();
           ingressTouched = false;
           clusterTouched = false;
@@ -127,7 +139,8 @@ final class Publisher implements AutoCloseable {
         } finally {
           lock.unlock();
         }
-        publishTo(news, ingress, cluster, behind);
+        views.touched(overlay);
+        publishTo(news, ingress, cluster, !overlay.isEmpty(), behind);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
@@ -135,7 +148,11 @@ final class Publisher implements AutoCloseable {
   }
 
   private void publishTo(
-      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
+      Set<String> news,
+      boolean ingress,
+      boolean cluster,
+      boolean overlay,
+      Map<Session, Set<String>> behind) {
     ClusterState state = store.state();
     if (cluster) {
       Roster now = Roster.of(state);
@@ -154,7 +171,8 @@ final class Publisher implements AutoCloseable {
         all.addAll(news);
       }
       if (session.ready()) {
-        session.publish(state, all, ingress || late, cluster || late, roster);
+        session.publish(
+            state, all, ingress || late, cluster || late, overlay || late, roster, views);
       } else {
         behind.put(session, new TreeSet<>(all));
       }

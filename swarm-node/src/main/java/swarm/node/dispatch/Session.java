@@ -40,6 +40,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   private final StreamObserver<SessionMessages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
   private final PayloadsTold toldPayloads = new PayloadsTold();
+  private final OverlaysTold toldOverlays = new OverlaysTold();
   private SessionMessages.@Nullable Ingress toldIngress;
   private List<String> toldManagers = List.of();
   private SessionMessages.@Nullable Credentials toldCredentials;
@@ -234,12 +235,15 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   /// Sends what changed for this node since it was last told.
   ///
   /// @param clusterTouched whether what nodes know of the cluster and of services may have changed
+  /// @param overlaysTouched whether networks that users made may have
   void publish(
       ClusterState state,
       Set<String> touched,
       boolean ingressTouched,
       boolean clusterTouched,
-      Roster roster) {
+      boolean overlaysTouched,
+      Roster roster,
+      OverlayViews views) {
     var tasks = new ArrayList<Task>();
     var removed = new ArrayList<String>();
     var payloads = new ArrayList<Payload>();
@@ -269,7 +273,15 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
         toldIngress = ingress;
       }
     }
-    if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
+    SessionMessages.@Nullable Overlays overlays =
+        overlaysTouched || !complete
+            ? toldOverlays.news(views.ofNode(state, nodeId), !complete)
+            : null;
+    if (!complete
+        || !tasks.isEmpty()
+        || !removed.isEmpty()
+        || ingress != null
+        || overlays != null) {
       parts(
               new SessionMessages.Assignments(
                   state.index(),
@@ -279,7 +291,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
                   removed,
                   ingress,
                   payloads.isEmpty() ? null : payloads,
-                  labels.isEmpty() ? null : labels))
+                  labels.isEmpty() ? null : labels,
+                  overlays))
           .forEach(this::send);
       complete = true;
     }
@@ -303,8 +316,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     }
   }
 
-  /// Assignments as messages that are not too large. The network goes first, as the tasks need it;
-  /// so do secrets and configs.
+  /// Assignments as messages that are not too large. Networks go first, as the tasks need them; so
+  /// do secrets and configs.
   static List<SessionMessages.Assignments> parts(SessionMessages.Assignments whole) {
     var parts = new ArrayList<SessionMessages.Assignments>();
     var pieces = new ArrayDeque<>(Pieces.of(whole.tasks()));
@@ -312,23 +325,29 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     List<String> removed = whole.removed();
     SessionMessages.Ingress ingress = whole.ingress();
     Map<String, Map<String, String>> labels = whole.serviceLabels();
+    var overlays = new ArrayDeque<>(OverlaysTold.pieces(whole.overlays()));
     do {
-      List<Payload> given = payloads.pollFirst();
-      List<Task> tasks = given != null || pieces.isEmpty() ? List.of() : pieces.removeFirst();
+      SessionMessages.Overlays networks = overlays.pollFirst();
+      List<Payload> given = overlays.isEmpty() ? payloads.pollFirst() : null;
+      List<Task> tasks =
+          !overlays.isEmpty() || given != null || pieces.isEmpty()
+              ? List.of()
+              : pieces.removeFirst();
       parts.add(
           new SessionMessages.Assignments(
               whole.index(),
               whole.complete(),
-              !payloads.isEmpty() || !pieces.isEmpty(),
+              !overlays.isEmpty() || !payloads.isEmpty() || !pieces.isEmpty(),
               tasks,
               removed,
               ingress,
               given,
-              labels));
+              labels,
+              networks));
       removed = List.of();
       ingress = null;
       labels = null;
-    } while (!payloads.isEmpty() || !pieces.isEmpty());
+    } while (!overlays.isEmpty() || !payloads.isEmpty() || !pieces.isEmpty());
     return parts;
   }
 
