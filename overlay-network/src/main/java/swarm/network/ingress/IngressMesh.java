@@ -24,7 +24,6 @@ import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
-import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.RouteClient;

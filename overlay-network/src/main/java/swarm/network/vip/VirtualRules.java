@@ -14,8 +14,8 @@ import swarm.network.nft.Table;
 /// The rules in the namespace of a container that calls virtual addresses. Pure.
 ///
 /// A map leads from each address to a chain of one rule, which leads a new connection to one of the
-/// tasks behind it by chance: whatever the protocol, and the same for a call to oneself. When one of
-/// them comes or goes, that one rule is replaced. Connections that exist keep the task that
+/// tasks behind it by chance: whatever the protocol, and the same for a call to oneself. When one
+/// of them comes or goes, that one rule is replaced. Connections that exist keep the task that
 /// connection tracking noted for them. An address without a task behind it is in a set instead,
 /// calls to which are refused.
 final class VirtualRules {
@@ -51,9 +51,7 @@ final class VirtualRules {
     // not beside the others: without a translation, the kernel would not call a chain of that type
     changes.add(
         new Change.AddChain(
-            TABLE,
-            "filter_output",
-            new Hook(Hook.Type.FILTER, Hook.Point.OUTPUT, Hook.FILTER)));
+            TABLE, "filter_output", new Hook(Hook.Type.FILTER, Hook.Point.OUTPUT, Hook.FILTER)));
     changes.add(
         new Change.AddRule(
             TABLE,
@@ -92,8 +90,7 @@ final class VirtualRules {
     return List.copyOf(changes);
   }
 
-  private static void add(
-      List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
+  private static void add(List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
     if (backends.isEmpty()) {
       changes.add(new Change.AddElements(TABLE, CLOSED, List.of(closed(address))));
       return;

@@ -1,12 +1,16 @@
 package swarm.scheduler.allocate;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Subnet;
+import swarm.scheduler.model.Version;
 import swarm.scheduler.state.ClusterState;
 
 /// Which number and subnet a new network can have. Pure: whoever makes a network asks it, and the
@@ -18,6 +22,65 @@ public final class SubnetPlanner {
   private static final int LAST_VNI = 0xffffff;
 
   private SubnetPlanner() {}
+
+  /// A network, or why it cannot be made.
+  ///
+  /// @param network null where it cannot
+  /// @param problem empty where it can
+  public record Planned(@Nullable Network network, String problem) {}
+
+  /// What a network is to have.
+  ///
+  /// @param spec as it was checked: what is said of a subnet makes sense
+  public static Planned plan(ClusterState state, String id, NetworkSpec spec, Instant now) {
+    Optional<Integer> vni = vni(state);
+    Optional<Subnet> chosen =
+        spec.pools().isEmpty()
+            ? subnet(state)
+            : Optional.ofNullable(spec.pools().getFirst().subnet()).flatMap(Subnet::parse);
+    if (vni.isEmpty() || chosen.isEmpty()) {
+      return new Planned(
+          null,
+          "could not find an available, non-overlapping IPv4 address pool among the defaults to"
+              + " assign to the network; name a subnet, or remove a network");
+    }
+    Subnet subnet = chosen.get();
+    if (state.cluster() != null && subnet.overlaps(state.cluster().ingress().range())) {
+      return new Planned(
+          null,
+          "Pool overlaps with other one on this address space: "
+              + state.cluster().ingress().range()
+              + " is the ingress network's");
+    }
+    NetworkSpec.Pool pool =
+        spec.pools().isEmpty()
+            ? new NetworkSpec.Pool(null, null, null, null)
+            : spec.pools().getFirst();
+    Subnet range = Optional.ofNullable(pool.ipRange()).flatMap(Subnet::parse).orElse(subnet);
+    return new Planned(
+        new Network(
+            id,
+            new Version(0, now, now),
+            spec,
+            vni.get(),
+            subnet.address(),
+            subnet.prefix(),
+            Optional.ofNullable(pool.gateway())
+                .flatMap(Subnet::address)
+                .orElse(subnet.address() + 1),
+            range.address(),
+            Math.toIntExact(range.size()),
+            reserved(pool)),
+        "");
+  }
+
+  private static List<Integer> reserved(NetworkSpec.Pool pool) {
+    var all = new ArrayList<Integer>();
+    if (pool.auxiliaryAddresses() != null) {
+      pool.auxiliaryAddresses().values().forEach(text -> Subnet.address(text).ifPresent(all::add));
+    }
+    return all;
+  }
 
   /// A free number; empty where all 16 million are taken.
   public static Optional<Integer> vni(ClusterState state) {

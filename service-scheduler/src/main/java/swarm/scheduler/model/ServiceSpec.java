@@ -89,6 +89,17 @@ public record ServiceSpec(
     return endpointSpec == null ? List.of() : NonNulls.of(endpointSpec.ports());
   }
 
+  /// The networks that older clients name here, instead of in the template.
+  public List<NetworkTarget> networksOrNone() {
+    return NonNulls.of(networks);
+  }
+
+  /// This with another template, which says all of its networks.
+  public ServiceSpec with(TaskSpec template) {
+    return new ServiceSpec(
+        name, labels, template, mode, updateConfig, rollbackConfig, null, endpointSpec, other);
+  }
+
   /// The networks that its tasks join, by id once the spec is in the log; each once.
   public List<String> networkIds() {
     return template().networkIds();

@@ -1,6 +1,7 @@
 package swarm.scheduler.state;
 
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
@@ -21,6 +22,9 @@ public sealed interface Change {
 
   /// A network that users made.
   record OfNetwork(@Nullable Network before, @Nullable Network after) implements Change {}
+
+  /// A container that is no task, on such a network.
+  record OfAttachment(@Nullable Attachment before, @Nullable Attachment after) implements Change {}
 
   /// A secret or a config.
   record OfPayload(@Nullable Payload before, @Nullable Payload after) implements Change {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.GossipKey;
@@ -50,6 +51,8 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.RemovePayload.class, name = "payload-rm"),
   @JsonSubTypes.Type(value = Command.CreateNetwork.class, name = "network-new"),
   @JsonSubTypes.Type(value = Command.RemoveNetwork.class, name = "network-rm"),
+  @JsonSubTypes.Type(value = Command.AttachContainer.class, name = "attach"),
+  @JsonSubTypes.Type(value = Command.DetachContainers.class, name = "detach"),
   @JsonSubTypes.Type(value = Command.SetVirtualIps.class, name = "service-vips"),
   @JsonSubTypes.Type(value = Command.CreateTask.class, name = "task-new"),
   @JsonSubTypes.Type(value = Command.AllocateTask.class, name = "task-address"),
@@ -208,6 +211,15 @@ public sealed interface Command {
 
   /// Removes a network; refused while a service names it, or a task on it is to run.
   record RemoveNetwork(String networkId) implements Command {}
+
+  /// A container that is no task joins a network, with the address that its proposer found free:
+  /// refused where it is not any more, and where the network is not for such.
+  record AttachContainer(Attachment attachment, Instant at) implements Command {}
+
+  /// Containers of a node have left networks.
+  ///
+  /// @param attachmentIds those that are not the node's are left alone
+  record DetachContainers(String nodeId, List<String> attachmentIds) implements Command {}
 
   /// The addresses that the allocator chose for a service, beside those that it has.
   record SetVirtualIps(String serviceId, List<NetworkAddress> addresses, Instant at)

@@ -45,7 +45,12 @@ public final class CommandFormat {
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
       case Command.AllocateTask allocate -> allocate.networks() == null ? FIRST : FOURTH;
-      case Command.CreateNetwork _, Command.RemoveNetwork _, Command.SetVirtualIps _ -> FOURTH;
+      case Command.CreateNetwork _,
+          Command.RemoveNetwork _,
+          Command.AttachContainer _,
+          Command.DetachContainers _,
+          Command.SetVirtualIps _ ->
+          FOURTH;
       case Command.FormCluster _,
           Command.UpdateCluster _,
           Command.RecoverCluster _,

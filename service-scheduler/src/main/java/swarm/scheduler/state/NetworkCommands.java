@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
@@ -14,7 +15,7 @@ import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
 
 /// Commands on networks, refused in swarmkit's words, and what services and tasks need of networks.
-final class NetworkCommands {
+public final class NetworkCommands {
   private static final String FAILED = "rpc error: code = FailedPrecondition desc = ";
 
   private NetworkCommands() {}
@@ -51,8 +52,8 @@ final class NetworkCommands {
     return CommandApplier.DONE;
   }
 
-  /// Two networks were made at once: the proposer looks again.
-  static final String TAKEN = "the number or subnet was given to another network meanwhile";
+  /// Two proposers chose at once: who is told this looks again.
+  public static final String TAKEN = "the number, subnet or address was given away meanwhile";
 
   private static boolean overlapsAny(Networks known, Network asked) {
     return known.byId().values().stream().anyMatch(other -> asked.range().overlaps(other.range()));
@@ -69,6 +70,10 @@ final class NetworkCommands {
           FAILED + "network " + network.id() + " is in use by service " + services.getFirst());
     }
     for (String owner : s.networks().ownersOn(network.id()).values()) {
+      if (s.networks().attachments().containsKey(owner)) {
+        return new CommandResult.Refused(
+            FAILED + "network " + network.id() + " is in use by task " + owner);
+      }
       Task task = s.task(owner);
       if (task != null && task.desired().compareTo(TaskState.RUNNING) <= 0) {
         return new CommandResult.Refused(
@@ -76,6 +81,48 @@ final class NetworkCommands {
       }
     }
     s.removeNetwork(network);
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult attach(StateBuilder s, Command.AttachContainer c) {
+    Attachment asked = c.attachment();
+    Network network = s.networks().find(asked.networkId());
+    if (network == null) {
+      return new CommandResult.NotFound("network " + asked.networkId() + " not found");
+    }
+    if (!network.spec().joinable()) {
+      return new CommandResult.Refused(
+          "rpc error: code = PermissionDenied desc = network "
+              + network.id()
+              + " not manually attachable");
+    }
+    if (s.node(asked.nodeId()) == null) {
+      return new CommandResult.NotFound("node " + asked.nodeId() + " not found");
+    }
+    if (s.networks().attachments().containsKey(asked.id())
+        || !s.networks().isFree(asked.networkAddress())) {
+      return new CommandResult.Conflict(TAKEN);
+    }
+    s.put(
+        new Attachment(
+            asked.id(),
+            new Version(s.index(), c.at(), c.at()),
+            network.id(),
+            asked.nodeId(),
+            asked.containerId(),
+            asked.name(),
+            asked.aliases(),
+            asked.address()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult detach(StateBuilder s, Command.DetachContainers c) {
+    for (String id : c.attachmentIds()) {
+      Attachment attachment = s.networks().attachments().get(id);
+      if (attachment != null && attachment.nodeId().equals(c.nodeId())) {
+        s.removeAttachment(attachment);
+      }
+    }
     return CommandApplier.DONE;
   }
 

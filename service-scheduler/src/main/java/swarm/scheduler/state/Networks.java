@@ -1,8 +1,10 @@
 package swarm.scheduler.state;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Service;
@@ -17,9 +19,11 @@ import swarm.scheduler.model.Task;
 /// @param lastVni the number given last, 0 before the first: the search goes on from there, as
 ///   hosts may still have the VXLAN of a network that was removed
 /// @param users id to the ids of the services whose present spec names it
-/// @param addresses id to address to the id of the task or service that has it; a network without
-///   any has no entry. One that was removed may have some left
+/// @param addresses id to address to the id of the task, service or attachment that has it; a
+///   network without any has no entry. One that was removed may have some left
 /// @param cursors id to the address given last
+/// @param attachments containers that are no tasks, by the ids of their places
+/// @param byNode node to the ids of its containers' places
 public record Networks(
     TreePMap<String, Network> byId,
     TreePMap<String, String> names,
@@ -27,7 +31,9 @@ public record Networks(
     int lastVni,
     TreePMap<String, TreePMap<String, Boolean>> users,
     TreePMap<String, TreePMap<Integer, String>> addresses,
-    TreePMap<String, Integer> cursors) {
+    TreePMap<String, Integer> cursors,
+    TreePMap<String, Attachment> attachments,
+    TreePMap<String, TreePMap<String, Boolean>> byNode) {
 
   static final Networks NONE =
       new Networks(
@@ -35,6 +41,8 @@ public record Networks(
           TreePMap.empty(),
           TreePMap.empty(),
           0,
+          TreePMap.empty(),
+          TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty());
@@ -91,7 +99,9 @@ public record Networks(
         next.vni(),
         users,
         addresses,
-        cursors);
+        cursors,
+        attachments,
+        byNode);
   }
 
   /// Without one; who still has an address on it keeps that until it has ended.
@@ -103,12 +113,14 @@ public record Networks(
         lastVni,
         users,
         addresses,
-        cursors.minus(gone.id()));
+        cursors.minus(gone.id()),
+        attachments,
+        byNode);
   }
 
   /// With what was given last, as a snapshot has it.
   Networks at(int vni, TreePMap<String, Integer> last) {
-    return new Networks(byId, names, vnis, vni, users, addresses, last);
+    return new Networks(byId, names, vnis, vni, users, addresses, last, attachments, byNode);
   }
 
   /// With a service's new spec: null where it has none (any more).
@@ -125,7 +137,50 @@ public record Networks(
     for (String id : is) {
       next = was.contains(id) ? next : Index.enter(next, id, serviceId);
     }
-    return new Networks(byId, names, vnis, lastVni, next, addresses, cursors);
+    return new Networks(byId, names, vnis, lastVni, next, addresses, cursors, attachments, byNode);
+  }
+
+  /// The places of a node's containers that are no tasks, in the order of their ids.
+  public List<Attachment> attachmentsOn(String nodeId) {
+    var all = new ArrayList<Attachment>();
+    for (String id : byNode.getOrDefault(nodeId, TreePMap.empty()).keySet()) {
+      Attachment each = attachments.get(id);
+      if (each == null) {
+        throw new IllegalStateException("attachment " + id + " is indexed but does not exist");
+      }
+      all.add(each);
+    }
+    return all;
+  }
+
+  /// With a container's place.
+  Networks plus(Attachment next) {
+    return new Networks(
+            byId,
+            names,
+            vnis,
+            lastVni,
+            users,
+            addresses,
+            cursors,
+            attachments.plus(next.id(), next),
+            Index.enter(byNode, next.nodeId(), next.id()))
+        .moved(next.id(), List.of(), List.of(next.networkAddress()));
+  }
+
+  /// Without a container's place.
+  Networks minus(Attachment gone) {
+    return new Networks(
+            byId,
+            names,
+            vnis,
+            lastVni,
+            users,
+            addresses,
+            cursors,
+            attachments.minus(gone.id()),
+            Index.leave(byNode, gone.nodeId(), gone.id()))
+        .moved(gone.id(), List.of(gone.networkAddress()), List.of());
   }
 
   /// With what a task or service has now, instead of what it had.
@@ -153,6 +208,6 @@ public record Networks(
         last = last.plus(each.networkId(), each.address());
       }
     }
-    return new Networks(byId, names, vnis, lastVni, users, next, last);
+    return new Networks(byId, names, vnis, lastVni, users, next, last, attachments, byNode);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
@@ -178,6 +179,7 @@ final class StateBuilder {
   void removeNode(Node gone) {
     changes.add(new Change.OfNode(gone, null));
     nodes = nodes.minus(gone.id());
+    networks.attachmentsOn(gone.id()).forEach(this::removeAttachment);
     moveAddress(gone.id(), gone.ingressAddress(), 0);
   }
 
@@ -235,6 +237,16 @@ final class StateBuilder {
 
   void removeNetwork(Network gone) {
     changes.add(new Change.OfNetwork(gone, null));
+    networks = networks.minus(gone);
+  }
+
+  void put(Attachment next) {
+    changes.add(new Change.OfAttachment(null, next));
+    networks = networks.plus(next);
+  }
+
+  void removeAttachment(Attachment gone) {
+    changes.add(new Change.OfAttachment(gone, null));
     networks = networks.minus(gone);
   }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
@@ -114,37 +115,42 @@ public final class StateCodec {
       SnapshotTasks.@Nullable Made made,
       @Nullable Payload payload,
       @Nullable Network network,
-      @Nullable Cursors cursors) {
+      @Nullable Cursors cursors,
+      @Nullable Attachment attachment) {
     static Row of(Node node) {
-      return new Row(node, null, null, null, null, null, null, null, null);
+      return new Row(node, null, null, null, null, null, null, null, null, null);
     }
 
     static Row of(Service service) {
-      return new Row(null, service, null, null, null, null, null, null, null);
+      return new Row(null, service, null, null, null, null, null, null, null, null);
     }
 
     static Row of(Revoked revoked) {
-      return new Row(null, null, null, revoked, null, null, null, null, null);
+      return new Row(null, null, null, revoked, null, null, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Template template) {
-      return new Row(null, null, null, null, template, null, null, null, null);
+      return new Row(null, null, null, null, template, null, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Made made) {
-      return new Row(null, null, null, null, null, made, null, null, null);
+      return new Row(null, null, null, null, null, made, null, null, null, null);
     }
 
     static Row of(Network network) {
-      return new Row(null, null, null, null, null, null, null, network, null);
+      return new Row(null, null, null, null, null, null, null, network, null, null);
+    }
+
+    static Row of(Attachment attachment) {
+      return new Row(null, null, null, null, null, null, null, null, null, attachment);
     }
 
     static Row of(Cursors cursors) {
-      return new Row(null, null, null, null, null, null, null, null, cursors);
+      return new Row(null, null, null, null, null, null, null, null, cursors, null);
     }
 
     static Row of(Payload payload) {
-      return new Row(null, null, null, null, null, null, payload, null, null);
+      return new Row(null, null, null, null, null, null, payload, null, null, null);
     }
   }
 
@@ -178,6 +184,9 @@ public final class StateCodec {
         for (Payload payload : state.payloads(kind).byId().values()) {
           rows.write(Row.of(payload));
         }
+      }
+      for (Attachment attachment : state.networks().attachments().values()) {
+        rows.write(Row.of(attachment));
       }
       if (state.networks().lastVni() != 0) { // after them: putting each of them moved it
         rows.write(Row.of(new Cursors(state.networks().lastVni(), state.networks().cursors())));
@@ -247,6 +256,9 @@ public final class StateCodec {
     }
     if (row.network() != null) {
       builder.put(row.network());
+    }
+    if (row.attachment() != null) {
+      builder.put(row.attachment());
     }
     if (row.cursors() != null) {
       builder.putCursors(row.cursors().lastVni(), TreePMap.from(row.cursors().addresses()));

@@ -134,6 +134,8 @@ public final class Transcript implements SimCluster.Listener {
           Command.UpdatePayload _,
           Command.CreateNetwork _,
           Command.RemoveNetwork _,
+          Command.AttachContainer _,
+          Command.DetachContainers _,
           Command.RemovePayload _,
           Command.AdmitNode _,
           Command.DescribeNode _,

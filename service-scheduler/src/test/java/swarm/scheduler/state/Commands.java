@@ -10,6 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Network;
@@ -99,6 +100,21 @@ final class Commands {
         Combinators.combine(kind(), id("p")).as(Command.RemovePayload::new),
         Combinators.combine(network(), at()).as(Command.CreateNetwork::new),
         id("w").map(Command.RemoveNetwork::new),
+        Combinators.combine(id("a"), networkAddress(), id("n"), at())
+            .as(
+                (a, address, n, at) ->
+                    new Command.AttachContainer(
+                        new Attachment(
+                            a,
+                            new Version(0, T0, T0),
+                            address.networkId(),
+                            n,
+                            "c" + a,
+                            "name",
+                            List.of("alias"),
+                            address.address()),
+                        at)),
+        Combinators.combine(id("n"), id("a").list().ofMaxSize(2)).as(Command.DetachContainers::new),
         Combinators.combine(id("s"), networkAddress().list().ofMaxSize(2), at())
             .as(Command.SetVirtualIps::new),
         createTask(),

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
@@ -141,6 +142,14 @@ public final class Invariants {
         task.networksOrNone().forEach(each -> own(owners, each, task.id()));
       }
     }
+    var byNode = new TreeMap<String, Set<String>>();
+    for (Attachment each : all.attachments().values()) {
+      own(owners, each.networkAddress(), each.id());
+      byNode.computeIfAbsent(each.nodeId(), _ -> new TreeSet<>()).add(each.id());
+      assertThat(state.nodes()).as("a node of %s", each).containsKey(each.nodeId());
+      assertThat(all.find(each.networkId())).as("a network of %s", each).isNotNull();
+    }
+    assertThat(ids(all.byNode())).isEqualTo(byNode);
     assertThat(ids(all.users())).as("who is on which network").isEqualTo(users);
     var known = new TreeMap<String, Map<Integer, String>>();
     all.addresses().forEach((network, there) -> known.put(network, new TreeMap<>(there)));

@@ -1,6 +1,7 @@
 package swarm.node.agent;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import swarm.network.HostNetwork;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
+import swarm.node.overlay.ClusterNetworks;
+import swarm.node.overlay.OverlayFeed;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.SessionMessages;
 import swarm.node.template.TaskContext;
@@ -58,6 +61,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final Clock clock;
   private final Settings settings;
   private final IngressApplier ingress;
+  private final ClusterNetworks overlays;
+  private final OverlayFeed overlayFeed = new OverlayFeed(); // the session's: calls come one by one
   private final TaskLogs logs;
   private final StatusReporter reporter;
   private final Subscription health;
@@ -76,12 +81,14 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       ContainerEngine engine,
       ImageSource images,
       HostNetwork network,
+      ClusterNetworks overlays,
       ClusterClient client,
       Clock clock,
       Settings settings)
       throws IOException {
     this.engine = engine;
     this.images = images;
+    this.overlays = overlays;
     this.clock = clock;
     this.settings = settings;
     gossip =
@@ -200,6 +207,10 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
       ingress.apply(network);
+    }
+    SessionMessages.Overlays others = assignments.overlays();
+    if (others != null) {
+      overlays.learn(overlayFeed.apply(others), Inet4Address.ofLiteral(settings.address()));
     }
     inputs.learn(assignments); // before the tasks that need it
     for (Task task : assignments.tasks()) {

@@ -27,6 +27,7 @@ import swarm.node.networks.NetworkEvents;
 import swarm.node.networks.NetworkException;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
+import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 import swarm.runtime.container.NetworkPort;
@@ -39,21 +40,29 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   private final HostNetwork host;
   private final LocalNetworks networks;
+  private final ClusterNetworks cluster;
   private final HostPorts hostPorts;
   private final EndpointFiles files;
   private final BridgeIpam addresses;
   private final Map<String, ContainerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final Set<String> attached = ConcurrentHashMap.newKeySet(); // by this daemon
-  private final ContainerDns dns = new ContainerDns(this::peers);
+  private final ContainerDns dns;
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
 
   /// @param folder where endpoints are remembered
   /// @param hostPorts whether a program of the host has a port
-  public NodeNetwork(HostNetwork host, LocalNetworks networks, Path folder, HostPorts hostPorts)
+  public NodeNetwork(
+      HostNetwork host,
+      LocalNetworks networks,
+      ClusterNetworks cluster,
+      Path folder,
+      HostPorts hostPorts)
       throws IOException {
     this.host = host;
     this.networks = networks;
+    this.cluster = cluster;
+    dns = new ContainerDns(this::peers, cluster::names);
     this.hostPorts = hostPorts;
     addresses = new BridgeIpam(host);
     files = new EndpointFiles(folder);
@@ -73,7 +82,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       addresses.recall(containerId, Inet4Address.ofLiteral(endpoint.address()));
     }
     for (Joined joined : endpoint.networks()) {
-      if (!joined.isBridge()) {
+      if (Predefined.isCluster(joined.networkId())) {
+        recall(containerId, Path.of(endpoint.netns()), joined);
+      } else if (!joined.isBridge()) {
         networks.recall(containerId, joined);
       }
     }
@@ -85,6 +96,16 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
         // most likely it ended while no daemon ran; the engine will detach it
         LOG.info("container {} gets no name server: {}", containerId, e.getMessage());
       }
+    }
+  }
+
+  private void recall(String containerId, Path netns, Joined joined) {
+    try {
+      cluster.recall(
+          containerId, netns, joined.networkId(), Inet4Address.ofLiteral(joined.address()));
+    } catch (IOException e) {
+      // most likely it ended while no daemon ran; the engine will detach it
+      LOG.info("container {} is not on {}: {}", containerId, joined.network(), e.getMessage());
     }
   }
 
@@ -110,7 +131,12 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
           all.addAll(attached);
           return all;
         },
-        networks::links);
+        () -> {
+          var all = new HashSet<>(networks.links());
+          all.addAll(cluster.links());
+          return all;
+        });
+    cluster.reconcile();
   }
 
   @Override
@@ -125,6 +151,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       for (EndpointSettings asked : EndpointSettings.read(config.attributes())) {
         now = join(containerId, now, asked, ingress);
       }
+      now = joinWayOut(containerId, now, ingress);
     } catch (NetworkException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -135,7 +162,28 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     String resolvConf = dns(containerId, now, config);
     ContainerEndpoint joined = now;
     return new NetworkAttachment(
-        joined.networks().stream().map(one -> hostsLine(one, hostname)).toList(), resolvConf);
+        joined.networks().stream()
+            .filter(one -> !one.isBridge() || !joined.onCluster())
+            .map(one -> hostsLine(one, hostname))
+            .toList(),
+        resolvConf);
+  }
+
+  /// The cluster's networks lead to no other: what leaves the host, and what comes from it, goes by
+  /// the bridge, where a container that is there only for this meets no other.
+  private ContainerEndpoint joinWayOut(String containerId, ContainerEndpoint now, String ingress)
+      throws NetworkException, IOException {
+    boolean wanted =
+        now.onCluster()
+            && Gateways.choose(now.networks()).isEmpty()
+            && (!ingress.isEmpty() || now.networks().stream().anyMatch(one -> !one.internal()));
+    if (!wanted) {
+      return now;
+    }
+    ContainerEndpoint next =
+        join(containerId, now, EndpointSettings.plain(Predefined.BRIDGE), ingress);
+    host.partOnBridge(containerId);
+    return next;
   }
 
   /// The default bridge's, as Docker's unset `host-gateway-ip`: an address of the host's own, to
@@ -160,13 +208,34 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Joined joined =
         Predefined.isBridge(asked.network())
             ? joinBridge(containerId, netns, asked, name)
-            : networks.join(containerId, netns, asked, name);
+            : Predefined.isCluster(asked.network())
+                ? joinCluster(containerId, netns, asked, name)
+                : networks.join(containerId, netns, asked, name);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
     ContainerEndpoint next = now.with(all);
     endpoints.put(containerId, next);
     events.happened("connect", joined, containerId);
     return next;
+  }
+
+  private Joined joinCluster(String containerId, Path netns, EndpointSettings asked, String name)
+      throws IOException {
+    ClusterNetworks.Place place =
+        cluster.join(
+            containerId, netns, asked.network(), Inet4Address.ofLiteral(asked.address()), name);
+    return new Joined(
+        place.networkId(),
+        place.network(),
+        LocalNetworks.newId(),
+        asked.address(),
+        place.prefix(),
+        "",
+        place.mac().toString(),
+        name,
+        asked.aliases(),
+        asked.gatewayPriority(),
+        place.internal());
   }
 
   private Joined joinBridge(String containerId, Path netns, EndpointSettings asked, String name)
@@ -309,6 +378,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     if (joined.get().isBridge()) {
       host.detachBridge(containerId);
       addresses.release(containerId);
+    } else if (Predefined.isCluster(networkId)) {
+      cluster.leave(containerId, List.of(networkId));
     } else {
       networks.leave(containerId, List.of(networkId));
     }
@@ -341,9 +412,10 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     host.detachBridge(containerId);
     Collection<Joined> joined =
         endpoint(containerId).map(ContainerEndpoint::networks).orElse(List.of());
-    networks.leave(
-        containerId,
-        joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList());
+    List<String> others =
+        joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList();
+    networks.leave(containerId, others.stream().filter(id -> !Predefined.isCluster(id)).toList());
+    cluster.leave(containerId, others.stream().filter(Predefined::isCluster).toList());
     addresses.release(containerId);
     endpoints.remove(containerId);
     attached.remove(containerId);

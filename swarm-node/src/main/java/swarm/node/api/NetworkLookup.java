@@ -2,9 +2,11 @@ package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.node.api.error.ApiException;
+import swarm.node.api.view.ClusterNetworkViews;
 import swarm.node.api.view.Networks;
 
 /// The networks of this host and, on a manager, the cluster's, as they are shown.
@@ -28,7 +30,31 @@ final class NetworkLookup {
                 .active()
                 .flatMap(a -> a.manager())
                 .map(m -> m.store().state().cluster())
-                .orElse(null)));
+                .orElse(null),
+            daemon
+                .membership()
+                .active()
+                .flatMap(a -> a.manager())
+                .map(m -> m.store().state().networks().byId().values())
+                .orElse(List.of())));
+  }
+
+  /// As [#find(String, String)].
+  ///
+  /// @param verbose whether to tell who is on one of the cluster's networks, on whichever node
+  JsonNode find(String wanted, String scope, boolean verbose) throws ApiException {
+    JsonNode found = find(wanted, scope);
+    if (verbose
+        && found.path("Scope").asText().equals("swarm")
+        && found instanceof ObjectNode node) {
+      daemon
+          .membership()
+          .active()
+          .flatMap(a -> a.manager())
+          .ifPresent(
+              m -> ClusterNetworkViews.verbose(node, m.store().state(), found.path("Id").asText()));
+    }
+    return found;
   }
 
   /// By id, by name, or by a beginning of the id that only one has.

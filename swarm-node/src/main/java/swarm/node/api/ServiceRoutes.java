@@ -82,10 +82,19 @@ final class ServiceRoutes {
       spec = named(spec, "svc-" + manager.ids().next().substring(0, 8));
     }
     SpecValidator.check(spec);
+    spec = resolved(manager, call, spec);
     String id = manager.ids().next();
     ClusterAccess.propose(
         daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
     call.respond(201, Map.of("ID", id));
+  }
+
+  private ServiceSpec resolved(Manager manager, Call call, ServiceSpec spec)
+      throws ApiException, InterruptedException {
+    return ServiceNetworks.any(spec)
+        ? ServiceNetworks.resolved(
+            spec, ClusterAccess.fresh(daemon, manager, call), daemon.networks().all())
+        : spec;
   }
 
   private static ServiceSpec named(ServiceSpec spec, String name) {
@@ -114,6 +123,7 @@ final class ServiceRoutes {
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
+      spec = resolved(manager, call, spec);
     }
     ClusterAccess.propose(
         daemon,

@@ -30,7 +30,7 @@ public final class IngressView {
       case Change.OfTask t ->
           (t.before() != null && t.before().ingressAddress() != 0)
               || (t.after() != null && t.after().ingressAddress() != 0);
-      case Change.OfPayload _, Change.OfNetwork _ -> false;
+      case Change.OfPayload _, Change.OfNetwork _, Change.OfAttachment _ -> false;
     };
   }
 

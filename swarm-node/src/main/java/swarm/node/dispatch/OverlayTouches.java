@@ -40,9 +40,12 @@ record OverlayTouches(SortedSet<String> ids, boolean all) {
     return switch (change) {
       case Change.OfCluster _, Change.OfPayload _ -> NONE;
       case Change.OfNode n -> Objects.equals(host(n.before()), host(n.after())) ? NONE : ALL;
-      case Change.OfNetwork n -> named(add -> Stream.of(n.before(), n.after())
-          .filter(Objects::nonNull)
-          .forEach(network -> add.accept(network.id())));
+      case Change.OfNetwork n ->
+          named(
+              add ->
+                  Stream.of(n.before(), n.after())
+                      .filter(Objects::nonNull)
+                      .forEach(network -> add.accept(network.id())));
       case Change.OfService s ->
           shown(s.before()).equals(shown(s.after()))
               ? NONE
@@ -51,6 +54,12 @@ record OverlayTouches(SortedSet<String> ids, boolean all) {
                     networks(s.before(), add);
                     networks(s.after(), add);
                   });
+      case Change.OfAttachment a ->
+          named(
+              add ->
+                  Stream.of(a.before(), a.after())
+                      .filter(Objects::nonNull)
+                      .forEach(attachment -> add.accept(attachment.networkId())));
       case Change.OfTask t ->
           named(
               add -> {

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
@@ -72,6 +73,10 @@ record OverlayView(
   /// Null for a service's own address, and for a task that is nowhere yet.
   private static SessionMessages.@Nullable OverlayEndpoint endpoint(
       ClusterState state, int address, String owner) {
+    Attachment attachment = state.networks().attachments().get(owner);
+    if (attachment != null) {
+      return endpoint(state, attachment);
+    }
     Task task = state.tasks().get(owner);
     Node node = task == null ? null : state.nodes().get(task.nodeId());
     return task == null || node == null
@@ -84,12 +89,30 @@ record OverlayView(
             IngressView.healthy(task, node));
   }
 
+  /// Of a container that is no task.
+  private static SessionMessages.@Nullable OverlayEndpoint endpoint(
+      ClusterState state, Attachment attachment) {
+    Node node = state.nodes().get(attachment.nodeId());
+    if (node == null) {
+      return null;
+    }
+    var names = new ArrayList<String>();
+    names.add(attachment.name());
+    names.addAll(attachment.aliasesOrNone());
+    names.add(shortId(attachment.containerId()));
+    return new SessionMessages.OverlayEndpoint(
+        attachment.address(), node.status().address(), List.copyOf(names), "", node.alive());
+  }
+
+  private static String shortId(String containerId) {
+    return containerId.substring(0, Math.min(SHORT_ID, containerId.length()));
+  }
+
   private static List<String> names(Task task) {
     Task.Container container = task.status().container();
-    String id = container == null ? "" : container.id();
-    return id.length() < SHORT_ID
+    return container == null
         ? List.of(task.containerName())
-        : List.of(task.containerName(), id.substring(0, SHORT_ID));
+        : List.of(task.containerName(), shortId(container.id()));
   }
 
   private static SessionMessages.OverlayService service(Service service, String networkId) {
@@ -126,8 +149,7 @@ record OverlayView(
     List<String> goneServices = gone(told.services, services);
     return changed.isEmpty() && others.isEmpty() && gone.isEmpty() && goneServices.isEmpty()
         ? null
-        : new SessionMessages.OverlayChange(
-            networkId, null, changed, gone, others, goneServices);
+        : new SessionMessages.OverlayChange(networkId, null, changed, gone, others, goneServices);
   }
 
   private static <K, V> List<V> changed(SortedMap<K, V> was, SortedMap<K, V> is) {

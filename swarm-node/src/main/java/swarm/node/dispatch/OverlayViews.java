@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
@@ -24,7 +24,7 @@ final class OverlayViews {
     }
   }
 
-  /// Those that tasks of a node are on, by id.
+  /// Those that tasks or other containers of a node are on, by id.
   SortedMap<String, OverlayView> ofNode(ClusterState state, String nodeId) {
     var all = new TreeMap<String, OverlayView>();
     if (state.networks().byId().isEmpty()) {
@@ -33,15 +33,20 @@ final class OverlayViews {
     for (Task task : state.tasksOnNode(nodeId)) {
       TaskState at = task.status().state();
       if (at.compareTo(TaskState.ASSIGNED) >= 0 && !at.terminal()) {
-        for (NetworkAddress each : task.networksOrNone()) {
-          OverlayView view = all.containsKey(each.networkId()) ? null : of(state, each.networkId());
-          if (view != null) {
-            all.put(each.networkId(), view);
-          }
-        }
+        task.networksOrNone().forEach(each -> add(state, each.networkId(), all));
       }
     }
+    for (Attachment each : state.networks().attachmentsOn(nodeId)) {
+      add(state, each.networkId(), all);
+    }
     return all;
+  }
+
+  private void add(ClusterState state, String networkId, Map<String, OverlayView> all) {
+    OverlayView view = all.containsKey(networkId) ? null : of(state, networkId);
+    if (view != null) {
+      all.put(networkId, view);
+    }
   }
 
   private @Nullable OverlayView of(ClusterState state, String networkId) {

@@ -23,7 +23,7 @@ final class OverlaysTold {
     now.forEach(
         (id, view) -> {
           OverlayView before = told.get(id);
-          SessionMessages.OverlayChange change = view == before ? null : view.since(before);
+          SessionMessages.OverlayChange change = view.equals(before) ? null : view.since(before);
           if (change != null) {
             changes.add(change);
           }
@@ -64,8 +64,7 @@ final class OverlaysTold {
             whole.gone(),
             List.of(),
             whole.goneServices()));
-    slices(whole.endpoints())
-        .forEach(some -> into.add(more(whole.networkId(), some, List.of())));
+    slices(whole.endpoints()).forEach(some -> into.add(more(whole.networkId(), some, List.of())));
     slices(whole.services()).forEach(some -> into.add(more(whole.networkId(), List.of(), some)));
   }
 

@@ -49,7 +49,10 @@ public final class Membership implements AutoCloseable {
 
   /// What the agent works with.
   public record Workshop(
-      swarm.runtime.container.ContainerEngine engine, ImageSource images, HostNetwork network) {}
+      swarm.runtime.container.ContainerEngine engine,
+      ImageSource images,
+      HostNetwork network,
+      swarm.node.overlay.ClusterNetworks overlays) {}
 
   /// A node that is in a cluster.
   public record Active(

@@ -236,8 +236,8 @@ public final class SessionMessages {
 
   /// What changed of one network. Addresses are IPv4 as ints.
   ///
-  /// @param network what it is; null where it is as before, and else all that was known of it counts
-  ///   no more
+  /// @param network what it is; null where it is as before, and else all that was known of it
+  ///   counts no more
   /// @param endpoints those that are new or have changed
   /// @param gone addresses at which there is none any more
   /// @param services those that are new or have changed
@@ -252,13 +252,7 @@ public final class SessionMessages {
 
   /// @param mtu bytes of one frame's payload; 0 for what the data path leaves
   public record OverlayNetwork(
-      String name,
-      int vni,
-      int dataPathPort,
-      int subnet,
-      int prefix,
-      boolean internal,
-      int mtu) {}
+      String name, int vni, int dataPathPort, int subnet, int prefix, boolean internal, int mtu) {}
 
   /// Somebody on a network.
   ///

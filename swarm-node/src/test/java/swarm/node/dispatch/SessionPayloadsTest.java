@@ -118,7 +118,14 @@ class SessionPayloadsTest {
     /// What it is told of these tasks: secrets, then tasks, in the order of the messages.
     String told(String... touched) {
       heard.clear();
-      session.publish(state, new TreeSet<>(Set.of(touched)), false, false, Roster.EMPTY);
+      session.publish(
+          state,
+          new TreeSet<>(Set.of(touched)),
+          false,
+          false,
+          false,
+          Roster.EMPTY,
+          new OverlayViews());
       var all = new ArrayList<String>();
       for (SessionMessages.FromManager message : heard) {
         if (message instanceof SessionMessages.Assignments assignments) {

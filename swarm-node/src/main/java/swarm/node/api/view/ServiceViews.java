@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Subnet;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
@@ -83,12 +85,21 @@ public final class ServiceViews {
     ObjectNode endpointSpec = endpoint.putObject("Spec");
     if (s.spec().endpointSpec() != null) {
       endpoint.set("Spec", Wire.JSON.valueToTree(s.spec().endpointSpec()));
-    } else if (!s.ports().isEmpty()) {
+    } else if (!s.ports().isEmpty() || !s.virtualIpsOrNone().isEmpty()) {
       endpointSpec.put("Mode", "vip");
     }
     if (!s.ports().isEmpty()) {
       ArrayNode ports = endpoint.putArray("Ports");
       s.ports().forEach(p -> ports.add(SwarmViews.port(p)));
+    }
+    if (!s.virtualIpsOrNone().isEmpty()) {
+      ArrayNode addresses = endpoint.putArray("VirtualIPs");
+      for (NetworkAddress each : s.virtualIpsOrNone()) {
+        addresses
+            .addObject()
+            .put("NetworkID", each.networkId())
+            .put("Addr", Subnet.text(each.address()));
+      }
     }
     if (s.update() != null) {
       ObjectNode update = node.putObject("UpdateStatus");

@@ -1,0 +1,396 @@
+package swarm.node.overlay;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.HostNetwork;
+import swarm.network.OverlayEndpoint;
+import swarm.network.VirtualAddresses;
+import swarm.network.dns.Names;
+import swarm.network.netlink.MacAddress;
+import swarm.network.vip.VirtualServer;
+
+/// Joins containers of this node to the cluster's networks, and keeps the host as managers say: a
+/// network is there only while a container is on it. What managers say is carried out by one
+/// thread, always the newest, and again with growing pauses where the kernel refuses. Thread-safe.
+public final class ClusterNetworks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterNetworks.class);
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long LAST_PAUSE_MILLIS = 5_000;
+
+  private final HostNetwork host;
+  private final Thread thread = Thread.ofPlatform().name("overlay").daemon().unstarted(this::run);
+
+  /// Held while the host is changed: who joins and who leaves take turns with what managers say.
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+
+  // guarded by lock
+  private SortedMap<String, ClusterNetwork> known = Collections.emptySortedMap();
+  private @Nullable Inet4Address underlay;
+  private long version;
+  private final Map<String, Member> members = new HashMap<>();
+
+  /// A container that is on some of them.
+  ///
+  /// @param networks ids, in the order in which it joined, to its address
+  private record Member(Path netns, Map<String, Inet4Address> networks, VirtualServer virtual) {}
+
+  /// What a container got.
+  public record Place(
+      String networkId, String network, int prefix, boolean internal, MacAddress mac) {}
+
+  public ClusterNetworks(HostNetwork host) {
+    this.host = host;
+    thread.start();
+  }
+
+  /// Takes what managers say; does not wait.
+  ///
+  /// @param networks all that containers of this node are on, or will be, by id
+  /// @param self this host's address towards the others
+  public void learn(SortedMap<String, ClusterNetwork> networks, Inet4Address self) {
+    lock.lock();
+    try {
+      known = networks;
+      underlay = self;
+      version++;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The one of an id; null where this node was not told of it.
+  public @Nullable ClusterNetwork find(String networkId) {
+    lock.lock();
+    try {
+      return known.get(networkId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What a container sees by name.
+  public Names names(String containerId) {
+    return new ClusterNames(() -> networksOf(containerId));
+  }
+
+  private List<ClusterNetwork> networksOf(String containerId) {
+    lock.lock();
+    try {
+      Member member = members.get(containerId);
+      return member == null
+          ? List.of()
+          : member.networks().keySet().stream()
+              .map(id -> known.get(id))
+              .filter(Objects::nonNull)
+              .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Notes what a running container has from an earlier daemon. The host stays as it is until
+  /// managers say more.
+  public void recall(String containerId, Path netns, String networkId, Inet4Address address)
+      throws IOException {
+    enter(containerId, netns, networkId, address);
+    signal();
+  }
+
+  private Member enter(String containerId, Path netns, String networkId, Inet4Address address)
+      throws IOException {
+    lock.lock();
+    try {
+      Member member = members.get(containerId);
+      if (member == null) {
+        member = new Member(netns, new LinkedHashMap<>(), VirtualServer.open(netns));
+        members.put(containerId, member);
+      }
+      member.networks().put(networkId, address);
+      return member;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      version++;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Removes what an earlier daemon left of networks that no container is on any more.
+  public void reconcile() throws IOException {
+    changing.lock();
+    try {
+      host.overlays().retain(inUse());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Set<String> inUse() {
+    lock.lock();
+    try {
+      var all = new HashSet<String>();
+      members.values().forEach(member -> all.addAll(member.networks().keySet()));
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Plugs a container in, and lets it call the services there.
+  ///
+  /// @param address the one that managers gave it
+  /// @param interfaceName inside the container
+  /// @throws IOException where this node knows no such network, or the kernel refuses
+  public Place join(
+      String containerId, Path netns, String networkId, Inet4Address address, String interfaceName)
+      throws IOException {
+    changing.lock();
+    try {
+      ClusterNetwork network = find(networkId);
+      Inet4Address self = self();
+      if (network == null || self == null) {
+        throw new IOException("network " + networkId + " is not known on this node");
+      }
+      Member member = enter(containerId, netns, networkId, address);
+      try {
+        return plug(containerId, netns, network, self, address, interfaceName, member);
+      } catch (IOException | IllegalArgumentException e) {
+        leave(containerId, List.of(networkId));
+        throw e;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("network " + networkId + " cannot be made: " + e.getMessage(), e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Place plug(
+      String containerId,
+      Path netns,
+      ClusterNetwork network,
+      Inet4Address self,
+      Inet4Address address,
+      String interfaceName,
+      Member member)
+      throws IOException {
+    host.overlays().apply(network.onHost(self));
+    host.overlays()
+        .attach(
+            new OverlayEndpoint(
+                network.id(),
+                containerId,
+                netns,
+                address,
+                network.network().prefix(),
+                interfaceName));
+    member.virtual().apply(ClusterNetwork.virtual(networksOf(containerId)));
+    return new Place(
+        network.id(),
+        network.name(),
+        network.network().prefix(),
+        network.network().internal(),
+        MacAddress.derivedFrom(address));
+  }
+
+  private @Nullable Inet4Address self() {
+    lock.lock();
+    try {
+      return underlay;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Unplugs a container; a network that nobody is on any more goes from the host. Its namespace
+  /// may be gone.
+  public void leave(String containerId, Collection<String> networkIds) throws IOException {
+    if (networkIds.isEmpty()) {
+      return;
+    }
+    changing.lock();
+    try {
+      host.overlays().detach(containerId, networkIds);
+      forget(containerId, networkIds);
+      Set<String> used = inUse();
+      for (String id : networkIds) {
+        if (!used.contains(id)) {
+          host.overlays().remove(id);
+        }
+      }
+    } finally {
+      changing.unlock();
+    }
+    signal();
+  }
+
+  private void forget(String containerId, Collection<String> networkIds) {
+    VirtualServer gone = null;
+    lock.lock();
+    try {
+      Member member = members.get(containerId);
+      if (member != null) {
+        member.networks().keySet().removeAll(networkIds);
+        if (member.networks().isEmpty()) {
+          members.remove(containerId);
+          gone = member.virtual();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (gone != null) {
+      gone.close();
+    }
+  }
+
+  /// The host's ends of the cables of containers that run.
+  public Set<String> links() {
+    lock.lock();
+    try {
+      var all = new HashSet<String>();
+      members.forEach(
+          (id, member) ->
+              member.networks().keySet().forEach(n -> all.add(host.overlays().hostLink(id, n))));
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    long done = 0;
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (true) {
+        long next = await(done);
+        if (bring()) {
+          done = next;
+          pause = FIRST_PAUSE_MILLIS;
+        } else {
+          Thread.sleep(pause);
+          pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private long await(long done) throws InterruptedException {
+    lock.lock();
+    try {
+      while (version == done) {
+        news.await();
+      }
+      return version;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Brings the host to what is known.
+  ///
+  /// @return whether all of it was done
+  private boolean bring() {
+    boolean done = true;
+    changing.lock();
+    try {
+      Inet4Address self = self();
+      for (String id : inUse()) {
+        ClusterNetwork network = find(id);
+        if (network == null || self == null) {
+          continue; // its last tasks end, or no manager was reached yet: it stays as it is
+        }
+        try {
+          host.overlays().apply(network.onHost(self));
+        } catch (IOException | IllegalArgumentException e) {
+          LOG.warn(
+              "network {} is not as it should be, trying again: {}",
+              network.name(),
+              e.getMessage());
+          done = false;
+        }
+      }
+      return balance() && done;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// Containers that are on the same networks see the same.
+  private boolean balance() {
+    boolean done = true;
+    var made = new HashMap<List<String>, VirtualAddresses>();
+    for (Map.Entry<String, Member> each : membersNow().entrySet()) {
+      List<ClusterNetwork> networks = networksOf(each.getKey());
+      if (networks.isEmpty()) {
+        continue;
+      }
+      VirtualAddresses wanted =
+          made.computeIfAbsent(
+              networks.stream().map(ClusterNetwork::id).sorted().toList(),
+              _ -> ClusterNetwork.virtual(networks));
+      try {
+        each.getValue().virtual().apply(wanted);
+      } catch (IOException e) {
+        LOG.warn(
+            "container {} does not see all services as they are, trying again: {}",
+            each.getKey(),
+            e.getMessage());
+        done = false;
+      }
+    }
+    return done;
+  }
+
+  private SortedMap<String, Member> membersNow() {
+    lock.lock();
+    try {
+      return new TreeMap<>(members);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Stops; all of it stays in the kernel.
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    new ArrayList<>(membersNow().values()).forEach(member -> member.virtual().close());
+  }
+}
