@@ -35,16 +35,20 @@ final class OverlayTest {
 
   private static final List<String> BEFORE = new ArrayList<>();
 
-  private static String on(int host, String... command) throws IOException, InterruptedException {
+  private static String on(int host, String... command) throws IOException {
     Process process = CLUSTER.cluster().on(host, command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    try {
+      assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
     return out;
   }
 
   /// What of the kernel's is not the hosts' own.
-  private static String seen(int host) throws IOException, InterruptedException {
+  private static String seen(int host) throws IOException {
     return on(host, "ip", "-br", "link").replaceAll("@\\S+", "")
         + on(host, "nft", "list", "tables")
         + on(host, "bridge", "fdb").lines().filter(line -> line.contains("dst")).sorted().toList()
@@ -56,18 +60,26 @@ final class OverlayTest {
   }
 
   /// Runs a command in the container of a service's task on a host.
-  private static Client.Done in(int host, String service, String... command) throws Exception {
-    String container =
-        shell(host)
-            .ok("ps", "-q", "--filter", "label=com.docker.swarm.service.name=" + service)
-            .strip();
-    return shell(host)
-        .run(
-            Stream.concat(Stream.of("exec", container), Stream.of(command)).toArray(String[]::new));
+  private static Client.Done in(int host, String service, String... command) throws IOException {
+    String label = "label=com.docker.swarm.service.name=" + service;
+    String container = run(host, "ps", "-q", "--filter", label).out().strip();
+    return run(
+        host,
+        Stream.concat(Stream.of("exec", container), Stream.of(command)).toArray(String[]::new));
   }
 
-  private static String answer(int host, String url) throws Exception {
-    return in(host, "client", "wget", "-q", "-T", "5", "-O-", url).out().strip();
+  private static Client.Done run(int host, String... words) throws IOException {
+    try {
+      return shell(host).run(words);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static String answer(int host, String url) throws IOException {
+    return in(host, "client", "wget", "-q", "-O-", url).out().strip();
   }
 
   private static void everybodyAnswers(int host) throws Exception {
@@ -88,7 +100,7 @@ final class OverlayTest {
   }
 
   /// The addresses behind a name.
-  private static Set<String> resolve(int host, String name) throws Exception {
+  private static Set<String> resolve(int host, String name) throws IOException {
     var found = new HashSet<String>();
     String out = in(host, "client", "busybox", "nslookup", "-type=a", name).out();
     boolean answers = false;
@@ -198,14 +210,45 @@ final class OverlayTest {
       host--;
     }
     assertThat(in(host, "far", "busybox", "nslookup", "web").status()).isNotZero();
-    assertThat(in(host, "far", "ip", "route").out()).doesNotContain("default");
+    assertThat(in(host, "far", "busybox", "ip", "route").out()).doesNotContain("default");
     var _ = shell(1).ok("service", "rm", "far");
-    Wait.until(
-        "the network can go", LIMIT, () -> shell(1).run("network", "rm", "back").status() == 0);
+    Wait.until("the network can go", LIMIT, () -> run(1, "network", "rm", "back").status() == 0);
   }
 
   @Test
   @Order(4)
+  void plain_containers_join_networks_that_are_for_them() throws Exception {
+    var _ = shell(1).ok("network", "create", "-d", "overlay", "--attachable", "open");
+    assertThat(shell(1).run("run", "--rm", "--network", "front", IMAGE, "true").err())
+        .contains("not manually attachable");
+    var _ =
+        shell(2)
+            .ok("run", "-d", "--name", "box", "--network", "open", "--network-alias", "shelf", IMAGE);
+    var _ =
+        shell(1).ok("run", "-d", "--name", "far", "--network", "open", IMAGE, "sleep", "100000");
+    for (String name : List.of("box", "shelf", "box.open")) {
+      Wait.until(
+          name + " answers on another host",
+          LIMIT,
+          () -> run(1, "exec", "far", "wget", "-q", "-O-", "http://" + name + "/").status() == 0);
+    }
+    assertThat(shell(1).run("network", "rm", "open").err()).contains("is in use by task");
+    var _ = shell(1).ok("run", "-d", "--name", "late", IMAGE, "sleep", "100000");
+    var _ = shell(1).ok("network", "connect", "open", "late");
+    Wait.until(
+        "a container that joined later",
+        LIMIT,
+        () -> run(1, "exec", "late", "wget", "-q", "-O-", "http://box/").status() == 0);
+    var _ = shell(1).ok("network", "disconnect", "open", "late");
+    assertThat(run(1, "exec", "late", "wget", "-q", "-O-", "http://box/").status()).isNotZero();
+    var _ = shell(1).ok("rm", "-f", "far", "late");
+    var _ = shell(2).ok("rm", "-f", "box");
+    Wait.until(
+        "the network can go", LIMIT, () -> run(1, "network", "rm", "open").status() == 0);
+  }
+
+  @Test
+  @Order(5)
   void a_daemon_that_starts_again_disturbs_nobody() throws Exception {
     String pid =
         CLUSTER
@@ -246,7 +289,7 @@ final class OverlayTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void a_lost_host_is_out_and_its_tasks_are_replaced() throws Exception {
     CLUSTER.cluster().killHost(3);
     Wait.until(
@@ -263,7 +306,7 @@ final class OverlayTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void networks_come_and_go_with_updates_and_nothing_is_left() throws Exception {
     Shell one = shell(1);
     var _ = one.ok("network", "create", "-d", "overlay", "--subnet", "10.99.0.0/24", "side");
@@ -289,7 +332,7 @@ final class OverlayTest {
       Wait.until(
           "network " + network + " can go",
           LIMIT,
-          () -> one.run("network", "rm", network).status() == 0);
+          () -> run(1, "network", "rm", network).status() == 0);
     }
     for (int host = 1; host <= 3; host++) {
       int at = host;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
@@ -80,6 +81,12 @@ public final class SubnetPlanner {
       pool.auxiliaryAddresses().values().forEach(text -> Subnet.address(text).ifPresent(all::add));
     }
     return all;
+  }
+
+  /// A free address of a network; empty where all are taken.
+  public static OptionalInt address(ClusterState state, Network network) {
+    int address = AddressPool.of(network, state).take();
+    return address == 0 ? OptionalInt.empty() : OptionalInt.of(address);
   }
 
   /// A free number; empty where all 16 million are taken.

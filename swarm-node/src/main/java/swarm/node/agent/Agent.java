@@ -114,6 +114,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
                 new SessionMessages.Hello(
                     settings.description().get().with(where), settings.address()),
             this);
+    overlays.attachBy(new Attaching(client, settings.own(), settings.managers()));
   }
 
   private void heard(ContainerEvent event) {
@@ -333,5 +334,6 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     health.close();
     stopRunners();
     ingress.close();
+    overlays.attachBy(null);
   }
 }

@@ -27,6 +27,7 @@ import swarm.node.networks.NetworkEvents;
 import swarm.node.networks.NetworkException;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
+import swarm.node.overlay.Attacher;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
@@ -102,7 +103,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private void recall(String containerId, Path netns, Joined joined) {
     try {
       cluster.recall(
-          containerId, netns, joined.networkId(), Inet4Address.ofLiteral(joined.address()));
+          containerId,
+          netns,
+          joined.networkId(),
+          Inet4Address.ofLiteral(joined.address()),
+          Predefined.isCluster(joined.endpointId()) ? joined.endpointId() : "");
     } catch (IOException e) {
       // most likely it ended while no daemon ran; the engine will detach it
       LOG.info("container {} is not on {}: {}", containerId, joined.network(), e.getMessage());
@@ -208,15 +213,52 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Joined joined =
         Predefined.isBridge(asked.network())
             ? joinBridge(containerId, netns, asked, name)
-            : Predefined.isCluster(asked.network())
-                ? joinCluster(containerId, netns, asked, name)
-                : networks.join(containerId, netns, asked, name);
+            : joinNamed(containerId, netns, asked, name);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
     ContainerEndpoint next = now.with(all);
     endpoints.put(containerId, next);
     events.happened("connect", joined, containerId);
     return next;
+  }
+
+  /// Tasks name the cluster's networks by id, and have an address there; other containers get one.
+  private Joined joinNamed(String containerId, Path netns, EndpointSettings asked, String name)
+      throws NetworkException, IOException {
+    if (Predefined.isCluster(asked.network()) && !asked.address().isEmpty()) {
+      return joinCluster(containerId, netns, asked, name);
+    }
+    return networks.has(asked.network())
+        ? networks.join(containerId, netns, asked, name)
+        : attachToCluster(containerId, netns, asked, name);
+  }
+
+  private Joined attachToCluster(
+      String containerId, Path netns, EndpointSettings asked, String name)
+      throws NetworkException, IOException {
+    Optional<Inet4Address> address =
+        asked.address().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Inet4Address.ofLiteral(asked.address()));
+    ClusterNetworks.Joining joining =
+        cluster.attach(
+            netns,
+            new Attacher.Wish(
+                asked.network(), containerId, names.apply(containerId), asked.aliases(), address),
+            name);
+    ClusterNetworks.Place place = joining.place();
+    return new Joined(
+        place.networkId(),
+        place.network(),
+        joining.attached().attachmentId(),
+        joining.attached().address().getHostAddress(),
+        place.prefix(),
+        "",
+        place.mac().toString(),
+        name,
+        asked.aliases(),
+        asked.gatewayPriority(),
+        place.internal());
   }
 
   private Joined joinCluster(String containerId, Path netns, EndpointSettings asked, String name)
@@ -354,15 +396,17 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   public EtcChange connect(String containerId, EndpointSettings asked, ContainerConfig config)
       throws NetworkException, IOException {
     ContainerEndpoint before = running(containerId);
-    ContainerEndpoint now =
-        join(containerId, before, asked, config.attributes().getOrDefault(Attributes.INGRESS, ""));
+    String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
+    ContainerEndpoint now = join(containerId, before, asked, ingress);
+    Joined added = now.networks().getLast();
     try {
+      now = joinWayOut(containerId, now, ingress);
       now = lead(containerId, now, config, false);
       String resolvConf = before.needsDns() ? "" : dns(containerId, now, config);
-      String line = hostsLine(now.networks().getLast(), now.hostname());
+      String line = hostsLine(added, now.hostname());
       return new EtcChange(List.of(), List.of(line), resolvConf);
     } catch (IOException e) {
-      var _ = disconnect(containerId, now.networks().getLast().networkId(), config);
+      var _ = disconnect(containerId, added.networkId(), config);
       throw e;
     }
   }
@@ -388,8 +432,26 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
             before.networks().stream().filter(one -> !one.networkId().equals(networkId)).toList());
     endpoints.put(containerId, now);
     events.happened("disconnect", joined.get(), containerId);
+    now = leaveWayOut(containerId, now, config);
     var ignored = lead(containerId, now, config, false);
     return new EtcChange(List.of(hostsLine(joined.get(), now.hostname())), List.of(), "");
+  }
+
+  /// The bridge is left with the last of the cluster's networks, unless the user wants it.
+  private ContainerEndpoint leaveWayOut(
+      String containerId, ContainerEndpoint now, ContainerConfig config) throws IOException {
+    boolean wanted =
+        EndpointSettings.read(config.attributes()).stream()
+            .anyMatch(one -> Predefined.isBridge(one.network()));
+    if (wanted || now.onCluster() || now.on(Predefined.BRIDGE_ID).isEmpty()) {
+      return now;
+    }
+    host.detachBridge(containerId);
+    addresses.release(containerId);
+    ContainerEndpoint next =
+        now.with(now.networks().stream().filter(one -> !one.isBridge()).toList());
+    endpoints.put(containerId, next);
+    return next;
   }
 
   private ContainerEndpoint save(String containerId, ContainerEndpoint endpoint)

@@ -145,7 +145,9 @@ public final class Manager implements AutoCloseable {
             monitor,
             client,
             whereabouts);
-    calls = new ManagerCalls(store, log, issuer, members, sealKeys, proposer, monitor, dispatcher);
+    calls =
+        new ManagerCalls(
+            store, log, issuer, members, sealKeys, proposer, monitor, dispatcher, clock);
     duties = new LeaderDuties(monitor, loop, roles, rotation, sealKeys);
     leadershipChanged(log.leadership());
   }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import swarm.node.dispatch.Dispatcher;
@@ -27,6 +28,8 @@ final class ManagerCalls implements ClusterHandler {
   private final NodeMonitor monitor;
   private final Dispatcher dispatcher;
 
+  private final Attachments attachments;
+
   ManagerCalls(
       Store store,
       RatisLog log,
@@ -35,7 +38,8 @@ final class ManagerCalls implements ClusterHandler {
       SealKeyRotation sealKeys,
       Proposer proposer,
       NodeMonitor monitor,
-      Dispatcher dispatcher) {
+      Dispatcher dispatcher,
+      Clock clock) {
     this.store = store;
     this.log = log;
     this.issuer = issuer;
@@ -44,6 +48,7 @@ final class ManagerCalls implements ClusterHandler {
     this.proposer = proposer;
     this.monitor = monitor;
     this.dispatcher = dispatcher;
+    this.attachments = new Attachments(store, proposer, clock);
   }
 
   /// As far as this manager has applied the log: one that lags learns of it a moment later.
@@ -104,6 +109,19 @@ final class ManagerCalls implements ClusterHandler {
     monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
     proposer.heard(
         peer.nodeId(), Objects.requireNonNullElse(heard.commandFormat(), CommandFormat.FIRST));
+    return new Messages.Nothing();
+  }
+
+  @Override
+  public Messages.AttachReply attach(Peer peer, Messages.AttachRequest request)
+      throws StatusException {
+    return attachments.attach(peer.nodeId(), request);
+  }
+
+  @Override
+  public Messages.Nothing attachmentsKept(Peer peer, Messages.AttachmentsKept kept)
+      throws StatusException {
+    attachments.kept(peer.nodeId(), kept);
     return new Messages.Nothing();
   }
 

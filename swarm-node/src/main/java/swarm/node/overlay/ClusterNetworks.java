@@ -1,8 +1,10 @@
 package swarm.node.overlay;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,6 +28,7 @@ import swarm.network.VirtualAddresses;
 import swarm.network.dns.Names;
 import swarm.network.netlink.MacAddress;
 import swarm.network.vip.VirtualServer;
+import swarm.node.networks.NetworkException;
 
 /// Joins containers of this node to the cluster's networks, and keeps the host as managers say: a
 /// network is there only while a container is on it. What managers say is carried out by one
@@ -34,6 +37,9 @@ public final class ClusterNetworks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterNetworks.class);
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LAST_PAUSE_MILLIS = 5_000;
+
+  /// From a container's place on a network to what managers tell of it.
+  private static final Duration FIRST_NEWS = Duration.ofSeconds(10);
 
   private final HostNetwork host;
   private final Thread thread = Thread.ofPlatform().name("overlay").daemon().unstarted(this::run);
@@ -48,12 +54,22 @@ public final class ClusterNetworks implements AutoCloseable {
   private SortedMap<String, ClusterNetwork> known = Collections.emptySortedMap();
   private @Nullable Inet4Address underlay;
   private long version;
+  private boolean givenUp = true; // places, as far as managers know: an earlier daemon may have
+  private @Nullable Attacher attacher;
   private final Map<String, Member> members = new HashMap<>();
 
   /// A container that is on some of them.
   ///
   /// @param networks ids, in the order in which it joined, to its address
-  private record Member(Path netns, Map<String, Inet4Address> networks, VirtualServer virtual) {}
+  /// @param attachments ids of networks to those of its places there; none of a task
+  private record Member(
+      Path netns,
+      Map<String, Inet4Address> networks,
+      Map<String, String> attachments,
+      VirtualServer virtual) {}
+
+  /// Held while places are asked for or given up: what is being asked for is not given up.
+  private final ReentrantLock attaching = new ReentrantLock();
 
   /// What a container got.
   public record Place(
@@ -73,6 +89,19 @@ public final class ClusterNetworks implements AutoCloseable {
     try {
       known = networks;
       underlay = self;
+      version++;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Who gets places from managers; null while this node is in no cluster.
+  public void attachBy(@Nullable Attacher next) {
+    lock.lock();
+    try {
+      attacher = next;
+      givenUp = next != null;
       version++;
       news.signalAll();
     } finally {
@@ -112,10 +141,25 @@ public final class ClusterNetworks implements AutoCloseable {
 
   /// Notes what a running container has from an earlier daemon. The host stays as it is until
   /// managers say more.
-  public void recall(String containerId, Path netns, String networkId, Inet4Address address)
+  ///
+  /// @param attachmentId of its place, where it is no task; else empty
+  public void recall(
+      String containerId, Path netns, String networkId, Inet4Address address, String attachmentId)
       throws IOException {
-    enter(containerId, netns, networkId, address);
+    Member member = enter(containerId, netns, networkId, address);
+    if (!attachmentId.isEmpty()) {
+      note(member, networkId, attachmentId);
+    }
     signal();
+  }
+
+  private void note(Member member, String networkId, String attachmentId) {
+    lock.lock();
+    try {
+      member.attachments().put(networkId, attachmentId);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Member enter(String containerId, Path netns, String networkId, Inet4Address address)
@@ -124,7 +168,8 @@ public final class ClusterNetworks implements AutoCloseable {
     try {
       Member member = members.get(containerId);
       if (member == null) {
-        member = new Member(netns, new LinkedHashMap<>(), VirtualServer.open(netns));
+        member =
+            new Member(netns, new LinkedHashMap<>(), new HashMap<>(), VirtualServer.open(netns));
         members.put(containerId, member);
       }
       member.networks().put(networkId, address);
@@ -222,6 +267,72 @@ public final class ClusterNetworks implements AutoCloseable {
         MacAddress.derivedFrom(address));
   }
 
+  /// Plugs a container in that is no task: managers give it a place first.
+  ///
+  /// @throws NetworkException why they refuse it
+  public Joining attach(Path netns, Attacher.Wish wish, String interfaceName)
+      throws NetworkException, IOException {
+    attaching.lock();
+    try {
+      Attacher now = attacher();
+      if (now == null) {
+        throw new NetworkException(404, "network " + wish.network() + " not found");
+      }
+      Attacher.Attached place = now.attach(wish);
+      note(
+          enter(wish.containerId(), netns, place.networkId(), place.address()),
+          place.networkId(),
+          place.attachmentId());
+      try {
+        awaitKnown(place.networkId());
+        return new Joining(
+            join(wish.containerId(), netns, place.networkId(), place.address(), interfaceName),
+            place);
+      } catch (IOException e) {
+        leave(wish.containerId(), List.of(place.networkId()));
+        throw e;
+      }
+    } finally {
+      attaching.unlock();
+    }
+  }
+
+  /// What a container got that is no task.
+  public record Joining(Place place, Attacher.Attached attached) {}
+
+  private @Nullable Attacher attacher() {
+    lock.lock();
+    try {
+      return attacher;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Managers tell this node of a network once a container of its has a place there.
+  private void awaitKnown(String networkId) throws IOException {
+    lock.lock();
+    try {
+      long left = FIRST_NEWS.toNanos();
+      while (!known.containsKey(networkId)) {
+        if (left <= 0) {
+          throw new IOException(
+              "no manager has told this node of network "
+                  + networkId
+                  + " within "
+                  + FIRST_NEWS.toSeconds()
+                  + " s; try again");
+        }
+        left = news.awaitNanos(left);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for network " + networkId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private @Nullable Inet4Address self() {
     lock.lock();
     try {
@@ -260,6 +371,7 @@ public final class ClusterNetworks implements AutoCloseable {
       Member member = members.get(containerId);
       if (member != null) {
         member.networks().keySet().removeAll(networkIds);
+        givenUp |= member.attachments().keySet().removeAll(networkIds);
         if (member.networks().isEmpty()) {
           members.remove(containerId);
           gone = member.virtual();
@@ -293,7 +405,7 @@ public final class ClusterNetworks implements AutoCloseable {
     try {
       while (true) {
         long next = await(done);
-        if (bring()) {
+        if (bring() && giveUp()) {
           done = next;
           pause = FIRST_PAUSE_MILLIS;
         } else {
@@ -313,6 +425,59 @@ public final class ClusterNetworks implements AutoCloseable {
         news.await();
       }
       return version;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Tells managers which places are still needed, where some are not.
+  ///
+  /// @return whether that was done
+  private boolean giveUp() {
+    if (!givesUp()) {
+      return true;
+    }
+    attaching.lock();
+    try {
+      List<String> kept = new ArrayList<>();
+      Attacher now = startGivingUp(kept);
+      if (now != null) {
+        now.keep(kept);
+      }
+      return true;
+    } catch (IOException e) {
+      LOG.debug("places on networks are given up later: {}", e.getMessage());
+      givesUpAgain();
+      return false;
+    } finally {
+      attaching.unlock();
+    }
+  }
+
+  private boolean givesUp() {
+    lock.lock();
+    try {
+      return givenUp && attacher != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Attacher startGivingUp(List<String> kept) {
+    lock.lock();
+    try {
+      givenUp = false;
+      members.values().forEach(member -> kept.addAll(member.attachments().values()));
+      return attacher;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void givesUpAgain() {
+    lock.lock();
+    try {
+      givenUp = true;
     } finally {
       lock.unlock();
     }
