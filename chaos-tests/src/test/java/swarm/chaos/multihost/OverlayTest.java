@@ -223,7 +223,16 @@ final class OverlayTest {
         .contains("not manually attachable");
     var _ =
         shell(2)
-            .ok("run", "-d", "--name", "box", "--network", "open", "--network-alias", "shelf", IMAGE);
+            .ok(
+                "run",
+                "-d",
+                "--name",
+                "box",
+                "--network",
+                "open",
+                "--network-alias",
+                "shelf",
+                IMAGE);
     var _ =
         shell(1).ok("run", "-d", "--name", "far", "--network", "open", IMAGE, "sleep", "100000");
     for (String name : List.of("box", "shelf", "box.open")) {
@@ -243,8 +252,7 @@ final class OverlayTest {
     assertThat(run(1, "exec", "late", "wget", "-q", "-O-", "http://box/").status()).isNotZero();
     var _ = shell(1).ok("rm", "-f", "far", "late");
     var _ = shell(2).ok("rm", "-f", "box");
-    Wait.until(
-        "the network can go", LIMIT, () -> run(1, "network", "rm", "open").status() == 0);
+    Wait.until("the network can go", LIMIT, () -> run(1, "network", "rm", "open").status() == 0);
   }
 
   @Test

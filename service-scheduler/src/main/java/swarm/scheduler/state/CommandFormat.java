@@ -51,8 +51,8 @@ public final class CommandFormat {
           Command.DetachContainers _,
           Command.SetVirtualIps _ ->
           FOURTH;
-      case Command.FormCluster _,
-          Command.UpdateCluster _,
+      case Command.FormCluster form -> form.cluster().pools() == null ? FIRST : FOURTH;
+      case Command.UpdateCluster _,
           Command.RecoverCluster _,
           Command.ChangeRoot _,
           Command.FinishRotation _,

@@ -70,7 +70,8 @@ record OverlayView(
     return asked.matches("\\d{1,5}") ? Integer.parseInt(asked) : 0;
   }
 
-  /// Null for a service's own address, and for a task that is nowhere yet.
+  /// Null for a service's own address, for a task that is nowhere yet, and for one on a host that
+  /// is lost: connections to it are to be cut, those that it was to answer first of all.
   private static SessionMessages.@Nullable OverlayEndpoint endpoint(
       ClusterState state, int address, String owner) {
     Attachment attachment = state.networks().attachments().get(owner);
@@ -79,7 +80,7 @@ record OverlayView(
     }
     Task task = state.tasks().get(owner);
     Node node = task == null ? null : state.nodes().get(task.nodeId());
-    return task == null || node == null
+    return task == null || node == null || !node.alive()
         ? null
         : new SessionMessages.OverlayEndpoint(
             address,
@@ -93,7 +94,7 @@ record OverlayView(
   private static SessionMessages.@Nullable OverlayEndpoint endpoint(
       ClusterState state, Attachment attachment) {
     Node node = state.nodes().get(attachment.nodeId());
-    if (node == null) {
+    if (node == null || !node.alive()) {
       return null;
     }
     var names = new ArrayList<String>();
@@ -101,7 +102,7 @@ record OverlayView(
     names.addAll(attachment.aliasesOrNone());
     names.add(shortId(attachment.containerId()));
     return new SessionMessages.OverlayEndpoint(
-        attachment.address(), node.status().address(), List.copyOf(names), "", node.alive());
+        attachment.address(), node.status().address(), List.copyOf(names), "", true);
   }
 
   private static String shortId(String containerId) {

@@ -41,8 +41,9 @@ public final class SwarmViews {
     node.set("TLSInfo", authority(cluster));
     node.put("RootRotationInProgress", cluster.rotation() != null);
     node.put("DataPathPort", cluster.ingress().dataPathPort());
-    node.putArray("DefaultAddrPool").add("10.0.0.0/8");
-    node.put("SubnetSize", 24);
+    ArrayNode pools = node.putArray("DefaultAddrPool");
+    cluster.addressPools().subnets().forEach(pools::add);
+    node.put("SubnetSize", cluster.addressPools().subnetSize());
     return node;
   }
 
