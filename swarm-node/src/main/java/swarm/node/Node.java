@@ -30,6 +30,7 @@ import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
 import swarm.node.networks.LocalNetworks;
 import swarm.node.networks.NetworkStore;
+import swarm.node.networks.Predefined;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.node.rpc.EventLoops;
 import swarm.runtime.container.ContainerEngine;
@@ -121,7 +122,8 @@ public final class Node implements AutoCloseable {
         HostNetworkOptions.defaults().withReserved(networkStore.subnets());
     HostNetwork host = keep(HostNetwork.open(hostOptions));
     var networks = new LocalNetworks(host, networkStore, hostOptions.bridgeName(), clock);
-    ClusterNetworks overlays = keep(new ClusterNetworks(host));
+    ClusterNetworks overlays =
+        keep(new ClusterNetworks(host, options.execRoot().resolve("overlays")));
     NodeNetwork network =
         keep(
             new NodeNetwork(
@@ -153,7 +155,13 @@ public final class Node implements AutoCloseable {
             events.publishNetwork(
                 action,
                 endpoint.networkId(),
-                Map.of("name", endpoint.network(), "type", "bridge", "container", container),
+                Map.of(
+                    "name",
+                    endpoint.network(),
+                    "type",
+                    Predefined.isCluster(endpoint.networkId()) ? "overlay" : "bridge",
+                    "container",
+                    container),
                 clock.instant()));
     var subscription = engine.subscribeToAll(events::publish);
     keep(subscription);

@@ -28,6 +28,7 @@ import swarm.node.networks.NetworkException;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
 import swarm.node.overlay.Attacher;
+import swarm.node.overlay.ClusterNetwork;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
@@ -117,6 +118,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// What a running container has; empty where it is on none of our networks.
   public Optional<ContainerEndpoint> endpoint(String containerId) {
     return Optional.ofNullable(endpoints.get(containerId));
+  }
+
+  /// The cluster's networks that containers of this node are on.
+  public List<ClusterNetwork> clusterNetworks() {
+    return cluster.used();
   }
 
   /// Every running container that is on a network.

@@ -3,11 +3,15 @@ package swarm.node.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.ClusterNetworkViews;
 import swarm.node.api.view.Networks;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkSpec;
+import swarm.scheduler.model.Version;
 
 /// The networks of this host and, on a manager, the cluster's, as they are shown.
 final class NetworkLookup {
@@ -36,7 +40,27 @@ final class NetworkLookup {
                 .active()
                 .flatMap(a -> a.manager())
                 .map(m -> m.store().state().networks().byId().values())
-                .orElse(List.of())));
+                .orElseGet(this::used)));
+  }
+
+  /// A worker knows those that its containers are on, and of these what it needs.
+  private List<Network> used() {
+    return daemon.network().clusterNetworks().stream()
+        .map(
+            each ->
+                new Network(
+                    each.id(),
+                    new Version(0, Instant.EPOCH, Instant.EPOCH),
+                    new NetworkSpec(
+                        each.name(), null, null, each.network().internal(), null, null, null),
+                    each.network().vni(),
+                    each.network().subnet(),
+                    each.network().prefix(),
+                    each.network().subnet() + 1,
+                    each.network().subnet(),
+                    0,
+                    List.of()))
+        .toList();
   }
 
   /// As [#find(String, String)].

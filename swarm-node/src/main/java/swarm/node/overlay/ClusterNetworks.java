@@ -42,6 +42,7 @@ public final class ClusterNetworks implements AutoCloseable {
   private static final Duration FIRST_NEWS = Duration.ofSeconds(10);
 
   private final HostNetwork host;
+  private final NetworkFile file;
   private final Thread thread = Thread.ofPlatform().name("overlay").daemon().unstarted(this::run);
 
   /// Held while the host is changed: who joins and who leaves take turns with what managers say.
@@ -75,8 +76,15 @@ public final class ClusterNetworks implements AutoCloseable {
   public record Place(
       String networkId, String network, int prefix, boolean internal, MacAddress mac) {}
 
-  public ClusterNetworks(HostNetwork host) {
+  /// @param file keeps what managers said last
+  public ClusterNetworks(HostNetwork host, Path file) {
     this.host = host;
+    this.file = new NetworkFile(file);
+    NetworkFile.Kept kept = this.file.load();
+    if (kept != null) {
+      known = kept.byId();
+      underlay = Inet4Address.ofLiteral(kept.underlay());
+    }
     thread.start();
   }
 
@@ -89,6 +97,7 @@ public final class ClusterNetworks implements AutoCloseable {
     try {
       known = networks;
       underlay = self;
+      file.keep(NetworkFile.Kept.of(networks, self));
       version++;
       news.signalAll();
     } finally {
@@ -197,6 +206,11 @@ public final class ClusterNetworks implements AutoCloseable {
     } finally {
       changing.unlock();
     }
+  }
+
+  /// Those that containers of this node are on, as far as it was told of them.
+  public List<ClusterNetwork> used() {
+    return inUse().stream().sorted().map(this::find).filter(Objects::nonNull).toList();
   }
 
   private Set<String> inUse() {
@@ -556,6 +570,7 @@ public final class ClusterNetworks implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    file.close();
     new ArrayList<>(membersNow().values()).forEach(member -> member.virtual().close());
   }
 }

@@ -54,7 +54,11 @@ class NodeNetworkTest {
     var store = new NetworkStore(folder.resolveSibling("networks"));
     var networks = new LocalNetworks(host, store, "swarm0", Clock.systemUTC());
     return new NodeNetwork(
-        host, networks, new ClusterNetworks(host), folder, NodeNetworkTest::hostPort);
+        host,
+        networks,
+        new ClusterNetworks(host, folder.resolveSibling("overlays")),
+        folder,
+        NodeNetworkTest::hostPort);
   }
 
   @BeforeEach
