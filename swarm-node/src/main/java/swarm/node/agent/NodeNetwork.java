@@ -160,9 +160,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
     try {
       for (EndpointSettings asked : EndpointSettings.read(config.attributes())) {
-        now = join(containerId, now, asked, ingress);
+        now = join(containerId, now, asked, ingress, config);
       }
-      now = joinWayOut(containerId, now, ingress);
+      now = joinWayOut(containerId, now, ingress, config);
     } catch (NetworkException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -182,7 +182,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   /// The cluster's networks lead to no other: what leaves the host, and what comes from it, goes by
   /// the bridge, where a container that is there only for this meets no other.
-  private ContainerEndpoint joinWayOut(String containerId, ContainerEndpoint now, String ingress)
+  private ContainerEndpoint joinWayOut(
+      String containerId, ContainerEndpoint now, String ingress, ContainerConfig config)
       throws NetworkException, IOException {
     boolean wanted =
         now.onCluster()
@@ -192,7 +193,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       return now;
     }
     ContainerEndpoint next =
-        join(containerId, now, EndpointSettings.plain(Predefined.BRIDGE), ingress);
+        join(containerId, now, EndpointSettings.plain(Predefined.BRIDGE), ingress, config);
     host.partOnBridge(containerId);
     return next;
   }
@@ -211,7 +212,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Plugs a container that is prepared for one more network in there; noted at once, so that
   /// detaching takes it away whatever fails next.
   private ContainerEndpoint join(
-      String containerId, ContainerEndpoint now, EndpointSettings asked, String ingress)
+      String containerId,
+      ContainerEndpoint now,
+      EndpointSettings asked,
+      String ingress,
+      ContainerConfig config)
       throws NetworkException, IOException {
     Path netns = Path.of(now.netns());
     String name =
@@ -219,7 +224,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Joined joined =
         Predefined.isBridge(asked.network())
             ? joinBridge(containerId, netns, asked, name)
-            : joinNamed(containerId, netns, asked, name);
+            : joinNamed(containerId, netns, asked, name, config);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
     ContainerEndpoint next = now.with(all);
@@ -229,9 +234,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   }
 
   /// Tasks name the cluster's networks by id, and have an address there; other containers get one.
-  private Joined joinNamed(String containerId, Path netns, EndpointSettings asked, String name)
+  private Joined joinNamed(
+      String containerId, Path netns, EndpointSettings asked, String name, ContainerConfig config)
       throws NetworkException, IOException {
-    if (Predefined.isCluster(asked.network()) && !asked.address().isEmpty()) {
+    if (config.attributes().containsKey(Attributes.PLACED)
+        && Predefined.isCluster(asked.network())) {
       return joinCluster(containerId, netns, asked, name);
     }
     return networks.has(asked.network())
@@ -403,10 +410,10 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       throws NetworkException, IOException {
     ContainerEndpoint before = running(containerId);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
-    ContainerEndpoint now = join(containerId, before, asked, ingress);
+    ContainerEndpoint now = join(containerId, before, asked, ingress, config);
     Joined added = now.networks().getLast();
     try {
-      now = joinWayOut(containerId, now, ingress);
+      now = joinWayOut(containerId, now, ingress, config);
       now = lead(containerId, now, config, false);
       String resolvConf = before.needsDns() ? "" : dns(containerId, now, config);
       String line = hostsLine(added, now.hostname());

@@ -51,6 +51,7 @@ public final class TaskContainer {
     }
     if (!task.networksOrNone().isEmpty()) {
       attributes.put(EndpointSettings.ATTRIBUTE, EndpointSettings.write(networks(task)));
+      attributes.put(Attributes.PLACED, "true");
     }
     if (!hostPorts.isEmpty()) {
       attributes.put(Attributes.PORTS, hostPorts);
