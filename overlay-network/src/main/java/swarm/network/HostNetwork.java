@@ -22,6 +22,7 @@ import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.nft.Change;
+import swarm.network.overlay.OverlayNetworks;
 
 /// The networks of one node: its bridge for containers, their published ports, and its part of the
 /// routing mesh. Links and rules live in the kernel and outlive the daemon; [#open] adopts them.
@@ -33,6 +34,7 @@ public final class HostNetwork implements AutoCloseable {
   private final Bridge bridge;
   private final IngressMesh ingress;
   private final NetworkBridges networks;
+  private final OverlayNetworks overlays;
 
   private HostNetwork(HostKernel kernel, LinkNames names, Bridge bridge) {
     this.kernel = kernel;
@@ -40,6 +42,7 @@ public final class HostNetwork implements AutoCloseable {
     this.bridge = bridge;
     this.ingress = new IngressMesh(kernel, names);
     this.networks = new NetworkBridges(kernel, names);
+    this.overlays = new OverlayNetworks(kernel, names);
   }
 
   /// Makes the bridge and its rules, or adopts what an earlier daemon left. The routing mesh is
@@ -62,6 +65,11 @@ public final class HostNetwork implements AutoCloseable {
   /// The networks that users made on this host.
   public NetworkBridges networks() {
     return networks;
+  }
+
+  /// The cluster's networks that containers of this host are on.
+  public OverlayNetworks overlays() {
+    return overlays;
   }
 
   /// What the host has routes to, default routes aside.
@@ -116,6 +124,16 @@ public final class HostNetwork implements AutoCloseable {
       String containerId, Path netns, Inet4Address address, String interfaceName)
       throws IOException {
     return bridge.attach(containerId, netns, address, interfaceName);
+  }
+
+  /// Parts a container from others that are parted so on the bridge: those that are there only for
+  /// the way out of the host.
+  public void partOnBridge(String containerId) throws IOException {
+    kernel
+        .routes()
+        .execute(
+            Links.setBridgePort(
+                names.bridgeLink(containerId), new Links.BridgePort(true, true, true)));
   }
 
   /// Takes the container from the bridge, and its published ports away. The namespace may be gone.
@@ -212,6 +230,7 @@ public final class HostNetwork implements AutoCloseable {
     reconcile(Set.of());
     ingress.remove();
     var _ = networks.restore(List.of());
+    overlays.retain(Set.of());
     kernel
         .nft()
         .apply(

@@ -59,6 +59,7 @@ public record HostNetworkOptions(
         || interfaceName.equals(names.ingressBridge())
         || interfaceName.equals(names.ingressVxlan())
         || NETWORK_BRIDGE.matcher(interfaceName).matches()
+        || names.isOverlay(interfaceName)
         || names.isContainerLink(interfaceName);
   }
 

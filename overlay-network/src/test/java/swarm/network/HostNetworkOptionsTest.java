@@ -18,7 +18,9 @@ class HostNetworkOptionsTest {
     "switch0, false",
     "swing, false",
     "swb0123456789ag, false",
-    "swx0123456789ab, false",
+    "swo0123456789ab, true",
+    "swx0123456789ab, true",
+    "swz0123456789ab, false",
     "sw, false",
     "'', false",
   })

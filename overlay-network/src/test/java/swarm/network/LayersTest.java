@@ -34,7 +34,11 @@ class LayersTest {
         .resideInAnyPackage("swarm.network.nft", "swarm.network.vxlan")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("swarm.network.bridge", "swarm.network.ingress")
+        .resideInAnyPackage(
+            "swarm.network.bridge",
+            "swarm.network.ingress",
+            "swarm.network.overlay",
+            "swarm.network.vip")
         .because("rule sets and tunnels do not know what they are for")
         .check(CLASSES);
     noClasses()
@@ -42,8 +46,33 @@ class LayersTest {
         .resideInAPackage("swarm.network.bridge")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("swarm.network.ingress", "swarm.network.vxlan")
+        .resideInAnyPackage(
+            "swarm.network.ingress",
+            "swarm.network.vxlan",
+            "swarm.network.overlay",
+            "swarm.network.vip")
         .because("a single node needs no mesh")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.overlay")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("swarm.network.ingress", "swarm.network.vip", "swarm.network.dns")
+        .because("a network carries frames, whatever they are for")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.vip")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "swarm.network.ingress",
+            "swarm.network.overlay",
+            "swarm.network.vxlan",
+            "swarm.network.bridge",
+            "swarm.network.dns")
+        .because("another way to balance may stand behind the same interface")
         .check(CLASSES);
     noClasses()
         .that()

@@ -30,6 +30,8 @@ import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
 import swarm.node.networks.LocalNetworks;
 import swarm.node.networks.NetworkStore;
+import swarm.node.networks.Predefined;
+import swarm.node.overlay.ClusterNetworks;
 import swarm.node.rpc.EventLoops;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -120,10 +122,16 @@ public final class Node implements AutoCloseable {
         HostNetworkOptions.defaults().withReserved(networkStore.subnets());
     HostNetwork host = keep(HostNetwork.open(hostOptions));
     var networks = new LocalNetworks(host, networkStore, hostOptions.bridgeName(), clock);
+    ClusterNetworks overlays =
+        keep(new ClusterNetworks(host, options.execRoot().resolve("overlays")));
     NodeNetwork network =
         keep(
             new NodeNetwork(
-                host, networks, options.execRoot().resolve("endpoints"), HostPorts::bound));
+                host,
+                networks,
+                overlays,
+                options.execRoot().resolve("endpoints"),
+                HostPorts::bound));
     ImageStore images =
         ImageStore.open(options.dataRoot().resolve("images"), options.crashPoints());
     RegistryClient registry = keep(new RegistryClient(options.registries()));
@@ -147,7 +155,13 @@ public final class Node implements AutoCloseable {
             events.publishNetwork(
                 action,
                 endpoint.networkId(),
-                Map.of("name", endpoint.network(), "type", "bridge", "container", container),
+                Map.of(
+                    "name",
+                    endpoint.network(),
+                    "type",
+                    Predefined.isCluster(endpoint.networkId()) ? "overlay" : "bridge",
+                    "container",
+                    container),
                 clock.instant()));
     var subscription = engine.subscribeToAll(events::publish);
     keep(subscription);
@@ -158,7 +172,10 @@ public final class Node implements AutoCloseable {
                     options.dataRoot().resolve("swarm"),
                     loops,
                     new Membership.Workshop(
-                        engine, new ImageSource(images, puller, description.architecture()), host),
+                        engine,
+                        new ImageSource(images, puller, description.architecture()),
+                        host,
+                        overlays),
                     description,
                     clock,
                     (_, changes) -> events.publish(changes, clock.instant()),

@@ -35,6 +35,29 @@ public record LinkNames(String prefix, String bridge) {
     return "br-" + networkId.substring(0, ID_CHARACTERS);
   }
 
+  /// Begins the names of all bridges of the cluster's networks that users made; no other link's.
+  public String overlayBridges() {
+    return prefix + "o";
+  }
+
+  /// The bridge of one of them.
+  public String overlayBridge(String networkId) {
+    return overlayBridges() + sha256(networkId).substring(0, ID_CHARACTERS);
+  }
+
+  /// The VXLAN interface of one of them.
+  public String overlayVxlan(String networkId) {
+    return prefix + "x" + sha256(networkId).substring(0, ID_CHARACTERS);
+  }
+
+  /// Whether the name is a bridge or VXLAN interface of one of them.
+  public boolean isOverlay(String name) {
+    return name.length() == prefix.length() + 1 + ID_CHARACTERS
+        && name.startsWith(prefix)
+        && "ox".indexOf(name.charAt(prefix.length())) >= 0
+        && HEX_ID.matcher(name.substring(prefix.length() + 1)).matches();
+  }
+
   /// The ingress bridge.
   public String ingressBridge() {
     return prefix + "ingress";

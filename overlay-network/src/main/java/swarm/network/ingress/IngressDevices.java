@@ -14,6 +14,7 @@ import swarm.network.netlink.MacAddress;
 import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.NewLink;
 import swarm.network.netlink.RouteClient;
+import swarm.network.vxlan.DataPath;
 import swarm.network.vxlan.VxlanPlanner;
 
 /// The host's two interfaces of the ingress network: the bridge that tasks are plugged into and
@@ -23,40 +24,16 @@ import swarm.network.vxlan.VxlanPlanner;
 /// @param vxlan index
 /// @param mtu bytes of payload of a frame: what the data path leaves
 record IngressDevices(int bridge, int vxlan, int mtu) {
-  /// Bytes of an outer IPv4, UDP and VXLAN header and the inner Ethernet header (RFC 7348).
-  private static final int VXLAN_OVERHEAD = 50;
-
   /// Makes what is missing, and changes what differs.
   ///
   /// @throws IOException where the data-path address is not one of the host's
   static IngressDevices ensure(RouteClient routes, LinkNames names, IngressState wanted)
       throws IOException {
     List<Addresses.AddressInfo> addresses = routes.addresses();
-    int mtu = underlayMtu(routes, wanted, addresses) - VXLAN_OVERHEAD;
+    int mtu = DataPath.mtu(routes, wanted.selfUnderlay());
     int bridge = bridge(routes, names.ingressBridge(), wanted, mtu, addresses);
     int vxlan = vxlan(routes, names.ingressVxlan(), wanted, mtu, bridge);
     return new IngressDevices(bridge, vxlan, mtu);
-  }
-
-  private static int underlayMtu(
-      RouteClient routes, IngressState wanted, List<Addresses.AddressInfo> addresses)
-      throws IOException {
-    int link =
-        addresses.stream()
-            .filter(address -> address.address().equals(wanted.selfUnderlay()))
-            .mapToInt(Addresses.AddressInfo::link)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "data-path address "
-                            + wanted.selfUnderlay().getHostAddress()
-                            + " is no address of this host; name one that is"));
-    return routes.links().stream()
-        .filter(info -> info.index() == link)
-        .mapToInt(LinkInfo::mtu)
-        .findFirst()
-        .orElseThrow(() -> new IOException("link " + link + " disappeared"));
   }
 
   private static int bridge(
@@ -99,7 +76,11 @@ record IngressDevices(int bridge, int vxlan, int mtu) {
           Links.delete(name), Links.add(NewLink.of(name, kind).withMtu(mtu).withMaster(bridge)));
     }
     LinkInfo link = find(routes, name);
-    routes.execute(Links.setMtu(link.index(), mtu), Links.up(link.index()));
+    routes.execute(
+        Links.setMtu(link.index(), mtu),
+        Links.up(link.index()),
+        // a task's forged frame must not lead another's elsewhere
+        Links.setBridgePort(name, new Links.BridgePort(false, true, false)));
     return link.index();
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -17,14 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.NetworkNamespaces;
 import swarm.network.IngressState;
-import swarm.network.bridge.Bridge;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.DockerUserChain;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
-import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.RouteClient;
@@ -258,13 +257,11 @@ public final class IngressMesh {
     }
   }
 
+  /// The task's address where its default route leads out.
   private static Optional<Inet4Address> outbound(RouteClient routes) throws IOException {
-    Optional<LinkInfo> link = routes.link(Bridge.INTERFACE);
-    if (link.isEmpty()) {
-      return Optional.empty();
-    }
+    OptionalInt link = routes.defaultLink();
     return routes.addresses().stream()
-        .filter(address -> address.link() == link.get().index())
+        .filter(address -> link.isPresent() && address.link() == link.getAsInt())
         .map(Addresses.AddressInfo::address)
         .findFirst();
   }

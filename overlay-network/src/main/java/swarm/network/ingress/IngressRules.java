@@ -108,6 +108,7 @@ public final class IngressRules {
     var in = new InterfaceIs(End.SOURCE, rules.bridge(), false);
     var out = new InterfaceIs(End.DESTINATION, rules.bridge(), false);
     var fromContainers = new InterfaceIs(End.SOURCE, rules.containers(), false);
+    var fromOthers = new InterfaceIs(End.SOURCE, "br-*", false);
     var vxlan = new Statement.PortIs(TransportProtocol.UDP, rules.vxlanPort());
     var clamp = new Statement.ClampSegment(rules.mtu() - TCP_HEADERS);
     var changes =
@@ -141,6 +142,7 @@ public final class IngressRules {
                 // masquerade would lend a container's packets a member's address
                 rule("filter_input", vxlan, in, new Statement.Drop()),
                 rule("filter_input", vxlan, fromContainers, new Statement.Drop()),
+                rule("filter_input", vxlan, fromOthers, new Statement.Drop()),
                 rule(
                     "filter_input",
                     vxlan,
@@ -149,6 +151,7 @@ public final class IngressRules {
                 chain("filter_forward", Hook.Type.FILTER, Hook.Point.FORWARD, Hook.FILTER),
                 rule("filter_forward", vxlan, in, new Statement.Drop()),
                 rule("filter_forward", vxlan, fromContainers, new Statement.Drop()),
+                rule("filter_forward", vxlan, fromOthers, new Statement.Drop()),
                 // callers cannot know that the tunnel's frames are smaller
                 rule("filter_forward", in, new Statement.TcpSyn(), clamp),
                 rule("filter_forward", out, new Statement.TcpSyn(), clamp),

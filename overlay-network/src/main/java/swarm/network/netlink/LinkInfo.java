@@ -47,6 +47,10 @@ public record LinkInfo(
     return data.address(4)
         .map(
             local ->
-                new NewLink.Kind.Vxlan(data.u32(1).orElse(0), local, data.network16(15).orElse(0)));
+                new NewLink.Kind.Vxlan(
+                    data.u32(1).orElse(0),
+                    local,
+                    data.network16(15).orElse(0),
+                    data.bytes(11).map(flag -> flag[0] != 0).orElse(false)));
   }
 }

@@ -31,6 +31,7 @@ public final class Links {
   private static final int IFLA_VXLAN_ID = 1;
   private static final int IFLA_VXLAN_LOCAL = 4;
   private static final int IFLA_VXLAN_LEARNING = 7;
+  private static final int IFLA_VXLAN_PROXY = 11;
   private static final int IFLA_VXLAN_PORT = 15;
 
   /// Leaves the counters out of a dump, most of its size.
@@ -69,6 +70,7 @@ public final class Links {
                       data.u32(IFLA_VXLAN_ID, vxlan.id())
                           .address(IFLA_VXLAN_LOCAL, vxlan.local())
                           .u8(IFLA_VXLAN_LEARNING, 0)
+                          .u8(IFLA_VXLAN_PROXY, vxlan.answers() ? 1 : 0)
                           .network16(IFLA_VXLAN_PORT, vxlan.port()));
     }
   }

@@ -64,7 +64,12 @@ public record NewLink(
     /// @param id the network identifier (VNI), 1 to 16777215
     /// @param local the address that it sends from
     /// @param port the UDP port, mostly 4789
-    record Vxlan(int id, Inet4Address local, int port) implements Kind {}
+    /// @param answers whether it answers questions for the Ethernet addresses of its neighbours
+    record Vxlan(int id, Inet4Address local, int port, boolean answers) implements Kind {
+      public Vxlan(int id, Inet4Address local, int port) {
+        this(id, local, port, false);
+      }
+    }
   }
 
   /// The other end of a cable; it is down at first.

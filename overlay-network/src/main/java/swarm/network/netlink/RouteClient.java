@@ -3,6 +3,7 @@ package swarm.network.netlink;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import swarm.linux.NetlinkSocket;
 import swarm.linux.NetworkNamespaces;
 
@@ -62,6 +63,14 @@ public final class RouteClient implements AutoCloseable {
   /// Every IPv4 route.
   public List<Routes.RouteInfo> routes() throws IOException {
     return connection.query(Routes.dump()).stream().map(Routes::decode).toList();
+  }
+
+  /// The index of the link that the main table's default route leads to; empty where it has none.
+  public OptionalInt defaultLink() throws IOException {
+    return connection.query(Routes.dump()).stream()
+        .filter(message -> Routes.decode(message).isDefault())
+        .flatMapToInt(message -> Routes.link(message).stream())
+        .findFirst();
   }
 
   /// Every permanent neighbour.

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Requests about IPv4 routes and policy rules (ip-rule(8)). Pure.
 public final class Routes {
@@ -109,7 +110,12 @@ public final class Routes {
   /// A destination that the kernel has a route for.
   ///
   /// @param prefixLength 0 for a default route
-  public record RouteInfo(Inet4Address destination, int prefixLength, int table) {}
+  public record RouteInfo(Inet4Address destination, int prefixLength, int table) {
+    /// Whether it is the main table's default route.
+    public boolean isDefault() {
+      return prefixLength == 0 && table == RT_TABLE_MAIN;
+    }
+  }
 
   /// Asks for every IPv4 route.
   public static Request dump() {
@@ -130,6 +136,11 @@ public final class Routes {
         destination.orElseGet(() -> Ipv4.of(0)),
         header.get(1) & 0xff,
         attributes.u32(RTA_TABLE).orElse(header.get(4) & 0xff));
+  }
+
+  /// The index of the link that an entry of [#dump] leads to.
+  static OptionalInt link(NetlinkConnection.Message message) {
+    return Attributes.parse(message.body(), HEADER_BYTES).u32(RTA_OIF);
   }
 
   /// `struct rtmsg`.

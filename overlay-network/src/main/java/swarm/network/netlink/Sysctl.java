@@ -3,6 +3,7 @@ package swarm.network.netlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import swarm.linux.NetworkNamespaces;
 
@@ -24,6 +25,20 @@ public final class Sysctl {
         Files.writeString(file, entry.getValue());
       }
     }
+  }
+
+  /// As [#write(Map)], in another namespace, and without those that this kernel has not: one may be
+  /// without IPv6.
+  public static void writeWhereKnown(NetworkNamespaces.Handle netns, Map<String, String> values)
+      throws IOException {
+    NetworkNamespaces.<Boolean>call(
+        netns,
+        () -> {
+          var known = new LinkedHashMap<>(values);
+          known.keySet().removeIf(path -> !Files.exists(ROOT.resolve(path)));
+          write(known);
+          return true;
+        });
   }
 
   /// As [#write(Map)], in another namespace.

@@ -64,7 +64,8 @@ final class Expressions {
 
   /// Writes the statements.
   ///
-  /// @param anonymous the map of the rule's [Statement.TranslateInTurn], if it has one
+  /// @param anonymous the map of the rule's [Statement.TranslateInTurn] or
+  ///   [Statement.TranslateToAny], if it has one
   static void write(AttributeWriter out, List<Statement> rule, AnonymousMap anonymous) {
     var expressions = new Expressions(out);
     for (Statement statement : rule) {
@@ -76,8 +77,7 @@ final class Expressions {
     switch (statement) {
       case Statement.InterfaceIs(var end, String name, boolean negated) -> {
         meta(end == Statement.End.SOURCE ? META_IIFNAME : META_OIFNAME);
-        compare(
-            negated, Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), INTERFACE_NAME_BYTES));
+        compare(negated, interfaceName(name));
       }
       case Statement.AddressIn(var end, var network, boolean negated) -> {
         payload(NETWORK, address(end), 4, REGISTER);
@@ -143,6 +143,17 @@ final class Expressions {
             "lookup",
             data -> data.text(1, map).network32(2, REGISTER).network32(3, VERDICT_REGISTER));
       }
+      case Statement.GotoByAddress(String map) -> {
+        payload(NETWORK, address(Statement.End.DESTINATION), 4, REGISTER);
+        expression(
+            "lookup",
+            data -> data.text(1, map).network32(2, REGISTER).network32(3, VERDICT_REGISTER));
+      }
+      case Statement.Reject() -> {
+        int icmpUnreachable = 0;
+        int port = 3;
+        expression("reject", data -> data.network32(1, icmpUnreachable).u8(2, port));
+      }
       case Statement.NoTrack() -> expression("notrack", data -> {});
       case Statement.Masquerade() -> expression("masq", data -> {});
       case Statement.Translate(var address) -> {
@@ -158,21 +169,13 @@ final class Expressions {
           translateByMap(map, byAddress);
       case Statement.TranslateInTurn(var backends) -> {
         int incremental = 0;
-        expression(
-            "numgen",
-            data ->
-                data.network32(1, REGISTER)
-                    .network32(2, backends.size())
-                    .network32(3, incremental)
-                    .network32(4, 0));
-        expression(
-            "lookup",
-            data ->
-                data.text(1, anonymous.name())
-                    .network32(2, REGISTER)
-                    .network32(3, REGISTER)
-                    .network32(4, anonymous.id()));
+        choose(backends.size(), incremental, anonymous);
         translateToRegisters();
+      }
+      case Statement.TranslateToAny(var backends) -> {
+        int random = 1;
+        choose(backends.size(), random, anonymous);
+        translateToRegister();
       }
       case Statement.ClampSegment(int bytes) -> clampSegment(bytes);
       case Statement.MarkConnectionBySender() -> {
@@ -202,6 +205,28 @@ final class Expressions {
                     .network32(8, 0));
       }
     }
+  }
+
+  /// As a comparison has it: where it ends in a star, only what is before that counts.
+  private static byte[] interfaceName(String name) {
+    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+    return name.endsWith("*")
+        ? Arrays.copyOf(text, text.length - 1)
+        : Arrays.copyOf(text, INTERFACE_NAME_BYTES);
+  }
+
+  /// One value of the anonymous map, whose keys count from 0.
+  private void choose(int size, int how, AnonymousMap anonymous) {
+    expression(
+        "numgen",
+        data -> data.network32(1, REGISTER).network32(2, size).network32(3, how).network32(4, 0));
+    expression(
+        "lookup",
+        data ->
+            data.text(1, anonymous.name())
+                .network32(2, REGISTER)
+                .network32(3, REGISTER)
+                .network32(4, anonymous.id()));
   }
 
   private void translateToRegister() {

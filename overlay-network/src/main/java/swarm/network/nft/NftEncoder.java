@@ -110,7 +110,24 @@ public final class NftEncoder {
     for (Statement statement : rule.rule()) {
       if (statement instanceof Statement.TranslateInTurn(var backends)) {
         anonymousSets++;
-        anonymousMap(rule, table, map, backends);
+        anonymousMap(
+            rule,
+            table,
+            map,
+            List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.SERVICE),
+            backends.stream()
+                .<List<Datum>>map(
+                    b -> List.of(new Datum.Address(b.address()), new Datum.Port(b.port())))
+                .toList());
+      }
+      if (statement instanceof Statement.TranslateToAny(var backends)) {
+        anonymousSets++;
+        anonymousMap(
+            rule,
+            table,
+            map,
+            List.of(SetSpec.Type.IPV4_ADDRESS),
+            backends.stream().<List<Datum>>map(b -> List.of(new Datum.Address(b))).toList());
       }
     }
     AttributeWriter body =
@@ -138,22 +155,19 @@ public final class NftEncoder {
   }
 
   private void anonymousMap(
-      Change rule, Table table, Expressions.AnonymousMap map, List<Statement.Backend> backends) {
+      Change rule,
+      Table table,
+      Expressions.AnonymousMap map,
+      List<SetSpec.Type> types,
+      List<List<Datum>> values) {
     var spec =
-        new SetSpec(
-            map.name(),
-            List.of(SetSpec.Type.INTEGER),
-            new SetSpec.Content.Values(List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.SERVICE)));
+        new SetSpec(map.name(), List.of(SetSpec.Type.INTEGER), new SetSpec.Content.Values(types));
     List<SetSpec.Element> elements =
-        IntStream.range(0, backends.size())
+        IntStream.range(0, values.size())
             .mapToObj(
                 i ->
                     new SetSpec.Element(
-                        List.of(new Datum.Int(i)),
-                        new SetSpec.Target.Values(
-                            List.of(
-                                new Datum.Address(backends.get(i).address()),
-                                new Datum.Port(backends.get(i).port())))))
+                        List.of(new Datum.Int(i)), new SetSpec.Target.Values(values.get(i))))
             .toList();
     set(rule, table, spec, SET_ANONYMOUS | SET_CONSTANT, map.id());
     elements(rule, NEW_ELEMENTS, Request.CREATE, table, map.name(), map.id(), elements);

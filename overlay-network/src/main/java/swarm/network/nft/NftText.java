@@ -1,5 +1,6 @@
 package swarm.network.nft;
 
+import java.net.Inet4Address;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -120,6 +121,8 @@ public final class NftText {
       case Statement.Accept() -> "accept";
       case Statement.Jump(String chain) -> "jump " + chain;
       case Statement.GotoByPort(String map) -> "meta l4proto . th dport vmap @" + map;
+      case Statement.GotoByAddress(String map) -> "ip daddr vmap @" + map;
+      case Statement.Reject() -> "reject";
       case Statement.NoTrack() -> "notrack";
       case Statement.Masquerade() -> "masquerade";
       case Statement.Translate(var address) -> "dnat to " + address.getHostAddress();
@@ -131,6 +134,7 @@ public final class NftText {
               + "meta l4proto . th dport map @"
               + map;
       case Statement.TranslateInTurn(var backends) -> inTurn(backends);
+      case Statement.TranslateToAny(var backends) -> toAny(backends);
       case Statement.ClampSegment(int bytes) -> "tcp option maxseg size set " + bytes;
       case Statement.MarkConnectionBySender() -> "ct mark set @ll,64,32";
       case Statement.ZoneBySender() -> "ct original zone set @ll,80,16";
@@ -151,6 +155,14 @@ public final class NftText {
                         + backends.get(i).port())
             .collect(Collectors.joining(", "));
     return "dnat ip addr . port to numgen inc mod " + backends.size() + " map { " + elements + " }";
+  }
+
+  private static String toAny(List<Inet4Address> backends) {
+    String elements =
+        IntStream.range(0, backends.size())
+            .mapToObj(i -> i + " : " + backends.get(i).getHostAddress())
+            .collect(Collectors.joining(", "));
+    return "dnat to numgen random mod " + backends.size() + " map { " + elements + " }";
   }
 
   private static String address(Statement.End end) {

@@ -23,7 +23,8 @@ public sealed interface Statement {
 
   // conditions
 
-  /// The packet came in (source) or goes out (destination) by the interface.
+  /// The packet came in (source) or goes out (destination) by the interface, or by any whose name
+  /// begins so where this one ends in a star.
   record InterfaceIs(End end, String name, boolean negated) implements Statement {}
 
   /// The address lies in the network.
@@ -66,6 +67,12 @@ public sealed interface Statement {
   /// Goes where the named map leads for the packet's protocol and destination port.
   record GotoByPort(String map) implements Statement {}
 
+  /// Goes where the named map leads for the packet's destination address.
+  record GotoByAddress(String map) implements Statement {}
+
+  /// The packet is dropped, and its sender told that nobody listens.
+  record Reject() implements Statement {}
+
   // actions
 
   /// Connection tracking leaves the packet alone.
@@ -95,6 +102,15 @@ public sealed interface Statement {
   /// been matched before.
   record TranslateInTurn(List<Backend> backends) implements Statement {
     public TranslateInTurn {
+      if (backends.isEmpty()) {
+        throw new IllegalArgumentException("no backend to translate to");
+      }
+    }
+  }
+
+  /// The destination becomes any of these, by chance for each connection; the port stays.
+  record TranslateToAny(List<Inet4Address> backends) implements Statement {
+    public TranslateToAny {
       if (backends.isEmpty()) {
         throw new IllegalArgumentException("no backend to translate to");
       }

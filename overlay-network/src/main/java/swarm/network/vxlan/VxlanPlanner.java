@@ -46,7 +46,8 @@ public final class VxlanPlanner {
 
   /// Brings the kernel from what it knows to what is so. Nothing to do gives an empty plan.
   ///
-  /// @param bridge index of the bridge that has the network's own address
+  /// @param bridge index of the link that is asked for neighbours: the bridge that has an address
+  ///   of the network, or the VXLAN interface itself where it answers others' questions
   /// @param vxlan index of the VXLAN interface, a port of that bridge
   /// @param where the host (its underlay address) of each remote address
   public static Plan plan(

@@ -38,6 +38,9 @@ class NftDifferentialTest {
   private static final SetSpec MEMBERS =
       new SetSpec("members", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Members());
 
+  private static final SetSpec VIRTUAL =
+      new SetSpec("virtual", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Verdicts());
+
   @BeforeAll
   static void clean() throws Exception {
     TestHost.assumeRoot();
@@ -52,6 +55,7 @@ class NftDifferentialTest {
     changes.add(new Change.AddSet(TABLE, PUBLISHED));
     changes.add(new Change.AddSet(TABLE, PUBLISHED_AT));
     changes.add(new Change.AddSet(TABLE, MEMBERS));
+    changes.add(new Change.AddSet(TABLE, VIRTUAL));
     changes.add(new Change.AddChain(TABLE, "tcp_80"));
     changes.add(new Change.AddElements(TABLE, PORTS, List.of(gotoElement())));
     changes.add(new Change.AddElements(TABLE, PUBLISHED, List.of(published())));
@@ -118,6 +122,17 @@ class NftDifferentialTest {
         new Statement.DestinationTranslated(),
         new Statement.InterfaceIs(End.DESTINATION, "swarm0", true),
         new Statement.Masquerade());
+    chain(changes, "nat_out", Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT);
+    rule(changes, "nat_out", new Statement.GotoByAddress("virtual"));
+    rule(
+        changes,
+        "nat_out",
+        new Statement.TranslateToAny(List.of(address("10.0.0.2"), address("10.0.0.3"))));
+    rule(
+        changes,
+        "inward",
+        new Statement.InterfaceIs(End.SOURCE, "swo*", false),
+        new Statement.Reject());
     chain(changes, "restore", Hook.Type.ROUTE, Hook.Point.OUTPUT, Hook.MANGLE);
     rule(
         changes,

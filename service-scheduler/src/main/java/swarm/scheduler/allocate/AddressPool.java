@@ -2,26 +2,44 @@ package swarm.scheduler.allocate;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.state.ClusterState;
 
-/// The free addresses of the ingress network, within one turn. The search begins after the address
-/// given last, so that one which was just freed rests as long as there are others: peers may still
+/// The free addresses of a network, within one turn. The search begins after the address given
+/// last, so that one which was just freed rests as long as there are others: peers may still
 /// remember its old owner.
 final class AddressPool {
-  private final ClusterState state;
+  private final IntPredicate free;
   private final int first;
   private final int size;
   private final Set<Integer> given = new HashSet<>();
   private int cursor;
 
-  AddressPool(Cluster.Ingress ingress, ClusterState state) {
-    this.state = state;
-    // the network's own address, its gateway's and its broadcast address are nobody's
-    this.first = ingress.network() + 2;
-    this.size = (1 << (32 - ingress.prefix())) - 3;
-    int last = state.ingressCursor();
+  private AddressPool(int first, int size, int last, IntPredicate free) {
+    this.free = free;
+    this.first = first;
+    this.size = size;
     this.cursor = last >= first && last < first + size ? last - first + 1 : 0;
+  }
+
+  static AddressPool of(Cluster.Ingress ingress, ClusterState state) {
+    // the network's own address, its gateway's and its broadcast address are nobody's
+    return new AddressPool(
+        ingress.network() + 2,
+        (1 << (32 - ingress.prefix())) - 3,
+        state.ingressCursor(),
+        address -> !state.ingressAddresses().containsKey(address));
+  }
+
+  static AddressPool of(Network network, ClusterState state) {
+    var owners = state.networks().ownersOn(network.id());
+    return new AddressPool(
+        network.rangeFirst(),
+        network.rangeSize(),
+        state.networks().cursor(network.id()),
+        address -> network.gives(address) && !owners.containsKey(address));
   }
 
   int size() {
@@ -32,7 +50,7 @@ final class AddressPool {
   int take() {
     for (int tried = 0; tried < size; tried++) {
       int address = first + (cursor + tried) % size;
-      if (!state.ingressAddresses().containsKey(address) && given.add(address)) {
+      if (free.test(address) && given.add(address)) {
         cursor = (cursor + tried + 1) % size;
         return address;
       }

@@ -14,8 +14,8 @@ import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
-/// Gives services their published ports, and nodes and tasks their addresses on the ingress
-/// network.
+/// Gives services their published ports and their own addresses on networks, and nodes and tasks
+/// their addresses on the ingress network and on those that users made.
 public final class Allocator {
   private Allocator() {}
 
@@ -27,7 +27,7 @@ public final class Allocator {
     if (cluster == null) {
       return;
     }
-    var addresses = new AddressPool(cluster.ingress(), state);
+    var addresses = AddressPool.of(cluster.ingress(), state);
     for (Node node : state.nodes().values()) {
       if (node.ingressAddress() == 0 && node.alive()) {
         int address = addresses.take();
@@ -37,19 +37,23 @@ public final class Allocator {
       }
     }
     var ports = new PortPool(state);
+    var networks = new NetworkPools(state);
     for (String id : turn.services()) {
       Service service = state.services().get(id);
       if (service == null) {
         continue;
       }
       @Nullable String lack = service.portsAllocated() ? null : publish(turn, service, ports, plan);
+      if (lack == null && !service.lacksVirtualIp().isEmpty()) {
+        lack = address(turn, service, networks, plan);
+      }
       boolean ingress = service.spec().ports().stream().anyMatch(PortConfig::ingress);
       for (Task task : state.tasksOfService(id)) {
         if (task.status().state() != TaskState.NEW || task.leaving()) {
           continue;
         }
         if (lack == null) {
-          allocate(turn, task, ingress, addresses, plan);
+          allocate(turn, task, ingress, addresses, networks, plan);
         } else {
           explain(turn, task, lack, plan);
         }
@@ -83,8 +87,32 @@ public final class Allocator {
     return null;
   }
 
+  /// Gives a service its own address on each of its networks.
+  ///
+  /// @return why that cannot be; null where it can
+  private static @Nullable String address(
+      Turn turn, Service service, NetworkPools networks, Plan plan) {
+    NetworkPools.Taken taken = networks.take(service.lacksVirtualIp());
+    if (taken.lack().isPresent()) {
+      plan.waits(service.id(), taken.lack().get(), true);
+      return taken.lack().get();
+    }
+    plan.add(new Command.SetVirtualIps(service.id(), taken.addresses(), turn.now()));
+    return null;
+  }
+
   private static void allocate(
-      Turn turn, Task task, boolean ingress, AddressPool addresses, Plan plan) {
+      Turn turn,
+      Task task,
+      boolean ingress,
+      AddressPool addresses,
+      NetworkPools networks,
+      Plan plan) {
+    NetworkPools.Taken taken = networks.take(task.spec().networkIds());
+    if (taken.lack().isPresent()) {
+      explain(turn, task, taken.lack().get(), plan);
+      return;
+    }
     int address = ingress ? addresses.take() : 0;
     if (ingress && address == 0) {
       explain(
@@ -94,7 +122,12 @@ public final class Allocator {
           plan);
       return;
     }
-    plan.add(new Command.AllocateTask(task.id(), address, turn.now()));
+    plan.add(
+        new Command.AllocateTask(
+            task.id(),
+            address,
+            taken.addresses().isEmpty() ? null : taken.addresses(),
+            turn.now()));
   }
 
   private static void explain(Turn turn, Task task, String why, Plan plan) {

@@ -12,13 +12,19 @@ public final class AgentFormat {
   /// Also secrets, configs and templates.
   static final int SECOND = 2;
 
+  /// Also networks that users made.
+  static final int THIRD = 3;
+
   /// Of this build.
-  public static final int NEWEST = SECOND;
+  public static final int NEWEST = THIRD;
 
   private AgentFormat() {}
 
   /// What a task's agent must be able to do.
   public static int of(Task task) {
+    if (!task.spec().networkTargets().isEmpty()) {
+      return THIRD;
+    }
     ContainerSpec container = task.spec().containerSpec();
     boolean files = container != null && (!container.payloads().isEmpty() || templated(container));
     return files ? SECOND : FIRST; // of a job's task an agent is told that it is to run

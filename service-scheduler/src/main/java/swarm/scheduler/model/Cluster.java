@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rotation the change to another root that is under way; null where there is none
 /// @param longestExpiryNanos the longest `NodeCertExpiry` there has been; 0 for the default
 /// @param gossipKeys what the nodes seal their gossip with, oldest first; null before there are any
+/// @param pools where networks get subnets from that choose none; null for the usual ones
 public record Cluster(
     String id,
     Version version,
@@ -32,7 +33,8 @@ public record Cluster(
     int leaseSeconds,
     @Nullable Rotation rotation,
     long longestExpiryNanos,
-    @Nullable List<GossipKey> gossipKeys) {
+    @Nullable List<GossipKey> gossipKeys,
+    @Nullable AddressPools pools) {
 
   /// How long a certificate is good for where the spec does not say.
   public static final Duration DEFAULT_EXPIRY = Duration.ofDays(90);
@@ -53,7 +55,19 @@ public record Cluster(
       Tokens tokens,
       Ingress ingress,
       int leaseSeconds) {
-    this(id, version, spec, rootCertificate, rootKey, tokens, ingress, leaseSeconds, null, 0, null);
+    this(
+        id,
+        version,
+        spec,
+        rootCertificate,
+        rootKey,
+        tokens,
+        ingress,
+        leaseSeconds,
+        null,
+        0,
+        null,
+        null);
   }
 
   /// The root that takes the old one's place once every node has a certificate of its.
@@ -84,7 +98,26 @@ public record Cluster(
   /// @param prefix length of the network's prefix
   /// @param dataPathPort UDP port of VXLAN
   public record Ingress(
-      String networkId, int network, int prefix, int vni, int dataPathPort, Instant createdAt) {}
+      String networkId, int network, int prefix, int vni, int dataPathPort, Instant createdAt) {
+    /// Its subnet.
+    public Subnet range() {
+      return new Subnet(network, prefix);
+    }
+  }
+
+  /// Where networks get subnets from that choose none.
+  ///
+  /// @param subnets such as `10.0.0.0/8`
+  /// @param subnetSize length of the prefix of what is taken of them
+  public record AddressPools(List<String> subnets, int subnetSize) {
+    /// Docker's.
+    public static final AddressPools USUAL = new AddressPools(List.of("10.0.0.0/8"), 24);
+  }
+
+  /// Where networks get subnets from that choose none.
+  public AddressPools addressPools() {
+    return pools == null ? AddressPools.USUAL : pools;
+  }
 
   /// This cluster with another spec and tokens.
   public Cluster with(Version v, JsonNode newSpec, Tokens newTokens) {
@@ -99,7 +132,8 @@ public record Cluster(
         leaseSeconds,
         rotation,
         Math.max(longestExpiryNanos, Math.max(expiryNanos(spec), expiryNanos(newSpec))),
-        gossipKeys);
+        gossipKeys,
+        pools);
   }
 
   /// This cluster with another root, or on its way to one.
@@ -115,7 +149,8 @@ public record Cluster(
         leaseSeconds,
         next,
         longestExpiryNanos,
-        gossipKeys);
+        gossipKeys,
+        pools);
   }
 
   private static long expiryNanos(JsonNode spec) {
@@ -159,7 +194,8 @@ public record Cluster(
         leaseSeconds,
         rotation,
         longestExpiryNanos,
-        List.copyOf(keys));
+        List.copyOf(keys),
+        pools);
   }
 
   /// The keys of gossip, oldest first.

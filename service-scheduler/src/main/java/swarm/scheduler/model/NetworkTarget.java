@@ -21,4 +21,9 @@ public record NetworkTarget(
   public NetworkTarget {
     other = Unknown.orNull(other);
   }
+
+  /// Further names of the service there.
+  public List<String> aliasesOrNone() {
+    return NonNulls.of(aliases);
+  }
 }

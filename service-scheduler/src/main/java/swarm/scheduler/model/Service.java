@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param job which execution of a job this is; null for a service whose tasks run on
 /// @param rebalance since when its tasks are moved to where there are fewer because a user asked
 ///   for it; null once that is done
+/// @param virtualIps its own address on each of its networks that has one by now; null for none
 public record Service(
     String id,
     Version version,
@@ -29,7 +30,8 @@ public record Service(
     boolean portsAllocated,
     @Nullable UpdateStatus update,
     @Nullable JobStatus job,
-    @Nullable Instant rebalance) {
+    @Nullable Instant rebalance,
+    @Nullable List<NetworkAddress> virtualIps) {
 
   /// One whose tasks run on.
   public Service(
@@ -52,6 +54,7 @@ public record Service(
         ports,
         portsAllocated,
         update,
+        null,
         null,
         null);
   }
@@ -164,7 +167,37 @@ public record Service(
         true,
         update,
         job,
-        rebalance);
+        rebalance,
+        virtualIps);
+  }
+
+  /// This service with its own addresses.
+  public Service withVirtualIps(@Nullable List<NetworkAddress> addresses) {
+    return new Service(
+        id,
+        version,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        ports,
+        portsAllocated,
+        update,
+        job,
+        rebalance,
+        addresses);
+  }
+
+  /// Its own address on each of its networks that has one by now.
+  public List<NetworkAddress> virtualIpsOrNone() {
+    return NonNulls.of(virtualIps);
+  }
+
+  /// The networks on which it is to have an address of its own, and has none yet.
+  public List<String> lacksVirtualIp() {
+    return spec.virtualIpNetworks().stream()
+        .filter(id -> virtualIpsOrNone().stream().noneMatch(vip -> vip.networkId().equals(id)))
+        .toList();
   }
 
   /// This service with its update further on.
@@ -180,7 +213,8 @@ public record Service(
         portsAllocated,
         status,
         job,
-        rebalance);
+        rebalance,
+        virtualIps);
   }
 
   /// This service with another execution of its job; `index` tells its tasks from earlier ones.
@@ -196,7 +230,8 @@ public record Service(
         portsAllocated,
         update,
         execution,
-        rebalance);
+        rebalance,
+        virtualIps);
   }
 
   /// This service, to be balanced anew, or, with null, no more.
@@ -212,6 +247,7 @@ public record Service(
         portsAllocated,
         update,
         job,
-        since);
+        since,
+        virtualIps);
   }
 }

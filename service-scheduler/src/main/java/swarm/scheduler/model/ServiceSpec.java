@@ -89,6 +89,32 @@ public record ServiceSpec(
     return endpointSpec == null ? List.of() : NonNulls.of(endpointSpec.ports());
   }
 
+  /// The networks that older clients name here, instead of in the template.
+  public List<NetworkTarget> networksOrNone() {
+    return NonNulls.of(networks);
+  }
+
+  /// This with another template, which says all of its networks.
+  public ServiceSpec with(TaskSpec template) {
+    return new ServiceSpec(
+        name, labels, template, mode, updateConfig, rollbackConfig, null, endpointSpec, other);
+  }
+
+  /// The networks that its tasks join, by id once the spec is in the log; each once.
+  public List<String> networkIds() {
+    return template().networkIds();
+  }
+
+  /// Whether its name leads to its tasks one by one, instead of to an address of its own.
+  public boolean dnsRoundRobin() {
+    return endpointSpec != null && "dnsrr".equals(endpointSpec.mode());
+  }
+
+  /// The networks on which it has an address of its own.
+  public List<String> virtualIpNetworks() {
+    return dnsRoundRobin() ? List.of() : networkIds();
+  }
+
   /// The service's labels; empty where there are none.
   public Map<String, String> labelsOrEmpty() {
     return labels == null ? Map.of() : labels;

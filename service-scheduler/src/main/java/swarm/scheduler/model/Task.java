@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param jobIteration the execution of a job that it belongs to ([Service.JobStatus#iteration]);
 ///   null for a task that is to run on
 /// @param preempted what took its place on its node, as people read it; null where nothing did
+/// @param networks its addresses on networks that users made; null, in the log and here, for none
 public record Task(
     String id,
     Version version,
@@ -42,7 +43,8 @@ public record Task(
     @Nullable Instant endedAt,
     @Nullable List<GenericResource> generic,
     @Nullable Long jobIteration,
-    @Nullable String preempted) {
+    @Nullable String preempted,
+    @Nullable List<NetworkAddress> networks) {
 
   /// One of no job that got no generic resources.
   public Task(
@@ -83,7 +85,13 @@ public record Task(
         endedAt,
         null,
         null,
+        null,
         null);
+  }
+
+  /// Its addresses on networks that users made, in the order of the spec.
+  public List<NetworkAddress> networksOrNone() {
+    return NonNulls.of(networks);
   }
 
   /// What it got of its node's generic resources.
@@ -102,6 +110,11 @@ public record Task(
   /// @param pid 0 where no process runs
   public record Container(String id, int pid, int exitCode) {}
 
+  /// Whether callers may be led to it: by a published port, a name or a virtual address.
+  public boolean takesCalls() {
+    return ingressAddress != 0 || !networksOrNone().isEmpty();
+  }
+
   /// Whether the attempt is over or told to be over.
   public boolean leaving() {
     return desired.isEnd() || status.state().terminal();
@@ -115,7 +128,8 @@ public record Task(
 
   /// This task, placed on a node, with what it gets of the node's generic resources.
   public Task assigned(Version v, String node, Status s, @Nullable List<GenericResource> got) {
-    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got, preempted);
+    return copy(
+        v, node, desired, s, ingressAddress, runningSince, endedAt, got, preempted, networks);
   }
 
   /// This task with another observed status, which the managers learnt of at `learnt`.
@@ -131,24 +145,43 @@ public record Task(
         runs ? learnt : runningSince,
         ends ? learnt : endedAt,
         generic,
-        preempted);
+        preempted,
+        networks);
   }
 
   /// This task with another desired state.
   public Task desiring(Version v, TaskState state) {
     return copy(
-        v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic, preempted);
+        v,
+        nodeId,
+        state,
+        status,
+        ingressAddress,
+        runningSince,
+        endedAt,
+        generic,
+        preempted,
+        networks);
   }
 
   /// This task, which lost its place to `by`.
   public Task preempted(String by) {
     return copy(
-        version, nodeId, desired, status, ingressAddress, runningSince, endedAt, generic, by);
+        version,
+        nodeId,
+        desired,
+        status,
+        ingressAddress,
+        runningSince,
+        endedAt,
+        generic,
+        by,
+        networks);
   }
 
-  /// This task with its address on the ingress network.
-  public Task addressed(Version v, int address, Status s) {
-    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted);
+  /// This task with its address on the ingress network and those on networks that users made.
+  public Task addressed(Version v, int address, @Nullable List<NetworkAddress> others, Status s) {
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted, others);
   }
 
   private Task copy(
@@ -160,7 +193,8 @@ public record Task(
       @Nullable Instant since,
       @Nullable Instant ended,
       @Nullable List<GenericResource> got,
-      @Nullable String by) {
+      @Nullable String by,
+      @Nullable List<NetworkAddress> addresses) {
     return new Task(
         id,
         v,
@@ -181,6 +215,7 @@ public record Task(
         ended,
         got,
         jobIteration,
-        by);
+        by,
+        addresses);
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStr
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What one task of a service runs and where it may (the API's `TaskSpec`).
@@ -37,6 +38,20 @@ public record TaskSpec(
   /// The placement constraints; empty where there are none.
   public List<String> constraints() {
     return placement == null ? List.of() : NonNulls.of(placement.constraints());
+  }
+
+  /// The networks that it joins.
+  public List<NetworkTarget> networkTargets() {
+    return NonNulls.of(networks);
+  }
+
+  /// Their ids, each once, in the order of the spec.
+  public List<String> networkIds() {
+    return networkTargets().stream()
+        .map(NetworkTarget::target)
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
   }
 
   /// The secrets and configs that its container is given.

@@ -1,7 +1,9 @@
 package swarm.scheduler.state;
 
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Service;
@@ -17,6 +19,12 @@ public sealed interface Change {
   record OfService(@Nullable Service before, @Nullable Service after) implements Change {}
 
   record OfTask(@Nullable Task before, @Nullable Task after) implements Change {}
+
+  /// A network that users made.
+  record OfNetwork(@Nullable Network before, @Nullable Network after) implements Change {}
+
+  /// A container that is no task, on such a network.
+  record OfAttachment(@Nullable Attachment before, @Nullable Attachment after) implements Change {}
 
   /// A secret or a config.
   record OfPayload(@Nullable Payload before, @Nullable Payload after) implements Change {}

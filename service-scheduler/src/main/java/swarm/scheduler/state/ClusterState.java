@@ -35,6 +35,7 @@ import swarm.scheduler.model.Task;
 ///   certificates will have expired: until then their calls are denied
 /// @param secrets what tasks are given as files, of the one kind
 /// @param configs and of the other
+/// @param networks those that users made
 public record ClusterState(
     long index,
     @Nullable Cluster cluster,
@@ -52,7 +53,8 @@ public record ClusterState(
     int ingressCursor,
     TreePMap<String, Instant> revoked,
     Payloads secrets,
-    Payloads configs) {
+    Payloads configs,
+    Networks networks) {
 
   /// The state before the first command.
   public static final ClusterState EMPTY =
@@ -73,7 +75,8 @@ public record ClusterState(
           0,
           TreePMap.empty(),
           Payloads.NONE,
-          Payloads.NONE);
+          Payloads.NONE,
+          Networks.NONE);
 
   public Optional<Node> node(String id) {
     return Optional.ofNullable(nodes.get(id));

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.GossipKey;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PayloadKind;
@@ -50,6 +53,11 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.CreatePayload.class, name = "payload-new"),
   @JsonSubTypes.Type(value = Command.UpdatePayload.class, name = "payload"),
   @JsonSubTypes.Type(value = Command.RemovePayload.class, name = "payload-rm"),
+  @JsonSubTypes.Type(value = Command.CreateNetwork.class, name = "network-new"),
+  @JsonSubTypes.Type(value = Command.RemoveNetwork.class, name = "network-rm"),
+  @JsonSubTypes.Type(value = Command.AttachContainer.class, name = "attach"),
+  @JsonSubTypes.Type(value = Command.DetachContainers.class, name = "detach"),
+  @JsonSubTypes.Type(value = Command.SetVirtualIps.class, name = "service-vips"),
   @JsonSubTypes.Type(value = Command.CreateTask.class, name = "task-new"),
   @JsonSubTypes.Type(value = Command.AllocateTask.class, name = "task-address"),
   @JsonSubTypes.Type(value = Command.AssignTask.class, name = "task-assign"),
@@ -223,6 +231,26 @@ public sealed interface Command {
   /// Removes a secret or config; refused while a service uses it.
   record RemovePayload(PayloadKind kind, String payloadId) implements Command {}
 
+  /// A new network, with the number and subnet that its proposer found free: refused where they are
+  /// not any more. A subnet that the user chose may be another network's, too.
+  record CreateNetwork(Network network, Instant at) implements Command {}
+
+  /// Removes a network; refused while a service names it, or a task on it is to run.
+  record RemoveNetwork(String networkId) implements Command {}
+
+  /// A container that is no task joins a network, with the address that its proposer found free:
+  /// refused where it is not any more, and where the network is not for such.
+  record AttachContainer(Attachment attachment, Instant at) implements Command {}
+
+  /// Containers of a node have left networks.
+  ///
+  /// @param attachmentIds those that are not the node's are left alone
+  record DetachContainers(String nodeId, List<String> attachmentIds) implements Command {}
+
+  /// The addresses that the allocator chose for a service, beside those that it has.
+  record SetVirtualIps(String serviceId, List<NetworkAddress> addresses, Instant at)
+      implements Command {}
+
   /// A new attempt, made from the service's present template.
   record CreateTask(
       String taskId,
@@ -236,7 +264,16 @@ public sealed interface Command {
       implements Command {}
 
   /// The task has what it needs of the network (address 0: it needs none): NEW becomes PENDING.
-  record AllocateTask(String taskId, int ingressAddress, Instant at) implements Command {}
+  ///
+  /// @param networks its addresses on networks that users made; null for none
+  record AllocateTask(
+      String taskId, int ingressAddress, @Nullable List<NetworkAddress> networks, Instant at)
+      implements Command {
+    /// One that is on no network that users made.
+    public AllocateTask(String taskId, int ingressAddress, Instant at) {
+      this(taskId, ingressAddress, null, at);
+    }
+  }
 
   /// The task is placed: PENDING becomes ASSIGNED.
   ///

@@ -64,6 +64,11 @@ public final class CommandApplier {
       case Command.CreatePayload c -> PayloadCommands.create(s, c);
       case Command.UpdatePayload c -> PayloadCommands.update(s, c);
       case Command.RemovePayload c -> PayloadCommands.remove(s, c);
+      case Command.CreateNetwork c -> NetworkCommands.create(s, c);
+      case Command.RemoveNetwork c -> NetworkCommands.remove(s, c);
+      case Command.AttachContainer c -> NetworkCommands.attach(s, c);
+      case Command.DetachContainers c -> NetworkCommands.detach(s, c);
+      case Command.SetVirtualIps c -> NetworkCommands.setVirtualIps(s, c);
       case Command.CreateTask c -> TaskCommands.create(s, c);
       case Command.AllocateTask c -> TaskCommands.allocate(s, c);
       case Command.AssignTask c -> TaskCommands.assign(s, c);

@@ -18,7 +18,8 @@ public final class CommandFormat {
   /// With services that are jobs, tasks that are given generic resources, secrets and configs.
   static final int THIRD = 3;
 
-  /// With what services ask for by reserved labels, and what comes of it.
+  /// With what services ask for by reserved labels and what comes of it, networks that users made,
+  /// and services on them.
   static final int FOURTH = 4;
 
   /// The newest that this build reads.
@@ -52,8 +53,15 @@ public final class CommandFormat {
           Command.EndRebalance _,
           Command.PreemptTask _ ->
           FOURTH;
-      case Command.FormCluster _,
-          Command.UpdateCluster _,
+      case Command.AllocateTask allocate -> allocate.networks() == null ? FIRST : FOURTH;
+      case Command.CreateNetwork _,
+          Command.RemoveNetwork _,
+          Command.AttachContainer _,
+          Command.DetachContainers _,
+          Command.SetVirtualIps _ ->
+          FOURTH;
+      case Command.FormCluster form -> form.cluster().pools() == null ? FIRST : FOURTH;
+      case Command.UpdateCluster _,
           Command.RecoverCluster _,
           Command.ChangeRoot _,
           Command.FinishRotation _,
@@ -69,7 +77,6 @@ public final class CommandFormat {
           Command.SetServicePorts _,
           Command.RemoveService _,
           Command.CreateTask _,
-          Command.AllocateTask _,
           Command.ExplainTask _,
           Command.DesireTask _,
           Command.ReportTasks _,
@@ -83,6 +90,9 @@ public final class CommandFormat {
     if (spec == null) {
       return FIRST;
     }
-    return AdditionLabels.added(spec) ? FOURTH : spec.job() ? THIRD : FIRST;
+    if (AdditionLabels.added(spec) || !spec.template().networkTargets().isEmpty()) {
+      return FOURTH;
+    }
+    return spec.job() ? THIRD : FIRST;
   }
 }

@@ -239,6 +239,7 @@ final class NodeCommands {
                 version,
                 new Node.Status(
                     Node.State.DOWN, "left the swarm", node.status().address(), c.at())));
+    s.networks().attachmentsOn(node.id()).forEach(s::removeAttachment);
     return CommandApplier.DONE;
   }
 

@@ -25,7 +25,9 @@ final class ServiceCommands {
       return nameTaken(name);
     }
     Optional<CommandResult> taken =
-        portTaken(s, c.serviceId(), c.spec()).or(() -> PayloadCommands.missing(s, c.spec()));
+        portTaken(s, c.serviceId(), c.spec())
+            .or(() -> PayloadCommands.missing(s, c.spec()))
+            .or(() -> NetworkCommands.missing(s, c.spec()));
     if (taken.isPresent()) {
       return taken.get();
     }
@@ -41,6 +43,7 @@ final class ServiceCommands {
             c.spec().ports().stream().allMatch(PublishedPorts::settled),
             null,
             c.spec().job() ? JobCommands.first(c) : null,
+            null,
             null));
     return CommandApplier.DONE;
   }
@@ -76,6 +79,9 @@ final class ServiceCommands {
     if (refused.isEmpty()) {
       refused = PayloadCommands.missing(s, spec); // of a way back, too: its tasks could not start
     }
+    if (refused.isEmpty()) {
+      refused = NetworkCommands.missing(s, spec);
+    }
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -100,7 +106,8 @@ final class ServiceCommands {
             ports.size() == spec.ports().size(),
             spec.job() ? null : nextUpdate(s, service, tasksChange, c),
             spec.job() ? JobCommands.next(service, spec, c.at()) : null,
-            service.rebalance()));
+            service.rebalance(),
+            NetworkCommands.kept(service.virtualIpsOrNone(), spec)));
     return CommandApplier.DONE;
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -47,7 +48,8 @@ final class SnapshotTasks {
       @Nullable Instant endedAt,
       @Nullable List<GenericResource> generic,
       @Nullable Long jobIteration,
-      @Nullable String preempted) {}
+      @Nullable String preempted,
+      @Nullable List<NetworkAddress> networks) {}
 
   /// Numbers templates. Not thread-safe.
   static final class Writer {
@@ -101,7 +103,8 @@ final class SnapshotTasks {
           task.endedAt(),
           task.generic(),
           task.jobIteration(),
-          task.preempted());
+          task.preempted(),
+          task.networks());
     }
   }
 
@@ -160,7 +163,8 @@ final class SnapshotTasks {
           made.endedAt(),
           made.generic(),
           made.jobIteration(),
-          made.preempted());
+          made.preempted(),
+          made.networks());
     }
   }
 }

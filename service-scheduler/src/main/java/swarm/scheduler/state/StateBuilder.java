@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
@@ -35,6 +37,7 @@ final class StateBuilder {
   private TreePMap<String, Instant> revoked;
   private Payloads secrets;
   private Payloads configs;
+  private Networks networks;
 
   /// The task that was looked for last, and what was found: who changes it has looked for it.
   private @Nullable String soughtTask;
@@ -65,6 +68,7 @@ final class StateBuilder {
     this.revoked = base.revoked();
     this.secrets = base.secrets();
     this.configs = base.configs();
+    this.networks = base.networks();
   }
 
   long index() {
@@ -94,7 +98,8 @@ final class StateBuilder {
         ingressCursor,
         revoked,
         secrets,
-        configs);
+        configs,
+        networks);
   }
 
   /// As [#build], with the cursor that the snapshot had: putting objects one by one moved it.
@@ -178,6 +183,7 @@ final class StateBuilder {
   void removeNode(Node gone) {
     changes.add(new Change.OfNode(gone, null));
     nodes = nodes.minus(gone.id());
+    networks.attachmentsOn(gone.id()).forEach(this::removeAttachment);
     moveAddress(gone.id(), gone.ingressAddress(), 0);
   }
 
@@ -222,6 +228,37 @@ final class StateBuilder {
   private void moveUses(String id, @Nullable Service before, @Nullable Service after) {
     secrets = secrets.used(PayloadKind.SECRET, id, before, after);
     configs = configs.used(PayloadKind.CONFIG, id, before, after);
+    networks =
+        networks.used(id, before, after).moved(id, Networks.heldBy(before), Networks.heldBy(after));
+  }
+
+  Networks networks() {
+    return networks;
+  }
+
+  void put(Network next) {
+    changes.add(new Change.OfNetwork(networks.find(next.id()), next));
+    networks = networks.plus(next);
+  }
+
+  void removeNetwork(Network gone) {
+    changes.add(new Change.OfNetwork(gone, null));
+    networks = networks.minus(gone);
+  }
+
+  void put(Attachment next) {
+    changes.add(new Change.OfAttachment(null, next));
+    networks = networks.plus(next);
+  }
+
+  void removeAttachment(Attachment gone) {
+    changes.add(new Change.OfAttachment(gone, null));
+    networks = networks.minus(gone);
+  }
+
+  /// As a snapshot has them.
+  void putCursors(int lastVni, TreePMap<String, Integer> cursors) {
+    networks = networks.at(lastVni, cursors);
   }
 
   Payloads payloads(PayloadKind kind) {
@@ -287,6 +324,7 @@ final class StateBuilder {
         before == null || before.status().state().terminal() ? 0 : before.ingressAddress();
     int newAddress = next.status().state().terminal() ? 0 : next.ingressAddress();
     moveAddress(next.id(), oldAddress, newAddress);
+    networks = networks.moved(next.id(), Networks.heldBy(before), Networks.heldBy(next));
   }
 
   void removeTask(Task gone) {
@@ -300,6 +338,7 @@ final class StateBuilder {
       tasksByNode = Index.leave(tasksByNode, gone.nodeId(), gone.id());
     }
     moveLoad(gone, null);
+    networks = networks.moved(gone.id(), Networks.heldBy(gone), List.of());
     if (!gone.status().state().terminal()) {
       moveAddress(gone.id(), gone.ingressAddress(), 0);
     }

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 import swarm.scheduler.model.AdditionLabels;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
@@ -27,8 +31,8 @@ import swarm.scheduler.model.Wire;
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
-  /// has secrets and configs, format 4 what services ask for by reserved labels; without any, an
-  /// earlier one is written, which older builds read, too.
+  /// has secrets and configs, format 4 networks, or what services ask for by reserved labels;
+  /// without any, an earlier one is written, which older builds read, too.
   public static final int SNAPSHOT_FORMAT = 4;
 
   private static final int WITH_PAYLOADS = 3;
@@ -100,6 +104,9 @@ public final class StateCodec {
 
   private record Revoked(String nodeId, Instant until) {}
 
+  /// What was given last, of networks' numbers and of each network's addresses.
+  private record Cursors(int lastVni, Map<String, Integer> addresses) {}
+
   private record Row(
       @Nullable Node node,
       @Nullable Service service,
@@ -107,29 +114,44 @@ public final class StateCodec {
       @Nullable Revoked revoked,
       SnapshotTasks.@Nullable Template template,
       SnapshotTasks.@Nullable Made made,
-      @Nullable Payload payload) {
+      @Nullable Payload payload,
+      @Nullable Network network,
+      @Nullable Cursors cursors,
+      @Nullable Attachment attachment) {
     static Row of(Node node) {
-      return new Row(node, null, null, null, null, null, null);
+      return new Row(node, null, null, null, null, null, null, null, null, null);
     }
 
     static Row of(Service service) {
-      return new Row(null, service, null, null, null, null, null);
+      return new Row(null, service, null, null, null, null, null, null, null, null);
     }
 
     static Row of(Revoked revoked) {
-      return new Row(null, null, null, revoked, null, null, null);
+      return new Row(null, null, null, revoked, null, null, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Template template) {
-      return new Row(null, null, null, null, template, null, null);
+      return new Row(null, null, null, null, template, null, null, null, null, null);
     }
 
     static Row of(SnapshotTasks.Made made) {
-      return new Row(null, null, null, null, null, made, null);
+      return new Row(null, null, null, null, null, made, null, null, null, null);
+    }
+
+    static Row of(Network network) {
+      return new Row(null, null, null, null, null, null, null, network, null, null);
+    }
+
+    static Row of(Attachment attachment) {
+      return new Row(null, null, null, null, null, null, null, null, null, attachment);
+    }
+
+    static Row of(Cursors cursors) {
+      return new Row(null, null, null, null, null, null, null, null, cursors, null);
     }
 
     static Row of(Payload payload) {
-      return new Row(null, null, null, null, null, null, payload);
+      return new Row(null, null, null, null, null, null, payload, null, null, null);
     }
   }
 
@@ -143,6 +165,10 @@ public final class StateCodec {
       SequenceWriter rows = ROWS.writeValues(generator);
       for (Node node : state.nodes().values()) {
         rows.write(Row.of(node));
+      }
+      // before those who have addresses on them
+      for (Network network : state.networks().byId().values()) {
+        rows.write(Row.of(network));
       }
       for (Service service : state.services().values()) {
         rows.write(Row.of(service));
@@ -160,6 +186,12 @@ public final class StateCodec {
           rows.write(Row.of(payload));
         }
       }
+      for (Attachment attachment : state.networks().attachments().values()) {
+        rows.write(Row.of(attachment));
+      }
+      if (state.networks().lastVni() != 0) { // after them: putting each of them moved it
+        rows.write(Row.of(new Cursors(state.networks().lastVni(), state.networks().cursors())));
+      }
       for (var revoked : state.revoked().entrySet()) {
         rows.write(Row.of(new Revoked(revoked.getKey(), revoked.getValue())));
       }
@@ -167,7 +199,8 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
-    if (state.services().values().stream().anyMatch(StateCodec::added)) {
+    if (state.networks().lastVni() != 0
+        || state.services().values().stream().anyMatch(StateCodec::added)) {
       return SNAPSHOT_FORMAT;
     }
     return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
@@ -229,6 +262,15 @@ public final class StateCodec {
     }
     if (row.payload() != null) {
       builder.put(row.payload());
+    }
+    if (row.network() != null) {
+      builder.put(row.network());
+    }
+    if (row.attachment() != null) {
+      builder.put(row.attachment());
+    }
+    if (row.cursors() != null) {
+      builder.putCursors(row.cursors().lastVni(), TreePMap.from(row.cursors().addresses()));
     }
     if (row.revoked() != null) {
       builder.putRevoked(row.revoked().nodeId(), row.revoked().until());

@@ -1,6 +1,8 @@
 package swarm.scheduler.state;
 
 import java.time.Instant;
+import java.util.List;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -40,6 +42,7 @@ final class TaskCommands {
             null,
             null,
             service.spec().job() ? service.iteration() : null,
+            null,
             null));
     return CommandApplier.DONE;
   }
@@ -55,10 +58,18 @@ final class TaskCommands {
     if (c.ingressAddress() != 0 && s.ingressOwner(c.ingressAddress()) != null) {
       return new CommandResult.Conflict("the ingress address is already taken");
     }
+    List<NetworkAddress> addresses = c.networks() == null ? List.of() : c.networks();
+    for (NetworkAddress address : addresses) {
+      if (!s.networks().isFree(address)) {
+        return new CommandResult.Conflict(
+            "an address on network " + address.networkId() + " is already taken");
+      }
+    }
     s.put(
         task.addressed(
             task.version().next(s.index(), c.at()),
             c.ingressAddress(),
+            addresses.isEmpty() ? null : addresses,
             new Task.Status(TaskState.PENDING, c.at(), "pending task scheduling", "", null)));
     return CommandApplier.DONE;
   }

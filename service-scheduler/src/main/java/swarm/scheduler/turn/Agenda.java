@@ -180,7 +180,7 @@ public final class Agenda {
           free();
         }
       }
-      case Change.OfPayload _ -> {
+      case Change.OfPayload _, Change.OfNetwork _, Change.OfAttachment _ -> {
         // who uses it was declared with it, and waits for nothing
       }
     }

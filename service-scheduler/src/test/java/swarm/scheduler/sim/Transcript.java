@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -94,7 +96,8 @@ public final class Transcript implements SimCluster.Listener {
           add(
               "allocate",
               name(after, c.taskId())
-                  + (c.ingressAddress() == 0 ? "" : " " + address(c.ingressAddress())));
+                  + (c.ingressAddress() == 0 ? "" : " " + address(c.ingressAddress()))
+                  + (c.networks() == null ? "" : addresses(c.networks())));
       case Command.AssignTask c ->
           add(
               "assign",
@@ -110,6 +113,8 @@ public final class Transcript implements SimCluster.Listener {
       case Command.SetNodeIngress c -> add("address", c.nodeId() + " " + address(c.address()));
       case Command.SetServicePorts c ->
           add("publish", serviceName(before, c.serviceId()) + " " + ports(c.ports()));
+      case Command.SetVirtualIps c ->
+          add("virtual", serviceName(before, c.serviceId()) + addresses(c.addresses()));
       case Command.SetUpdateStatus c ->
           add(
               "update",
@@ -135,6 +140,10 @@ public final class Transcript implements SimCluster.Listener {
           Command.FinishRotation _,
           Command.CreatePayload _,
           Command.UpdatePayload _,
+          Command.CreateNetwork _,
+          Command.RemoveNetwork _,
+          Command.AttachContainer _,
+          Command.DetachContainers _,
           Command.RemovePayload _,
           Command.AdmitNode _,
           Command.DescribeNode _,
@@ -152,6 +161,12 @@ public final class Transcript implements SimCluster.Listener {
           Command.OrphanTask _ ->
           throw new AssertionError("planners do not plan " + command);
     }
+  }
+
+  private static String addresses(List<NetworkAddress> all) {
+    return all.stream()
+        .map(each -> " " + each.networkId() + ":" + address(each.address()))
+        .collect(Collectors.joining());
   }
 
   private String start(Command.CreateTask c) {

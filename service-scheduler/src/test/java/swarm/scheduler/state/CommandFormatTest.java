@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Wire;
@@ -70,6 +71,24 @@ class CommandFormatTest {
         .isEqualTo(CommandFormat.FIRST);
     assertThat(format(new Command.SetUpdateStatus("s", 1, update.promoted(false, ""), NOW)))
         .isEqualTo(CommandFormat.FOURTH);
+  }
+
+  @Test
+  void networksAreNewer() throws IOException {
+    ServiceSpec spec =
+        Wire.JSON.readValue(
+            "{\"TaskTemplate\": {\"Networks\": [{\"Target\": \"w\"}]}}", ServiceSpec.class);
+    var address = List.of(new NetworkAddress("w", 1));
+    for (Command command :
+        List.of(
+            new Command.CreateService("s", spec, NOW),
+            new Command.UpdateService("s", 1, spec, false, NOW),
+            new Command.AllocateTask("t", 0, address, NOW),
+            new Command.SetVirtualIps("s", address, NOW),
+            new Command.RemoveNetwork("w"))) {
+      assertThat(format(command)).isEqualTo(CommandFormat.FOURTH);
+    }
+    assertThat(format(new Command.AllocateTask("t", 0, NOW))).isEqualTo(CommandFormat.FIRST);
   }
 
   @Test

@@ -10,8 +10,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PayloadData;
@@ -105,8 +109,29 @@ final class Commands {
         Combinators.combine(kind(), id("p"), version(), payloadSpec(), at())
             .as(Command.UpdatePayload::new),
         Combinators.combine(kind(), id("p")).as(Command.RemovePayload::new),
+        Combinators.combine(network(), at()).as(Command.CreateNetwork::new),
+        id("w").map(Command.RemoveNetwork::new),
+        Combinators.combine(id("a"), networkAddress(), id("n"), at())
+            .as(
+                (a, address, n, at) ->
+                    new Command.AttachContainer(
+                        new Attachment(
+                            a,
+                            new Version(0, T0, T0),
+                            address.networkId(),
+                            n,
+                            "c" + a,
+                            "name",
+                            List.of("alias"),
+                            address.address()),
+                        at)),
+        Combinators.combine(id("n"), id("a").list().ofMaxSize(2)).as(Command.DetachContainers::new),
+        Combinators.combine(id("s"), networkAddress().list().ofMaxSize(2), at())
+            .as(Command.SetVirtualIps::new),
         createTask(),
-        Combinators.combine(id("t"), address(), at()).as(Command.AllocateTask::new),
+        Combinators.combine(
+                id("t"), address(), networkAddress().list().ofMaxSize(2).injectNull(0.5), at())
+            .as((t, a, more, at) -> new Command.AllocateTask(t, a, apart(more), at)),
         Combinators.combine(id("t"), id("n"), generic().list().ofMaxSize(3).injectNull(0.5), at())
             .as(Command.AssignTask::new),
         Combinators.combine(id("t"), at()).as((t, at) -> new Command.ExplainTask(t, "because", at)),
@@ -167,6 +192,52 @@ final class Commands {
 
   private static Arbitrary<Integer> address() {
     return Arbitraries.integers().between(0, 6).map(i -> i == 0 ? 0 : 0x0a000000 + i);
+  }
+
+  /// Planners give a task at most one address on each network.
+  private static @Nullable List<NetworkAddress> apart(@Nullable List<NetworkAddress> all) {
+    return all == null || all.size() < 2 || !all.get(0).networkId().equals(all.get(1).networkId())
+        ? all
+        : all.subList(0, 1);
+  }
+
+  private static Arbitrary<NetworkAddress> networkAddress() {
+    return Combinators.combine(id("w"), Arbitraries.integers().between(0, 8))
+        .as((network, last) -> new NetworkAddress(network, 0x0a010000 + last));
+  }
+
+  private static Arbitrary<Network> network() {
+    return Combinators.combine(
+            id("w"),
+            Arbitraries.of("front", "back", "ingress"),
+            Arbitraries.integers().between(4096, 4100),
+            Arbitraries.of(0x0a000000, 0x0a010000, 0x0a020000),
+            Arbitraries.of(true, false))
+        .as(
+            (id, name, vni, subnet, chosen) ->
+                new Network(
+                    id,
+                    new Version(0, T0, T0),
+                    new NetworkSpec(
+                        name,
+                        null,
+                        null,
+                        null,
+                        true,
+                        chosen
+                            ? new NetworkSpec.Ipam(
+                                null,
+                                null,
+                                List.of(new NetworkSpec.Pool("10.1.0.0/29", null, null, null)))
+                            : null,
+                        Map.of("Unheard", Wire.JSON.createObjectNode().put("of", 1))),
+                    vni,
+                    subnet,
+                    29,
+                    subnet + 1,
+                    subnet,
+                    8,
+                    List.of(subnet + 5)));
   }
 
   private static Arbitrary<NodeSpec> nodeSpec() {
@@ -250,7 +321,14 @@ final class Commands {
             Arbitraries.of("node.role==worker", "nonsense", "", null),
             Arbitraries.of("a:1", "b:1"),
             Arbitraries.of("", "p1", "p2", "odd"),
-            Arbitraries.of("", "priority:7", "priority:odd", "schedule:* * * * *", "schedule:"))
+            Arbitraries.of(
+                "",
+                "priority:7",
+                "priority:odd",
+                "schedule:* * * * *",
+                "schedule:",
+                "network:w1",
+                "network:w2"))
         .as(Commands::spec);
   }
 
@@ -262,13 +340,8 @@ final class Commands {
       @Nullable String constraint,
       String image,
       String payload,
-      String label) {
+      String more) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
-    if (!label.isEmpty()) {
-      int colon = label.indexOf(':');
-      spec.putObject("Labels")
-          .put("swarm." + label.substring(0, colon), label.substring(colon + 1));
-    }
     ObjectNode inMode = spec.putObject("Mode").putObject(mode);
     switch (mode) {
       case "Replicated" -> inMode.put("Replicas", replicas);
@@ -278,6 +351,13 @@ final class Commands {
       }
     }
     ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
+    int colon = more.indexOf(':');
+    String value = more.substring(colon + 1);
+    if (more.startsWith("network:")) {
+      spec.withObject("TaskTemplate").putArray("Networks").addObject().put("Target", value);
+    } else if (colon > 0) {
+      spec.putObject("Labels").put("swarm." + more.substring(0, colon), value);
+    }
     container.put("Image", image);
     if (payload.equals("odd")) {
       container.putArray("Secrets").addNull().add(1).addObject().put("File", "f");

@@ -9,6 +9,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.Attachment;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
@@ -119,6 +122,53 @@ public final class Invariants {
     for (PayloadKind kind : PayloadKind.values()) {
       payloads(state, kind);
     }
+    networks(state);
+  }
+
+  private static void networks(ClusterState state) {
+    Networks all = state.networks();
+    var names = new TreeMap<String, String>();
+    var vnis = new TreeMap<Integer, String>();
+    for (Network network : all.byId().values()) {
+      assertThat(names.put(network.name(), network.id())).as("no name twice").isNull();
+      assertThat(vnis.put(network.vni(), network.id())).as("no number twice").isNull();
+    }
+    assertThat(new TreeMap<>(all.names())).isEqualTo(names);
+    assertThat(new TreeMap<>(all.vnis())).isEqualTo(vnis);
+    var users = new TreeMap<String, Set<String>>();
+    var owners = new TreeMap<String, Map<Integer, String>>();
+    for (Service service : state.services().values()) {
+      for (String network : service.spec().networkIds()) {
+        users.computeIfAbsent(network, _ -> new TreeSet<>()).add(service.id());
+        assertThat(all.find(network)).as("%s is there while it is used", network).isNotNull();
+      }
+      service.virtualIpsOrNone().forEach(each -> own(owners, each, service.id()));
+    }
+    for (Task task : state.tasks().values()) {
+      if (!task.status().state().terminal()) {
+        task.networksOrNone().forEach(each -> own(owners, each, task.id()));
+      }
+    }
+    var byNode = new TreeMap<String, Set<String>>();
+    for (Attachment each : all.attachments().values()) {
+      own(owners, each.networkAddress(), each.id());
+      byNode.computeIfAbsent(each.nodeId(), _ -> new TreeSet<>()).add(each.id());
+      assertThat(state.nodes()).as("a node of %s", each).containsKey(each.nodeId());
+      assertThat(all.find(each.networkId())).as("a network of %s", each).isNotNull();
+    }
+    assertThat(ids(all.byNode())).isEqualTo(byNode);
+    assertThat(ids(all.users())).as("who is on which network").isEqualTo(users);
+    var known = new TreeMap<String, Map<Integer, String>>();
+    all.addresses().forEach((network, there) -> known.put(network, new TreeMap<>(there)));
+    assertThat(known).as("who has which address, and none is leaked").isEqualTo(owners);
+  }
+
+  private static void own(
+      Map<String, Map<Integer, String>> owners, NetworkAddress address, String owner) {
+    own(
+        owners.computeIfAbsent(address.networkId(), _ -> new TreeMap<>()),
+        address.address(),
+        owner);
   }
 
   private static void payloads(ClusterState state, PayloadKind kind) {

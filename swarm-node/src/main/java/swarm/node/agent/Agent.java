@@ -1,6 +1,7 @@
 package swarm.node.agent;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import swarm.network.HostNetwork;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
+import swarm.node.overlay.ClusterNetworks;
+import swarm.node.overlay.OverlayFeed;
 import swarm.node.rpc.ClusterClient;
 import swarm.node.rpc.SessionMessages;
 import swarm.node.template.TaskContext;
@@ -58,6 +61,9 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final Clock clock;
   private final Settings settings;
   private final IngressApplier ingress;
+  private final NetworkProgress progress;
+  private final ClusterNetworks overlays;
+  private final OverlayFeed overlayFeed = new OverlayFeed(); // the session's: calls come one by one
   private final TaskLogs logs;
   private final StatusReporter reporter;
   private final Subscription health;
@@ -76,12 +82,14 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       ContainerEngine engine,
       ImageSource images,
       HostNetwork network,
+      ClusterNetworks overlays,
       ClusterClient client,
       Clock clock,
       Settings settings)
       throws IOException {
     this.engine = engine;
     this.images = images;
+    this.overlays = overlays;
     this.clock = clock;
     this.settings = settings;
     gossip =
@@ -94,6 +102,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     ingress =
         new IngressApplier(
             network, settings.address(), settings.clusterPort(), gossip.port(), this::beat);
+    progress = new NetworkProgress(ingress::applied, overlays::applied);
+    overlays.onApplied(this::beat);
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
@@ -107,8 +117,9 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () ->
                 new SessionMessages.Hello(
                     settings.description().get().with(where), settings.address()),
-            () -> new SessionMessages.Beat(ingress.applied()),
+            () -> new SessionMessages.Beat(progress.index()),
             this);
+    overlays.attachBy(new Attaching(client, settings.own(), settings.managers()));
   }
 
   private void heard(ContainerEvent event) {
@@ -210,7 +221,16 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private void assign(SessionMessages.Assignments assignments) {
     SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
+      progress.toldPorts(assignments.index());
       ingress.apply(network, assignments.index());
+    }
+    SessionMessages.Overlays others = assignments.overlays();
+    if (others != null) {
+      progress.toldAddresses(assignments.index());
+      overlays.learn(
+          overlayFeed.apply(others),
+          Inet4Address.ofLiteral(settings.address()),
+          assignments.index());
     }
     inputs.learn(assignments); // before the tasks that need it
     for (Task task : assignments.tasks()) {
@@ -333,5 +353,6 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     health.close();
     stopRunners();
     ingress.close();
+    overlays.attachBy(null);
   }
 }

@@ -6,6 +6,9 @@ public final class Attributes {
   /// Address on the ingress network, dotted; absent where the container is not on it.
   public static final String INGRESS = "swarm.ingress";
 
+  /// There where managers gave the container its addresses on the cluster's networks: a task's.
+  public static final String PLACED = "swarm.placed";
+
   /// Published ports: `tcp:127.0.0.1:8080:80` parted by commas, the address possibly empty, the
   /// host port possibly 0.
   public static final String PORTS = "swarm.ports";

@@ -101,6 +101,11 @@ public record ContainerEndpoint(
     return networks.stream().filter(one -> one.networkId().equals(networkId)).findFirst();
   }
 
+  /// Whether it is on one of the cluster's networks.
+  boolean onCluster() {
+    return networks.stream().anyMatch(one -> Predefined.isCluster(one.networkId()));
+  }
+
   boolean needsDns() {
     return networks.stream().anyMatch(one -> !one.isBridge());
   }

@@ -27,6 +27,9 @@ import swarm.node.networks.NetworkEvents;
 import swarm.node.networks.NetworkException;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
+import swarm.node.overlay.Attacher;
+import swarm.node.overlay.ClusterNetwork;
+import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 import swarm.runtime.container.NetworkPort;
@@ -39,21 +42,29 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   private final HostNetwork host;
   private final LocalNetworks networks;
+  private final ClusterNetworks cluster;
   private final HostPorts hostPorts;
   private final EndpointFiles files;
   private final BridgeIpam addresses;
   private final Map<String, ContainerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final Set<String> attached = ConcurrentHashMap.newKeySet(); // by this daemon
-  private final ContainerDns dns = new ContainerDns(this::peers);
+  private final ContainerDns dns;
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
 
   /// @param folder where endpoints are remembered
   /// @param hostPorts whether a program of the host has a port
-  public NodeNetwork(HostNetwork host, LocalNetworks networks, Path folder, HostPorts hostPorts)
+  public NodeNetwork(
+      HostNetwork host,
+      LocalNetworks networks,
+      ClusterNetworks cluster,
+      Path folder,
+      HostPorts hostPorts)
       throws IOException {
     this.host = host;
     this.networks = networks;
+    this.cluster = cluster;
+    dns = new ContainerDns(this::peers, cluster::names);
     this.hostPorts = hostPorts;
     addresses = new BridgeIpam(host);
     files = new EndpointFiles(folder);
@@ -73,7 +84,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       addresses.recall(containerId, Inet4Address.ofLiteral(endpoint.address()));
     }
     for (Joined joined : endpoint.networks()) {
-      if (!joined.isBridge()) {
+      if (Predefined.isCluster(joined.networkId())) {
+        recall(containerId, Path.of(endpoint.netns()), joined);
+      } else if (!joined.isBridge()) {
         networks.recall(containerId, joined);
       }
     }
@@ -88,9 +101,28 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     }
   }
 
+  private void recall(String containerId, Path netns, Joined joined) {
+    try {
+      cluster.recall(
+          containerId,
+          netns,
+          joined.networkId(),
+          Inet4Address.ofLiteral(joined.address()),
+          Predefined.isCluster(joined.endpointId()) ? joined.endpointId() : "");
+    } catch (IOException e) {
+      // most likely it ended while no daemon ran; the engine will detach it
+      LOG.info("container {} is not on {}: {}", containerId, joined.network(), e.getMessage());
+    }
+  }
+
   /// What a running container has; empty where it is on none of our networks.
   public Optional<ContainerEndpoint> endpoint(String containerId) {
     return Optional.ofNullable(endpoints.get(containerId));
+  }
+
+  /// The cluster's networks that containers of this node are on.
+  public List<ClusterNetwork> clusterNetworks() {
+    return cluster.used();
   }
 
   /// Every running container that is on a network.
@@ -110,7 +142,12 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
           all.addAll(attached);
           return all;
         },
-        networks::links);
+        () -> {
+          var all = new HashSet<>(networks.links());
+          all.addAll(cluster.links());
+          return all;
+        });
+    cluster.reconcile();
   }
 
   @Override
@@ -123,8 +160,9 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
     try {
       for (EndpointSettings asked : EndpointSettings.read(config.attributes())) {
-        now = join(containerId, now, asked, ingress);
+        now = join(containerId, now, asked, ingress, config);
       }
+      now = joinWayOut(containerId, now, ingress, config);
     } catch (NetworkException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -135,7 +173,29 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     String resolvConf = dns(containerId, now, config);
     ContainerEndpoint joined = now;
     return new NetworkAttachment(
-        joined.networks().stream().map(one -> hostsLine(one, hostname)).toList(), resolvConf);
+        joined.networks().stream()
+            .filter(one -> !one.isBridge() || !joined.onCluster())
+            .map(one -> hostsLine(one, hostname))
+            .toList(),
+        resolvConf);
+  }
+
+  /// The cluster's networks lead to no other: what leaves the host, and what comes from it, goes by
+  /// the bridge, where a container that is there only for this meets no other.
+  private ContainerEndpoint joinWayOut(
+      String containerId, ContainerEndpoint now, String ingress, ContainerConfig config)
+      throws NetworkException, IOException {
+    boolean wanted =
+        now.onCluster()
+            && Gateways.choose(now.networks()).isEmpty()
+            && (!ingress.isEmpty() || now.networks().stream().anyMatch(one -> !one.internal()));
+    if (!wanted) {
+      return now;
+    }
+    ContainerEndpoint next =
+        join(containerId, now, EndpointSettings.plain(Predefined.BRIDGE), ingress, config);
+    host.partOnBridge(containerId);
+    return next;
   }
 
   /// The default bridge's, as Docker's unset `host-gateway-ip`: an address of the host's own, to
@@ -152,7 +212,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Plugs a container that is prepared for one more network in there; noted at once, so that
   /// detaching takes it away whatever fails next.
   private ContainerEndpoint join(
-      String containerId, ContainerEndpoint now, EndpointSettings asked, String ingress)
+      String containerId,
+      ContainerEndpoint now,
+      EndpointSettings asked,
+      String ingress,
+      ContainerConfig config)
       throws NetworkException, IOException {
     Path netns = Path.of(now.netns());
     String name =
@@ -160,13 +224,73 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Joined joined =
         Predefined.isBridge(asked.network())
             ? joinBridge(containerId, netns, asked, name)
-            : networks.join(containerId, netns, asked, name);
+            : joinNamed(containerId, netns, asked, name, config);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
     ContainerEndpoint next = now.with(all);
     endpoints.put(containerId, next);
     events.happened("connect", joined, containerId);
     return next;
+  }
+
+  /// Tasks name the cluster's networks by id, and have an address there; other containers get one.
+  private Joined joinNamed(
+      String containerId, Path netns, EndpointSettings asked, String name, ContainerConfig config)
+      throws NetworkException, IOException {
+    if (config.attributes().containsKey(Attributes.PLACED)
+        && Predefined.isCluster(asked.network())) {
+      return joinCluster(containerId, netns, asked, name);
+    }
+    return networks.has(asked.network())
+        ? networks.join(containerId, netns, asked, name)
+        : attachToCluster(containerId, netns, asked, name);
+  }
+
+  private Joined attachToCluster(
+      String containerId, Path netns, EndpointSettings asked, String name)
+      throws NetworkException, IOException {
+    Optional<Inet4Address> address =
+        asked.address().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Inet4Address.ofLiteral(asked.address()));
+    ClusterNetworks.Joining joining =
+        cluster.attach(
+            netns,
+            new Attacher.Wish(
+                asked.network(), containerId, names.apply(containerId), asked.aliases(), address),
+            name);
+    ClusterNetworks.Place place = joining.place();
+    return new Joined(
+        place.networkId(),
+        place.network(),
+        joining.attached().attachmentId(),
+        joining.attached().address().getHostAddress(),
+        place.prefix(),
+        "",
+        place.mac().toString(),
+        name,
+        asked.aliases(),
+        asked.gatewayPriority(),
+        place.internal());
+  }
+
+  private Joined joinCluster(String containerId, Path netns, EndpointSettings asked, String name)
+      throws IOException {
+    ClusterNetworks.Place place =
+        cluster.join(
+            containerId, netns, asked.network(), Inet4Address.ofLiteral(asked.address()), name);
+    return new Joined(
+        place.networkId(),
+        place.network(),
+        LocalNetworks.newId(),
+        asked.address(),
+        place.prefix(),
+        "",
+        place.mac().toString(),
+        name,
+        asked.aliases(),
+        asked.gatewayPriority(),
+        place.internal());
   }
 
   private Joined joinBridge(String containerId, Path netns, EndpointSettings asked, String name)
@@ -285,15 +409,17 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   public EtcChange connect(String containerId, EndpointSettings asked, ContainerConfig config)
       throws NetworkException, IOException {
     ContainerEndpoint before = running(containerId);
-    ContainerEndpoint now =
-        join(containerId, before, asked, config.attributes().getOrDefault(Attributes.INGRESS, ""));
+    String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
+    ContainerEndpoint now = join(containerId, before, asked, ingress, config);
+    Joined added = now.networks().getLast();
     try {
+      now = joinWayOut(containerId, now, ingress, config);
       now = lead(containerId, now, config, false);
       String resolvConf = before.needsDns() ? "" : dns(containerId, now, config);
-      String line = hostsLine(now.networks().getLast(), now.hostname());
+      String line = hostsLine(added, now.hostname());
       return new EtcChange(List.of(), List.of(line), resolvConf);
     } catch (IOException e) {
-      var _ = disconnect(containerId, now.networks().getLast().networkId(), config);
+      var _ = disconnect(containerId, added.networkId(), config);
       throw e;
     }
   }
@@ -309,6 +435,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     if (joined.get().isBridge()) {
       host.detachBridge(containerId);
       addresses.release(containerId);
+    } else if (Predefined.isCluster(networkId)) {
+      cluster.leave(containerId, List.of(networkId));
     } else {
       networks.leave(containerId, List.of(networkId));
     }
@@ -317,8 +445,26 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
             before.networks().stream().filter(one -> !one.networkId().equals(networkId)).toList());
     endpoints.put(containerId, now);
     events.happened("disconnect", joined.get(), containerId);
+    now = leaveWayOut(containerId, now, config);
     var ignored = lead(containerId, now, config, false);
     return new EtcChange(List.of(hostsLine(joined.get(), now.hostname())), List.of(), "");
+  }
+
+  /// The bridge is left with the last of the cluster's networks, unless the user wants it.
+  private ContainerEndpoint leaveWayOut(
+      String containerId, ContainerEndpoint now, ContainerConfig config) throws IOException {
+    boolean wanted =
+        EndpointSettings.read(config.attributes()).stream()
+            .anyMatch(one -> Predefined.isBridge(one.network()));
+    if (wanted || now.onCluster() || now.on(Predefined.BRIDGE_ID).isEmpty()) {
+      return now;
+    }
+    host.detachBridge(containerId);
+    addresses.release(containerId);
+    ContainerEndpoint next =
+        now.with(now.networks().stream().filter(one -> !one.isBridge()).toList());
+    endpoints.put(containerId, next);
+    return next;
   }
 
   private ContainerEndpoint save(String containerId, ContainerEndpoint endpoint)
@@ -341,9 +487,10 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     host.detachBridge(containerId);
     Collection<Joined> joined =
         endpoint(containerId).map(ContainerEndpoint::networks).orElse(List.of());
-    networks.leave(
-        containerId,
-        joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList());
+    List<String> others =
+        joined.stream().filter(one -> !one.isBridge()).map(Joined::networkId).toList();
+    networks.leave(containerId, others.stream().filter(id -> !Predefined.isCluster(id)).toList());
+    cluster.leave(containerId, others.stream().filter(Predefined::isCluster).toList());
     addresses.release(containerId);
     endpoints.remove(containerId);
     attached.remove(containerId);

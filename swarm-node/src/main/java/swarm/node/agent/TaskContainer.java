@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import swarm.node.networks.EndpointSettings;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerMount;
@@ -48,6 +49,10 @@ public final class TaskContainer {
     if (task.ingressAddress() != 0) {
       attributes.put(Attributes.INGRESS, dotted(task.ingressAddress()));
     }
+    if (!task.networksOrNone().isEmpty()) {
+      attributes.put(EndpointSettings.ATTRIBUTE, EndpointSettings.write(networks(task)));
+      attributes.put(Attributes.PLACED, "true");
+    }
     if (!hostPorts.isEmpty()) {
       attributes.put(Attributes.PORTS, hostPorts);
     }
@@ -85,6 +90,14 @@ public final class TaskContainer {
         .attributes(attributes)
         .files(TaskFiles.of(spec))
         .build();
+  }
+
+  private static List<EndpointSettings> networks(Task task) {
+    return task.networksOrNone().stream()
+        .map(
+            each ->
+                new EndpointSettings(each.networkId(), dotted(each.address()), "", List.of(), 0))
+        .toList();
   }
 
   /// Docker's rule: a service's command replaces the image's entrypoint, its arguments the image's

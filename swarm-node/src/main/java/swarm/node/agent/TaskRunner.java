@@ -322,7 +322,7 @@ final class TaskRunner {
   /// No load balancer leads new callers here any more; those that are being answered get a moment.
   private void awaitAnswered(Container container) throws InterruptedException {
     long end = System.nanoTime() + ANSWERING_NANOS;
-    while (task.ingressAddress() != 0
+    while (task.takesCalls()
         && !orders.now().forgotten()
         && !orders.now().stopped()
         && OpenConnections.of(container.pid()) > 0

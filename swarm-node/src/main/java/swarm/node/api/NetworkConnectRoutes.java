@@ -40,7 +40,7 @@ final class NetworkConnectRoutes {
   private void connect(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
     JsonNode body = call.json();
-    String network = joinable(lookup.find(call.path("id"), ""));
+    String network = named(call.path("id"));
     EndpointSettings asked =
         EndpointFields.one(network, body.path("EndpointConfig"), "EndpointConfig.");
     String id = daemon.engine().get(JsonValues.text(body, "Container")).id();
@@ -52,6 +52,19 @@ final class NetworkConnectRoutes {
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 
+  /// One that this node does not know may be the cluster's: its managers know.
+  private String named(String wanted) throws ApiException {
+    try {
+      return joinable(lookup.find(wanted, ""));
+    } catch (ApiException e) {
+      boolean worker = daemon.membership().active().filter(a -> a.manager().isEmpty()).isPresent();
+      if (e.status() == 404 && worker) {
+        return wanted;
+      }
+      throw e;
+    }
+  }
+
   private static String joinable(JsonNode network) throws ApiException {
     String name = network.path("Name").asText();
     if (name.equals(Predefined.HOST)) {
@@ -61,8 +74,9 @@ final class NetworkConnectRoutes {
     if (name.equals(Predefined.NONE)) {
       throw new ApiException(403, PRIVATE);
     }
-    if (network.path("Driver").asText().equals("overlay")) {
-      throw ApiException.unimplemented("connecting a container to an overlay network");
+    if (network.path("Ingress").asBoolean()) {
+      throw new ApiException(
+          403, "rpc error: code = PermissionDenied desc = network ingress not manually attachable");
     }
     return name;
   }

@@ -25,11 +25,13 @@ import swarm.scheduler.model.Wire;
 final class NetworkRoutes {
   private final Daemon daemon;
   private final NetworkLookup lookup;
+  private final ClusterNetworkRoutes cluster;
   private final ReentrantLock pruning = new ReentrantLock();
 
   NetworkRoutes(Daemon daemon) {
     this.daemon = daemon;
     this.lookup = new NetworkLookup(daemon);
+    this.cluster = new ClusterNetworkRoutes(daemon);
   }
 
   /// As [Router.Route], with the refusals of networks.
@@ -66,10 +68,11 @@ final class NetworkRoutes {
   }
 
   private void inspect(Call call) throws IOException, ApiException {
-    call.respond(200, lookup.find(call.path("id"), call.query("scope")));
+    call.respond(200, lookup.find(call.path("id"), call.query("scope"), call.flag("verbose")));
   }
 
-  private void create(Call call) throws IOException, ApiException, NetworkException {
+  private void create(Call call)
+      throws IOException, ApiException, NetworkException, InterruptedException {
     JsonNode body = call.json();
     NetworkShape.checkNetwork(body);
     String driver = body.path("Driver").asText("");
@@ -85,7 +88,11 @@ final class NetworkRoutes {
       }
       case "host" ->
           throw new ApiException(403, "only one instance of \"host\" network is allowed");
-      case "overlay", "macvlan", "ipvlan" ->
+      case "overlay" -> {
+        cluster.create(call, body);
+        return;
+      }
+      case "macvlan", "ipvlan" ->
           throw ApiException.unimplemented("a network with the driver '" + driver + "'");
       default -> throw ApiException.missing("plugin \"" + driver + "\" not found");
     }
@@ -124,7 +131,8 @@ final class NetworkRoutes {
             daemon.clock().instant());
   }
 
-  private void remove(Call call) throws IOException, ApiException, NetworkException {
+  private void remove(Call call)
+      throws IOException, ApiException, NetworkException, InterruptedException {
     JsonNode found = lookup.find(call.path("id"), "");
     String name = found.path("Name").asText();
     if (Predefined.is(name)) {
@@ -133,11 +141,16 @@ final class NetworkRoutes {
     if (found.path("Ingress").asBoolean()) {
       throw ApiException.unimplemented("removing the ingress network");
     }
-    publish("destroy", daemon.networks().remove(found.path("Id").asText()));
+    if (found.path("Scope").asText().equals("swarm")) {
+      cluster.remove(found.path("Id").asText());
+    } else {
+      publish("destroy", daemon.networks().remove(found.path("Id").asText()));
+    }
     call.noContent();
   }
 
-  private void prune(Call call) throws IOException, ApiException, NetworkException {
+  private void prune(Call call)
+      throws IOException, ApiException, NetworkException, InterruptedException {
     var filter =
         PruneFilter.others(call.filters(), daemon.clock().instant(), ZoneId.systemDefault());
     if (!pruning.tryLock()) {
@@ -151,6 +164,7 @@ final class NetworkRoutes {
           deleted.add(network.name());
         }
       }
+      cluster.prune(filter).forEach(deleted::add);
       daemon
           .events()
           .publishNetwork("prune", "", Map.of("reclaimed", "0"), daemon.clock().instant());

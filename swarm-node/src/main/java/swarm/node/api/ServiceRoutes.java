@@ -89,6 +89,7 @@ final class ServiceRoutes {
       spec = named(spec, "svc-" + manager.ids().next().substring(0, 8));
     }
     SpecValidator.check(spec);
+    spec = resolved(manager, call, spec);
     if (!ServiceAdditions.of(spec).dependsOn().isEmpty()) { // others need not be read first
       ServiceDependencies.check(ClusterAccess.fresh(daemon, manager, call), spec);
     }
@@ -96,6 +97,14 @@ final class ServiceRoutes {
     ClusterAccess.propose(
         daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
     call.respond(201, Map.of("ID", id));
+  }
+
+  private ServiceSpec resolved(Manager manager, Call call, ServiceSpec spec)
+      throws ApiException, InterruptedException {
+    return ServiceNetworks.any(spec)
+        ? ServiceNetworks.resolved(
+            spec, ClusterAccess.fresh(daemon, manager, call), daemon.networks().all())
+        : spec;
   }
 
   private static ServiceSpec named(ServiceSpec spec, String name) {
@@ -125,6 +134,7 @@ final class ServiceRoutes {
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
+      spec = resolved(manager, call, spec);
     }
     ServiceDependencies.check(state, rollback ? service.previousSpec() : spec);
     ClusterAccess.propose(

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import swarm.node.api.check.AddressPoolFields;
 import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
 import swarm.node.api.check.JsonShape;
@@ -19,6 +19,7 @@ import swarm.node.identity.JoinToken;
 import swarm.node.identity.Pem;
 import swarm.node.identity.RandomIds;
 import swarm.node.identity.UnlockKey;
+import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.NodeSpec;
@@ -99,10 +100,8 @@ final class SwarmRoutes {
     if (JsonValues.says(body.path("DataPathAddr"))) {
       throw ApiException.unimplemented("a data path address of its own");
     }
-    if (JsonValues.says(body.path("DefaultAddrPool"))
-        || !List.of(0, 24).contains(body.path("SubnetSize").asInt())) {
-      throw ApiException.unimplemented("choosing the default address pool");
-    }
+    Cluster.AddressPools pools =
+        AddressPoolFields.read(body.path("DefaultAddrPool"), body.path("SubnetSize").asLong());
     JsonNode spec = body.path("Spec");
     if (body.path("AutoLockManagers").asBoolean()) {
       ObjectNode locked = spec.isObject() ? spec.deepCopy() : Wire.JSON.createObjectNode();
@@ -123,7 +122,7 @@ final class SwarmRoutes {
             .init(
                 body.path("ListenAddr").asText(""),
                 body.path("AdvertiseAddr").asText(""),
-                (int) port,
+                new Membership.DataPath((int) port, pools),
                 spec,
                 body.path("ForceNewCluster").asBoolean(),
                 availability(body));

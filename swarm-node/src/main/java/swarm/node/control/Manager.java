@@ -150,7 +150,7 @@ public final class Manager implements AutoCloseable {
             whereabouts);
     calls =
         new ManagerCalls(
-            store, log, issuer, members, sealKeys, proposer, monitor, balancers, dispatcher);
+            store, log, issuer, members, sealKeys, proposer, monitor, balancers, dispatcher, clock);
     duties = new LeaderDuties(monitor, loop, roles, rotation, sealKeys);
     leadershipChanged(log.leadership());
   }

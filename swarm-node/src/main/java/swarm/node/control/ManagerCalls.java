@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import swarm.node.dispatch.Dispatcher;
@@ -28,6 +29,8 @@ final class ManagerCalls implements ClusterHandler {
   private final BalancerProgress balancers;
   private final Dispatcher dispatcher;
 
+  private final Attachments attachments;
+
   ManagerCalls(
       Store store,
       RatisLog log,
@@ -37,7 +40,8 @@ final class ManagerCalls implements ClusterHandler {
       Proposer proposer,
       NodeMonitor monitor,
       BalancerProgress balancers,
-      Dispatcher dispatcher) {
+      Dispatcher dispatcher,
+      Clock clock) {
     this.store = store;
     this.log = log;
     this.issuer = issuer;
@@ -47,6 +51,7 @@ final class ManagerCalls implements ClusterHandler {
     this.monitor = monitor;
     this.balancers = balancers;
     this.dispatcher = dispatcher;
+    this.attachments = new Attachments(store, proposer, clock);
   }
 
   /// As far as this manager has applied the log: one that lags learns of it a moment later.
@@ -109,6 +114,19 @@ final class ManagerCalls implements ClusterHandler {
         peer.nodeId(), Objects.requireNonNullElse(heard.commandFormat(), CommandFormat.FIRST));
     balancers.told(peer.nodeId(), heard.balancingOrNone());
     return new Messages.HeardReply(balancers.through(store.state()));
+  }
+
+  @Override
+  public Messages.AttachReply attach(Peer peer, Messages.AttachRequest request)
+      throws StatusException {
+    return attachments.attach(peer.nodeId(), request);
+  }
+
+  @Override
+  public Messages.Nothing attachmentsKept(Peer peer, Messages.AttachmentsKept kept)
+      throws StatusException {
+    attachments.kept(peer.nodeId(), kept);
+    return new Messages.Nothing();
   }
 
   @Override

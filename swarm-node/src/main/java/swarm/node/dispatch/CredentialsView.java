@@ -20,7 +20,12 @@ final class CredentialsView {
               || n.after() == null
               || n.before().spec().manager() != n.after().spec().manager()
               || !java.util.Objects.equals(n.before().manager(), n.after().manager());
-      case Change.OfService _, Change.OfTask _, Change.OfPayload _ -> false;
+      case Change.OfService _,
+          Change.OfTask _,
+          Change.OfPayload _,
+          Change.OfNetwork _,
+          Change.OfAttachment _ ->
+          false;
     };
   }
 

@@ -273,7 +273,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   @Override
   public void changed(ClusterState state, List<Change> changes) {
-    publisher.changed(changes);
+    publisher.changed(state.index(), changes);
     if (stops.changed(changes, System.nanoTime())) {
       onStops.run();
     }

@@ -48,9 +48,7 @@ final class HeldStops {
   /// A service that was removed has no callers that another task could answer.
   private static boolean takesCalls(ClusterState state, Task task) {
     @Nullable Service service = state.services().get(task.serviceId());
-    return service != null
-        && task.ingressAddress() != 0
-        && task.status().state() == TaskState.RUNNING;
+    return service != null && task.takesCalls() && task.status().state() == TaskState.RUNNING;
   }
 
   /// A task is the node's no more.

@@ -30,7 +30,7 @@ public final class IngressView {
       case Change.OfTask t ->
           (t.before() != null && t.before().ingressAddress() != 0)
               || (t.after() != null && t.after().ingressAddress() != 0);
-      case Change.OfPayload _ -> false;
+      case Change.OfPayload _, Change.OfNetwork _, Change.OfAttachment _ -> false;
     };
   }
 
@@ -111,7 +111,7 @@ public final class IngressView {
   }
 
   /// A task takes new connections while it runs, is meant to, and its host is there.
-  private static boolean healthy(Task task, Node node) {
+  static boolean healthy(Task task, Node node) {
     return task.status().state() == TaskState.RUNNING
         && !task.leaving()
         && task.desired() != TaskState.READY

@@ -28,8 +28,10 @@ final class Publisher implements AutoCloseable {
 
   // guarded by lock
   private final TreeSet<String> touched = new TreeSet<>();
+  private long changedIndex;
   private boolean ingressTouched;
   private boolean clusterTouched;
+  private OverlayTouches overlayTouches = OverlayTouches.NONE;
   private boolean replaced;
   private boolean woken;
   private boolean closed;
@@ -41,6 +43,8 @@ final class Publisher implements AutoCloseable {
 
   /// Its thread's, made anew when it may have changed.
   private Roster roster;
+
+  private final OverlayViews views = new OverlayViews(); // likewise
 
   /// @param sessions a live view of those that count, which any thread may change
   Publisher(Store store, Collection<Session> sessions) {
@@ -74,10 +78,12 @@ final class Publisher implements AutoCloseable {
 
   /// The log's thread has applied something.
   ///
+  /// @param index of the state that it has made
   /// @param changes empty where the whole state was replaced
-  void changed(List<Change> changes) {
+  void changed(long index, List<Change> changes) {
     lock.lock();
     try {
+      changedIndex = index;
       replaced |= changes.isEmpty();
       for (Change change : changes) {
         if (change instanceof Change.OfTask task) {
@@ -88,6 +94,7 @@ final class Publisher implements AutoCloseable {
         }
         ingressTouched |= IngressView.concerns(change);
         woken |= CredentialsView.concerns(change);
+        overlayTouches = overlayTouches.and(OverlayTouches.of(change));
         clusterTouched |= Roster.concerns(change) || StopAfter.concerns(change);
       }
       if (publishable()) { // most writes concern no agent, and waking a thread costs as much
@@ -111,7 +118,12 @@ final class Publisher implements AutoCloseable {
 
   /// Whether there is something to tell agents. Guarded by the lock.
   private boolean publishable() {
-    return !touched.isEmpty() || ingressTouched || clusterTouched || replaced || woken;
+    return !touched.isEmpty()
+        || ingressTouched
+        || clusterTouched
+        || replaced
+        || woken
+        || !overlayTouches.isEmpty();
   }
 
   private void run() {
@@ -122,6 +134,8 @@ final class Publisher implements AutoCloseable {
         TreeSet<String> news;
         boolean ingress;
         boolean cluster;
+        OverlayTouches overlay;
+        long index;
         lock.lock();
         try {
           awaitNews();
@@ -129,11 +143,14 @@ final class Publisher implements AutoCloseable {
             return;
           }
           news = new TreeSet<>(touched);
+          index = changedIndex;
           if (replaced) {
             news.addAll(store.state().tasks().keySet());
           }
           ingress = ingressTouched || replaced;
           cluster = clusterTouched || replaced;
+          overlay = replaced ? OverlayTouches.ALL : overlayTouches;
+          overlayTouches = OverlayTouches.NONE;
           touched.clear();
           ingressTouched = false;
           clusterTouched = false;
@@ -142,7 +159,8 @@ final class Publisher implements AutoCloseable {
         } finally {
           lock.unlock();
         }
-        publishTo(news, ingress, cluster, behind);
+        views.touched(overlay);
+        publishTo(news, ingress, cluster, !overlay.isEmpty(), index, behind);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
@@ -167,7 +185,12 @@ final class Publisher implements AutoCloseable {
   }
 
   private void publishTo(
-      Set<String> news, boolean ingress, boolean cluster, Map<Session, Set<String>> behind) {
+      Set<String> news,
+      boolean ingress,
+      boolean cluster,
+      boolean overlay,
+      long index,
+      Map<Session, Set<String>> behind) {
     ClusterState state = store.state();
     toldThrough = balancedThrough.get();
     if (cluster) {
@@ -187,7 +210,16 @@ final class Publisher implements AutoCloseable {
         all.addAll(news);
       }
       if (session.ready()) {
-        session.publish(state, all, ingress || late, cluster || late, roster, toldThrough);
+        session.publish(
+            state,
+            all,
+            ingress || late,
+            cluster || late,
+            overlay || late,
+            roster,
+            views,
+            toldThrough);
+        session.looked(index);
       } else {
         behind.put(session, new TreeSet<>(all));
       }

@@ -49,7 +49,12 @@ record Roster(SortedMap<String, SessionMessages.GossipMember> members, List<Goss
       case Change.OfNode n ->
           !Objects.equals(member(n.before()), member(n.after()))
               || (n.after() != null && n.after().status().state() == Node.State.DOWN);
-      case Change.OfService _, Change.OfTask _, Change.OfPayload _ -> false;
+      case Change.OfService _,
+          Change.OfTask _,
+          Change.OfPayload _,
+          Change.OfNetwork _,
+          Change.OfAttachment _ ->
+          false;
     };
   }
 

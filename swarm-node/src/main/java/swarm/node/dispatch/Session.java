@@ -44,8 +44,9 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   private final Map<String, TaskState> told = new TreeMap<>();
   private final PayloadsTold toldPayloads = new PayloadsTold();
   private final HeldStops heldStops = new HeldStops();
+  private final OverlaysTold toldOverlays = new OverlaysTold();
   private SessionMessages.@Nullable Ingress toldIngress;
-  private volatile long toldIngressIndex; // written before the agent is told
+  private volatile long toldNetworkIndex; // written before the agent is told
   private volatile long lookedIndex; // written after it was told, or had nothing to be told
   private volatile long appliedIndex;
   private List<String> toldManagers = List.of();
@@ -104,7 +105,12 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   long balancingIndex() {
     long looked = lookedIndex; // first: what is told meanwhile makes this too low, never too high
     long applied = appliedIndex;
-    return applied >= toldIngressIndex ? Math.max(looked, applied) : applied;
+    return applied >= toldNetworkIndex ? Math.max(looked, applied) : applied;
+  }
+
+  /// The agent was told all that the changes up to an index have made of its networks.
+  void looked(long index) {
+    lookedIndex = index;
   }
 
   /// When a task that is to stop must be told so at last, by [System#nanoTime]; empty where none
@@ -130,7 +136,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
         }
       }
       case SessionMessages.Beat beat -> {
-        appliedIndex = Objects.requireNonNullElse(beat.ingressApplied(), 0L);
+        appliedIndex = Objects.requireNonNullElse(beat.networkApplied(), 0L);
         if (dispatcher.serves(this)) {
           dispatcher.heard(nodeId);
         } else if (!ended) {
@@ -258,13 +264,16 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   /// Sends what changed for this node since it was last told.
   ///
   /// @param clusterTouched whether what nodes know of the cluster and of services may have changed
+  /// @param overlaysTouched whether networks that users made may have
   /// @param balancedThrough the index of the state that all load balancers follow
   void publish(
       ClusterState state,
       Set<String> touched,
       boolean ingressTouched,
       boolean clusterTouched,
+      boolean overlaysTouched,
       Roster roster,
+      OverlayViews views,
       long balancedThrough) {
     var tasks = new ArrayList<Task>();
     var removed = new ArrayList<String>();
@@ -291,16 +300,25 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
             || tasks.stream().anyMatch(task -> StopAfter.governs(state, task));
     publishCluster(state, roster, governed);
     SessionMessages.Ingress ingress = null;
-    boolean looked = ingressTouched || !complete;
-    if (looked) {
+    if (ingressTouched || !complete) {
       Optional<SessionMessages.Ingress> now = IngressView.of(state, nodeId);
       if (now.isPresent() && !now.get().equals(toldIngress)) {
         ingress = now.get();
         toldIngress = ingress;
-        toldIngressIndex = state.index();
       }
     }
-    if (!complete || !tasks.isEmpty() || !removed.isEmpty() || ingress != null) {
+    SessionMessages.@Nullable Overlays overlays =
+        overlaysTouched || !complete
+            ? toldOverlays.news(views.ofNode(state, nodeId), !complete)
+            : null;
+    if (ingress != null || overlays != null) {
+      toldNetworkIndex = state.index();
+    }
+    if (!complete
+        || !tasks.isEmpty()
+        || !removed.isEmpty()
+        || ingress != null
+        || overlays != null) {
       parts(
               new SessionMessages.Assignments(
                   state.index(),
@@ -310,12 +328,10 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
                   removed,
                   ingress,
                   payloads.isEmpty() ? null : payloads,
-                  labels.isEmpty() ? null : labels))
+                  labels.isEmpty() ? null : labels,
+                  overlays))
           .forEach(this::send);
       complete = true;
-    }
-    if (looked) {
-      lookedIndex = state.index();
     }
   }
 
@@ -357,8 +373,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     }
   }
 
-  /// Assignments as messages that are not too large. The network goes first, as the tasks need it;
-  /// so do secrets and configs.
+  /// Assignments as messages that are not too large. Networks go first, as the tasks need them; so
+  /// do secrets and configs.
   static List<SessionMessages.Assignments> parts(SessionMessages.Assignments whole) {
     var parts = new ArrayList<SessionMessages.Assignments>();
     var pieces = new ArrayDeque<>(Pieces.of(whole.tasks()));
@@ -366,23 +382,29 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     List<String> removed = whole.removed();
     SessionMessages.Ingress ingress = whole.ingress();
     Map<String, Map<String, String>> labels = whole.serviceLabels();
+    var overlays = new ArrayDeque<>(OverlaysTold.pieces(whole.overlays()));
     do {
-      List<Payload> given = payloads.pollFirst();
-      List<Task> tasks = given != null || pieces.isEmpty() ? List.of() : pieces.removeFirst();
+      SessionMessages.Overlays networks = overlays.pollFirst();
+      List<Payload> given = overlays.isEmpty() ? payloads.pollFirst() : null;
+      List<Task> tasks =
+          !overlays.isEmpty() || given != null || pieces.isEmpty()
+              ? List.of()
+              : pieces.removeFirst();
       parts.add(
           new SessionMessages.Assignments(
               whole.index(),
               whole.complete(),
-              !payloads.isEmpty() || !pieces.isEmpty(),
+              !overlays.isEmpty() || !payloads.isEmpty() || !pieces.isEmpty(),
               tasks,
               removed,
               ingress,
               given,
-              labels));
+              labels,
+              networks));
       removed = List.of();
       ingress = null;
       labels = null;
-    } while (!payloads.isEmpty() || !pieces.isEmpty());
+    } while (!overlays.isEmpty() || !payloads.isEmpty() || !pieces.isEmpty());
     return parts;
   }
 

@@ -33,7 +33,7 @@ final class StopsUnderWay {
   private static long stopped(@Nullable Task before, @Nullable Task after) {
     return before != null
             && after != null
-            && after.ingressAddress() != 0
+            && after.takesCalls()
             && after.status().state() == TaskState.RUNNING
             && after.desired().isEnd()
             && !before.desired().isEnd()

@@ -3,6 +3,7 @@ package swarm.node.membership;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import swarm.node.control.FoundingRoot;
 import swarm.node.identity.Peer;
 import swarm.node.identity.Pem;
@@ -11,6 +12,7 @@ import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.ClusterDefaults;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.Subnet;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.Command;
@@ -32,7 +34,7 @@ final class ClusterBirth {
       Peer self,
       FoundingRoot root,
       JsonNode userSpec,
-      int dataPathPort,
+      Membership.DataPath dataPath,
       Node.Description description,
       String address,
       Node.Manager manager,
@@ -42,6 +44,7 @@ final class ClusterBirth {
     var version = new Version(0, now, now);
     JsonNode spec = ClusterDefaults.complete(userSpec);
     boolean lock = spec.path("EncryptionConfig").path("AutoLockManagers").asBoolean();
+    Subnet ingress = ingress(dataPath.pools());
     var cluster =
         new Cluster(
             self.clusterId(),
@@ -52,18 +55,34 @@ final class ClusterBirth {
             new Cluster.Tokens(ids.next(), ids.next(), lock ? UnlockKey.random().text() : null),
             new Cluster.Ingress(
                 ids.next(),
-                INGRESS_NETWORK,
-                INGRESS_PREFIX,
+                ingress.address(),
+                ingress.prefix(),
                 INGRESS_VNI,
-                dataPathPort == 0 ? DATA_PATH_PORT : dataPathPort,
+                dataPath.port() == 0 ? DATA_PATH_PORT : dataPath.port(),
                 now),
-            LEASE_SECONDS);
+            LEASE_SECONDS,
+            null,
+            0,
+            null,
+            dataPath.pools());
     Node first = manager(self, description, address, manager.raftId(), manager.address(), now);
     Node node =
         availability.isEmpty()
             ? first
             : first.with(first.version(), first.spec().withAvailability(availability));
     return new Command.FormCluster(cluster, node);
+  }
+
+  /// The beginning of the first pool, as large as the usual one where it has room for that.
+  private static Subnet ingress(Cluster.@Nullable AddressPools pools) {
+    Subnet usual = new Subnet(INGRESS_NETWORK, INGRESS_PREFIX);
+    return pools == null
+        ? usual
+        : pools.subnets().stream()
+            .findFirst()
+            .flatMap(Subnet::parse)
+            .map(pool -> new Subnet(pool.address(), Math.max(pool.prefix(), INGRESS_PREFIX)))
+            .orElse(usual);
   }
 
   /// A node that is a manager of its own.

@@ -81,6 +81,18 @@ final class CurrentHandler implements ClusterHandler {
   }
 
   @Override
+  public Messages.AttachReply attach(Peer peer, Messages.AttachRequest request)
+      throws StatusException {
+    return now().attach(peer, request);
+  }
+
+  @Override
+  public Messages.Nothing attachmentsKept(Peer peer, Messages.AttachmentsKept kept)
+      throws StatusException {
+    return now().attachmentsKept(peer, kept);
+  }
+
+  @Override
   public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
       throws StatusException {
     return now().sealKeys(peer, request);

@@ -41,7 +41,12 @@ final class Founding {
   ///
   /// @param availability this node's from its first moment; empty for `active`
   /// @return the node's id
-  String init(String listen, String advertise, int dataPathPort, JsonNode spec, String availability)
+  String init(
+      String listen,
+      String advertise,
+      Membership.DataPath dataPath,
+      JsonNode spec,
+      String availability)
       throws MembershipException, InterruptedException {
     Addresses.HostPort listenAt = Addresses.listening(listen);
     String address = Addresses.advertised(advertise, listenAt);
@@ -70,7 +75,7 @@ final class Founding {
                       self,
                       root,
                       spec,
-                      dataPathPort,
+                      dataPath,
                       Described.with(parts.description(), identity),
                       address,
                       new Node.Manager(member.raftId(), member.self()),

@@ -24,6 +24,7 @@ import swarm.node.rpc.ClusterServer;
 import swarm.node.rpc.EventLoops;
 import swarm.raft.log.DamagedFileException;
 import swarm.raft.log.Start;
+import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 
@@ -49,7 +50,10 @@ public final class Membership implements AutoCloseable {
 
   /// What the agent works with.
   public record Workshop(
-      swarm.runtime.container.ContainerEngine engine, ImageSource images, HostNetwork network) {}
+      swarm.runtime.container.ContainerEngine engine,
+      ImageSource images,
+      HostNetwork network,
+      swarm.node.overlay.ClusterNetworks overlays) {}
 
   /// A node that is in a cluster.
   public record Active(
@@ -251,6 +255,24 @@ public final class Membership implements AutoCloseable {
       boolean force,
       String availability)
       throws MembershipException, InterruptedException {
+    return init(listen, advertise, new DataPath(dataPathPort, null), spec, force, availability);
+  }
+
+  /// How the cluster's networks are to be.
+  ///
+  /// @param port UDP port of VXLAN; 0 for the usual one
+  /// @param pools where subnets come from that nobody chooses; null for the usual ones
+  public record DataPath(int port, Cluster.@Nullable AddressPools pools) {}
+
+  /// The same, with addresses of the user's choice.
+  public synchronized String init(
+      String listen,
+      String advertise,
+      DataPath dataPath,
+      JsonNode spec,
+      boolean force,
+      String availability)
+      throws MembershipException, InterruptedException {
     @Nullable Active known = node.active();
     @Nullable Standby waiting = node.standby();
     if (force && waiting != null) {
@@ -269,7 +291,7 @@ public final class Membership implements AutoCloseable {
       return founding.forceNewCluster(known, listen, advertise);
     }
     requireNone();
-    return founding.init(listen, advertise, dataPathPort, spec, availability);
+    return founding.init(listen, advertise, dataPath, spec, availability);
   }
 
   /// Begins the cluster of a backup anew, with this node as its only manager.

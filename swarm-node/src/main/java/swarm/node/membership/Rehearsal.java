@@ -120,7 +120,7 @@ final class Rehearsal implements AutoCloseable {
             self,
             root,
             MissingNode.getInstance(),
-            0,
+            new Membership.DataPath(0, null),
             description,
             HOST,
             new Node.Manager(FIRST, address),

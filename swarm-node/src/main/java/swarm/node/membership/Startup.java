@@ -134,6 +134,7 @@ final class Startup {
         parts.workshop().engine(),
         parts.workshop().images(),
         parts.workshop().network(),
+        parts.workshop().overlays(),
         client,
         parts.clock(),
         new Agent.Settings(

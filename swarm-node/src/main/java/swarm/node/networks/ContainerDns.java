@@ -9,19 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import swarm.network.dns.DnsServer;
+import swarm.network.dns.Names;
 
 /// The name servers of containers that are on networks of users'. Thread-safe.
 public final class ContainerDns implements AutoCloseable {
   private static final Path HOST_FILE = Path.of("/etc/resolv.conf");
 
   private final Supplier<Collection<Peer>> peers;
+  private final Function<String, Names> clusterNames;
   private final Map<String, DnsServer> servers = new ConcurrentHashMap<>();
 
   /// @param peers every running container
-  public ContainerDns(Supplier<Collection<Peer>> peers) {
+  /// @param clusterNames what a container sees by name on the cluster's networks, by its id
+  public ContainerDns(Supplier<Collection<Peer>> peers, Function<String, Names> clusterNames) {
     this.peers = peers;
+    this.clusterNames = clusterNames;
   }
 
   /// How a container asks.
@@ -38,7 +43,10 @@ public final class ContainerDns implements AutoCloseable {
     if (servers.containsKey(containerId)) {
       return;
     }
-    var names = new PeerNames(containerId, peers, !ownServers.isEmpty());
+    var names =
+        new AllNames(
+            new PeerNames(containerId, peers, !ownServers.isEmpty()),
+            clusterNames.apply(containerId));
     DnsServer server = DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, hostFile()));
     Optional.ofNullable(servers.put(containerId, server)).ifPresent(DnsServer::close);
   }

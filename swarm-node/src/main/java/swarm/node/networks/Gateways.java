@@ -15,9 +15,9 @@ public final class Gateways {
   private Gateways() {}
 
   /// As Docker's: where the user's priority is highest, then one with a way out, then the first by
-  /// name.
+  /// name. The cluster's networks have no gateway of their own.
   public static Optional<Joined> choose(Collection<Joined> all) {
-    return all.stream().min(BEST_FIRST);
+    return all.stream().filter(one -> !one.gateway().isEmpty()).min(BEST_FIRST);
   }
 
   /// The first name for an interface that none of them has.

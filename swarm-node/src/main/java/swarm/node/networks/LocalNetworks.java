@@ -102,6 +102,12 @@ public final class LocalNetworks {
     return beginning.getFirst();
   }
 
+  /// Whether there is one of an id or name.
+  public synchronized boolean has(String reference) {
+    return byId.containsKey(reference)
+        || byId.values().stream().anyMatch(record -> record.name().equals(reference));
+  }
+
   /// Makes a network.
   public NetworkRecord create(NewNetwork asked) throws NetworkException, IOException {
     changing.lock();

@@ -29,7 +29,7 @@ final class PeerNames implements Names {
     return all.stream()
         .filter(peer -> peer.containerId().equals(containerId))
         .flatMap(peer -> peer.networks().stream())
-        .filter(network -> !network.isBridge())
+        .filter(network -> !network.isBridge() && !Predefined.isCluster(network.networkId()))
         .toList();
   }
 

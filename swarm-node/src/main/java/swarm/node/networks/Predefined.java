@@ -16,7 +16,15 @@ public final class Predefined {
 
   private static final List<String> NAMES = List.of(BRIDGE, HOST, NONE, "default");
 
+  /// Ids of the cluster's networks are those of its other objects; of hosts', 64 digits.
+  private static final int CLUSTER_ID = 25;
+
   private Predefined() {}
+
+  /// Whether it is the id of one of the cluster's networks.
+  public static boolean isCluster(String networkId) {
+    return networkId.length() == CLUSTER_ID;
+  }
 
   /// Whether no network of a user's may have this name.
   public static boolean is(String name) {

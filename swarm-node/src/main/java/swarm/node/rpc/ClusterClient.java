@@ -146,6 +146,18 @@ public final class ClusterClient implements AutoCloseable {
     return propose(leader, request, false);
   }
 
+  /// Asks a manager for a place on a network.
+  public Messages.AttachReply attach(String manager, Messages.AttachRequest request)
+      throws StatusException {
+    return call(manager, Methods.ATTACH, request, MEMBER_LIMIT);
+  }
+
+  /// Tells a manager which places this node's containers still have.
+  public void attachmentsKept(String manager, Messages.AttachmentsKept kept)
+      throws StatusException {
+    var _ = call(manager, Methods.ATTACHMENTS_KEPT, kept, MEMBER_LIMIT);
+  }
+
   /// Tells the leader which nodes were heard.
   public Messages.HeardReply heard(String leader, Messages.Heard heard) throws StatusException {
     return call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));

@@ -35,6 +35,18 @@ public interface ClusterHandler {
 
   Messages.HeardReply heard(Peer peer, Messages.Heard heard);
 
+  /// A place on a network for a container of the caller's that is no task.
+  default Messages.AttachReply attach(Peer peer, Messages.AttachRequest request)
+      throws StatusException {
+    throw Status.UNAVAILABLE.withDescription("this node is not a manager now").asException();
+  }
+
+  /// The places that containers of the caller's still have; the others are free when this returns.
+  default Messages.Nothing attachmentsKept(Peer peer, Messages.AttachmentsKept kept)
+      throws StatusException {
+    throw Status.UNAVAILABLE.withDescription("this node is not a manager now").asException();
+  }
+
   /// The leader's keys of the log: on the disk when this returns.
   default Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request)
       throws StatusException {

@@ -151,6 +151,8 @@ public final class ClusterServer implements AutoCloseable {
         .addMethod(
             Methods.RAFT_STREAM,
             ServerCalls.asyncBidiStreamingCall(out -> RaftService.stream(handler, peer(), out)))
+        .addMethod(Methods.ATTACH, unary(handler::attach))
+        .addMethod(Methods.ATTACHMENTS_KEPT, unary(handler::attachmentsKept))
         .addMethod(
             Methods.LOGS,
             ServerCalls.asyncServerStreamingCall(

@@ -115,6 +115,37 @@ public final class Messages {
     }
   }
 
+  /// A node asks for a place on a network for a container of its that is no task.
+  ///
+  /// @param network name or id
+  /// @param address the one that the user wants, IPv4 as an int; 0 for any
+  public record AttachRequest(
+      String network, String containerId, String name, List<String> aliases, int address) {
+    /// Every part is needed.
+    public AttachRequest {
+      requireNonNull(network, "an attachment without its network");
+      requireNonNull(containerId, "an attachment without its container");
+      requireNonNull(name, "an attachment without a name");
+      requireNonNull(aliases, "an attachment without aliases");
+      aliases.forEach(each -> requireNonNull(each, "an alias that is none"));
+    }
+  }
+
+  /// @param attachmentId empty where it was refused
+  /// @param address IPv4 as an int
+  /// @param status of HTTP, where it was refused
+  /// @param refusal why; empty where it was not
+  public record AttachReply(
+      String attachmentId, String networkId, int address, int status, String refusal) {}
+
+  /// The places that containers of the calling node still have; it has given up all others.
+  public record AttachmentsKept(List<String> attachmentIds) {
+    /// Every part is needed.
+    public AttachmentsKept {
+      requireNonNull(attachmentIds, "attachments without their ids");
+    }
+  }
+
   /// A new manager asks to be added to Raft; it listens already.
   public record MemberRequest(String nodeId, String raftId, String address) {
     /// Every part is needed.

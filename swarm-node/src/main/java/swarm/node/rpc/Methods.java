@@ -50,6 +50,12 @@ final class Methods {
   static final MethodDescriptor<Messages.ProposeRequest, Messages.ProposeReply> PROPOSE_NEWER =
       unary("ProposeNewer", MANAGERS, Messages.ProposeRequest.class, Messages.ProposeReply.class);
 
+  static final MethodDescriptor<Messages.AttachRequest, Messages.AttachReply> ATTACH =
+      unary("Attach", MEMBERS, Messages.AttachRequest.class, Messages.AttachReply.class);
+
+  static final MethodDescriptor<Messages.AttachmentsKept, Messages.Nothing> ATTACHMENTS_KEPT =
+      unary("AttachmentsKept", MEMBERS, Messages.AttachmentsKept.class, Messages.Nothing.class);
+
   static final MethodDescriptor<Messages.Heard, Messages.HeardReply> HEARD =
       unary("Heard", MANAGERS, Messages.Heard.class, Messages.HeardReply.class);
 

@@ -40,9 +40,10 @@ public final class SessionMessages {
 
   /// Still here.
   ///
-  /// @param ingressApplied the [Assignments#index] that the kernel's ingress network was last made
-  ///   from; null from an agent that is older than this, or has made none yet
-  public record Beat(@Nullable Long ingressApplied) implements FromAgent {
+  /// @param networkApplied the [Assignments#index] that the host's load balancers were last made
+  ///   from, those of published ports and of virtual addresses; null from an agent that is older
+  ///   than this
+  public record Beat(@Nullable Long networkApplied) implements FromAgent {
     /// One that says nothing of its network.
     public Beat() {
       this(null);
@@ -141,6 +142,7 @@ public final class SessionMessages {
   ///   null for none. They count for as long as a task that is to run has them
   /// @param serviceLabels of services, by their ids, whose tasks' templates may ask for them; null
   ///   for none
+  /// @param overlays networks that users made; null where nothing of them has changed
   public record Assignments(
       long index,
       boolean complete,
@@ -149,7 +151,8 @@ public final class SessionMessages {
       List<String> removed,
       @Nullable Ingress ingress,
       @Nullable List<Payload> payloads,
-      @Nullable Map<String, Map<String, String>> serviceLabels)
+      @Nullable Map<String, Map<String, String>> serviceLabels,
+      @Nullable Overlays overlays)
       implements FromManager {
     /// Some of tasks that need neither.
     public Assignments(
@@ -159,7 +162,7 @@ public final class SessionMessages {
         List<Task> tasks,
         List<String> removed,
         @Nullable Ingress ingress) {
-      this(index, complete, more, tasks, removed, ingress, null, null);
+      this(index, complete, more, tasks, removed, ingress, null, null, null);
     }
 
     /// The secrets and configs; none where nothing is said.
@@ -286,6 +289,52 @@ public final class SessionMessages {
       List<IngressPeer> peers,
       List<IngressEndpoint> endpoints,
       List<IngressPort> ports) {}
+
+  /// What a node must know of the networks that users made and tasks of its are on.
+  ///
+  /// @param all the ids of all of them; null where these are the same as before
+  public record Overlays(@Nullable List<String> all, List<OverlayChange> changes) {
+    /// Every part but the ids is needed.
+    public Overlays(@Nullable List<String> all, List<OverlayChange> changes) {
+      this.all = all;
+      this.changes = requireNonNull(changes, "networks without what changed of them");
+    }
+  }
+
+  /// What changed of one network. Addresses are IPv4 as ints.
+  ///
+  /// @param network what it is; null where it is as before, and else all that was known of it
+  ///   counts no more
+  /// @param endpoints those that are new or have changed
+  /// @param gone addresses at which there is none any more
+  /// @param services those that are new or have changed
+  /// @param goneServices ids of those that are on it no more
+  public record OverlayChange(
+      String networkId,
+      @Nullable OverlayNetwork network,
+      List<OverlayEndpoint> endpoints,
+      List<Integer> gone,
+      List<OverlayService> services,
+      List<String> goneServices) {}
+
+  /// @param mtu bytes of one frame's payload; 0 for what the data path leaves
+  public record OverlayNetwork(
+      String name, int vni, int dataPathPort, int subnet, int prefix, boolean internal, int mtu) {}
+
+  /// Somebody on a network.
+  ///
+  /// @param underlay where its host is
+  /// @param names what it is called there
+  /// @param serviceId of the service that it is a task of; empty for none
+  /// @param healthy whether it takes new connections
+  public record OverlayEndpoint(
+      int address, String underlay, List<String> names, String serviceId, boolean healthy) {}
+
+  /// A service on a network.
+  ///
+  /// @param virtualIp its own address; 0 where its name leads to its tasks one by one
+  /// @param aliases further names there
+  public record OverlayService(String id, String name, int virtualIp, List<String> aliases) {}
 
   /// Another host: where it is, and its own address on the ingress network.
   public record IngressPeer(String underlay, int address) {}

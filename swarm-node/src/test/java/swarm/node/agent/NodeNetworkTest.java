@@ -27,6 +27,7 @@ import swarm.network.PortBinding;
 import swarm.node.networks.Joined;
 import swarm.node.networks.LocalNetworks;
 import swarm.node.networks.NetworkStore;
+import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.NetworkAttachment;
 
@@ -52,7 +53,12 @@ class NodeNetworkTest {
   private static NodeNetwork daemon(HostNetwork host, Path folder) throws IOException {
     var store = new NetworkStore(folder.resolveSibling("networks"));
     var networks = new LocalNetworks(host, store, "swarm0", Clock.systemUTC());
-    return new NodeNetwork(host, networks, folder, NodeNetworkTest::hostPort);
+    return new NodeNetwork(
+        host,
+        networks,
+        new ClusterNetworks(host, folder.resolveSibling("overlays")),
+        folder,
+        NodeNetworkTest::hostPort);
   }
 
   @BeforeEach

@@ -118,7 +118,15 @@ class SessionPayloadsTest {
     /// What it is told of these tasks: secrets, then tasks, in the order of the messages.
     String told(String... touched) {
       heard.clear();
-      session.publish(state, new TreeSet<>(Set.of(touched)), false, false, Roster.EMPTY, 0);
+      session.publish(
+          state,
+          new TreeSet<>(Set.of(touched)),
+          false,
+          false,
+          false,
+          Roster.EMPTY,
+          new OverlayViews(),
+          0);
       var all = new ArrayList<String>();
       for (SessionMessages.FromManager message : heard) {
         if (message instanceof SessionMessages.Assignments assignments) {
@@ -231,7 +239,8 @@ class SessionPayloadsTest {
                 List.of("x"),
                 null,
                 large,
-                Map.of("s", Map.of("a", "b"))));
+                Map.of("s", Map.of("a", "b")),
+                null));
 
     assertThat(parts).hasSize(4);
     for (int i = 0; i < 4; i++) {

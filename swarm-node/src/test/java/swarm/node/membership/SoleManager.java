@@ -111,7 +111,7 @@ final class SoleManager implements AutoCloseable {
             self,
             root,
             spec,
-            0,
+            new Membership.DataPath(0, null),
             new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of()),
             "127.0.0.1",
             new Node.Manager("raft1", address()),

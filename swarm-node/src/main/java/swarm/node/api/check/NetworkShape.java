@@ -63,9 +63,10 @@ public final class NetworkShape {
     refuseIf(body.path("ConfigOnly").asBoolean(), "a network that is only a configuration");
     refuseIf(
         JsonValues.saysWithin(body.path("ConfigFrom")), "a network with another's configuration");
+    boolean overlay = body.path("Driver").asText("").equals("overlay");
     String scope = body.path("Scope").asText("");
     refuseIf(
-        !scope.isEmpty() && !scope.equals("local") && !scope.equals("null"),
+        !overlay && !scope.isEmpty() && !scope.equals("local") && !scope.equals("null"),
         "a network of the scope '" + scope + "'");
     String driver = body.path("IPAM").path("Driver").asText("");
     refuseIf(
@@ -73,7 +74,7 @@ public final class NetworkShape {
         "the IPAM driver '" + driver + "'");
     for (var option : body.path("Options").properties()) {
       refuseIf(
-          option.getKey().startsWith(OURS) && !OPTIONS.contains(option.getKey()),
+          !overlay && option.getKey().startsWith(OURS) && !OPTIONS.contains(option.getKey()),
           "the network option " + option.getKey());
     }
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 
 /// How what cannot be done of a spec is refused.
-final class Refusals {
+public final class Refusals {
   private Refusals() {}
 
   /// Refuses what is not known and says something.
@@ -34,7 +34,7 @@ final class Refusals {
   }
 
   /// In the words in which Docker's managers say that a spec is wrong (400).
-  static ApiException invalid(String message) {
+  public static ApiException invalid(String message) {
     return ApiException.bad("rpc error: code = InvalidArgument desc = " + message);
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.EndpointSpec;
+import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.ServiceMode;
 import swarm.scheduler.model.ServiceSpec;
@@ -41,8 +42,8 @@ public final class SpecValidator {
     TaskValidator.check(spec.template(), spec);
     checkUpdate("UpdateConfig", spec.updateConfig());
     checkUpdate("RollbackConfig", spec.rollbackConfig());
-    if (spec.networks() != null && !spec.networks().isEmpty()) {
-      throw ApiException.unimplemented("attaching a service to networks of one's own");
+    for (NetworkTarget target : spec.networksOrNone()) {
+      Refusals.unknown("a service's network with ", target.other());
     }
     checkPorts(spec);
     checkLabels(spec);

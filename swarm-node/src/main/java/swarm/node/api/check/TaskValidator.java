@@ -16,6 +16,7 @@ import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.runtime.oci.Signals;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.ResourceRequirements;
 import swarm.scheduler.model.ServiceSpec;
@@ -35,8 +36,8 @@ final class TaskValidator {
         && !task.runtime().equals("container")) {
       throw ApiException.unimplemented("the task runtime '" + task.runtime() + "'");
     }
-    if (task.networks() != null && !task.networks().isEmpty()) {
-      throw ApiException.unimplemented("attaching a service to networks of one's own");
+    for (NetworkTarget target : task.networkTargets()) {
+      Refusals.unknown("a service's network with ", target.other());
     }
     ContainerSpec container = task.containerSpec();
     if (container == null) {

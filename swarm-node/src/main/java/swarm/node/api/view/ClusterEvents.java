@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.Service;
@@ -50,13 +51,30 @@ public final class ClusterEvents {
       case Change.OfService service -> service(service.before(), service.after(), now);
       case Change.OfCluster cluster -> network(cluster.before(), cluster.after());
       case Change.OfPayload payload -> payload(payload.before(), payload.after(), now);
-      case Change.OfTask _ -> Optional.empty();
+      case Change.OfNetwork network -> network(network.before(), network.after(), now);
+      case Change.OfTask _, Change.OfAttachment _ -> Optional.empty();
     };
   }
 
   // ---- networks
 
-  /// The ingress network comes with the cluster; there are no others yet.
+  private static Optional<Event> network(
+      @Nullable Network before, @Nullable Network after, Instant now) {
+    Network any = after != null ? after : before;
+    if (any == null) {
+      return Optional.empty();
+    }
+    String action = after == null ? "remove" : before == null ? "create" : "update";
+    return Optional.of(
+        new Event(
+            "network",
+            action,
+            any.id(),
+            named(any.name()),
+            after == null ? now : after.version().updatedAt()));
+  }
+
+  /// The ingress network comes with the cluster.
   private static Optional<Event> network(@Nullable Cluster before, Cluster after) {
     return before != null
         ? Optional.empty()

@@ -34,11 +34,14 @@ final class Endpoints {
           endpoint.flatMap(
               e ->
                   e.networks().stream()
-                      .filter(one -> one.network().equals(asked.network()))
+                      .filter(
+                          one ->
+                              one.network().equals(asked.network())
+                                  || one.networkId().equals(asked.network()))
                       .findFirst());
       ObjectNode one = unjoined(asked);
       joined.ifPresent(on -> joined(one, c, endpoint, on));
-      all.set(asked.network(), one);
+      all.set(joined.map(Joined::network).orElse(asked.network()), one);
     }
     return all;
   }

@@ -2,6 +2,7 @@ package swarm.node.api.view;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import swarm.node.networks.NetworkRecord;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Wire;
 
 /// How networks look in the API: bridge, host and none, those that users made on this host and, in
@@ -28,13 +30,15 @@ public final class Networks {
   /// @param bridge name of the interface
   /// @param peers the containers that run
   /// @param cluster null for a node that is in none
+  /// @param overlays those of the cluster that users made, as far as this node knows them
   public record There(
       String bridge,
       String bridgeSubnet,
       String bridgeGateway,
       List<NetworkRecord> records,
       List<Peer> peers,
-      @Nullable Cluster cluster) {}
+      @Nullable Cluster cluster,
+      Collection<Network> overlays) {}
 
   /// All of them.
   public static ArrayNode all(There there) {
@@ -69,6 +73,9 @@ public final class Networks {
       ((ObjectNode) node.get("Options"))
           .put("com.docker.network.driver.overlay.vxlanid_list", Integer.toString(ingress.vni()));
       all.add(node);
+    }
+    for (Network network : there.overlays()) {
+      all.add(withContainers(ClusterNetworkViews.of(network), there.peers()));
     }
     return all;
   }
@@ -118,6 +125,10 @@ public final class Networks {
       }
     }
     return network;
+  }
+
+  static ObjectNode network(String name, String id, String driver, String scope) {
+    return network(name, id, driver, scope, Optional.empty());
   }
 
   private static ObjectNode network(

@@ -13,11 +13,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Schedule;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Subnet;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
@@ -87,12 +89,21 @@ public final class ServiceViews {
     ObjectNode endpointSpec = endpoint.putObject("Spec");
     if (s.spec().endpointSpec() != null) {
       endpoint.set("Spec", Wire.JSON.valueToTree(s.spec().endpointSpec()));
-    } else if (!s.ports().isEmpty()) {
+    } else if (!s.ports().isEmpty() || !s.virtualIpsOrNone().isEmpty()) {
       endpointSpec.put("Mode", "vip");
     }
     if (!s.ports().isEmpty()) {
       ArrayNode ports = endpoint.putArray("Ports");
       s.ports().forEach(p -> ports.add(SwarmViews.port(p)));
+    }
+    if (!s.virtualIpsOrNone().isEmpty()) {
+      ArrayNode addresses = endpoint.putArray("VirtualIPs");
+      for (NetworkAddress each : s.virtualIpsOrNone()) {
+        addresses
+            .addObject()
+            .put("NetworkID", each.networkId())
+            .put("Addr", Subnet.text(each.address()));
+      }
     }
     if (s.update() != null) {
       ObjectNode update = node.putObject("UpdateStatus");

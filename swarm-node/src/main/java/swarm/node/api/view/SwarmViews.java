@@ -41,8 +41,9 @@ public final class SwarmViews {
     node.set("TLSInfo", authority(cluster));
     node.put("RootRotationInProgress", cluster.rotation() != null);
     node.put("DataPathPort", cluster.ingress().dataPathPort());
-    node.putArray("DefaultAddrPool").add("10.0.0.0/8");
-    node.put("SubnetSize", 24);
+    ArrayNode pools = node.putArray("DefaultAddrPool");
+    cluster.addressPools().subnets().forEach(pools::add);
+    node.put("SubnetSize", cluster.addressPools().subnetSize());
     return node;
   }
 
@@ -198,14 +199,20 @@ public final class SwarmViews {
     }
     node.put("DesiredState", t.desired().apiName());
     Cluster cluster = state.cluster();
-    if (t.ingressAddress() != 0 && cluster != null) {
-      ObjectNode attachment = node.putArray("NetworksAttachments").addObject();
+    boolean ingress = t.ingressAddress() != 0 && cluster != null;
+    if (ingress || !t.networksOrNone().isEmpty()) {
+      node.putArray("NetworksAttachments");
+    }
+    if (ingress && cluster != null) {
+      ObjectNode attachment = node.withArray("NetworksAttachments").addObject();
       ObjectNode network = attachment.putObject("Network").put("ID", cluster.ingress().networkId());
       network.putObject("Spec").put("Name", "ingress").put("Ingress", true);
       attachment
           .putArray("Addresses")
           .add(TaskContainer.dotted(t.ingressAddress()) + "/" + cluster.ingress().prefix());
     }
+    ClusterNetworkViews.attachments(state, t)
+        .forEach(each -> node.withArray("NetworksAttachments").add(each));
     return node;
   }
 }

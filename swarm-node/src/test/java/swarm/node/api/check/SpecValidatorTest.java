@@ -119,7 +119,7 @@ class SpecValidatorTest {
         "'RollbackConfig':{'Window':1}               | 501 | RollbackConfig's Window",
         "'EndpointSpec':{'Mode':'moon'}              | 400 | mode must be vip or dnsrr, not 'moon'",
         "'EndpointSpec':{'Address':'1.2.3.4'}        | 501 | an endpoint's Address",
-        "'Networks':[{'Target':'n'}]                 | 501 | networks of one's own",
+        "'Networks':[{'Target':'n','DriverOpts':{'a':'b'}}] | 501 | network with DriverOpts",
         "'UpdateConfig':{'Order':'up'}               | 400 | UpdateConfig: order must be stop-first",
         "'RollbackConfig':{'Order':'up'}             | 400 | RollbackConfig: order must be stop-first",
         "'UpdateConfig':{'FailureAction':'cry'}      | 400 | not 'cry'",
@@ -225,7 +225,7 @@ class SpecValidatorTest {
       delimiter = '|',
       value = {
         "'Runtime':'plugin'                                    | 501 | the task runtime 'plugin'",
-        "'Networks':[{'Target':'n'}]                           | 501 | networks of one's own",
+        "'Networks':[{'Target':'n','DriverOpts':{'a':'b'}}]    | 501 | network with DriverOpts",
         "'Placement':{'Constraints':['node.role=manager']}     | 400 | expected one operator",
         "'Placement':{'Constraints':['node.shape==round']}     | 400 | 'node.shape' is unknown",
         "'Placement':{'Preferences':[{'Spread':{}}]}           | 400 | must have a Spread.SpreadDescriptor",

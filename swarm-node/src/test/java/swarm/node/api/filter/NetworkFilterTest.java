@@ -35,7 +35,8 @@ class NetworkFilterTest {
                   "",
                   new Cluster.Tokens("w", "m"),
                   new Cluster.Ingress("ingress-id", 0x0a000000, 16, 4096, 4789, NOW),
-                  30)));
+                  30),
+              List.of()));
 
   private static String names(Map<String, Set<String>> filters) throws ApiException {
     return String.join(" ", NetworkFilter.apply(ALL, filters).findValuesAsText("Name"));

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.overlay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.vip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.node.overlay;
+
+import org.jspecify.annotations.NullMarked;
