@@ -54,7 +54,20 @@ final class SameOutputTest {
           "inspect box --format {{.ID}} {{index .Config.Cmd 0}}",
           "version --format {{.Server.APIVersion}} {{.Server.MinAPIVersion}}",
           "logs box",
-          "network ls --no-trunc");
+          "network ls --no-trunc",
+          "ps -a --format json",
+          "ps -a --format {{json .}}",
+          "ps -a --format raw",
+          "ps -a --format table {{.Names}}\t{{.Mounts}}\t{{.LocalVolumes}}\t{{.Label \"com.x.a-b\"}}",
+          "images --format {{json .}}",
+          "network ls --format {{json .}}",
+          "volume ls --format {{json .}}",
+          "node ls --format {{json .}}",
+          "service ps web --format {{json .}}",
+          "system df -v --format {{json .}}",
+          "inspect box --format {{range $i, $e := .Config.Cmd}}{{$i}}={{printf \"%-6q\" $e}}{{end}}",
+          "inspect box --format {{if .State.Health}}checked{{else}}{{upper .State.Status}}{{end}}",
+          "inspect web --type service --format {{with .Spec.Labels.x}}{{.}}{{else}}none{{end}}");
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.swarmsOfOne();
 

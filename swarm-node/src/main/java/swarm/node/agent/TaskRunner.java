@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.template.SpecTemplates;
 import swarm.node.template.TaskContext;
-import swarm.node.template.TemplateException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -25,6 +24,7 @@ import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
+import swarm.template.TemplateException;
 
 /// Takes one task through its life, a step at a time, on a virtual thread of its own: prepare,
 /// start, watch, stop, remove. Each step says what the task's next state is.
