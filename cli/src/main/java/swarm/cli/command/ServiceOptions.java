@@ -44,7 +44,11 @@ final class ServiceOptions {
   /// What Docker's command does not have.
   private static Cmd additions(Cmd cmd) {
     for (ReservedLabels.Option option : ReservedLabels.options()) {
-      cmd.text(option.name(), option.kind(), option.description());
+      if (option.many()) {
+        cmd.list(option.name(), option.kind(), option.description());
+      } else {
+        cmd.text(option.name(), option.kind(), option.description());
+      }
     }
     return cmd.flag("--rebalance", "Move tasks to where there are fewer, as nodes come");
   }

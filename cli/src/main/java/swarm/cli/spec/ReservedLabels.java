@@ -39,12 +39,20 @@ public final class ReservedLabels {
   }
 
   /// An option that these are set by.
-  public record Option(String name, String kind, String description) {}
+  ///
+  /// @param many whether it may be given more than once
+  public record Option(String name, String kind, String description, boolean many) {}
 
   /// All of them but `--rebalance`, which has no value.
   public static List<Option> options() {
     return SETTINGS.stream()
-        .map(s -> new Option(s.option(), s.kind(), s.description() + "; \"none\" ends it"))
+        .map(
+            s ->
+                new Option(
+                    s.option(),
+                    s.kind(),
+                    s.description() + "; \"none\" ends it",
+                    s.kind().equals("list")))
         .toList();
   }
 
@@ -54,7 +62,10 @@ public final class ReservedLabels {
       if (!values.given(setting.option())) {
         continue;
       }
-      String value = values.text(setting.option());
+      String value =
+          setting.kind().equals("list")
+              ? String.join(",", values.list(setting.option()))
+              : values.text(setting.option());
       if (value.equals("none")) {
         remove(spec, setting.label());
       } else {

@@ -41,7 +41,7 @@ record CanaryStage(Canary canary, int first, int all) {
   /// @param current the tasks that are up to date
   void plan(
       Turn turn, Service service, Service.UpdateStatus update, List<Task> current, Plan plan) {
-    if (current.size() < first) {
+    if (current.size() < first || current.stream().anyMatch(t -> t.runningSince() == null)) {
       say(turn, service, update, "canary: replacing " + first + " of " + all + " tasks", plan);
       return;
     }
@@ -70,10 +70,9 @@ record CanaryStage(Canary canary, int first, int all) {
 
   private boolean watching(Turn turn, Service service, List<Task> current, Plan plan) {
     for (Task task : current) {
-      if (task.runningSince() == null) {
-        return true;
-      }
-      Optional<Instant> end = Delay.end(task.runningSince(), canary.window(), turn.now());
+      @Nullable Instant since = task.runningSince();
+      Optional<Instant> end =
+          since == null ? Optional.empty() : Delay.end(since, canary.window(), turn.now());
       if (end.isPresent()) {
         plan.wakeAt(service.id(), end.get());
         return true;

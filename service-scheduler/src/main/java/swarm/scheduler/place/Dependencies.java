@@ -147,8 +147,10 @@ public final class Dependencies {
                 ORPHANED ->
                 false;
           };
-      case SERVICE_HEALTHY ->
-          upToDate && !task.leaving() && task.status().state() == TaskState.RUNNING;
+      case SERVICE_HEALTHY -> // a job's tasks that have completed are no worse for it
+          upToDate
+              && ((service.spec().job() && task.status().state() == TaskState.COMPLETE)
+                  || (!task.leaving() && task.status().state() == TaskState.RUNNING));
       case SERVICE_COMPLETED_SUCCESSFULLY ->
           upToDate && task.status().state() == TaskState.COMPLETE;
     };
