@@ -19,7 +19,7 @@ import swarm.cli.spec.InvalidValueException;
 /// container in `container.json`. `templates.txt` has a template a line, and below it, behind `= `
 /// or `! `, what it printed or said; `\n` is a line end.
 class RecordedTemplatesTest {
-  private record Recorded(String template, String expected) {
+  record Recorded(String template, String expected) {
     @Override
     public String toString() {
       return template;
