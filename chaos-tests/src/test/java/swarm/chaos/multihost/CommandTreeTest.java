@@ -35,6 +35,7 @@ final class CommandTreeTest {
           Map.entry("manifest", "experimental, and speaks to registries alone"),
           Map.entry("plugin", "there are no plug-ins"),
           Map.entry("trust", "signatures of Notary are not checked"),
+          Map.entry("update", "swarm update is about the cluster"),
           Map.entry("volume update", "for cluster volumes, which need a CSI driver"));
 
   /// Flags and names, as [CommandTree#lacking] tells them.
@@ -63,10 +64,28 @@ final class CommandTreeTest {
             "type")) {
       put(all, "likewise", "volume create --" + flag);
     }
-    put(all, "experimental", "images --tree", "image ls --tree", "image rm --platform");
+    put(
+        all,
+        "experimental",
+        "images --tree",
+        "image ls --tree",
+        "image rm --platform",
+        "rmi --platform");
     put(all, "configuration-only networks are not there", "network create --config-from");
     put(all, "likewise", "network create --config-only");
-    put(all, "swarm update is about the cluster", "update", "container update: also update");
+    put(all, "swarm update is about the cluster", "container update: also update");
+    put(all, "so it has but that name", "container update: also container update");
+    for (String command : List.of("run", "create", "container run", "container create")) {
+      put(all, "of Windows", command + " --isolation");
+      put(all, "the kernel has it no more", command + " --kernel-memory");
+    }
+    put(all, "of Windows", "service create --isolation", "service update --isolation");
+    put(all, "of Windows", "service create --credential-spec", "service update --credential-spec");
+    put(all, "not there yet", "service create --sysctl", "service create --ulimit");
+    put(all, "not there yet", "service update --sysctl-add", "service update --sysctl-rm");
+    put(all, "not there yet", "service update --ulimit-add", "service update --ulimit-rm");
+    put(all, "not there yet", "service create --oom-score-adj", "service update --oom-score-adj");
+    put(all, "not there yet", "service update --max-concurrent");
     return all;
   }
 

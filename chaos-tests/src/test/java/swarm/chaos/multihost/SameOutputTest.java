@@ -153,7 +153,9 @@ final class SameOutputTest {
         COMMANDS.stream().<Together.Task>map(one -> () -> printed.add(print(one))).toList());
     var all = new SoftAssertions();
     for (Printed one : printed) {
-      if (one.theirs.startsWith("[") || one.theirs.startsWith("{")) {
+      // lists are lines of JSON, byte for byte the same
+      boolean whole = !one.command.contains("--format") || one.command.startsWith("inspect");
+      if (whole && (one.theirs.startsWith("[") || one.theirs.startsWith("{"))) {
         all.assertThat(pruned(JSON.readTree(one.ours)))
             .as(one.command)
             .isEqualTo(pruned(JSON.readTree(one.theirs)));
