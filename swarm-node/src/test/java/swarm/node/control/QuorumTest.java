@@ -112,6 +112,7 @@ class QuorumTest {
         0,
         none.revoked(),
         none.secrets(),
-        none.configs());
+        none.configs(),
+        none.networks());
   }
 }

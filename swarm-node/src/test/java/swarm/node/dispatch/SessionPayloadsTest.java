@@ -238,7 +238,8 @@ class SessionPayloadsTest {
                 List.of("x"),
                 null,
                 large,
-                Map.of("s", Map.of("a", "b"))));
+                Map.of("s", Map.of("a", "b")),
+                null));
 
     assertThat(parts).hasSize(4);
     for (int i = 0; i < 4; i++) {

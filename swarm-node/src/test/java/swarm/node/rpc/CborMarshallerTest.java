@@ -98,6 +98,9 @@ class CborMarshallerTest {
             new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
             new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3),
             new Messages.Heard(Map.of(), null, null),
+            new Messages.AttachRequest("front", "c", "box", List.of("shelf"), -1),
+            new Messages.AttachReply("a", "w", 5, 404, "no"),
+            new Messages.AttachmentsKept(List.of("a")),
             new Messages.Nothing(),
             new Messages.LogsRequest(
                 Map.of(
@@ -126,6 +129,28 @@ class CborMarshallerTest {
             new SessionMessages.Assignments(
                 3, true, true, List.of(task()), List.of("old"), ingress()),
             new SessionMessages.Assignments(3, false, false, List.of(), List.of(), null),
+            new SessionMessages.Assignments(
+                3,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                new SessionMessages.Overlays(
+                    List.of("w"),
+                    List.of(
+                        new SessionMessages.OverlayChange(
+                            "w",
+                            new SessionMessages.OverlayNetwork("front", 1, 4789, 5, 24, true, 0),
+                            List.of(
+                                new SessionMessages.OverlayEndpoint(
+                                    -1, "192.0.2.1", List.of("web.1"), "s", true)),
+                            List.of(7),
+                            List.of(
+                                new SessionMessages.OverlayService("s", "web", 3, List.of("www"))),
+                            List.of("gone"))))),
             new SessionMessages.StatusesKept(8),
             new SessionMessages.Managers(
                 List.of(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,7 @@ import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Wire;
 
 class AddressPoolFieldsTest {
-  private static Cluster.AddressPools read(String pools, long size) throws Exception {
+  private static Cluster.@Nullable AddressPools read(String pools, long size) throws Exception {
     return AddressPoolFields.read(Wire.JSON.readTree(pools.replace('\'', '"')), size);
   }
 
