@@ -214,6 +214,11 @@ class CborMarshallerTest {
             SessionMessages.Ingress.class,
             SessionMessages.IngressPeer.class,
             SessionMessages.GossipChange.class,
+            SessionMessages.Overlays.class,
+            SessionMessages.OverlayChange.class,
+            SessionMessages.OverlayNetwork.class,
+            SessionMessages.OverlayEndpoint.class,
+            SessionMessages.OverlayService.class,
             SessionMessages.GossipMember.class,
             SessionMessages.IngressEndpoint.class,
             SessionMessages.IngressPort.class);
