@@ -84,8 +84,24 @@ class ArchitectureTest {
     knowsNot(
         "networks",
         "a host's own networks are the same whatever cluster it is in",
+        "swarm.node.overlay",
         "swarm.node.api..",
         "swarm.node.rpc",
+        "swarm.node.control",
+        "swarm.node.dispatch",
+        "swarm.node.agent",
+        "swarm.node.membership",
+        "swarm.scheduler.state",
+        "swarm.raft..",
+        "swarm.runtime..");
+  }
+
+  @Test
+  void theClustersNetworksKnowWhatManagersSayAndNoMore() {
+    knowsNot(
+        "overlay",
+        "who runs containers, and who decides, is another's",
+        "swarm.node.api..",
         "swarm.node.control",
         "swarm.node.dispatch",
         "swarm.node.agent",

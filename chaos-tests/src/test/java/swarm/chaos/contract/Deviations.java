@@ -229,7 +229,8 @@ final class Deviations {
               200,
               UNKNOWN_FIELD,
               "(/\\d+)?/NetworksAttachments/\\d+/Network",
-              "\\[\"ID\",\"Spec\"]$",
+              "\\[(\"CreatedAt\",\"DriverState\",)?\"ID\",(\"IPAMOptions\",)?\"Spec\""
+                  + "(,\"UpdatedAt\",\"Version\")?]$",
               "the daemon shows the swarm's own object here; the reference has the engine's"),
           new Excuse(
               "end of a certificate",
@@ -267,6 +268,22 @@ final class Deviations {
               "a network's name that is taken",
               "POST /networks/create",
               409,
+              STATUS,
+              "",
+              "",
+              "the daemon answers so; the operation does not list it"),
+          new Excuse(
+              "a network that a service is on",
+              "DELETE /networks/\\{id}",
+              400,
+              STATUS,
+              "",
+              "",
+              "the daemon answers so; the operation does not list it"),
+          new Excuse(
+              "a service on no such network",
+              "POST /services/create",
+              404,
               STATUS,
               "",
               "",

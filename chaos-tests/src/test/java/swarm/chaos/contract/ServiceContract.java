@@ -159,6 +159,34 @@ abstract class ServiceContract {
 
   @Test
   @Order(3)
+  void networks_of_services() throws Exception {
+    ObjectNode network = JSON.createObjectNode().put("Name", "front").put("Driver", "overlay");
+    network.putObject("IPAM").putArray("Config").addObject().put("Subnet", "10.98.0.0/24");
+    String id = api.post(201, "/networks/create", network).path("Id").asText();
+    api.post(409, "/networks/create", network);
+    ObjectNode spec = JSON.createObjectNode().put("Name", "near");
+    ObjectNode task = spec.putObject("TaskTemplate");
+    task.putObject("ContainerSpec").put("Image", IMAGE);
+    task.putArray("Networks").addObject().put("Target", "front").putArray("Aliases").add("here");
+    api.post(201, "/services/create", spec);
+    CLUSTER.awaitRunning(1, "near", 1, 0);
+    JsonNode service = api.get(200, "/services/near");
+    assertThat(service.at("/Spec/TaskTemplate/Networks/0/Target").asText()).isEqualTo(id);
+    assertThat(service.at("/Endpoint/VirtualIPs/0/Addr").asText()).startsWith("10.98.0.");
+    JsonNode running = api.get(200, "/tasks?filters=" + filter("service", "near")).path(0);
+    assertThat(running.at("/NetworksAttachments/0/Addresses/0").asText()).endsWith("/24");
+    api.get(200, "/tasks/" + running.path("ID").asText());
+    api.get(200, "/networks/front");
+    api.get(200, "/networks");
+    api.delete(400, "/networks/front");
+    task.withArray("Networks").removeAll().addObject().put("Target", "nothing");
+    api.post(404, "/services/create", spec.put("Name", "far"));
+    remove("near");
+    api.delete(204, "/networks/front");
+  }
+
+  @Test
+  @Order(4)
   void secrets_and_configs() throws IOException {
     for (String kind : new String[] {"secret", "config"}) {
       String all = "/" + kind + "s";

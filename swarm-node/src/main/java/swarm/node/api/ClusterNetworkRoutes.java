@@ -9,7 +9,7 @@ import swarm.node.api.check.ClusterNetworkShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.PruneFilter;
 import swarm.node.control.Manager;
-import swarm.scheduler.allocate.SubnetPlanner;
+import swarm.node.control.NetworkRefusedException;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Wire;
@@ -37,18 +37,14 @@ final class ClusterNetworkRoutes {
     String id = manager.ids().next();
     for (int attempt = 1; ; attempt++) {
       ClusterState state = ClusterAccess.fresh(daemon, manager, call);
-      SubnetPlanner.Planned planned =
-          SubnetPlanner.plan(state, id, spec, manager.clock().instant());
-      Network network = planned.network();
-      if (network == null) {
-        throw new ApiException(
-            400, "rpc error: code = FailedPrecondition desc = " + planned.problem());
-      }
       try {
+        Network network = manager.planNetwork(state, id, spec);
         ClusterAccess.propose(
             daemon, manager, new Command.CreateNetwork(network, manager.clock().instant()));
         call.respond(201, Wire.JSON.createObjectNode().put("Id", id).put("Warning", ""));
         return;
+      } catch (NetworkRefusedException e) {
+        throw ApiException.bad("rpc error: code = FailedPrecondition desc = " + e.getMessage());
       } catch (ApiException e) {
         if (attempt == ATTEMPTS || !NetworkCommands.TAKEN.equals(e.getMessage())) {
           throw e;

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import swarm.node.identity.RandomIds;
 import swarm.node.rpc.Messages;
 import swarm.scheduler.allocate.SubnetPlanner;
@@ -23,6 +24,9 @@ final class Attachments {
   /// How often another address is looked for: others may take one at the same time.
   private static final int ATTEMPTS = 10;
 
+  private static final int MOST_ALIASES = 64;
+  private static final int MOST_CHARACTERS = 255;
+
   private final Store store;
   private final Proposer proposer;
   private final Clock clock;
@@ -36,6 +40,14 @@ final class Attachments {
 
   Messages.AttachReply attach(String nodeId, Messages.AttachRequest request)
       throws StatusException {
+    if (tooLong(request.name())
+        || request.aliases().size() > MOST_ALIASES
+        || request.aliases().stream().anyMatch(Attachments::tooLong)) {
+      return refused(
+          400,
+          "a container has at most %d aliases on a network, and names of %d characters"
+              .formatted(MOST_ALIASES, MOST_CHARACTERS));
+    }
     for (int attempt = 1; ; attempt++) {
       ClusterState state = store.state();
       Network network = find(state, request.network());
@@ -90,8 +102,11 @@ final class Attachments {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Network find(
-      ClusterState state, String wanted) {
+  private static boolean tooLong(String name) {
+    return name.length() > MOST_CHARACTERS;
+  }
+
+  private static @Nullable Network find(ClusterState state, String wanted) {
     Network byId = state.networks().find(wanted);
     return byId == null ? state.networks().named(wanted) : byId;
   }

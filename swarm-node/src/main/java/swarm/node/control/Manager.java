@@ -25,7 +25,10 @@ import swarm.raft.engine.RatisLog;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.raft.log.Start;
+import swarm.scheduler.allocate.SubnetPlanner;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.plan.Ids;
 import swarm.scheduler.state.ClusterState;
@@ -261,6 +264,20 @@ public final class Manager implements AutoCloseable {
   public Optional<RootPlanner.Change> planRoot(Cluster cluster, JsonNode spec)
       throws RootPlanner.RefusedException {
     return issuer.planRoot(cluster, spec);
+  }
+
+  /// What a new network is to have: a number and a subnet that are free in the state. The log
+  /// refuses what was given away meanwhile: then it is to be planned again.
+  ///
+  /// @param spec as it was checked
+  public Network planNetwork(ClusterState state, String id, NetworkSpec spec)
+      throws NetworkRefusedException {
+    SubnetPlanner.Planned planned = SubnetPlanner.plan(state, id, spec, clock.instant());
+    Network network = planned.network();
+    if (network == null) {
+      throw new NetworkRefusedException(planned.problem());
+    }
+    return network;
   }
 
   /// Another certificate for this manager itself. It needs nobody for that: where its own is over,

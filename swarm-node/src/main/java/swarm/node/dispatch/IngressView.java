@@ -94,7 +94,8 @@ public final class IngressView {
       if (task.ingressAddress() == 0 || node == null || task.status().state().terminal()) {
         continue;
       }
-      if (!task.nodeId().equals(nodeId)) {
+      // calls that wait for a lost host are to be cut, and led to another
+      if (!task.nodeId().equals(nodeId) && node.alive()) {
         endpoints.add(
             new SessionMessages.IngressEndpoint(task.ingressAddress(), node.status().address()));
       }

@@ -197,6 +197,7 @@ class IngressViewTest {
     }
 
     assertThat(view("n1").ports().getFirst().backends().isEmpty()).isEqualTo(!backend);
+    assertThat(view("n1").endpoints().isEmpty()).as("calls are cut").isEqualTo(!backend);
     assertThat(view("n1").peers()).as("its way stays").hasSize(1);
   }
 

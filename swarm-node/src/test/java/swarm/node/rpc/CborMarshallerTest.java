@@ -100,6 +100,9 @@ class CborMarshallerTest {
             new Messages.Heard(Map.of(), null, null, null),
             new Messages.HeardReply(8L),
             new Messages.HeardReply(null),
+            new Messages.AttachRequest("front", "c", "box", List.of("shelf"), -1),
+            new Messages.AttachReply("a", "w", 5, 404, "no"),
+            new Messages.AttachmentsKept(List.of("a")),
             new Messages.Nothing(),
             new Messages.LogsRequest(
                 Map.of(
@@ -130,6 +133,28 @@ class CborMarshallerTest {
             new SessionMessages.Assignments(
                 3, true, true, List.of(task()), List.of("old"), ingress()),
             new SessionMessages.Assignments(3, false, false, List.of(), List.of(), null),
+            new SessionMessages.Assignments(
+                3,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                new SessionMessages.Overlays(
+                    List.of("w"),
+                    List.of(
+                        new SessionMessages.OverlayChange(
+                            "w",
+                            new SessionMessages.OverlayNetwork("front", 1, 4789, 5, 24, true, 0),
+                            List.of(
+                                new SessionMessages.OverlayEndpoint(
+                                    -1, "192.0.2.1", List.of("web.1"), "s", true)),
+                            List.of(7),
+                            List.of(
+                                new SessionMessages.OverlayService("s", "web", 3, List.of("www"))),
+                            List.of("gone"))))),
             new SessionMessages.StatusesKept(8),
             new SessionMessages.Managers(
                 List.of(),
@@ -195,6 +220,11 @@ class CborMarshallerTest {
             SessionMessages.Ingress.class,
             SessionMessages.IngressPeer.class,
             SessionMessages.GossipChange.class,
+            SessionMessages.Overlays.class,
+            SessionMessages.OverlayChange.class,
+            SessionMessages.OverlayNetwork.class,
+            SessionMessages.OverlayEndpoint.class,
+            SessionMessages.OverlayService.class,
             SessionMessages.GossipMember.class,
             SessionMessages.IngressEndpoint.class,
             SessionMessages.IngressPort.class);

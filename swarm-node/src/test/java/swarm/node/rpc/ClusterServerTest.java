@@ -109,6 +109,12 @@ class ClusterServerTest {
             MANAGERS,
             cbor(new Messages.Heard(Map.of("n", 3L), "", 3, Map.of("n", 7L)))),
         new Rule(
+            Methods.ATTACH,
+            MEMBERS,
+            cbor(new Messages.AttachRequest("front", "c", "box", List.of("shelf"), 0))),
+        new Rule(
+            Methods.ATTACHMENTS_KEPT, MEMBERS, cbor(new Messages.AttachmentsKept(List.of("a")))),
+        new Rule(
             Methods.SEAL_KEYS, MANAGERS, cbor(new Messages.SealKeysRequest(1, new byte[] {1}))),
         new Rule(Methods.RAFT, RAFTS, new byte[] {1, 'x', 9}),
         new Rule(Methods.RAFT_STREAM, RAFTS, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 1, 'x', 9}),
@@ -328,6 +334,8 @@ class ClusterServerTest {
             Map.entry(Methods.PROPOSE_NEWER, Map.of()),
             Map.entry(Methods.LOGS, Map.of("wanted", Map.of("n", Map.of()))),
             Map.entry(Methods.HEARD, Map.of()),
+            Map.entry(Methods.ATTACH, Map.of("network", "front")),
+            Map.entry(Methods.ATTACHMENTS_KEPT, Map.of()),
             Map.entry(Methods.SEAL_KEYS, Map.of("term", 1)),
             Map.entry(Methods.LOGS, Map.of()),
             Map.entry(Methods.SESSION, Map.of("t", "hello")),

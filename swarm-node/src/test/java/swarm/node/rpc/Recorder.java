@@ -85,6 +85,18 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
+  public Messages.AttachReply attach(Peer peer, Messages.AttachRequest request) {
+    called("Attach", peer);
+    return new Messages.AttachReply("a", "w", 5, 0, "");
+  }
+
+  @Override
+  public Messages.Nothing attachmentsKept(Peer peer, Messages.AttachmentsKept kept) {
+    called("AttachmentsKept", peer);
+    return new Messages.Nothing();
+  }
+
+  @Override
   public Messages.SealKeysReply sealKeys(Peer peer, Messages.SealKeysRequest request) {
     called("SealKeys", peer);
     return new Messages.SealKeysReply("r", 0);
