@@ -88,6 +88,15 @@ final class RegistryCommandsTest {
             assertThat(shell.ok("images", "-q", "--no-trunc", name)).isEqualTo(id + "\n");
             assertThat(shell.ok("inspect", "--format", "{{.RepoDigests}}", name))
                 .contains(digest.substring(digest.indexOf('@')));
+            for (String tag : List.of("/team/app:1", "/team/app:2")) {
+              shell.ok("rmi", HOST + tag);
+            }
+            user.ok("service", "create", "-d", "--name", "app", "--with-registry-auth", name);
+            shell.awaitRunning("app", 1); // its node had to pull it
+            assertThat(shell.ok("service", "inspect", "app") + shell.ok("inspect", "app"))
+                .contains(digest.substring(digest.indexOf('@')))
+                .doesNotContain(Registry.PASSWORD);
+            shell.ok("service", "rm", "app");
             assertThat(user.ok("logout", HOST)).contains("Removing login credentials for " + HOST);
             shell.fails("push", name).contains("no basic auth credentials");
             shell.fails("search", HOST + "/app").contains("Unexpected status code");

@@ -39,6 +39,14 @@ public final class Api {
     }
   }
 
+  /// The same with headers of its own.
+  public JsonNode post(Target target, Map<String, String> headers, JsonNode body)
+      throws IOException, DaemonException {
+    try (Answer answer = send("POST", target, headers, body, null)) {
+      return Json.parse(answer.body());
+    }
+  }
+
   public JsonNode post(Target target) throws IOException, DaemonException {
     return post(target, null);
   }

@@ -130,7 +130,9 @@ public final class ServiceCommands {
             call.terminal().environment());
     ObjectNode spec = ServiceSpecs.create(call, call.arguments(), environment);
     ServicePayloads.resolve(call, spec);
-    JsonNode made = call.api().post(Target.of("/services/create"), spec);
+    Map<String, String> headers = ServiceImage.headers(call, spec);
+    ServiceImage.resolve(call, spec, headers);
+    JsonNode made = call.api().post(Target.of("/services/create"), headers, spec);
     Output.warnings(call, made);
     call.out().println(made.path("ID").asText());
     return call.flag("--detach") ? 0 : ServiceWait.run(call, made, call.flag("--quiet"));
@@ -174,7 +176,11 @@ public final class ServiceCommands {
     ObjectNode spec = (ObjectNode) service.path("Spec");
     ServiceUpdate.apply(spec, call, call.terminal().environment());
     ServicePayloads.resolve(call, spec);
-    post(call, service, spec, "");
+    Map<String, String> headers = ServiceImage.headers(call, spec);
+    if (call.given("--image")) {
+      ServiceImage.resolve(call, spec, headers);
+    }
+    post(call, service, headers, spec, "");
     call.out().println(name);
     return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
   }
@@ -189,12 +195,17 @@ public final class ServiceCommands {
 
   private static int rollback(Invocation call, String name) throws IOException, DaemonException {
     JsonNode service = call.api().get(Target.of("/services", name));
-    post(call, service, service.path("Spec"), "previous");
+    post(call, service, Map.of(), service.path("Spec"), "previous");
     call.out().println(name);
     return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
   }
 
-  private static void post(Invocation call, JsonNode service, JsonNode spec, String rollback)
+  private static void post(
+      Invocation call,
+      JsonNode service,
+      Map<String, String> headers,
+      JsonNode spec,
+      String rollback)
       throws IOException, DaemonException {
     JsonNode answer =
         call.api()
@@ -202,6 +213,7 @@ public final class ServiceCommands {
                 Target.of("/services", service.path("ID").asText(), "update")
                     .with("version", service.at("/Version/Index").asLong())
                     .withGiven("rollback", rollback),
+                headers,
                 spec);
     Output.warnings(call, answer);
   }
@@ -223,7 +235,7 @@ public final class ServiceCommands {
         JsonNode service = call.api().get(Target.of("/services", name));
         ObjectNode spec = (ObjectNode) service.path("Spec");
         ServiceUpdate.scale(spec, replicas);
-        post(call, service, spec, "");
+        post(call, service, Map.of(), spec, "");
         call.out().println(name + " scaled to " + replicas);
         scaled.add(service);
       } catch (DaemonException e) {

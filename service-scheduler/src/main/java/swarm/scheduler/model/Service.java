@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rebalance since when its tasks are moved to where there are fewer because a user asked
 ///   for it; null once that is done
 /// @param virtualIps its own address on each of its networks that has one by now; null for none
+/// @param auth for its image's registry; null for none
 public record Service(
     String id,
     Version version,
@@ -31,7 +32,8 @@ public record Service(
     @Nullable UpdateStatus update,
     @Nullable JobStatus job,
     @Nullable Instant rebalance,
-    @Nullable List<NetworkAddress> virtualIps) {
+    @Nullable List<NetworkAddress> virtualIps,
+    @Nullable RegistryAuth auth) {
 
   /// One whose tasks run on.
   public Service(
@@ -54,6 +56,7 @@ public record Service(
         ports,
         portsAllocated,
         update,
+        null,
         null,
         null,
         null);
@@ -168,7 +171,8 @@ public record Service(
         update,
         job,
         rebalance,
-        virtualIps);
+        virtualIps,
+        auth);
   }
 
   /// This service with its own addresses.
@@ -185,7 +189,8 @@ public record Service(
         update,
         job,
         rebalance,
-        addresses);
+        addresses,
+        auth);
   }
 
   /// Its own address on each of its networks that has one by now.
@@ -214,7 +219,8 @@ public record Service(
         status,
         job,
         rebalance,
-        virtualIps);
+        virtualIps,
+        auth);
   }
 
   /// This service with another execution of its job; `index` tells its tasks from earlier ones.
@@ -231,7 +237,8 @@ public record Service(
         update,
         execution,
         rebalance,
-        virtualIps);
+        virtualIps,
+        auth);
   }
 
   /// This service, to be balanced anew, or, with null, no more.
@@ -248,6 +255,7 @@ public record Service(
         update,
         job,
         since,
-        virtualIps);
+        virtualIps,
+        auth);
   }
 }

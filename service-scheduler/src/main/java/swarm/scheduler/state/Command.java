@@ -17,6 +17,7 @@ import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
@@ -180,12 +181,31 @@ public sealed interface Command {
   record RemoveNode(String nodeId, boolean force, Instant revokedUntil, Instant at)
       implements Command {}
 
-  record CreateService(String serviceId, ServiceSpec spec, Instant at) implements Command {}
+  /// @param auth for its image's registry; null for none
+  record CreateService(String serviceId, ServiceSpec spec, @Nullable RegistryAuth auth, Instant at)
+      implements Command {
+    /// One whose registry wants nothing.
+    public CreateService(String serviceId, ServiceSpec spec, Instant at) {
+      this(serviceId, spec, null, at);
+    }
+  }
 
   /// @param rollback whether this goes back to the previous spec (`spec` is then ignored)
+  /// @param auth for its image's registry; null for what it had
   record UpdateService(
-      String serviceId, long version, ServiceSpec spec, boolean rollback, Instant at)
-      implements Command {}
+      String serviceId,
+      long version,
+      ServiceSpec spec,
+      boolean rollback,
+      @Nullable RegistryAuth auth,
+      Instant at)
+      implements Command {
+    /// One that leaves the credentials as they are.
+    public UpdateService(
+        String serviceId, long version, ServiceSpec spec, boolean rollback, Instant at) {
+      this(serviceId, version, spec, rollback, null, at);
+    }
+  }
 
   /// The ports that the allocator chose.
   record SetServicePorts(String serviceId, List<PortConfig> ports, Instant at) implements Command {}

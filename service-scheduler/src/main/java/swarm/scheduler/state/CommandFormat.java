@@ -42,8 +42,8 @@ public final class CommandFormat {
         }
         yield newest;
       }
-      case Command.CreateService create -> of(create.spec());
-      case Command.UpdateService update -> of(update.spec());
+      case Command.CreateService create -> create.auth() == null ? of(create.spec()) : FOURTH;
+      case Command.UpdateService update -> update.auth() == null ? of(update.spec()) : FOURTH;
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;

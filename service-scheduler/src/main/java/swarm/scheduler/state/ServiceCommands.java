@@ -44,7 +44,8 @@ final class ServiceCommands {
             null,
             c.spec().job() ? JobCommands.first(c) : null,
             null,
-            null));
+            null,
+            c.auth()));
     return CommandApplier.DONE;
   }
 
@@ -107,7 +108,8 @@ final class ServiceCommands {
             spec.job() ? null : nextUpdate(s, service, tasksChange, c),
             spec.job() ? JobCommands.next(service, spec, c.at()) : null,
             service.rebalance(),
-            NetworkCommands.kept(service.virtualIpsOrNone(), spec)));
+            NetworkCommands.kept(service.virtualIpsOrNone(), spec),
+            c.auth() == null ? service.auth() : c.auth()));
     return CommandApplier.DONE;
   }
 

@@ -211,6 +211,7 @@ public final class StateCodec {
   /// A way back leads to what the previous spec asked for.
   private static boolean added(Service service) {
     return service.rebalance() != null
+        || service.auth() != null
         || AdditionLabels.added(service.spec())
         || (service.previousSpec() != null && AdditionLabels.added(service.previousSpec()));
   }

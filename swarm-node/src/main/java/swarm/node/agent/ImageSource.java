@@ -21,13 +21,14 @@ public final class ImageSource {
   }
 
   /// @throws IOException with a sentence that the task's owner can act on
-  Image obtain(String name) throws IOException, InterruptedException {
+  /// @param credentials for its registry
+  Image obtain(String name, Credentials credentials) throws IOException, InterruptedException {
     Optional<Image> local = store.find(name);
     if (local.isPresent()) {
       return local.get();
     }
     return puller
-        .pull(Reference.parse(name), architecture, Credentials.NONE, (_, _, _, _) -> {})
+        .pull(Reference.parse(name), architecture, credentials, (_, _, _, _) -> {})
         .image();
   }
 }

@@ -161,7 +161,7 @@ final class TaskRunner {
       content = content();
       ContainerSpec expanded =
           SpecTemplates.any(spec) ? SpecTemplates.expand(spec, context()) : spec;
-      Image image = images.obtain(spec.image());
+      Image image = images.obtain(spec.image(), inputs.credentialsOf(task.serviceId()));
       Container made =
           engine.create(
               Optional.empty(),

@@ -16,6 +16,8 @@ import swarm.node.api.filter.ClusterFilters;
 import swarm.node.api.view.ServiceViews;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
+import swarm.runtime.image.Credentials;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
@@ -95,7 +97,9 @@ final class ServiceRoutes {
     }
     String id = manager.ids().next();
     ClusterAccess.propose(
-        daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
+        daemon,
+        manager,
+        new Command.CreateService(id, spec, auth(call), manager.clock().instant()));
     call.respond(201, Map.of("ID", id));
   }
 
@@ -141,8 +145,22 @@ final class ServiceRoutes {
         daemon,
         manager,
         new Command.UpdateService(
-            service.id(), call.number("version", -1), spec, rollback, manager.clock().instant()));
+            service.id(),
+            call.number("version", -1),
+            spec,
+            rollback,
+            auth(call),
+            manager.clock().instant()));
     call.respond(200, Map.of("Warnings", List.of()));
+  }
+
+  /// For the registry of the service's image; null where the client sent none.
+  private static @Nullable RegistryAuth auth(Call call) {
+    Credentials given = RegistryAuthHeader.read(call);
+    return given.equals(Credentials.NONE)
+        ? null
+        : new RegistryAuth(
+            given.user(), given.password(), given.identityToken(), given.registryToken());
   }
 
   private void promote(Call call) throws IOException, ApiException, InterruptedException {

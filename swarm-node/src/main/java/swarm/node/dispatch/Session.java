@@ -24,6 +24,8 @@ import swarm.node.rpc.Pieces;
 import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.RegistryAuth;
+import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
@@ -279,6 +281,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     var removed = new ArrayList<String>();
     var payloads = new ArrayList<Payload>();
     var labels = new TreeMap<String, Map<String, String>>();
+    var auth = new TreeMap<String, RegistryAuth>();
     if (complete) {
       touched = withHeld(touched);
       for (String id : touched) {
@@ -291,7 +294,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       touched = told.keySet();
     }
     for (String id : touched) {
-      supply(state, id, payloads, labels);
+      supply(state, id, payloads, labels, auth);
     }
     boolean governed =
         clusterTouched
@@ -329,7 +332,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
                   ingress,
                   payloads.isEmpty() ? null : payloads,
                   labels.isEmpty() ? null : labels,
-                  overlays))
+                  overlays,
+                  auth.isEmpty() ? null : auth))
           .forEach(this::send);
       complete = true;
     }
@@ -361,7 +365,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       ClusterState state,
       String id,
       List<Payload> payloads,
-      Map<String, Map<String, String>> labels) {
+      Map<String, Map<String, String>> labels,
+      Map<String, RegistryAuth> auth) {
     Task task = state.tasks().get(id);
     if (task == null || !told.containsKey(id)) {
       toldPayloads.forget(id);
@@ -371,6 +376,14 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     if (!labels.containsKey(task.serviceId()) && ServiceLabels.wanted(state, task)) {
       labels.put(task.serviceId(), ServiceLabels.of(state, task));
     }
+    Service service = state.services().get(task.serviceId());
+    if (service != null && service.auth() != null && isToStart(task)) {
+      auth.put(service.id(), service.auth());
+    }
+  }
+
+  private static boolean isToStart(Task task) {
+    return !task.leaving() && task.runningSince() == null;
   }
 
   /// Assignments as messages that are not too large. Networks go first, as the tasks need them; so
@@ -382,6 +395,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     List<String> removed = whole.removed();
     SessionMessages.Ingress ingress = whole.ingress();
     Map<String, Map<String, String>> labels = whole.serviceLabels();
+    Map<String, RegistryAuth> auth = whole.registryAuth();
     var overlays = new ArrayDeque<>(OverlaysTold.pieces(whole.overlays()));
     do {
       SessionMessages.Overlays networks = overlays.pollFirst();
@@ -400,10 +414,12 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
               ingress,
               given,
               labels,
-              networks));
+              networks,
+              auth));
       removed = List.of();
       ingress = null;
       labels = null;
+      auth = null;
     } while (!overlays.isEmpty() || !payloads.isEmpty() || !pieces.isEmpty());
     return parts;
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Command.ReportTasks.Observation;
 
@@ -143,6 +144,8 @@ public final class SessionMessages {
   /// @param serviceLabels of services, by their ids, whose tasks' templates may ask for them; null
   ///   for none
   /// @param overlays networks that users made; null where nothing of them has changed
+  /// @param registryAuth of services, by their ids, whose tasks' images may have to be pulled; null
+  ///   for none
   public record Assignments(
       long index,
       boolean complete,
@@ -152,7 +155,8 @@ public final class SessionMessages {
       @Nullable Ingress ingress,
       @Nullable List<Payload> payloads,
       @Nullable Map<String, Map<String, String>> serviceLabels,
-      @Nullable Overlays overlays)
+      @Nullable Overlays overlays,
+      @Nullable Map<String, RegistryAuth> registryAuth)
       implements FromManager {
     /// Some of tasks that need neither.
     public Assignments(
@@ -162,7 +166,7 @@ public final class SessionMessages {
         List<Task> tasks,
         List<String> removed,
         @Nullable Ingress ingress) {
-      this(index, complete, more, tasks, removed, ingress, null, null, null);
+      this(index, complete, more, tasks, removed, ingress, null, null, null, null);
     }
 
     /// The secrets and configs; none where nothing is said.
@@ -173,6 +177,11 @@ public final class SessionMessages {
     /// The labels; none where nothing is said.
     public Map<String, Map<String, String>> labelsOrNone() {
       return serviceLabels == null ? Map.of() : serviceLabels;
+    }
+
+    /// The credentials; none where nothing is said.
+    public Map<String, RegistryAuth> authOrNone() {
+      return registryAuth == null ? Map.of() : registryAuth;
     }
   }
 

@@ -240,6 +240,7 @@ class SessionPayloadsTest {
                 null,
                 large,
                 Map.of("s", Map.of("a", "b")),
+                null,
                 null));
 
     assertThat(parts).hasSize(4);

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -154,7 +155,8 @@ class CborMarshallerTest {
                             List.of(7),
                             List.of(
                                 new SessionMessages.OverlayService("s", "web", 3, List.of("www"))),
-                            List.of("gone"))))),
+                            List.of("gone")))),
+                Map.of("s", new RegistryAuth("me", "secret", "", ""))),
             new SessionMessages.StatusesKept(8),
             new SessionMessages.Managers(
                 List.of(),
