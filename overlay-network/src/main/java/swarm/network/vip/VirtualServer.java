@@ -42,7 +42,11 @@ public final class VirtualServer implements AutoCloseable {
   public void apply(VirtualAddresses wanted) throws IOException {
     turn.lock();
     try {
-      if (closed || wanted.equals(applied)) {
+      if (closed) {
+        return;
+      }
+      if (wanted.equals(applied)) {
+        applied = wanted; // the next step from it is planned for all that have this very one
         return;
       }
       VirtualAddresses was = applied;
