@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import swarm.cli.command.AttachCommands;
 import swarm.cli.command.ClientCommand;
+import swarm.cli.command.ClientSettings;
 import swarm.cli.command.ContainerCommands;
 import swarm.cli.command.ContainerFacts;
 import swarm.cli.command.ContainerFileCommands;
@@ -15,6 +16,7 @@ import swarm.cli.command.CopyCommand;
 import swarm.cli.command.DaemonCommand;
 import swarm.cli.command.ExecCommand;
 import swarm.cli.command.Failures;
+import swarm.cli.command.HelpCommand;
 import swarm.cli.command.HelpText;
 import swarm.cli.command.ImageCommands;
 import swarm.cli.command.LoginCommands;
@@ -119,6 +121,7 @@ public final class Main {
     line.addSubcommand(SystemCommands.events());
     line.addSubcommand(SystemCommands.info());
     line.addSubcommand(SystemCommands.version());
+    line.addSubcommand(HelpCommand.help());
     return configured(line, terminal);
   }
 
@@ -142,7 +145,7 @@ public final class Main {
             .versionHelp(true)
             .description("Print version information and quit")
             .build());
-    root.addOption(ClientCommand.hostOption());
+    ClientSettings.addTo(root);
     return root;
   }
 
@@ -158,6 +161,11 @@ public final class Main {
     if (parsed.isUsageHelpRequested() || last.isUsageHelpRequested()) {
       terminal.out().print(HelpText.of(last.commandSpec()));
       return 0;
+    }
+    String mistake = ClientSettings.mistake(parsed);
+    if (!mistake.isEmpty()) {
+      terminal.err().println(mistake);
+      return 1;
     }
     return switch (last.commandSpec().userObject()) {
       case ClientCommand command -> command.run(last, terminal);

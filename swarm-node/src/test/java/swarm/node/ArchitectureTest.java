@@ -201,6 +201,7 @@ class ArchitectureTest {
         "swarm.scheduler.place", // the grammar of constraints
         "swarm.node.agent", // the grammar of mounts, which agents read again
         "swarm.node.template", // likewise
+        "swarm.template",
         "swarm.runtime.image",
         "swarm.runtime.logs", // the options of log drivers
         "swarm.runtime.oci");
@@ -211,7 +212,8 @@ class ArchitectureTest {
     knowsOnly(
         "template",
         "a template becomes the same where it is checked and where its task runs",
-        "swarm.scheduler.model");
+        "swarm.scheduler.model",
+        "swarm.template");
   }
 
   @Test

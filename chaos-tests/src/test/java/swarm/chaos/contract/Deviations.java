@@ -67,6 +67,14 @@ final class Deviations {
               "the reference has AssignedGenericResources; the daemon sends GenericResources, and its"
                   + " clients read that: we have both"),
           new Excuse(
+              "when a job runs next",
+              "GET /services.*",
+              200,
+              UNKNOWN_FIELD,
+              "(/\\d+)?/JobStatus",
+              "NextExecution",
+              "scheduled jobs are ours: Docker's clients pass over the field"),
+          new Excuse(
               "bad filter",
               "(GET /(nodes|services|tasks|secrets|configs|volumes|images/(json|search)|system/df)|POST /[a-z]+/prune)",
               400,

@@ -104,6 +104,23 @@ abstract class ServiceContract {
     }
     remove("ReplicatedJob");
     remove("GlobalJob");
+    scheduled();
+  }
+
+  private static void scheduled() throws IOException {
+    ObjectNode spec = JSON.createObjectNode().put("Name", "yearly");
+    spec.withObject("/TaskTemplate/ContainerSpec").put("Image", IMAGE);
+    spec.withObject("/Mode/ReplicatedJob").put("TotalCompletions", 1);
+    api.post(400, "/services/create", spec.deepCopy().set("Labels", label("swarm.schedul")));
+    spec.set("Labels", label("swarm.schedule"));
+    api.post(201, "/services/create", spec);
+    assertThat(api.get(200, "/services/yearly").at("/JobStatus/NextExecution").asText())
+        .endsWith("-01-01T00:00:00Z");
+    api.delete(200, "/services/yearly");
+  }
+
+  private static ObjectNode label(String name) {
+    return JSON.createObjectNode().put(name, "@yearly");
   }
 
   /// Removes a service and waits for the end of its tasks: all that are listed are looked at.

@@ -54,7 +54,20 @@ final class SameOutputTest {
           "inspect box --format {{.ID}} {{index .Config.Cmd 0}}",
           "version --format {{.Server.APIVersion}} {{.Server.MinAPIVersion}}",
           "logs box",
-          "network ls --no-trunc");
+          "network ls --no-trunc",
+          "ps -a --format json",
+          "ps -a --format {{json .}}",
+          "ps -a --format raw",
+          "ps -a --format table {{.Names}}\t{{.Mounts}}\t{{.LocalVolumes}}\t{{.Label \"com.x.a-b\"}}",
+          "images --format {{json .}}",
+          "network ls --format {{json .}}",
+          "volume ls --format {{json .}}",
+          "node ls --format {{json .}}",
+          "service ps web --format {{json .}}",
+          "system df -v --format {{json .}}",
+          "inspect box --format {{range $i, $e := .Config.Cmd}}{{$i}}={{printf \"%-6q\" $e}}{{end}}",
+          "inspect box --format {{if .State.Health}}checked{{else}}{{upper .State.Status}}{{end}}",
+          "inspect web --type service --format {{with .Spec.Labels.x}}{{.}}{{else}}none{{end}}");
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.swarmsOfOne();
 
@@ -140,7 +153,9 @@ final class SameOutputTest {
         COMMANDS.stream().<Together.Task>map(one -> () -> printed.add(print(one))).toList());
     var all = new SoftAssertions();
     for (Printed one : printed) {
-      if (one.theirs.startsWith("[") || one.theirs.startsWith("{")) {
+      // lists are lines of JSON, byte for byte the same
+      boolean whole = !one.command.contains("--format") || one.command.startsWith("inspect");
+      if (whole && (one.theirs.startsWith("[") || one.theirs.startsWith("{"))) {
         all.assertThat(pruned(JSON.readTree(one.ours)))
             .as(one.command)
             .isEqualTo(pruned(JSON.readTree(one.theirs)));

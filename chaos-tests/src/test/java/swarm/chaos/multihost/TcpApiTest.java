@@ -84,7 +84,12 @@ final class TcpApiTest {
   }
 
   private static Client.Done docker(String who, String input, String... words) throws Exception {
-    var command = new ArrayList<>(List.of(Client.DOCKER.program(), "-H", ADDRESS));
+    return asked(Client.DOCKER, who, input, words);
+  }
+
+  private static Client.Done asked(Client client, String who, String input, String... words)
+      throws Exception {
+    var command = new ArrayList<>(List.of(client.program(), "-H", ADDRESS));
     command.addAll(List.of("--tlsverify", "--tlscacert", FOLDER.resolve("ca.pem").toString()));
     command.addAll(List.of("--tlscert", FOLDER.resolve(who + ".pem").toString()));
     command.addAll(List.of("--tlskey", FOLDER.resolve(who + ".key").toString()));
@@ -124,6 +129,19 @@ final class TcpApiTest {
     assertThat(ran.out()).as(ran.toString()).isEqualTo("to its end");
     Client.Done failed = docker("client", "", "run", "--rm", IMAGE, "sh", "-c", "exit 7");
     assertThat(failed.status()).as(failed.toString()).isEqualTo(7);
+  }
+
+  @Test
+  void ourOwnCommandDoesTheSame() throws Exception {
+    Client.Done version =
+        asked(Client.SWARM, "client", "", "version", "-f", "{{.Server.APIVersion}}");
+    assertThat(version.out()).as(version.toString()).isEqualTo("1.50\n");
+    Client.Done ran =
+        asked(Client.SWARM, "client", "to its end", "run", "-i", "--rm", IMAGE, "cat");
+    assertThat(ran.out()).as(ran.toString()).isEqualTo("to its end");
+    Client.Done stranger = asked(Client.SWARM, "stranger", "", "version", "-f", "{{.Server}}");
+    assertThat(stranger.status()).as(stranger.toString()).isEqualTo(1);
+    assertThat(stranger.err()).isNotBlank();
   }
 
   @Test

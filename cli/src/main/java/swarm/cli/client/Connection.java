@@ -4,9 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -18,41 +15,41 @@ import java.util.Map;
 final class Connection implements Closeable {
   private static final int BUFFER = 32 * 1024;
 
-  private final SocketChannel channel;
+  private final Wire wire;
   private final ChannelInput input;
-  private final ChannelOutput output;
+  private final OutputStream output;
 
-  private Connection(SocketChannel channel) {
-    this.channel = channel;
-    this.input = new ChannelInput(channel);
-    this.output = new ChannelOutput(channel);
+  private Connection(Wire wire) {
+    this.wire = wire;
+    this.input = wire.input();
+    this.output = wire.output();
   }
 
   static Connection open(Endpoint endpoint) throws DaemonUnreachableException {
-    SocketChannel channel = null;
     try {
-      channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      channel.connect(UnixDomainSocketAddress.of(endpoint.socket()));
-      return new Connection(channel);
+      return new Connection(Wire.open(endpoint));
     } catch (IOException | IllegalArgumentException e) {
-      closeQuietly(channel);
-      var failure = new DaemonUnreachableException(why(endpoint, e));
+      var failure =
+          new DaemonUnreachableException(
+              switch (endpoint) {
+                case Endpoint.Unix unix -> why(unix, e);
+                case Endpoint.Tcp tcp -> why(tcp, e);
+              });
       failure.initCause(e);
       throw failure;
     }
   }
 
-  private static void closeQuietly(@org.jspecify.annotations.Nullable SocketChannel channel) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException _) {
-        // it was never connected
-      }
-    }
+  private static String why(Endpoint.Tcp endpoint, Exception e) {
+    return "Cannot connect to the swarm daemon at "
+        + endpoint
+        + " ("
+        + e.getMessage()
+        + "). It must have been started with --host tcp://..., and over TCP both sides show"
+        + " certificates: --tlsverify, --tlscacert, --tlscert and --tlskey.";
   }
 
-  private static String why(Endpoint endpoint, Exception e) {
+  private static String why(Endpoint.Unix endpoint, Exception e) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("Permission denied")
         || (Files.exists(endpoint.socket()) && !Files.isWritable(endpoint.socket()))) {
@@ -189,6 +186,6 @@ final class Connection implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    wire.whole().close();
   }
 }

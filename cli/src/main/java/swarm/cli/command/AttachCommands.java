@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
 import swarm.cli.spec.InvalidValueException;
+import swarm.cli.spec.Streams;
 
 /// `swarm attach` and `start`, which may attach, too.
 public final class AttachCommands {
@@ -43,7 +44,7 @@ public final class AttachCommands {
     if (tty && input && !call.terminal().inputIsTerminal()) {
       throw new InvalidValueException("the input device is not a TTY");
     }
-    var mode = new Foreground.Mode(input, tty, "");
+    var mode = new Foreground.Mode(Streams.usual(input), tty, "");
     Foreground.End end = new Foreground(call, container.path("Id").asText()).run(mode, () -> {});
     if (end.detached()) {
       throw new InvalidValueException("read escape sequence");
@@ -77,7 +78,7 @@ public final class AttachCommands {
     String until = container.at("/HostConfig/AutoRemove").asBoolean() ? "removed" : "next-exit";
     return new Foreground(call, id)
         .run(
-            new Foreground.Mode(input, tty, until),
+            new Foreground.Mode(Streams.usual(input), tty, until),
             () -> call.api().post(Target.of("/containers", id, "start")))
         .status();
   }

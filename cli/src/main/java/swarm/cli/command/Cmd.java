@@ -1,6 +1,7 @@
 package swarm.cli.command;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,7 @@ final class Cmd implements ClientCommand {
         .footer("", "Run 'swarm " + name + " COMMAND --help' for more information on a command.");
     for (CommandSpec member : members) {
       Cmd.class.cast(member.userObject()).below(name);
+      member.aliases(Aliases.spellings(name, member.name()).toArray(String[]::new));
       group.spec.addSubcommand(member.name(), member);
     }
     return group.finish();
@@ -133,9 +135,14 @@ final class Cmd implements ClientCommand {
 
   private CommandSpec finish() {
     spec.addOption(HelpText.option(true));
-    // --host means something else to commands that have one of their own
-    boolean taken = spec.optionsMap().containsKey("--host");
-    spec.addOption(host(taken ? new String[] {"-H"} : new String[] {"-H", "--host"}, true));
+    // to some commands --host or -H means something else
+    String[] free =
+        Stream.of("-H", "--host")
+            .filter(name -> !spec.optionsMap().containsKey(name))
+            .toArray(String[]::new);
+    if (free.length > 0) {
+      spec.addOption(host(free, true));
+    }
     return spec;
   }
 
@@ -144,9 +151,10 @@ final class Cmd implements ClientCommand {
     return OptionSpec.builder(names)
         .type(String.class)
         .arity("1")
-        .paramLabel("unix://PATH")
+        .paramLabel("list")
         .description(
-            "Daemon to talk to (default: $SWARM_HOST, $DOCKER_HOST, unix:///run/swarm/swarm.sock)")
+            "Daemon to talk to: unix://PATH or tcp://HOST:PORT (default: $SWARM_HOST, $DOCKER_HOST,"
+                + " unix:///run/swarm/swarm.sock)")
         .hidden(hidden)
         .build();
   }

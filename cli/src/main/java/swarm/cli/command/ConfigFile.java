@@ -18,7 +18,9 @@ import java.util.TreeSet;
 ///
 /// @param texts what is set to a text
 /// @param lists what is set to a list of texts
-record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
+/// @param switches what is set to true or false
+record ConfigFile(
+    Map<String, String> texts, Map<String, List<String>> lists, Map<String, Boolean> switches) {
   /// Keys of options with one value, named as the options are.
   static final List<String> TEXTS =
       List.of(
@@ -42,7 +44,10 @@ record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
           "registry-mirrors",
           "runtimes");
 
-  static final ConfigFile EMPTY = new ConfigFile(Map.of(), Map.of());
+  /// Keys of options that are given or not.
+  static final List<String> SWITCHES = List.of("tlsverify");
+
+  static final ConfigFile EMPTY = new ConfigFile(Map.of(), Map.of(), Map.of());
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -62,6 +67,7 @@ record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
     }
     var texts = new HashMap<String, String>();
     var lists = new HashMap<String, List<String>>();
+    var switches = new HashMap<String, Boolean>();
     for (Map.Entry<String, JsonNode> member : root.properties()) {
       String key = member.getKey();
       JsonNode value = member.getValue();
@@ -72,11 +78,16 @@ record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
         texts.put(key, value.textValue());
       } else if (LISTS.contains(key)) {
         lists.put(key, list(source, key, value));
+      } else if (SWITCHES.contains(key)) {
+        if (!value.isBoolean()) {
+          throw mistake(source, key, value, "must be true or false");
+        }
+        switches.put(key, value.booleanValue());
       } else {
         throw mistake(source, key, value, "is no option of the daemon; there are " + keys());
       }
     }
-    return new ConfigFile(texts, lists);
+    return new ConfigFile(texts, lists, switches);
   }
 
   private static JsonNode tree(String source, String content) throws IOException {
@@ -113,6 +124,7 @@ record ConfigFile(Map<String, String> texts, Map<String, List<String>> lists) {
   private static String keys() {
     var all = new TreeSet<>(TEXTS);
     all.addAll(LISTS);
+    all.addAll(SWITCHES);
     return String.join(", ", all);
   }
 }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /// Asks before something is removed, as Docker's command asks.
 final class Confirmation {
-  /// The exit status of a command that its user did not confirm.
-  static final int REFUSED = 1;
+  /// The exit status of a command that its user did not confirm: nothing failed.
+  static final int REFUSED = 0;
 
   private Confirmation() {}
 

@@ -3,16 +3,32 @@ package swarm.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
+import swarm.cli.render.Listing;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
 
 /// `swarm ps`, `stop`, `restart`, `kill`, `rm` and `inspect`.
 public final class ContainerCommands {
   private static final int MANY = Integer.MAX_VALUE;
+
+  /// What `inspect --type` may ask for.
+  private static final List<String> TYPES =
+      List.of(
+          "config",
+          "container",
+          "image",
+          "network",
+          "node",
+          "plugin",
+          "secret",
+          "service",
+          "task",
+          "volume");
 
   private ContainerCommands() {}
 
@@ -40,22 +56,30 @@ public final class ContainerCommands {
     if (call.given("--last")) {
       last = call.number("--last");
     }
+    String format = call.text("--format");
+    boolean sizes = !format.isEmpty() && Tables.check(format) && !call.flag("--quiet");
     Target target =
         Target.of("/containers/json")
             .withFlag("all", call.flag("--all"))
-            .withFlag("size", call.flag("--size") || call.text("--format").contains(".Size"))
+            .withFlag("size", call.given("--size") ? call.flag("--size") : sizes)
             .withFilters(call.filters());
     if (last > 0) {
       target.with("limit", last);
     }
-    return Output.list(
-        call,
+    if (call.flag("--quiet") && !format.isEmpty()) {
+      call.err()
+          .println("WARNING: Ignoring custom format, because both --format and --quiet are set.");
+    }
+    Listing listing =
         Tables.containers(
             call.api().get(target),
             call.now(),
             call.terminal().zone(),
             !call.flag("--no-trunc"),
-            call.flag("--size")));
+            call.flag("--size"));
+    boolean ids = call.flag("--quiet") && !format.equals("raw");
+    call.print(listing.render(ids ? "" : format, call.flag("--quiet")));
+    return 0;
   }
 
   public static CommandSpec stop() {
@@ -109,17 +133,20 @@ public final class ContainerCommands {
     return Cmd.named("rm", "Remove one or more containers")
         .arguments("CONTAINER [CONTAINER...]", 1, MANY)
         .flag("-f --force", "Force the removal of a running container (uses SIGKILL)")
+        .flag("-l --link", "Remove the specified link")
         .flag("-v --volumes", "Remove anonymous volumes associated with the container")
         .example("swarm rm -f web")
         .runs(
             call ->
                 Output.each(
                     call,
+                    call.flag("--force"),
                     name ->
                         call.api()
                             .delete(
                                 Target.of("/containers", name)
                                     .withFlag("force", call.flag("--force"))
+                                    .withFlag("link", call.flag("--link"))
                                     .withFlag("v", call.flag("--volumes")))));
   }
 
@@ -131,10 +158,21 @@ public final class ContainerCommands {
     return Cmd.named("inspect", "Return low-level information on swarm objects")
         .arguments("NAME|ID [NAME|ID...]", 1, MANY)
         .text("-f --format", "string", "'json' or a template")
-        .text("--type", "string", "container, image, network, volume, node, service or task")
+        .text("--type", "string", "Only inspect objects of the given type")
         .flag("-s --size", "Display total file sizes if the type is container")
         .example("swarm inspect web --format '{{.State.Status}}'")
-        .runs(call -> Output.inspect(call, call.arguments(), name -> any(call, name)));
+        .runs(
+            call -> {
+              if (call.given("--type") && !TYPES.contains(call.text("--type"))) {
+                String type = call.text("--type");
+                throw new InvalidValueException(
+                    (type.isEmpty() ? "type is empty" : "unknown type: \"" + type + "\"")
+                        + ": must be one of \""
+                        + String.join("\", \"", TYPES)
+                        + "\"");
+              }
+              return Output.inspect(call, call.arguments(), name -> any(call, name));
+            });
   }
 
   /// `inspect` of one kind of thing.
@@ -160,7 +198,18 @@ public final class ContainerCommands {
   private static JsonNode any(Invocation call, String name) throws IOException, DaemonException {
     String type = call.text("--type");
     for (String kind :
-        new String[] {"container", "image", "network", "volume", "node", "service", "task"}) {
+        new String[] {
+          "container",
+          "image",
+          "network",
+          "volume",
+          "service",
+          "task",
+          "node",
+          "plugin",
+          "secret",
+          "config"
+        }) {
       if (!type.isEmpty() && !type.equals(kind)) {
         continue;
       }

@@ -52,7 +52,8 @@ public final class ContainerFacts {
     String wanted = call.arguments().get(1);
     String shown = PortText.published(ports, wanted.contains("/") ? wanted : wanted + "/tcp");
     if (shown.isEmpty()) {
-      throw new InvalidValueException("no public port '" + wanted + "' published for " + name);
+      throw new InvalidValueException(
+          "Error: No public port '" + wanted + "' published for " + name);
     }
     call.print(shown);
     return 0;

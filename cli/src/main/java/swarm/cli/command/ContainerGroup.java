@@ -1,11 +1,7 @@
 package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
@@ -21,8 +17,12 @@ public final class ContainerGroup {
         "container",
         "Manage containers",
         AttachCommands.attach(),
+        ContainerFileCommands.commit(),
+        CopyCommand.cp(),
         RunCommand.create(),
+        ContainerFileCommands.diff(),
         ExecCommand.exec(),
+        ContainerFileCommands.export(),
         ContainerCommands.inspect("container"),
         ContainerCommands.kill(),
         ContainerLogs.logs(),
@@ -54,8 +54,9 @@ public final class ContainerGroup {
 
   private static int prune(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    if (!call.flag("--force") && !confirmed(call)) {
-      throw new InvalidValueException("container prune has been cancelled");
+    if (!call.flag("--force")
+        && !Confirmation.given(call, "WARNING! This will remove all stopped containers.")) {
+      return Confirmation.REFUSED;
     }
     JsonNode pruned = call.api().post(Target.of("/containers/prune").withFilters(call.filters()));
     JsonNode deleted = pruned.path("ContainersDeleted");
@@ -67,15 +68,5 @@ public final class ContainerGroup {
     call.out()
         .println("Total reclaimed space: " + Human.size(pruned.path("SpaceReclaimed").asLong()));
     return 0;
-  }
-
-  private static boolean confirmed(Invocation call) throws IOException {
-    call.print("WARNING! This will remove all stopped containers.\n");
-    call.print("Are you sure you want to continue? [y/N] ");
-    call.terminal().flush();
-    String answer =
-        new BufferedReader(new InputStreamReader(call.terminal().in(), StandardCharsets.UTF_8))
-            .readLine();
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).equals("y");
   }
 }

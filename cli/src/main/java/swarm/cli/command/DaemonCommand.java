@@ -28,6 +28,9 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(text("--tlskey", "Its private key: PEM file"));
     spec.addOption(
         OptionSpec.builder("--tlsverify")
+            .type(boolean.class)
+            .arity("0..1")
+            .fallbackValue("true")
             .description("Clients of tcp:// must show a certificate: always so")
             .build());
     spec.addOption(text("--pidfile", "Where to write the daemon's process id"));

@@ -68,6 +68,9 @@ record DaemonSettings(
 
   private static ConfigFile file(String asked) throws IOException {
     Path path = Path.of(asked.isEmpty() ? USUAL_FILE : asked);
+    if (Files.isDirectory(path)) {
+      throw new IOException("--config-file " + path + " is a folder, not a file");
+    }
     if (Files.exists(path)) {
       return ConfigFile.parse(path.toString(), Files.readString(path));
     }
@@ -86,13 +89,24 @@ record DaemonSettings(
       if (!host.startsWith(UNIX + "/")) {
         throw new IOException("--host " + host + " must be unix:///PATH or tcp://ADDRESS:PORT");
       }
-      all.add(Path.of(host.substring(UNIX.length())));
+      Path socket = Path.of(host.substring(UNIX.length()));
+      Path folder = socket.getParent();
+      if (!host.equals(Endpoint.USUAL) && folder != null && !Files.isDirectory(folder)) {
+        throw new IOException(
+            "--host " + host + ": there is no folder " + folder + "; make it, or name another");
+      }
+      all.add(socket);
     }
     return all;
   }
 
   /// Over TCP only with certificates of both sides: whoever may use the API is as good as root.
   private static TlsFiles tls(ParseResult options, ConfigFile file) throws IOException {
+    if (!options.matchedOptionValue(
+        "--tlsverify", file.switches().getOrDefault("tlsverify", true))) {
+      throw new IOException(
+          "tlsverify cannot be false: the API is not served over TCP without mutual TLS");
+    }
     return new TlsFiles(
         needed(options, file, "--tlscacert"),
         needed(options, file, "--tlscert"),

@@ -27,8 +27,10 @@ public final class Failures {
       boolean flag = e.reason().startsWith("invalid argument ");
       return say(
           terminal,
-          flag ? e.reason() + "\n\nRun '" + path + " --help' for more information" : e.reason(),
-          flag ? USAGE : 1);
+          flag
+              ? e.reason() + call.usage() + "\n\nRun '" + path + " --help' for more information"
+              : e.reason(),
+          flag ? USAGE : e.status());
     } catch (IOException e) {
       return say(terminal, "error during connect: " + e.getMessage(), 1);
     }
@@ -56,6 +58,8 @@ public final class Failures {
       needs = "requires " + count(least);
     } else if (most == Integer.MAX_VALUE) {
       needs = "requires at least " + count(least);
+    } else if (least == 0) {
+      needs = "requires at most " + count(most);
     } else {
       needs = "requires at least " + least + " and at most " + count(most);
     }
@@ -113,8 +117,10 @@ public final class Failures {
   }
 
   private static String usage(CommandLine command) {
-    return command.getCommandSpec().userObject() instanceof Cmd cmd
-        ? "\n\nUsage:  " + cmd.usage()
-        : "";
+    return usage(command.getCommandSpec());
+  }
+
+  static String usage(CommandLine.Model.CommandSpec command) {
+    return command.userObject() instanceof Cmd cmd ? "\n\nUsage:  " + cmd.usage() : "";
   }
 }

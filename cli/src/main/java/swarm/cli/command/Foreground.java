@@ -10,6 +10,7 @@ import swarm.cli.client.Api;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
+import swarm.cli.spec.Streams;
 
 /// A container on this terminal: its streams are joined, signals are passed on, and its exit status
 /// is this program's.
@@ -27,10 +28,9 @@ final class Foreground {
 
   /// What a container on this terminal is joined to.
   ///
-  /// @param input whether what is typed goes to the process
   /// @param tty whether the process has a terminal of its own
   /// @param until how long the container is waited for: a condition of the API's `wait`
-  record Mode(boolean input, boolean tty, String until) {}
+  record Mode(Streams streams, boolean tty, String until) {}
 
   /// What became of it.
   ///
@@ -44,9 +44,9 @@ final class Foreground {
     Target attach =
         Target.of("/containers", id, "attach")
             .with("stream", "1")
-            .withFlag("stdin", mode.input())
-            .with("stdout", "1")
-            .with("stderr", "1")
+            .withFlag("stdin", mode.streams().input())
+            .withFlag("stdout", mode.streams().output())
+            .withFlag("stderr", mode.streams().errors())
             .withGiven("detachKeys", call.text("--detach-keys"));
     Target wait = Target.of("/containers", id, "wait").withGiven("condition", mode.until());
     var ended = new CompletableFuture<Integer>();
@@ -55,9 +55,9 @@ final class Foreground {
         Answer end = api.stream("POST", wait);
         Signals.Handle _ = call.terminal().signals().onEnd(() -> pass(ended, proxy))) {
       try {
-        var session = new Session(call, mode.input(), mode.tty());
+        var session = new Session(call, mode.streams().input(), mode.tty());
         session.run(streams, Target.of("/containers", id, "resize"), start);
-        if (mode.tty() && mode.input() && runs(api)) {
+        if (mode.tty() && mode.streams().input() && runs(api)) {
           ended.complete(0);
           return new End(true, 0);
         }

@@ -33,11 +33,17 @@ public final class HelpText {
     for (String line : spec.usageMessage().description()) {
       out.append(line).append('\n');
     }
-    section(out, "Options", options(spec));
+    String path = spec.qualifiedName().replaceFirst("^\\S+ ?", "");
+    List<String> aliases = Aliases.of(path);
+    if (!aliases.isEmpty()) {
+      out.append("\nAliases:\n  swarm ").append(String.join(", swarm ", aliases)).append('\n');
+    }
+    section(out, spec.parent() == null ? "Global Options" : "Options", options(spec));
     section(
         out,
         "Commands",
         spec.subcommands().entrySet().stream()
+            .filter(e -> e.getKey().equals(e.getValue().getCommandName()))
             .filter(e -> !e.getValue().getCommandSpec().usageMessage().hidden())
             .map(
                 e ->

@@ -15,7 +15,7 @@ import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.render.ImageTables;
-import swarm.cli.render.Tables;
+import swarm.cli.render.Listing;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 
@@ -47,21 +47,27 @@ public final class ImageCommands {
     return Cmd.named("inspect", "Display detailed information on one or more images")
         .arguments("IMAGE [IMAGE...]", 1, MANY)
         .text("-f --format", "string", "'json' or a template")
+        .text("--platform", "string", "Inspect a specific platform: os/arch[/variant]")
         .example("swarm image inspect --format '{{.Id}}' web:1")
         .runs(
-            call ->
-                Output.inspect(
-                    call,
-                    call.arguments(),
-                    name -> call.api().get(Target.of("/images", name, "json"))));
+            call -> {
+              String platform = PlatformOption.json(call.text("--platform"));
+              return Output.inspect(
+                  call,
+                  call.arguments(),
+                  name ->
+                      call.api()
+                          .get(Target.of("/images", name, "json").withGiven("platform", platform)));
+            });
   }
 
   public static CommandSpec history() {
     return Cmd.named("history", "Show the history of an image")
         .arguments("IMAGE", 1, 1)
         .text("--format", "string", "'table', 'json' or a template")
-        .flag("--human", "Print sizes and dates in human readable format (default true)")
+        .flag("-H --human", "Print sizes and dates in human readable format (default true)")
         .flag("--no-trunc", "Don't truncate output")
+        .text("--platform", "string", "Show history for the given platform: os/arch[/variant]")
         .flag("-q --quiet", "Only show image IDs")
         .example("swarm history web:1")
         .runs(
@@ -70,7 +76,10 @@ public final class ImageCommands {
                     call,
                     ImageTables.history(
                         call.api()
-                            .get(Target.of("/images", call.arguments().getFirst(), "history")),
+                            .get(
+                                Target.of("/images", call.arguments().getFirst(), "history")
+                                    .withGiven(
+                                        "platform", PlatformOption.json(call.text("--platform")))),
                         call.now(),
                         !call.flag("--no-trunc"),
                         !call.given("--human") || call.flag("--human"))));
@@ -103,14 +112,20 @@ public final class ImageCommands {
         call.api()
             .get(
                 Target.of("/images/json").withFlag("all", call.flag("--all")).withFilters(filters));
-    return Output.list(
-        call,
-        Tables.images(
+    String format = call.text("--format");
+    boolean table = format.startsWith("table ") && !format.contains("{{.Digest}}");
+    Listing listing =
+        ImageTables.images(
             images,
             call.now(),
             call.terminal().zone(),
             !call.flag("--no-trunc"),
-            call.flag("--digests")));
+            call.flag("--digests"));
+    call.print(
+        listing.render(
+            table && call.flag("--digests") ? format + "\t{{.Digest}}" : format,
+            call.flag("--quiet")));
+    return 0;
   }
 
   public static CommandSpec load() {
@@ -217,7 +232,7 @@ public final class ImageCommands {
       } catch (DaemonException e) {
         call.out().flush();
         call.err().println(Failures.daemon(e));
-        status = 1;
+        status = call.flag("--force") && e.status() == Output.NOT_FOUND ? status : 1;
       }
     }
     return status;

@@ -5,12 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import swarm.cli.client.Api;
 import swarm.cli.client.DaemonUnreachableException;
-import swarm.cli.client.Endpoint;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
 import swarm.cli.spec.OptionValues;
@@ -42,6 +43,28 @@ final class Invocation implements OptionValues {
     return terminal.clock().instant();
   }
 
+  /// The command's usage line, for what is wrong with an option.
+  String usage() {
+    return Failures.usage(options.commandSpec());
+  }
+
+  /// The command that all others are below.
+  CommandSpec root() {
+    return options.commandSpec().root();
+  }
+
+  /// The variables of this process; `--config` stands for `DOCKER_CONFIG`.
+  Map<String, String> environment() {
+    ParseResult whole = root().commandLine().getParseResult();
+    String folder = whole == null ? "" : whole.matchedOptionValue("--config", "");
+    if (folder.isEmpty()) {
+      return terminal.environment();
+    }
+    var all = new TreeMap<>(terminal.environment());
+    all.put("DOCKER_CONFIG", folder);
+    return all;
+  }
+
   List<String> arguments() {
     return options.matchedPositionals().isEmpty()
         ? List.of()
@@ -71,20 +94,12 @@ final class Invocation implements OptionValues {
     return KeyValues.filters(list("--filter"));
   }
 
-  /// The daemon: `-H` after the command counts before one ahead of it.
+  /// The daemon.
   Api api() throws DaemonUnreachableException {
     Api known = api;
     if (known == null) {
-      String asked = "";
-      ParseResult at = options.commandSpec().root().commandLine().getParseResult();
-      while (at != null) {
-        OptionSpec host = at.matchedOption("-H");
-        if (host != null) {
-          asked = String.valueOf(host.<Object>getValue());
-        }
-        at = at.hasSubcommand() ? at.subcommand() : null;
-      }
-      known = new Api(Endpoint.choose(asked, terminal.environment()));
+      ParseResult whole = options.commandSpec().root().commandLine().getParseResult();
+      known = new Api(ClientSettings.endpoint(whole, terminal.environment()));
       api = known;
     }
     return known;

@@ -30,7 +30,7 @@ public final class LoginCommands {
   private static int login(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
     String server = CredentialStore.key(first(call));
-    CredentialStore store = CredentialStore.of(call.terminal().environment());
+    CredentialStore store = CredentialStore.of(call.environment());
     ObjectNode auth = given(call, server);
     if (!auth.has("username")) {
       ObjectNode kept = store.get(server);
@@ -145,7 +145,7 @@ public final class LoginCommands {
         .runs(
             call -> {
               String server = CredentialStore.key(first(call));
-              CredentialStore store = CredentialStore.of(call.terminal().environment());
+              CredentialStore store = CredentialStore.of(call.environment());
               call.out()
                   .println(
                       store.erase(server)

@@ -2,11 +2,7 @@ package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
@@ -35,7 +31,7 @@ public final class NetworkCommands {
             .arguments("NETWORK [NETWORK...]", 1, MANY)
             .flag("-f --force", "Do not error if the network does not exist")
             .example("swarm network rm backend")
-            .runs(call -> Output.each(call, name -> remove(call, name))));
+            .runs(NetworkCommands::remove));
   }
 
   private static CommandSpec create() {
@@ -137,14 +133,22 @@ public final class NetworkCommands {
                         !call.flag("--no-trunc"))));
   }
 
-  private static void remove(Invocation call, String name) throws IOException, DaemonException {
-    try {
-      call.api().delete(Target.of("/networks", name));
-    } catch (DaemonException e) {
-      if (e.status() != 404 || !call.flag("--force")) {
-        throw e;
+  /// With `--force` one that is not there is none to be named, and no failure.
+  private static int remove(Invocation call) throws IOException {
+    int status = 0;
+    for (String name : call.arguments()) {
+      try {
+        call.api().delete(Target.of("/networks", name));
+        call.out().println(name);
+      } catch (DaemonException e) {
+        if (e.status() != Output.NOT_FOUND || !call.flag("--force")) {
+          call.out().flush();
+          call.err().println(Failures.daemon(e));
+          status = 1;
+        }
       }
     }
+    return status;
   }
 
   private static CommandSpec prune() {
@@ -158,8 +162,11 @@ public final class NetworkCommands {
 
   private static int prune(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    if (!call.flag("--force") && !confirmed(call)) {
-      throw new InvalidValueException("network prune has been cancelled");
+    if (!call.flag("--force")
+        && !Confirmation.given(
+            call,
+            "WARNING! This will remove all custom networks not used by at least one container.")) {
+      return Confirmation.REFUSED;
     }
     JsonNode deleted =
         call.api()
@@ -171,16 +178,5 @@ public final class NetworkCommands {
       call.out().println();
     }
     return 0;
-  }
-
-  private static boolean confirmed(Invocation call) throws IOException {
-    call.print(
-        "WARNING! This will remove all custom networks not used by at least one container.\n");
-    call.print("Are you sure you want to continue? [y/N] ");
-    call.terminal().flush();
-    String answer =
-        new BufferedReader(new InputStreamReader(call.terminal().in(), StandardCharsets.UTF_8))
-            .readLine();
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).equals("y");
   }
 }

@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import swarm.cli.client.Answer;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.FrameReader;
 import swarm.cli.client.Json;
+import swarm.cli.render.Format;
 import swarm.cli.render.Listing;
-import swarm.cli.render.Template;
 import swarm.cli.spec.InvalidValueException;
 
 /// What many commands print the same way.
 final class Output {
   private static final int BUFFER = 32 * 1024;
+  static final int NOT_FOUND = 404;
 
   private Output() {}
 
@@ -28,6 +30,11 @@ final class Output {
 
   /// Does something to each of the arguments, prints its name, and goes on after a failure.
   static int each(Invocation call, Each action) throws IOException {
+    return each(call, false, action);
+  }
+
+  /// @param lenient whether it is no failure where something is not there
+  static int each(Invocation call, boolean lenient, Each action) throws IOException {
     int status = 0;
     for (String name : call.arguments()) {
       try {
@@ -36,7 +43,7 @@ final class Output {
       } catch (DaemonException e) {
         call.out().flush();
         call.err().println(Failures.daemon(e));
-        status = 1;
+        status = lenient && e.status() == NOT_FOUND ? status : 1;
       }
     }
     return status;
@@ -57,31 +64,36 @@ final class Output {
   static int inspect(Invocation call, List<String> names, Fetch fetch)
       throws IOException, InvalidValueException {
     String format = call.text("--format");
-    Template template = format.isEmpty() || format.equals("json") ? null : Template.parse(format);
+    Format template = format.isEmpty() || format.equals("json") ? null : Format.ofObject(format);
     ArrayNode found = Json.array();
-    int status = 0;
+    var errors = new ArrayList<String>();
+    var out = new StringBuilder();
     for (String name : names) {
       try {
         JsonNode one = fetch.get(name);
         if (one.isMissingNode()) {
-          call.err().println("Error: No such object: " + name);
-          status = 1;
+          errors.add("Error: No such object: " + name);
+        } else if (template != null) {
+          out.append(template.inspect(one)).append('\n');
         } else {
           found.add(one);
         }
       } catch (DaemonException e) {
-        call.err().println(Failures.daemon(e));
-        status = 1;
+        errors.add(Failures.daemon(e));
+      } catch (InvalidValueException e) {
+        errors.add(e.reason());
       }
     }
     if (template != null) {
-      found.forEach(one -> call.print(template.render(one) + "\n"));
+      call.print(out.isEmpty() ? "\n" : out.toString());
     } else if (format.equals("json")) {
       call.print(Json.text(found) + "\n");
     } else {
       call.print(Json.pretty(found) + "\n");
     }
-    return status;
+    call.out().flush();
+    errors.forEach(call.err()::println);
+    return errors.isEmpty() ? 0 : 1;
   }
 
   @FunctionalInterface

@@ -1,13 +1,9 @@
 package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
@@ -34,10 +30,10 @@ final class PruneCommands {
     String warning =
         call.flag("--all")
             ? "WARNING! This will remove all images without at least one container associated to"
-                + " them.\n"
-            : "WARNING! This will remove all dangling images.\n";
+                + " them."
+            : "WARNING! This will remove all dangling images.";
     if (refused(call, warning)) {
-      return 1;
+      return Confirmation.REFUSED;
     }
     long freed = images(call, call.flag("--all"), call.filters());
     call.out().println("Total reclaimed space: " + Human.size(freed));
@@ -46,19 +42,7 @@ final class PruneCommands {
 
   /// Asks, unless `--force` says not to.
   private static boolean refused(Invocation call, String warning) throws IOException {
-    if (call.flag("--force")) {
-      return false;
-    }
-    call.print(warning + "Are you sure you want to continue? [y/N] ");
-    call.terminal().flush();
-    var reader =
-        new BufferedReader(new InputStreamReader(call.terminal().in(), StandardCharsets.UTF_8));
-    String answer = reader.readLine();
-    if (answer != null && answer.strip().toLowerCase(Locale.ROOT).equals("y")) {
-      return false;
-    }
-    call.err().println("prune has been cancelled");
-    return true;
+    return !call.flag("--force") && !Confirmation.given(call, warning);
   }
 
   private static long images(Invocation call, boolean all, Map<String, List<String>> filters)
@@ -101,7 +85,7 @@ final class PruneCommands {
           "ERROR: The \"until\" filter is not supported with \"--volumes\"");
     }
     if (refused(call, warning(call))) {
-      return 1;
+      return Confirmation.REFUSED;
     }
     long freed = kind(call, "containers", "ContainersDeleted", "Deleted Containers:");
     if (call.flag("--volumes")) {
@@ -134,7 +118,7 @@ final class PruneCommands {
       text.append("\n  Items to be pruned will be filtered with:\n");
       filters.forEach(filter -> text.append("  - ").append(filter).append('\n'));
     }
-    return text.append('\n').toString();
+    return text.toString();
   }
 
   private static long kind(Invocation call, String path, String field, String head)

@@ -19,6 +19,7 @@ public final class PullCommand {
         .arguments("NAME[:TAG|@DIGEST]", 1, 1)
         .flag("-a --all-tags", "Download all tagged images in the repository")
         .flag("-q --quiet", "Suppress verbose output")
+        .flag("--disable-content-trust", "Skip image verification (there is none)")
         .text("--platform", "string", "Set platform if server is multi-platform capable")
         .example("swarm pull nginx:alpine")
         .runs(
@@ -63,7 +64,7 @@ public final class PullCommand {
             .withGiven("tag", version)
             .withGiven("platform", call.text("--platform"));
     Map<String, String> credentials =
-        CredentialStore.of(call.terminal().environment()).header(image.repository());
+        CredentialStore.of(call.environment()).header(image.repository());
     try (Answer answer = call.api().stream("POST", target, credentials, null)) {
       new PullProgress(to, call.terminal().outputIsTerminal(), quiet).read(answer.body());
     }
@@ -73,6 +74,7 @@ public final class PullCommand {
     return Cmd.named("push", "Upload an image to a registry")
         .arguments("NAME[:TAG]", 1, 1)
         .flag("-a --all-tags", "Push all tags of an image to the repository")
+        .flag("--disable-content-trust", "Skip image signing (there is none)")
         .text("--platform", "string", "Push a platform-specific manifest: os[/arch[/variant]]")
         .flag("-q --quiet", "Suppress verbose output")
         .example("swarm push registry.example/web:1")
@@ -99,7 +101,7 @@ public final class PullCommand {
             .withGiven("tag", all ? "" : image.version())
             .withGiven("platform", PlatformOption.json(call.text("--platform")));
     Map<String, String> credentials =
-        CredentialStore.of(call.terminal().environment()).header(image.repository());
+        CredentialStore.of(call.environment()).header(image.repository());
     try (Answer answer = call.api().stream("POST", target, credentials, null)) {
       PullProgress.print(call, answer.body(), quiet);
     }

@@ -15,6 +15,7 @@ import swarm.cli.spec.ContainerConfigs;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
+import swarm.cli.spec.Streams;
 
 /// `swarm run` and `create`.
 public final class RunCommand {
@@ -44,6 +45,13 @@ public final class RunCommand {
 
   private static Cmd options(Cmd cmd) {
     return CheckOptions.all(HostOptions.all(cmd.passesOn()))
+        .list("-a --attach", "list", "Attach to STDIN, STDOUT or STDERR")
+        .flag("--disable-content-trust", "Skip image verification (there is none)")
+        .list("--gpus", "gpu-request", "GPU devices to add to the container ('all' for all)")
+        .list("--label-file", "list", "Read in a line delimited file of labels")
+        .list("--link", "list", "Add link to another container")
+        .list("--storage-opt", "list", "Storage driver options for the container")
+        .text("--cgroup-parent", "string", "Optional parent cgroup for the container")
         .flag("-i --interactive", "Keep STDIN open even if not attached")
         .flag("-t --tty", "Allocate a pseudo-TTY")
         .flag("--rm", "Automatically remove the container when it exits")
@@ -95,19 +103,31 @@ public final class RunCommand {
 
   private static int run(Invocation call) throws IOException, InvalidValueException {
     if (call.given("--cidfile") && Files.exists(Path.of(call.text("--cidfile")))) {
-      String why = foundIdFile(Path.of(call.text("--cidfile")));
-      call.err().println("swarm: " + why + "\n\nRun 'swarm run --help' for more information");
-      return Failures.USAGE;
+      return failed(call, "run", foundIdFile(Path.of(call.text("--cidfile"))));
     }
     try {
       return contained(call);
     } catch (DaemonException e) {
-      call.terminal().flush();
-      call.err()
-          .println(
-              "swarm: " + Failures.daemon(e) + "\n\nRun 'swarm run --help' for more information");
+      failed(call, "run", Failures.daemon(e));
       return status(e.reason());
+    } catch (InvalidValueException e) {
+      return invalid(call, "run", e);
     }
+  }
+
+  private static int invalid(Invocation call, String command, InvalidValueException e)
+      throws InvalidValueException {
+    if (e.reason().startsWith("invalid argument ") || e.reason().equals(Streams.CONFLICT)) {
+      throw e; // of one option: its own words and status
+    }
+    return failed(call, command, e.reason());
+  }
+
+  private static int failed(Invocation call, String command, String why) {
+    call.terminal().flush();
+    call.err()
+        .println("swarm: " + why + "\n\nRun 'swarm " + command + " --help' for more information");
+    return Failures.USAGE;
   }
 
   /// Docker's statuses: the command is not there, cannot be run, or something else is wrong.
@@ -136,7 +156,8 @@ public final class RunCommand {
       call.out().println(id);
       return 0;
     }
-    var mode = new Foreground.Mode(input, tty, call.flag("--rm") ? "removed" : "next-exit");
+    var mode =
+        new Foreground.Mode(Streams.of(call), tty, call.flag("--rm") ? "removed" : "next-exit");
     return new Foreground(call, id)
         .run(mode, () -> call.api().post(Target.of("/containers", id, "start")))
         .status();
@@ -144,8 +165,12 @@ public final class RunCommand {
 
   private static int made(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    call.out().println(create(call));
-    return 0;
+    try {
+      call.out().println(create(call));
+      return 0;
+    } catch (InvalidValueException e) {
+      return invalid(call, "create", e);
+    }
   }
 
   private static String create(Invocation call)
@@ -155,7 +180,8 @@ public final class RunCommand {
             EnvFiles.lines(call.list("--env-file")),
             call.list("--env"),
             call.terminal().environment());
-    ObjectNode body = ContainerConfigs.create(call, call.arguments(), environment);
+    ObjectNode body =
+        ContainerConfigs.create(call, call.arguments(), environment, LabelFiles.labels(call));
     if (!call.given("--cidfile")) {
       return create(call, body);
     }

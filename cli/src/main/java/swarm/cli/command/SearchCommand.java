@@ -36,8 +36,7 @@ public final class SearchCommand {
             .with("term", term)
             .withGiven("limit", call.text("--limit"))
             .withFilters(filters);
-    Map<String, String> credentials =
-        CredentialStore.of(call.terminal().environment()).header(term);
+    Map<String, String> credentials = CredentialStore.of(call.environment()).header(term);
     JsonNode found;
     try (Answer answer = call.api().stream("GET", target, credentials, null)) {
       found = Json.parse(answer.body());

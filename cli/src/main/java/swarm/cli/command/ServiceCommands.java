@@ -72,6 +72,19 @@ public final class ServiceCommands {
             .flag("-q --quiet", "Only display task IDs")
             .example("swarm service ps web --filter desired-state=running")
             .runs(ServiceCommands::tasks),
+        Cmd.named("promote", "Let an update go on after its first part")
+            .arguments("SERVICE", 1, 1)
+            .flag("-d --detach", "Exit immediately instead of waiting for the service to converge")
+            .flag("-q --quiet", "Suppress progress output")
+            .example("swarm service promote web")
+            .runs(ServiceCommands::promote),
+        Cmd.named("rebalance", "Move tasks of a service to where there are fewer")
+            .arguments("SERVICE [SERVICE...]", 1, MANY)
+            .example("swarm service rebalance web")
+            .runs(
+                call ->
+                    Output.each(
+                        call, name -> call.api().post(Target.of("/services", name, "rebalance")))),
         Cmd.named("rm", "Remove one or more services")
             .arguments("SERVICE [SERVICE...]", 1, MANY)
             .example("swarm service rm web")
@@ -162,6 +175,14 @@ public final class ServiceCommands {
     ServiceUpdate.apply(spec, call, call.terminal().environment());
     ServicePayloads.resolve(call, spec);
     post(call, service, spec, "");
+    call.out().println(name);
+    return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
+  }
+
+  private static int promote(Invocation call) throws IOException, DaemonException {
+    String name = call.arguments().getFirst();
+    JsonNode service = call.api().get(Target.of("/services", name));
+    call.api().post(Target.of("/services", name, "promote"));
     call.out().println(name);
     return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
   }

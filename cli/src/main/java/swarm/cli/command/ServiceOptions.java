@@ -1,5 +1,7 @@
 package swarm.cli.command;
 
+import swarm.cli.spec.ReservedLabels;
+
 /// The options of `service create` and `service update`.
 final class ServiceOptions {
   private ServiceOptions() {}
@@ -34,8 +36,21 @@ final class ServiceOptions {
         .text("--log-driver", "string", "Logging driver for service")
         .list("--log-opt", "list", "Logging driver options")
         .flag("--with-registry-auth", "Send registry authentication details to swarm agents")
-        .flag("--no-resolve-image", "Do not query the registry to resolve image digest");
-    return rollout(CheckOptions.health(restart(cmd)));
+        .flag("--no-resolve-image", "Do not query the registry to resolve image digest")
+        .text("--max-concurrent", "uint", "Number of job tasks to run concurrently");
+    return rollout(CheckOptions.health(restart(additions(cmd))));
+  }
+
+  /// What Docker's command does not have.
+  private static Cmd additions(Cmd cmd) {
+    for (ReservedLabels.Option option : ReservedLabels.options()) {
+      if (option.many()) {
+        cmd.list(option.name(), option.kind(), option.description());
+      } else {
+        cmd.text(option.name(), option.kind(), option.description());
+      }
+    }
+    return cmd.flag("--rebalance", "Move tasks to where there are fewer, as nodes come");
   }
 
   private static Cmd restart(Cmd cmd) {
@@ -68,7 +83,6 @@ final class ServiceOptions {
     return common(cmd)
         .text("--name", "string", "Service name")
         .text("--mode", "string", "\"replicated\", \"global\", \"replicated-job\", \"global-job\"")
-        .text("--max-concurrent", "uint", "Number of job tasks to run concurrently")
         .list("-p --publish", "port", "Publish a port as a node port")
         .list("-e --env", "list", "Set environment variables")
         .list("--env-file", "list", "Read in a file of environment variables")

@@ -63,7 +63,7 @@ public final class StatsCommand {
   }
 
   /// One sample of each; the daemon takes a second for it, so all are asked at once.
-  private static List<JsonNode> once(Invocation call, List<String> names)
+  private static List<StatsText.Sample> once(Invocation call, List<String> names)
       throws IOException, DaemonException {
     if (names.isEmpty()) {
       pause();
@@ -90,13 +90,13 @@ public final class StatsCommand {
   }
 
   /// One that went meanwhile is left out, unless the user named it.
-  private static List<JsonNode> answers(
+  private static List<StatsText.Sample> answers(
       Invocation call, Map<String, CompletableFuture<JsonNode>> asked)
       throws IOException, DaemonException {
-    var samples = new ArrayList<JsonNode>();
-    for (CompletableFuture<JsonNode> answer : asked.values()) {
+    var samples = new ArrayList<StatsText.Sample>();
+    for (var answer : asked.entrySet()) {
       try {
-        samples.add(answer.join());
+        samples.add(new StatsText.Sample(answer.getKey(), answer.getValue().join()));
       } catch (CompletionException e) {
         switch (e.getCause()) {
           case DaemonException refused -> {
@@ -120,7 +120,7 @@ public final class StatsCommand {
     }
   }
 
-  private static void print(Invocation call, List<JsonNode> samples, String before)
+  private static void print(Invocation call, List<StatsText.Sample> samples, String before)
       throws InvalidValueException {
     String text =
         StatsText.listing(samples, !call.flag("--no-trunc")).render(call.text("--format"), false);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.Version;
 import swarm.cli.client.Answer;
@@ -14,9 +15,10 @@ import swarm.cli.client.Api;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
+import swarm.cli.render.DiskUsageFormat;
 import swarm.cli.render.DiskUsageText;
+import swarm.cli.render.Format;
 import swarm.cli.render.InfoText;
-import swarm.cli.render.Template;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.Times;
 
@@ -24,6 +26,8 @@ import swarm.cli.spec.Times;
 public final class SystemCommands {
   private static final DateTimeFormatter NANOS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnXXX", java.util.Locale.ROOT);
+
+  private static final int UNREADABLE = 64;
 
   private SystemCommands() {}
 
@@ -44,10 +48,13 @@ public final class SystemCommands {
               if (!call.flag("--verbose")) {
                 return Output.list(call, DiskUsageText.summary(usage));
               }
-              if (call.given("--format")) {
-                throw new InvalidValueException("--format cannot be used with --verbose");
+              String format = call.text("--format");
+              if (format.isEmpty() || format.equals("table")) {
+                call.print(DiskUsageText.verbose(usage, call.now()));
+              } else {
+                call.print(
+                    DiskUsageFormat.verbose(format, usage, call.now(), call.terminal().zone()));
               }
-              call.print(DiskUsageText.verbose(usage, call.now()));
               return 0;
             });
   }
@@ -61,24 +68,24 @@ public final class SystemCommands {
 
   private static int version(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
+    Format format = format(call);
     ObjectNode all = Json.object();
     all.putObject("Client")
         .put("Version", Version.NUMBER)
         .put("ApiVersion", Api.VERSION)
+        .put("DefaultAPIVersion", Api.VERSION)
         .put("JavaVersion", Runtime.version().toString())
         .put("Os", "linux")
-        .put("Arch", System.getProperty("os.arch", ""));
+        .put("Arch", System.getProperty("os.arch", ""))
+        .put("Context", "default");
     IOException unreachable = null;
     try {
       all.set("Server", call.api().get(Target.of("/version")));
     } catch (IOException e) {
       unreachable = e;
     }
-    String format = call.text("--format");
-    if (format.equals("json")) {
-      call.print(Json.text(all) + "\n");
-    } else if (!format.isEmpty()) {
-      call.print(Template.parse(format).render(all) + "\n");
+    if (format != null) {
+      call.print(rendered(call, format, all, "system.versionInfo") + "\n");
     } else {
       call.print(InfoText.version(all));
     }
@@ -97,17 +104,31 @@ public final class SystemCommands {
 
   private static int info(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
+    Format format = format(call);
     JsonNode info = call.api().get(Target.of("/info"));
-    String format = call.text("--format");
-    if (format.equals("json")) {
-      call.print(Json.text(info) + "\n");
-    } else if (!format.isEmpty()) {
-      call.print(Template.parse(format).render(info) + "\n");
+    if (format != null) {
+      call.print(rendered(call, format, info, "system.dockerInfo") + "\n");
     } else {
       call.print(InfoText.info(info, Version.NUMBER));
     }
     warnings(call, info);
     return 0;
+  }
+
+  /// Where it cannot be, there is an empty line, as Docker prints one.
+  private static String rendered(Invocation call, Format format, JsonNode all, String type)
+      throws InvalidValueException {
+    try {
+      return format.render(all, type);
+    } catch (InvalidValueException e) {
+      call.print("\n");
+      throw e;
+    }
+  }
+
+  private static @Nullable Format format(Invocation call) throws InvalidValueException {
+    String format = call.text("--format");
+    return format.isEmpty() ? null : Format.ofObject(format);
   }
 
   /// What the daemon finds wrong with its host or its settings.
@@ -129,6 +150,7 @@ public final class SystemCommands {
 
   private static int events(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
+    Format template = events(call.text("--format"));
     Target target = Target.of("/events").withFilters(call.filters());
     for (String bound : new String[] {"--since", "--until"}) {
       if (call.given(bound)) {
@@ -137,12 +159,10 @@ public final class SystemCommands {
             Times.parse(call.text(bound), bound, call.now(), call.terminal().zone()));
       }
     }
-    String format = call.text("--format");
-    Template template = format.isEmpty() ? null : Template.parse(template(format));
     try (Answer answer = call.api().stream("GET", target);
         Json.Sequence events = Json.sequence(answer.body())) {
       for (JsonNode event = events.next(); event != null; event = events.next()) {
-        call.print((template == null ? line(call, event) : template.render(event)) + "\n");
+        call.print((template == null ? line(call, event) : template.render(event, EVENT)) + "\n");
         if (!call.terminal().flush()) {
           break;
         }
@@ -151,8 +171,25 @@ public final class SystemCommands {
     return 0;
   }
 
-  private static String template(String format) {
-    return format.equals("json") ? "{{json .}}" : format;
+  private static final String EVENT = "*events.Message";
+
+  /// A template that asks for what no event has is refused before there is one.
+  private static @Nullable Format events(String format) throws InvalidValueException {
+    if (format.isEmpty()) {
+      return null;
+    }
+    try {
+      Format template = Format.ofObject(format);
+      ObjectNode none = Json.object().put("status", "").put("id", "").put("from", "");
+      none.put("Type", "").put("Action", "").put("scope", "").put("time", 0).put("timeNano", 0);
+      none.putObject("Actor").put("ID", "").putObject("Attributes");
+      template.render(none, EVENT);
+      return template;
+    } catch (InvalidValueException e) {
+      throw new InvalidValueException(
+          "Error parsing format: " + e.reason().replaceFirst("^template parsing error: ", ""),
+          UNREADABLE);
+    }
   }
 
   private static String line(Invocation call, JsonNode event) {

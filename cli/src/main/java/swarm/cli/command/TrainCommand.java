@@ -28,6 +28,7 @@ public final class TrainCommand implements Main.Action {
           "join-token manager",
           "ps",
           "images",
+          "ps --format {{.Names}}",
           "playground --help");
 
   private final Supplier<CommandLine> line;

@@ -28,6 +28,7 @@ public final class VolumeCommands {
             .arguments("[VOLUME]", 0, 1)
             .text("-d --driver", "string", "Specify volume driver name (default \"local\")")
             .list("--label", "list", "Set metadata for a volume")
+            .text("--name", "string", "Specify volume name")
             .list("-o --opt", "map", "Set driver specific options")
             .example("swarm volume create data")
             .runs(VolumeCommands::create),
@@ -79,7 +80,14 @@ public final class VolumeCommands {
       throws IOException, DaemonException, InvalidValueException {
     ObjectNode body = Json.object();
     if (!call.arguments().isEmpty()) {
+      if (call.given("--name")) {
+        throw new InvalidValueException(
+            "conflicting options: cannot specify a volume-name through both --name and as a"
+                + " positional arg");
+      }
       body.put("Name", call.arguments().getFirst());
+    } else if (call.given("--name")) {
+      body.put("Name", call.text("--name"));
     }
     body.put("Driver", call.given("--driver") ? call.text("--driver") : "local");
     put(body, "DriverOpts", KeyValues.map(call.list("--opt"), "-o, --opt"));

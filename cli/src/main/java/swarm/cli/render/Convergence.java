@@ -73,7 +73,7 @@ public final class Convergence {
         rolledBack = state.startsWith("rollback");
         // tasks of the specification before may still be among those that run
         since = null;
-        return new Step.Going(progress(service, tasks, liveNodes), true);
+        return inUpdate(message, progress(service, tasks, liveNodes));
       }
       case "completed", "rollback_completed" -> {
         rolledBack = moving && state.startsWith("rollback");
@@ -109,6 +109,15 @@ public final class Convergence {
     lastStable = stable;
     long seconds = left.toSeconds() + (left.toNanosPart() > 0 ? 1 : 0);
     return new Step.Going(stable + seconds + " seconds to verify that tasks are stable...", news);
+  }
+
+  /// What waits for the user's word is as far as it gets without one.
+  private static Step inUpdate(String message, String progress) {
+    if (message.startsWith("canary: ") && message.contains("service promote")) {
+      return new Step.Converged(message);
+    }
+    boolean plain = message.isEmpty() || message.endsWith(" in progress");
+    return new Step.Going(plain ? progress : progress + "; " + message, true);
   }
 
   private Step converged(JsonNode service) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import swarm.cli.spec.InvalidValueException;
 
@@ -19,12 +18,13 @@ public final class DiskUsageText {
 
   /// One row for each kind of thing.
   public static Listing summary(JsonNode usage) {
-    List<Map<String, String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     rows.add(images(usage));
     rows.add(containers(usage.path("Containers")));
     rows.add(volumes(usage.path("Volumes")));
     rows.add(cache(usage.path("BuildCache")));
     return new Listing(
+        Tables.DISK_USAGE,
         Listing.columns(
             "Type", "TYPE",
             "TotalCount", "TOTAL",
@@ -34,11 +34,8 @@ public final class DiskUsageText {
         rows);
   }
 
-  private static Map<String, String> row(
-      String type, long total, long active, long size, String reclaimable) {
-    return Listing.row(
-        "ID",
-        type,
+  private static Row row(String type, long total, long active, long size, String reclaimable) {
+    return Row.of(
         "Type",
         type,
         "TotalCount",
@@ -46,16 +43,16 @@ public final class DiskUsageText {
         "Active",
         Long.toString(active),
         "Size",
-        Human.size(size),
+        Human.sum(size),
         "Reclaimable",
         reclaimable);
   }
 
   private static String share(long part, long whole) {
-    return Human.size(part) + (whole > 0 ? " (" + part * PERCENT / whole + "%)" : "");
+    return Human.sum(part) + (whole > 0 ? " (" + part * PERCENT / whole + "%)" : "");
   }
 
-  private static Map<String, String> images(JsonNode usage) {
+  private static Row images(JsonNode usage) {
     long all = usage.path("LayersSize").asLong();
     long used = 0;
     long active = 0;
@@ -68,7 +65,7 @@ public final class DiskUsageText {
     return row("Images", usage.path("Images").size(), active, all, share(all - used, all));
   }
 
-  private static Map<String, String> containers(JsonNode containers) {
+  private static Row containers(JsonNode containers) {
     long all = 0;
     long free = 0;
     long active = 0;
@@ -84,7 +81,7 @@ public final class DiskUsageText {
     return row("Containers", containers.size(), active, all, share(free, all));
   }
 
-  private static Map<String, String> volumes(JsonNode volumes) {
+  private static Row volumes(JsonNode volumes) {
     long all = 0;
     long free = 0;
     long active = 0;
@@ -100,7 +97,7 @@ public final class DiskUsageText {
     return row("Local Volumes", volumes.size(), active, all, share(free, all));
   }
 
-  private static Map<String, String> cache(JsonNode cache) {
+  private static Row cache(JsonNode cache) {
     long all = 0;
     long free = 0;
     long active = 0;
@@ -113,7 +110,7 @@ public final class DiskUsageText {
         free += size;
       }
     }
-    return row("Build Cache", cache.size(), active, all, Human.size(free));
+    return row("Build Cache", cache.size(), active, all, Human.sum(free));
   }
 
   /// Everything, thing by thing.
@@ -129,7 +126,7 @@ public final class DiskUsageText {
         + "\nLocal Volumes space usage:\n\n"
         + volumeRows(usage.path("Volumes")).render("", false)
         + "\nBuild cache usage: "
-        + Human.size(cache)
+        + Human.sum(cache)
         + "\n\n";
   }
 
@@ -139,24 +136,25 @@ public final class DiskUsageText {
   }
 
   private static Listing imageRows(JsonNode images, Instant now) {
-    List<Map<String, String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (JsonNode image : images) {
       String name = Words.image(image.path("RepoTags").path(0).asText("<none>:<none>"));
       int colon = name.lastIndexOf(':');
       long size = image.path("Size").asLong();
       long shared = image.path("SharedSize").asLong();
       rows.add(
-          Listing.row(
+          Row.of(
               "Repository", name.substring(0, colon),
               "Tag", name.substring(colon + 1),
               "ID", Words.shortId(image.path("Id").asText()),
               "CreatedSince", since(image, now),
               "Size", Human.size(size),
-              "SharedSize", Human.size(shared),
-              "UniqueSize", Human.size(size - shared),
+              "SharedSize", Human.sum(shared),
+              "UniqueSize", Human.sum(size - shared),
               "Containers", image.path("Containers").asText()));
     }
     return new Listing(
+        Tables.IMAGE,
         Listing.columns(
             "Repository", "REPOSITORY",
             "Tag", "TAG",
@@ -170,7 +168,7 @@ public final class DiskUsageText {
   }
 
   private static Listing containerRows(JsonNode containers, Instant now) {
-    List<Map<String, String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (JsonNode one : containers) {
       long volumes = 0;
       for (JsonNode mount : one.path("Mounts")) {
@@ -178,7 +176,7 @@ public final class DiskUsageText {
       }
       String command = Words.ellipsis(one.path("Command").asText(), COMMAND_LENGTH);
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", Words.shortId(one.path("Id").asText()),
               "Image", Words.image(one.path("Image").asText()),
               "Command", Words.quote(command),
@@ -189,6 +187,7 @@ public final class DiskUsageText {
               "Names", one.path("Names").path(0).asText().replaceFirst("^/", "")));
     }
     return new Listing(
+        Tables.CONTAINER,
         Listing.columns(
             "ID", "CONTAINER ID",
             "Image", "IMAGE",
@@ -202,15 +201,17 @@ public final class DiskUsageText {
   }
 
   private static Listing volumeRows(JsonNode volumes) {
-    List<Map<String, String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (JsonNode volume : volumes) {
       rows.add(
-          Listing.row(
+          Row.of(
               "Name", volume.path("Name").asText(),
               "Links", volume.at("/UsageData/RefCount").asText(),
-              "Size", Human.size(Math.max(0, volume.at("/UsageData/Size").asLong()))));
+              "Size", Human.sum(Math.max(0, volume.at("/UsageData/Size").asLong()))));
     }
     return new Listing(
-        Listing.columns("Name", "VOLUME NAME", "Links", "LINKS", "Size", "SIZE"), rows);
+        Tables.VOLUME,
+        Listing.columns("Name", "VOLUME NAME", "Links", "LINKS", "Size", "SIZE"),
+        rows);
   }
 }

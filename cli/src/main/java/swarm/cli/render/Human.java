@@ -63,6 +63,11 @@ public final class Human {
     return scaled(bytes, 1000, 3, "B", "kB", "MB", "GB", "TB", "PB", "EB");
   }
 
+  /// Four digits and powers of 1,000: `4.262MB`, as Docker has sums.
+  public static String sum(long bytes) {
+    return scaled(bytes, 1000, 4, "B", "kB", "MB", "GB", "TB", "PB", "EB");
+  }
+
   /// Four digits and powers of 1,024: `23.47GiB`.
   public static String memory(long bytes) {
     return scaled(bytes, 1024, 4, "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB");

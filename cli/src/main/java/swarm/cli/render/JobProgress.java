@@ -39,6 +39,10 @@ public final class JobProgress {
   /// @param service as `GET /services/{id}` has it
   /// @param tasks its tasks; those of earlier executions do not count
   public Convergence.Step look(JsonNode service, List<JsonNode> tasks) {
+    JsonNode next = service.at("/JobStatus/NextExecution");
+    if (next.isTextual() && !service.at("/JobStatus/LastExecution").isTextual()) {
+      return new Convergence.Step.Converged("job runs next at " + next.asText());
+    }
     JsonNode mode = service.at("/Spec/Mode/ReplicatedJob");
     boolean global = !mode.isObject();
     Map<String, JsonNode> slots = slots(service, tasks, global);

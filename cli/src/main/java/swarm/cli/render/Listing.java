@@ -1,26 +1,32 @@
 package swarm.cli.render;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import swarm.cli.client.Json;
 import swarm.cli.spec.InvalidValueException;
 
 /// A list of things: as a table, as JSON lines, through a template, or only their ids.
 ///
+/// @param type the name that Go has for one of them, for messages
 /// @param columns what the table shows, in order
-/// @param rows per thing its fields, named as in Docker's templates; the field `ID` is what `-q`
-///   prints
-public record Listing(List<Column> columns, List<Map<String, String>> rows) {
+public record Listing(String type, List<Column> columns, List<Row> rows) {
   /// Docker's tables: at least ten characters a column, three blanks between.
   private static final int MINIMUM = 10;
 
   private static final int PADDING = 3;
 
-  /// @param field as in templates
+  /// Headers that are not the field's name in capitals.
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "VirtualSize", "SIZE",
+          "TLSStatus", "TLS STATUS",
+          "CreatedSince", "CREATED",
+          "RunningFor", "CREATED",
+          "Container", "CONTAINER");
+
+  /// @param field as in templates; one with a small letter is only the table's
   public record Column(String field, String header) {}
 
   public Listing {
@@ -37,87 +43,67 @@ public record Listing(List<Column> columns, List<Map<String, String>> rows) {
     return all;
   }
 
-  /// A row from field and value, alternating.
-  static Map<String, String> row(String... fields) {
-    var row = new TreeMap<String, String>();
-    for (int i = 0; i < fields.length; i += 2) {
-      row.put(fields[i], fields[i + 1]);
-    }
-    return row;
-  }
-
-  /// @param format what `--format` said: empty or `table` for the usual table, `json`, `table
-  ///   TEMPLATE` or a template
+  /// @param format what `--format` said: empty or `table` for the usual table, `json`, `raw` for
+  ///   what has it, `table TEMPLATE` or a template
   /// @return the text with its line ends
   public String render(String format, boolean quiet) throws InvalidValueException {
-    if (quiet && (format.isEmpty() || format.equals("table"))) {
-      return lines("{{.ID}}");
+    boolean usual = format.isEmpty() || format.equals("table");
+    if (usual && quiet) {
+      var out = new StringBuilder();
+      rows.forEach(row -> out.append(row.id()).append('\n'));
+      return out.toString();
     }
-    if (format.isEmpty() || format.equals("table")) {
+    if (usual) {
       return table(
           columns.stream().map(Column::header).toList(),
           rows.stream()
-              .map(row -> columns.stream().map(c -> row.getOrDefault(c.field(), "")).toList())
+              .map(row -> columns.stream().map(c -> row.field(c.field())).toList())
               .toList());
     }
     if (format.equals("json")) {
       return lines("{{json .}}");
     }
-    String unescaped = format.replace("\\t", "\t").replace("\\n", "\n");
-    return unescaped.startsWith("table ")
-        ? custom(unescaped.substring("table ".length()))
+    String template = format.equals("raw") ? RawFormats.of(this, quiet) : format;
+    String unescaped = template.replace("\\t", "\t").replace("\\n", "\n");
+    return unescaped.startsWith("table")
+        ? custom(unescaped.substring("table".length()).strip())
         : lines(unescaped);
   }
 
   private String lines(String format) throws InvalidValueException {
-    Template template = check(Template.parse(format));
+    Format template = Format.parse(format);
     var out = new StringBuilder();
-    rows.forEach(row -> out.append(template.render(node(row))).append('\n'));
+    for (Row row : rows) {
+      out.append(template.expand(RowValues.of(row, type))).append('\n');
+    }
     return out.toString();
   }
 
   private String custom(String format) throws InvalidValueException {
-    Template template = check(Template.parse(format));
-    ObjectNode headers = Json.object();
-    template.fields().forEach(field -> headers.put(field, header(field)));
-    return table(
-        cells(template.render(headers)),
-        rows.stream().map(row -> cells(template.render(node(row)))).toList());
+    Format template = Format.parse(format);
+    var cells = new ArrayList<List<String>>();
+    for (Row row : rows) {
+      cells.add(cells(template.expand(RowValues.of(row, type))));
+    }
+    return table(cells(template.header(RowValues.headers(headers()))), cells);
   }
 
   private static List<String> cells(String line) {
     return Arrays.asList(line.split("\t", -1));
   }
 
-  /// Fields that a thing does not have are the user's mistake, and better said than printed.
-  private Template check(Template template) throws InvalidValueException {
+  private Map<String, String> headers() {
+    var all = new TreeMap<String, String>();
     if (!rows.isEmpty()) {
-      for (String field : template.fields()) {
-        if (!rows.getFirst().containsKey(field)) {
-          throw new InvalidValueException(
-              "template: there is no field "
-                  + field
-                  + "; there are "
-                  + String.join(", ", rows.getFirst().keySet()));
-        }
-      }
+      rows.getFirst().fields().keySet().forEach(field -> all.put(field, header(field)));
     }
-    return template;
+    columns.forEach(column -> all.put(column.field(), column.header()));
+    return all;
   }
 
-  private static ObjectNode node(Map<String, String> row) {
-    ObjectNode node = Json.object();
-    row.forEach(node::put);
-    return node;
-  }
-
-  private String header(String field) {
-    return columns.stream()
-        .filter(c -> c.field().equals(field))
-        .map(Column::header)
-        .findFirst()
-        .orElseGet(
-            () -> field.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toUpperCase(java.util.Locale.ROOT));
+  private static String header(String field) {
+    return HEADERS.getOrDefault(
+        field, field.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toUpperCase(java.util.Locale.ROOT));
   }
 
   /// Columns wide enough for their longest cell; the last one is not filled up.

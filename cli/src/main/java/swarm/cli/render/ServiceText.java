@@ -24,6 +24,7 @@ public final class ServiceText {
     JsonNode task = spec.path("TaskTemplate");
     var text = new ServiceText();
     text.identity(service.path("ID").asText(), spec);
+    text.job(service.path("JobStatus"));
     text.updateStatus(service.path("UpdateStatus"), now);
     text.placement(task.path("Placement"));
     text.updates("UpdateConfig:", " Update order:      ", spec.path("UpdateConfig"));
@@ -49,6 +50,15 @@ public final class ServiceText {
       given(" Replicas:\t", mode.at("/Replicated/Replicas"));
     } else {
       line("Service Mode:");
+    }
+  }
+
+  /// Only of one that is scheduled: Docker's command shows nothing of others.
+  private void job(JsonNode status) {
+    if (status.path("NextExecution").isTextual()) {
+      line("Schedule:");
+      given(" Last Execution:\t", status.path("LastExecution"));
+      line(" Next Execution:\t" + status.path("NextExecution").asText());
     }
   }
 

@@ -4,27 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// What containers use, as `docker stats` shows it.
 public final class StatsText {
   private StatsText() {}
 
-  /// @param samples of the API, one a container
+  /// @param asked what the user called the container
+  /// @param stats of the API
+  public record Sample(String asked, JsonNode stats) {}
+
   /// @param cut whether ids are short
-  public static Listing listing(List<JsonNode> samples, boolean cut) {
-    var rows = new ArrayList<Map<String, String>>();
-    for (JsonNode sample : samples) {
+  public static Listing listing(List<Sample> samples, boolean cut) {
+    var rows = new ArrayList<Row>();
+    for (Sample each : samples) {
+      JsonNode sample = each.stats();
       String id = sample.path("id").asText();
       JsonNode memory = sample.path("memory_stats");
       long limit = memory.path("limit").asLong();
       long used = used(memory);
       rows.add(
-          Listing.row(
+          Row.of(
               "ID",
               cut ? Words.shortId(id) : id,
               "Container",
-              cut ? Words.shortId(id) : id,
+              each.asked(),
               "Name",
               sample.path("name").asText().replaceFirst("^/", ""),
               "CPUPerc",
@@ -43,6 +46,7 @@ public final class StatsText {
               Long.toString(sample.at("/pids_stats/current").asLong())));
     }
     return new Listing(
+        "container.statsContext",
         Listing.columns(
             "ID", "CONTAINER ID",
             "Name", "NAME",

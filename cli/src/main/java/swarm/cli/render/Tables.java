@@ -4,32 +4,45 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import swarm.cli.client.Json;
+import swarm.cli.spec.InvalidValueException;
 
 /// The API's lists of nodes, services, containers, images, networks, volumes, secrets and configs
 /// as Docker's tables.
 public final class Tables {
-  private static final DateTimeFormatter CREATED =
+  static final DateTimeFormatter CREATED =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT);
 
   private static final int COMMAND_LENGTH = 20;
+  private static final int MOUNT_LENGTH = 15;
+
+  static final String NODE = "node.nodeContext";
+  static final String SERVICE = "service.serviceContext";
+  static final String CONTAINER = "formatter.ContainerContext";
+  static final String IMAGE = "formatter.imageContext";
+  static final String NETWORK = "network.networkContext";
+  static final String VOLUME = "formatter.volumeContext";
+  static final String TASK = "task.taskContext";
+  static final String DISK_USAGE = "formatter.diskUsageImagesContext";
 
   private Tables() {}
 
   /// @param self the id of the node that was asked
   public static Listing nodes(JsonNode nodes, String self) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode node : sorted(nodes, n -> n.at("/Description/Hostname").asText())) {
       JsonNode manager = node.path("ManagerStatus");
       boolean me = node.path("ID").asText().equals(self);
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", node.path("ID").asText(),
-              "Marked", node.path("ID").asText() + (me ? " *" : "  "),
+              "marked", node.path("ID").asText() + (me ? " *" : "  "),
               "Self", Boolean.toString(me),
               "Hostname", node.at("/Description/Hostname").asText(),
               "Status", Words.capital(node.at("/Status/State").asText()),
@@ -42,8 +55,9 @@ public final class Tables {
               "TLSStatus", "Ready"));
     }
     return new Listing(
+        NODE,
         Listing.columns(
-            "Marked", "ID  ",
+            "marked", "ID  ",
             "Hostname", "HOSTNAME",
             "Status", "STATUS",
             "Availability", "AVAILABILITY",
@@ -53,19 +67,19 @@ public final class Tables {
   }
 
   public static Listing services(JsonNode services) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode service : sorted(services, s -> s.at("/Spec/Name").asText())) {
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", Words.shortId(service.path("ID").asText()),
               "Name", service.at("/Spec/Name").asText(),
               "Mode", mode(service.at("/Spec/Mode")),
               "Replicas", replicas(service),
               "Image", Words.image(service.at("/Spec/TaskTemplate/ContainerSpec/Image").asText("")),
-              "Ports", PortText.ofService(service.at("/Endpoint/Ports")),
-              "Labels", Words.labels(service.at("/Spec/Labels"))));
+              "Ports", PortText.ofService(service.at("/Endpoint/Ports"))));
     }
     return new Listing(
+        SERVICE,
         Listing.columns(
             "ID", "ID",
             "Name", "NAME",
@@ -93,42 +107,65 @@ public final class Tables {
     JsonNode mode = service.at("/Spec/Mode");
     if (mode.has("ReplicatedJob")) {
       long total = mode.at("/ReplicatedJob/TotalCompletions").asLong();
-      return count + " (" + completed + "/" + total + " completed)";
+      return count + " (" + completed + "/" + total + " completed" + next(service) + ")";
     }
     if (mode.has("GlobalJob")) {
-      return count + " (" + completed + "/" + (desired + completed) + " completed)";
+      long total = desired + completed;
+      return count + " (" + completed + "/" + total + " completed" + next(service) + ")";
     }
     long most = service.at("/Spec/TaskTemplate/Placement/MaxReplicas").asLong();
     return most > 0 && mode.has("Replicated") ? count + " (max " + most + " per node)" : count;
+  }
+
+  /// When a scheduled job runs next.
+  private static String next(JsonNode service) {
+    String next = service.at("/JobStatus/NextExecution").asText("");
+    return next.isEmpty() ? "" : ", next " + next;
+  }
+
+  /// Refuses a template of `ps` that could not show a container.
+  ///
+  /// @return whether it shows sizes
+  public static boolean check(String format) throws InvalidValueException {
+    JsonNode none = Json.array().add(Json.object());
+    Row example = containers(none, Instant.EPOCH, ZoneOffset.UTC, true, false).rows().getFirst();
+    Format.check(format, example, CONTAINER);
+    return format.contains(".Size") || format.contains("json .}");
   }
 
   /// @param cut whether ids, images and commands are short
   /// @param sizes whether to show them
   public static Listing containers(
       JsonNode containers, Instant now, ZoneId zone, boolean cut, boolean sizes) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode one : containers) {
       var names = new ArrayList<String>();
       one.path("Names").forEach(n -> names.add(n.asText().replaceFirst("^/", "")));
+      names.stream()
+          .filter(n -> cut && !n.contains("/"))
+          .findFirst()
+          .ifPresent(n -> names.retainAll(List.of(n)));
       Instant created = Instant.ofEpochSecond(one.path("Created").asLong());
       String command = one.path("Command").asText();
       rows.add(
-          Listing.row(
-              "ID",
-                  cut
-                      ? Words.shortId(one.path("ID").asText(one.path("Id").asText()))
-                      : one.path("Id").asText(),
-              "Image", containerImage(one, cut),
-              "Command", Words.quote(cut ? Words.ellipsis(command, COMMAND_LENGTH) : command),
-              "CreatedAt", CREATED.format(created.atZone(zone)),
-              "RunningFor", Human.duration(Duration.between(created, now)) + " ago",
-              "Status", one.path("Status").asText(),
-              "State", one.path("State").asText(),
-              "Ports", PortText.ofContainer(one.path("Ports")),
-              "Names", String.join(",", names),
-              "Labels", Words.labels(one.path("Labels")),
-              "Size", size(one),
-              "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks")))));
+          Row.of(
+                  "ID",
+                      cut
+                          ? Words.shortId(one.path("ID").asText(one.path("Id").asText()))
+                          : one.path("Id").asText(),
+                  "Image", containerImage(one, cut),
+                  "Command", Words.quote(cut ? Words.ellipsis(command, COMMAND_LENGTH) : command),
+                  "CreatedAt", CREATED.format(created.atZone(zone)),
+                  "RunningFor", Human.duration(Duration.between(created, now)) + " ago",
+                  "Status", one.path("Status").asText(),
+                  "State", one.path("State").asText(),
+                  "Ports", PortText.ofContainer(one.path("Ports")),
+                  "Names", String.join(",", names),
+                  "Size", size(one),
+                  "Mounts", mounts(one, cut),
+                  "LocalVolumes", Long.toString(localVolumes(one)),
+                  "Networks", String.join(",", fieldNames(one.at("/NetworkSettings/Networks"))))
+              .labelled(one.path("Labels")));
     }
     var columns =
         new ArrayList<>(
@@ -143,12 +180,31 @@ public final class Tables {
     if (sizes) {
       columns.addAll(Listing.columns("Size", "SIZE"));
     }
-    return new Listing(columns, rows);
+    return new Listing(CONTAINER, columns, rows);
+  }
+
+  private static String mounts(JsonNode container, boolean cut) {
+    var names = new ArrayList<String>();
+    for (JsonNode mount : container.path("Mounts")) {
+      String name = mount.path("Name").asText("");
+      String shown = name.isEmpty() ? mount.path("Source").asText("") : name;
+      names.add(cut ? Words.ellipsis(shown, MOUNT_LENGTH) : shown);
+    }
+    return String.join(",", names);
+  }
+
+  /// How many of its mounts are volumes of this node.
+  static long localVolumes(JsonNode container) {
+    long volumes = 0;
+    for (JsonNode mount : container.path("Mounts")) {
+      volumes += mount.path("Driver").asText("").equals("local") ? 1 : 0;
+    }
+    return volumes;
   }
 
   private static String size(JsonNode container) {
-    if (!container.has("SizeRootFs")) {
-      return "";
+    if (container.path("SizeRootFs").asLong() <= 0) {
+      return Human.size(container.path("SizeRw").asLong());
     }
     return Human.size(container.path("SizeRw").asLong())
         + " (virtual "
@@ -171,83 +227,24 @@ public final class Tables {
     return node.properties().stream().map(Map.Entry::getKey).sorted().toList();
   }
 
-  /// One row per name of an image; one with `<none>` where it has none.
-  public static Listing images(
-      JsonNode images, Instant now, ZoneId zone, boolean cut, boolean digests) {
-    var rows = new ArrayList<Map<String, String>>();
-    for (JsonNode image : images) {
-      var names = new ArrayList<String>();
-      image.path("RepoTags").forEach(tag -> names.add(tag.asText()));
-      if (names.isEmpty()) {
-        names.add("<none>:<none>");
-      }
-      for (String name : names) {
-        rows.add(image(image, Words.image(name), now, zone, cut));
-      }
-    }
-    List<Listing.Column> columns =
-        digests
-            ? Listing.columns(
-                "Repository", "REPOSITORY",
-                "Tag", "TAG",
-                "Digest", "DIGEST",
-                "ID", "IMAGE ID",
-                "CreatedSince", "CREATED",
-                "Size", "SIZE")
-            : Listing.columns(
-                "Repository", "REPOSITORY",
-                "Tag", "TAG",
-                "ID", "IMAGE ID",
-                "CreatedSince", "CREATED",
-                "Size", "SIZE");
-    return new Listing(columns, rows);
-  }
-
-  private static Map<String, String> image(
-      JsonNode image, String name, Instant now, ZoneId zone, boolean cut) {
-    int colon = name.lastIndexOf(':');
-    String repository = name.substring(0, colon);
-    String digest = "<none>";
-    for (JsonNode one : image.path("RepoDigests")) {
-      if (Words.image(one.asText()).startsWith(repository + "@")) {
-        digest = one.asText().substring(one.asText().indexOf('@') + 1);
-      }
-    }
-    Instant created = Instant.ofEpochSecond(image.path("Created").asLong());
-    return Listing.row(
-        "ID",
-        cut ? Words.shortId(image.path("Id").asText()) : image.path("Id").asText(),
-        "Repository",
-        repository,
-        "Tag",
-        name.substring(colon + 1),
-        "Digest",
-        digest,
-        "CreatedAt",
-        CREATED.format(created.atZone(zone)),
-        "CreatedSince",
-        image.path("Created").asLong() <= 0
-            ? "N/A"
-            : Human.duration(Duration.between(created, now)) + " ago",
-        "Size",
-        Human.size(image.path("Size").asLong()));
-  }
-
   public static Listing networks(JsonNode networks, boolean cut) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode network : sorted(networks, n -> n.path("Name").asText())) {
       String id = network.path("Id").asText();
       rows.add(
-          Listing.row(
-              "ID", cut ? Words.shortId(id) : id,
-              "Name", network.path("Name").asText(),
-              "Driver", network.path("Driver").asText(),
-              "Scope", network.path("Scope").asText(),
-              "Internal", Boolean.toString(network.path("Internal").asBoolean()),
-              "CreatedAt", network.path("Created").asText(),
-              "Labels", Words.labels(network.path("Labels"))));
+          Row.of(
+                  "ID", cut ? Words.shortId(id) : id,
+                  "Name", network.path("Name").asText(),
+                  "Driver", network.path("Driver").asText(),
+                  "Scope", network.path("Scope").asText(),
+                  "IPv4", Boolean.toString(network.path("EnableIPv4").asBoolean()),
+                  "IPv6", Boolean.toString(network.path("EnableIPv6").asBoolean()),
+                  "Internal", Boolean.toString(network.path("Internal").asBoolean()),
+                  "CreatedAt", Words.goTime(network.path("Created").asText()))
+              .labelled(network.path("Labels")));
     }
     return new Listing(
+        NETWORK,
         Listing.columns(
             "ID", "NETWORK ID",
             "Name", "NAME",
@@ -257,34 +254,59 @@ public final class Tables {
   }
 
   public static Listing volumes(JsonNode volumes) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode volume : sorted(volumes, v -> v.path("Name").asText())) {
       rows.add(
-          Listing.row(
-              "ID", volume.path("Name").asText(),
-              "Name", volume.path("Name").asText(),
-              "Driver", volume.path("Driver").asText(),
-              "Scope", volume.path("Scope").asText(),
-              "Mountpoint", volume.path("Mountpoint").asText(),
-              "Labels", Words.labels(volume.path("Labels"))));
+          Row.of(
+                  "id",
+                  volume.path("Name").asText(),
+                  "Name",
+                  volume.path("Name").asText(),
+                  "Driver",
+                  volume.path("Driver").asText(),
+                  "Scope",
+                  volume.path("Scope").asText(),
+                  "Mountpoint",
+                  volume.path("Mountpoint").asText(),
+                  "Links",
+                  volume.path("UsageData").isObject()
+                      ? ImageTables.number(volume.at("/UsageData/RefCount").asLong())
+                      : ImageTables.UNKNOWN,
+                  "Size",
+                  volume.path("UsageData").isObject()
+                      ? ImageTables.sum(volume.at("/UsageData/Size").asLong())
+                      : ImageTables.UNKNOWN,
+                  "Group",
+                  ImageTables.UNKNOWN,
+                  "Availability",
+                  ImageTables.UNKNOWN,
+                  "Status",
+                  ImageTables.UNKNOWN)
+              .labelled(volume.path("Labels")));
     }
-    return new Listing(Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
+    return new Listing(VOLUME, Listing.columns("Driver", "DRIVER", "Name", "VOLUME NAME"), rows);
   }
 
   /// @param secret whether they are secrets, which have drivers
   public static Listing payloads(JsonNode payloads, boolean secret, Instant now) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     for (JsonNode each : sorted(payloads, p -> p.at("/Spec/Name").asText())) {
       rows.add(
-          Listing.row(
-              "ID", each.path("ID").asText(),
-              "Name", each.at("/Spec/Name").asText(),
-              "Driver", each.at("/Spec/Driver/Name").asText(""),
-              "CreatedAt", Human.ago(each.path("CreatedAt").asText(), now),
-              "UpdatedAt", Human.ago(each.path("UpdatedAt").asText(), now),
-              "Labels", Words.labels(each.at("/Spec/Labels"))));
+          Row.of(
+                  "ID",
+                  each.path("ID").asText(),
+                  "Name",
+                  each.at("/Spec/Name").asText(),
+                  secret ? "Driver" : "driver",
+                  each.at("/Spec/Driver/Name").asText(""),
+                  "CreatedAt",
+                  Human.ago(each.path("CreatedAt").asText(), now),
+                  "UpdatedAt",
+                  Human.ago(each.path("UpdatedAt").asText(), now))
+              .labelled(each.at("/Spec/Labels")));
     }
     return new Listing(
+        secret ? "secret.secretContext" : "config.configContext",
         secret
             ? Listing.columns(
                 "ID", "ID",

@@ -31,7 +31,7 @@ public final class TaskTable {
     named.sort(
         Comparator.comparing(Named::name, Words.NATURAL)
             .thenComparing(n -> n.task().path("CreatedAt").asText(), Comparator.reverseOrder()));
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Row>();
     String before = "";
     for (Named one : named) {
       JsonNode task = one.task();
@@ -41,7 +41,7 @@ public final class TaskTable {
       String image = task.at("/Spec/ContainerSpec/Image").asText("");
       String node = task.path("NodeID").asText("");
       rows.add(
-          Listing.row(
+          Row.of(
               "ID", cut ? Words.shortId(id) : id,
               "Name", mark + one.name(),
               "Image", cut ? Words.image(image) : image,
@@ -52,6 +52,7 @@ public final class TaskTable {
               "Ports", PortText.ofTask(task.at("/Status/PortStatus/Ports"))));
     }
     return new Listing(
+        Tables.TASK,
         Listing.columns(
             "ID", "ID",
             "Name", "NAME",

@@ -1,6 +1,9 @@
 package swarm.cli.render;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +82,31 @@ public final class Words {
         .reduce((a, b) -> a + "," + b)
         .orElse("");
   }
+
+  /// A time of the API as Go prints it: `2026-01-02 03:04:05.678 +0000 UTC`; itself where it is
+  /// none.
+  static String goTime(String time) {
+    try {
+      OffsetDateTime at = OffsetDateTime.parse(time);
+      String zone = at.getOffset().getTotalSeconds() == 0 ? "UTC" : OFFSET.format(at);
+      String fraction = FRACTION.format(at).replaceAll("0+$", "");
+      return SECONDS.format(at)
+          + (fraction.isEmpty() ? "" : "." + fraction)
+          + " "
+          + OFFSET.format(at)
+          + " "
+          + zone;
+    } catch (DateTimeException _) {
+      return time;
+    }
+  }
+
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", java.util.Locale.ROOT);
+  private static final DateTimeFormatter FRACTION =
+      DateTimeFormatter.ofPattern("nnnnnnnnn", java.util.Locale.ROOT);
+  private static final DateTimeFormatter OFFSET =
+      DateTimeFormatter.ofPattern("Z", java.util.Locale.ROOT);
 
   /// A map's pairs, in order of their keys; an empty value is not shown.
   static List<String> pairs(JsonNode map, String between) {

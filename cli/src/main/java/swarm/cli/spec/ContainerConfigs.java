@@ -11,16 +11,17 @@ public final class ContainerConfigs {
 
   /// @param arguments the image, then the command
   /// @param environment as [KeyValues#environment] made it
+  /// @param labels of `--label-file` and `--label`
   public static ObjectNode create(
-      OptionValues values, List<String> arguments, List<String> environment)
+      OptionValues values, List<String> arguments, List<String> environment, List<String> labels)
       throws InvalidValueException {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    boolean detached = values.flag("--detach");
     boolean input = values.flag("--interactive");
     body.put("Image", arguments.getFirst());
     body.put("Tty", values.flag("--tty")).put("OpenStdin", input);
-    body.put("AttachStdin", input && !detached).put("StdinOnce", input && !detached);
-    body.put("AttachStdout", !detached).put("AttachStderr", !detached);
+    Streams streams = Streams.of(values);
+    body.put("AttachStdin", streams.input()).put("StdinOnce", input && streams.input());
+    body.put("AttachStdout", streams.output()).put("AttachStderr", streams.errors());
     strings(body, "Cmd", arguments.subList(1, arguments.size()));
     strings(body, "Env", environment);
     if (values.given("--entrypoint")) {
@@ -37,7 +38,7 @@ public final class ContainerConfigs {
       body.put("StopTimeout", values.number("--stop-timeout"));
     }
     ContainerChecks.health(values, body);
-    body.set("Labels", KeyValues.map(values.list("--label"), "-l, --label"));
+    body.set("Labels", KeyValues.map(labels, "-l, --label"));
     ObjectNode exposed = body.putObject("ExposedPorts");
     ObjectNode host = body.putObject("HostConfig");
     host.set("PortBindings", Ports.ofContainer(values.list("--publish"), "-p, --publish", exposed));
@@ -79,6 +80,14 @@ public final class ContainerConfigs {
     }
     strings(host, "CapAdd", values.list("--cap-add"));
     strings(host, "CapDrop", values.list("--cap-drop"));
+    strings(host, "Links", values.list("--link"));
+    text(values, "--cgroup-parent", host, "CgroupParent");
+    if (values.given("--storage-opt")) {
+      host.set("StorageOpt", KeyValues.map(values.list("--storage-opt"), "--storage-opt"));
+    }
+    for (String gpus : values.list("--gpus")) {
+      host.withArray("/DeviceRequests").add(GpuRequests.parse(gpus));
+    }
     strings(host, "ExtraHosts", values.list("--add-host"));
     strings(host, "Dns", values.list("--dns"));
     strings(host, "SecurityOpt", values.list("--security-opt"));

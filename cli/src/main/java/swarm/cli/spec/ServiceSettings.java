@@ -30,6 +30,7 @@ final class ServiceSettings {
     settings.rollout("RollbackConfig", "--rollback-", Set.of("pause", "continue"));
     settings.service();
     settings.stopAfterDisconnect();
+    ReservedLabels.apply(spec, values);
   }
 
   /// A label, as Docker's clients keep those.

@@ -182,6 +182,13 @@ public final class ServiceUpdate {
     if (values.given("--replicas")) {
       scale(spec, values.number("--replicas"));
     }
+    if (values.given("--max-concurrent")) {
+      if (!spec.path("Mode").path("ReplicatedJob").isObject()) {
+        throw new InvalidValueException("max-concurrent can only be used with replicated-job mode");
+      }
+      spec.withObject("/Mode/ReplicatedJob")
+          .put("MaxConcurrent", values.number("--max-concurrent"));
+    }
   }
 
   /// Sets how many replicas a service has.

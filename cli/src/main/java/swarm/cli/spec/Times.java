@@ -29,8 +29,12 @@ public final class Times {
               ? LocalDateTime.parse(text).atZone(zone).toInstant()
               : LocalDate.parse(text).atStartOfDay(zone).toInstant());
     } catch (DateTimeException _) {
-      throw InvalidValueException.of(
-          text, option, "write it as 2026-01-31T12:00:00Z, 2026-01-31 or 10m (ago)");
+      throw new InvalidValueException(
+          "invalid value for \""
+              + option.replace("--", "")
+              + "\": failed to parse value as time or duration: \""
+              + text
+              + "\"; write it as 2026-01-31T12:00:00Z, 2026-01-31 or 10m (ago)");
     }
   }
 

@@ -33,7 +33,7 @@ class ConfigFileTest {
       value = {
         "{\"log-levl\": \"debug\"} | f: \"log-levl\" (set to \"debug\") is no option of the daemon;"
             + " there are cgroup-parent, data-root, exec-root, hosts, insecure-registries,"
-            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, runtimes, tlscacert, tlscert, tlskey",
+            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, runtimes, tlscacert, tlscert, tlskey, tlsverify",
         "{\"log-level\": true} | f: \"log-level\" (set to true) must be a text in double quotes",
         "{\"pidfile\": null} | f: \"pidfile\" (set to null) must be a text in double quotes",
         "{\"data-root\": [\"/a\"]} | f: \"data-root\" (set to [\"/a\"]) must be a text in double"
@@ -44,6 +44,7 @@ class ConfigFileTest {
             + " texts, such as [\"a\", \"b\"]",
         "{\"hosts\": [\"unix:///a\", 5]} | f: \"hosts\" (set to [\"unix:///a\",5]) must be a list"
             + " of texts, such as [\"a\", \"b\"]",
+        "{\"tlsverify\": \"yes\"} | f: \"tlsverify\" (set to \"yes\") must be true or false",
         "[\"log-level\"] | f must hold a JSON object, such as {\"log-level\": \"debug\"}, not"
             + " [\"log-level\"]",
       })
@@ -69,9 +70,9 @@ class ConfigFileTest {
     for (OptionSpec option : DaemonCommand.spec().options()) {
       options.add(option.longestName().substring("--".length()));
     }
-    // whether clients of TCP are asked for a certificate is no setting
-    options.removeAll(List.of("help", "config-file", "tlsverify"));
+    options.removeAll(List.of("help", "config-file"));
     var keys = new TreeSet<>(ConfigFile.TEXTS);
+    keys.addAll(ConfigFile.SWITCHES);
     keys.addAll(List.of("host", "insecure-registry", "registry-mirror", "runtime"));
     keys.addAll(List.of("label", "node-generic-resource"));
     assertThat(options).isEqualTo(keys);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,16 @@ class JobProgressTest {
     assertThat(new JobProgress().look(service, tasks("0:failed 0:complete 1:complete")))
         .isEqualTo(new Convergence.Step.Converged("job complete"));
     assertThat(JobProgress.of(service("'Replicated':{}"))).isFalse();
+  }
+
+  @Test
+  void a_scheduled_one_is_not_waited_for_before_its_first_time() throws IOException {
+    var service = (ObjectNode) service("'ReplicatedJob':{'TotalCompletions':1}");
+    ObjectNode status = service.withObject("/JobStatus").put("NextExecution", "2026-01-02T03:00Z");
+    assertThat(new JobProgress().look(service, tasks("")))
+        .isEqualTo(new Convergence.Step.Converged("job runs next at 2026-01-02T03:00Z"));
+    status.put("LastExecution", "2026-01-01T03:00Z");
+    assertThat(text(new JobProgress().look(service, tasks("0:running")))).contains("0 out of 1");
   }
 
   @Test

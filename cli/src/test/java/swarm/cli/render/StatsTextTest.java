@@ -27,7 +27,8 @@ class StatsTextTest {
                 + "'blkio_stats':{'io_service_bytes_recursive':["
                 + "{'op':'Read','value':1000},{'op':'Write','value':5},{'op':'Sync','value':9}]}}");
 
-    assertThat(StatsText.listing(List.of(sample), true).render("", false))
+    assertThat(
+            StatsText.listing(List.of(new StatsText.Sample("web", sample)), true).render("", false))
         .isEqualTo(
             """
             CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O     BLOCK I/O   PIDS
@@ -40,7 +41,7 @@ class StatsTextTest {
     JsonNode sample = json("{'id':'0123456789abcdef','name':'/web','memory_stats':{}}");
 
     assertThat(
-            StatsText.listing(List.of(sample), true)
+            StatsText.listing(List.of(new StatsText.Sample("web", sample)), true)
                 .render("{{.CPUPerc}} {{.MemUsage}} {{.MemPerc}} {{.PIDs}}", false))
         .isEqualTo("0.00% 0B / 0B 0.00% 0\n");
   }

@@ -4,16 +4,28 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Which registries may be spoken to without TLS, and mirrors of Docker Hub that are asked first.
 ///
 /// @param insecure `host` or `host:port`
 /// @param mirrors URLs
 public record RegistryOptions(List<String> insecure, List<String> mirrors) {
+  private static final Pattern REGISTRY =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s/:]+)(:\\d{1,5})?|[0-9a-fA-F:.]+/\\d{1,3}");
+
   /// What an operator asked for.
   ///
-  /// @throws IOException with a sentence about a mirror that cannot be one
+  /// @throws IOException with a sentence about a registry or mirror that cannot be one
   public static RegistryOptions of(List<String> insecure, List<String> mirrors) throws IOException {
+    for (String registry : insecure) {
+      if (!REGISTRY.matcher(registry).matches()) {
+        throw new IOException(
+            "--insecure-registry '"
+                + registry
+                + "' must be HOST, HOST:PORT or ADDRESS/BITS, without a scheme or a path");
+      }
+    }
     for (String mirror : mirrors) {
       if (!isMirror(mirror)) {
         throw new IOException(

@@ -19,6 +19,42 @@ public final class ReservedLabels {
   /// On a service: how long its tasks run on a node that reaches no manager; without it, for ever.
   public static final String STOP_AFTER_DISCONNECT = "swarm.stop-after-disconnect";
 
+  /// What all of them begin with.
+  public static final String PREFIX = "swarm.";
+
+  /// On a service: what must be there before its tasks start, `db:service_healthy,...`.
+  public static final String DEPENDS_ON = "swarm.depends-on";
+
+  /// On a job: when it runs by itself, a cron expression.
+  public static final String SCHEDULE = "swarm.schedule";
+
+  /// ... in which time zone.
+  public static final String SCHEDULE_TIMEZONE = "swarm.schedule.timezone";
+
+  /// ... what happens while it still runs.
+  public static final String SCHEDULE_OVERLAP = "swarm.schedule.overlap";
+
+  /// ... of how many runs the tasks are kept.
+  public static final String SCHEDULE_HISTORY = "swarm.schedule.history";
+
+  /// ... how late a run may begin.
+  public static final String SCHEDULE_DEADLINE = "swarm.schedule.deadline";
+
+  /// On a service: whose tasks come first where resources lack.
+  public static final String PRIORITY = "swarm.priority";
+
+  /// On a service: whether its tasks are moved to where there are fewer.
+  public static final String REBALANCE = "swarm.rebalance";
+
+  /// On a service: which part of it an update changes first.
+  public static final String CANARY = "swarm.canary";
+
+  /// ... who says that the update may go on.
+  public static final String CANARY_APPROVAL = "swarm.canary.approval";
+
+  /// ... how long that part is watched.
+  public static final String CANARY_WINDOW = "swarm.canary.window";
+
   private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ms|s|m|h)");
   private static final int LONGEST = 32;
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param portsAllocated whether these are all of the spec's
 /// @param update how the last update goes; null where there was none
 /// @param job which execution of a job this is; null for a service whose tasks run on
+/// @param rebalance since when its tasks are moved to where there are fewer because a user asked
+///   for it; null once that is done
 /// @param virtualIps its own address on each of its networks that has one by now; null for none
 public record Service(
     String id,
@@ -28,6 +30,7 @@ public record Service(
     boolean portsAllocated,
     @Nullable UpdateStatus update,
     @Nullable JobStatus job,
+    @Nullable Instant rebalance,
     @Nullable List<NetworkAddress> virtualIps) {
 
   /// One whose tasks run on.
@@ -52,12 +55,31 @@ public record Service(
         portsAllocated,
         update,
         null,
+        null,
         null);
   }
 
-  /// @param iteration counts a job's executions, from 0: each change of its spec begins another
+  /// @param iteration counts a job's executions, from 0: each change of its spec begins another,
+  ///   or, of one that is scheduled, each time that it is due
   /// @param lastExecution when this one began
-  public record JobStatus(long iteration, Instant lastExecution) {}
+  /// @param scheduled null for a job that is not scheduled
+  public record JobStatus(long iteration, Instant lastExecution, @Nullable Scheduled scheduled) {
+    /// Of one that is not scheduled.
+    public JobStatus(long iteration, Instant lastExecution) {
+      this(iteration, lastExecution, null);
+    }
+  }
+
+  /// How far a scheduled job is.
+  ///
+  /// @param handled what was due up to this time has begun, or was left out
+  /// @param begun whether the present execution has begun: a new job waits for its time
+  public record Scheduled(Instant handled, boolean begun) {}
+
+  /// Whether its tasks may be made: all but a scheduled job's before its first time.
+  public boolean begun() {
+    return job == null || job.scheduled() == null || job.scheduled().begun();
+  }
 
   /// Which execution of the job this is; 0 also where an earlier build made it.
   public long iteration() {
@@ -96,16 +118,32 @@ public record Service(
 
   /// @param completedAt null until it is over
   /// @param index Raft index at which it began: tasks born since then are its work
+  /// @param promoted whether it may go on after its first part; null where it has none
   public record UpdateStatus(
       UpdateState state,
       Instant startedAt,
       @Nullable Instant completedAt,
       String message,
-      long index) {
+      long index,
+      @Nullable Boolean promoted) {
+    /// One that has no first part.
+    public UpdateStatus(
+        UpdateState state,
+        Instant startedAt,
+        @Nullable Instant completedAt,
+        String message,
+        long index) {
+      this(state, startedAt, completedAt, message, index, null);
+    }
 
     /// This update, in another state.
     public UpdateStatus to(UpdateState next, @Nullable Instant completed, String why) {
-      return new UpdateStatus(next, startedAt, completed, why, index);
+      return new UpdateStatus(next, startedAt, completed, why, index, promoted);
+    }
+
+    /// This update, still in its first part or past it.
+    public UpdateStatus promoted(boolean past, String why) {
+      return new UpdateStatus(state, startedAt, completedAt, why, index, past);
     }
   }
 
@@ -129,6 +167,7 @@ public record Service(
         true,
         update,
         job,
+        rebalance,
         virtualIps);
   }
 
@@ -145,6 +184,7 @@ public record Service(
         portsAllocated,
         update,
         job,
+        rebalance,
         addresses);
   }
 
@@ -173,6 +213,41 @@ public record Service(
         portsAllocated,
         status,
         job,
+        rebalance,
+        virtualIps);
+  }
+
+  /// This service with another execution of its job; `index` tells its tasks from earlier ones.
+  public Service withJob(long index, JobStatus execution) {
+    return new Service(
+        id,
+        version,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        index,
+        ports,
+        portsAllocated,
+        update,
+        execution,
+        rebalance,
+        virtualIps);
+  }
+
+  /// This service, to be balanced anew, or, with null, no more.
+  public Service withRebalance(@Nullable Instant since) {
+    return new Service(
+        id,
+        version,
+        spec,
+        previousSpec,
+        previousSpecVersion,
+        specVersion,
+        ports,
+        portsAllocated,
+        update,
+        job,
+        since,
         virtualIps);
   }
 }

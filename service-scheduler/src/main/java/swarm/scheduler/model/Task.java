@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   nothing
 /// @param jobIteration the execution of a job that it belongs to ([Service.JobStatus#iteration]);
 ///   null for a task that is to run on
+/// @param preempted what took its place on its node, as people read it; null where nothing did
 /// @param networks its addresses on networks that users made; null, in the log and here, for none
 public record Task(
     String id,
@@ -42,6 +43,7 @@ public record Task(
     @Nullable Instant endedAt,
     @Nullable List<GenericResource> generic,
     @Nullable Long jobIteration,
+    @Nullable String preempted,
     @Nullable List<NetworkAddress> networks) {
 
   /// One of no job that got no generic resources.
@@ -83,6 +85,7 @@ public record Task(
         endedAt,
         null,
         null,
+        null,
         null);
   }
 
@@ -107,6 +110,11 @@ public record Task(
   /// @param pid 0 where no process runs
   public record Container(String id, int pid, int exitCode) {}
 
+  /// Whether callers may be led to it: by a published port, a name or a virtual address.
+  public boolean takesCalls() {
+    return ingressAddress != 0 || !networksOrNone().isEmpty();
+  }
+
   /// Whether the attempt is over or told to be over.
   public boolean leaving() {
     return desired.isEnd() || status.state().terminal();
@@ -120,7 +128,8 @@ public record Task(
 
   /// This task, placed on a node, with what it gets of the node's generic resources.
   public Task assigned(Version v, String node, Status s, @Nullable List<GenericResource> got) {
-    return copy(v, node, desired, s, ingressAddress, runningSince, endedAt, got, networks);
+    return copy(
+        v, node, desired, s, ingressAddress, runningSince, endedAt, got, preempted, networks);
   }
 
   /// This task with another observed status, which the managers learnt of at `learnt`.
@@ -136,17 +145,43 @@ public record Task(
         runs ? learnt : runningSince,
         ends ? learnt : endedAt,
         generic,
+        preempted,
         networks);
   }
 
   /// This task with another desired state.
   public Task desiring(Version v, TaskState state) {
-    return copy(v, nodeId, state, status, ingressAddress, runningSince, endedAt, generic, networks);
+    return copy(
+        v,
+        nodeId,
+        state,
+        status,
+        ingressAddress,
+        runningSince,
+        endedAt,
+        generic,
+        preempted,
+        networks);
+  }
+
+  /// This task, which lost its place to `by`.
+  public Task preempted(String by) {
+    return copy(
+        version,
+        nodeId,
+        desired,
+        status,
+        ingressAddress,
+        runningSince,
+        endedAt,
+        generic,
+        by,
+        networks);
   }
 
   /// This task with its address on the ingress network and those on networks that users made.
   public Task addressed(Version v, int address, @Nullable List<NetworkAddress> others, Status s) {
-    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, others);
+    return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted, others);
   }
 
   private Task copy(
@@ -158,6 +193,7 @@ public record Task(
       @Nullable Instant since,
       @Nullable Instant ended,
       @Nullable List<GenericResource> got,
+      @Nullable String by,
       @Nullable List<NetworkAddress> addresses) {
     return new Task(
         id,
@@ -179,6 +215,7 @@ public record Task(
         ended,
         got,
         jobIteration,
+        by,
         addresses);
   }
 }

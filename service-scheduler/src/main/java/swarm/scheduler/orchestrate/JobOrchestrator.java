@@ -12,6 +12,7 @@ import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
+import swarm.scheduler.state.Command;
 
 /// Decides which tasks a job should have. Each of its completions is a slot, 0 to one less than
 /// their number, or a node; a slot is done as soon as one attempt has completed, and stays so until
@@ -33,11 +34,20 @@ final class JobOrchestrator {
   static void plan(Turn turn, Service service, Plan plan) {
     NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
     removeEarlier(turn, service, slots, plan);
-    Standing standing = goOn(turn, service, slots, plan);
-    if (service.spec().global()) {
-      beginOnNodes(turn, service, slots, standing, plan);
+    var present = new Plan(); // of the present execution
+    Standing standing = goOn(turn, service, slots, present);
+    if (!service.begun()) {
+      // it waits for its time
+    } else if (service.spec().global()) {
+      beginOnNodes(turn, service, slots, standing, present);
     } else {
-      beginCompletions(turn, service, slots, standing, plan);
+      beginCompletions(turn, service, slots, standing, present);
+    }
+    boolean running =
+        !standing.going().isEmpty()
+            || present.commands().stream().anyMatch(c -> c instanceof Command.CreateTask);
+    if (!JobSchedule.plan(turn, service, running, plan)) {
+      plan.addAll(present);
     }
     TaskReaper.plan(turn.state(), service, slots, plan);
   }

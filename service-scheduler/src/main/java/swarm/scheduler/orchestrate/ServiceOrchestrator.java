@@ -82,6 +82,7 @@ public final class ServiceOrchestrator {
             ? planGlobal(turn, service, kept, settled, plan)
             : planReplicas(turn, service, kept, settled, plan);
     UpdateSupervisor.plan(turn, service, kept, complete, plan);
+    Rebalancer.plan(turn, service, kept, plan);
     TaskReaper.plan(turn.state(), service, slots, plan);
   }
 
@@ -139,7 +140,10 @@ public final class ServiceOrchestrator {
     int room = MOST_PER_TURN;
     for (int number = 1; missing > 0 && room > 0; number++) {
       if (!taken.contains(number)) {
-        create(turn, service, number, "", 0, TaskState.RUNNING, turn.now(), plan);
+        Slot slot = kept.get(Slot.key(number, ""));
+        boolean wait = slot != null && slot.givesWay(turn.state());
+        TaskState desired = wait ? TaskState.READY : TaskState.RUNNING;
+        create(turn, service, number, "", 0, desired, turn.now(), plan);
         missing--;
         room--;
       }

@@ -78,6 +78,11 @@ record Slot(int number, String nodeId, List<Task> tasks) {
                     && state.node(t.nodeId()).map(Node::alive).orElse(false));
   }
 
+  /// Whether an attempt that lost its place to another service's task has yet to stop.
+  boolean givesWay(ClusterState state) {
+    return tasks.stream().anyMatch(t -> t.preempted() != null) && occupiedByLeaving(state);
+  }
+
   /// Whether a container of this slot runs.
   boolean running() {
     return tasks.stream().anyMatch(t -> !t.leaving() && t.status().state() == TaskState.RUNNING);

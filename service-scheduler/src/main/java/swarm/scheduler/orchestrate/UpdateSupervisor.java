@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.UpdateConfig;
+import swarm.scheduler.place.Dependencies;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.Command;
@@ -22,6 +24,9 @@ import swarm.scheduler.state.PayloadCommands;
 /// Replaces tasks of an old template by tasks of the present one, so many slots at a time, and
 /// stops, goes on or goes back when too many of the new ones fail.
 final class UpdateSupervisor {
+  /// What users are told of one that goes on.
+  static final String UPDATING = "update in progress";
+
   private UpdateSupervisor() {}
 
   /// Plans one turn.
@@ -64,12 +69,67 @@ final class UpdateSupervisor {
       replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
       return;
     }
-    if (failedTooOften(service, update, slots, config)) {
+    ServiceAdditions additions = ServiceAdditions.of(service.spec());
+    Optional<CanaryStage> stage =
+        CanaryStage.of(additions.canary(), update, outdated.size() + current.size());
+    if (failedTooOften(service, update, slots, config, stage)) {
       fail(turn, service, update, config, plan);
     } else if (!outdated.isEmpty()) {
-      replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
+      if (!waitsForOthers(turn, service, update, additions, plan)) {
+        int room = roomFor(turn, service, update, current, plan);
+        goOn(turn, service, update, stage, outdated, current, room, plan);
+      }
     } else if (complete) {
       complete(turn, service, update, current, config, plan);
+    }
+  }
+
+  /// Whether an update must not go on before other services are there, and updated themselves. A
+  /// way back waits for nobody: what it depends on may be what is broken.
+  private static boolean waitsForOthers(
+      Turn turn,
+      Service service,
+      Service.UpdateStatus update,
+      ServiceAdditions additions,
+      Plan plan) {
+    if (update.state() != UpdateState.UPDATING) {
+      return false;
+    }
+    Optional<Dependencies.Unmet> unmet = Dependencies.unmet(turn.state(), additions);
+    if (unmet.isEmpty()) {
+      return false;
+    }
+    plan.waitsFor(service.id(), unmet.get().names());
+    plan.waits(service.id(), unmet.get().text(), false);
+    say(turn, service, update, "update " + unmet.get().text(), plan);
+    return true;
+  }
+
+  private static void goOn(
+      Turn turn,
+      Service service,
+      Service.UpdateStatus update,
+      Optional<CanaryStage> stage,
+      List<Slot> outdated,
+      List<Task> current,
+      int room,
+      Plan plan) {
+    if (stage.isPresent()) {
+      int left = Math.max(0, stage.get().first() - current.size());
+      replace(turn, service, outdated, Math.min(room, left), plan);
+      stage.get().plan(turn, service, update, current, plan);
+      return;
+    }
+    replace(turn, service, outdated, room, plan);
+    if (update.state() == UpdateState.UPDATING) {
+      say(turn, service, update, UPDATING, plan);
+    }
+  }
+
+  private static void say(
+      Turn turn, Service service, Service.UpdateStatus update, String message, Plan plan) {
+    if (!message.equals(update.message())) {
+      plan.add(status(service, update.state(), update, null, message, turn.now()));
     }
   }
 
@@ -80,21 +140,21 @@ final class UpdateSupervisor {
         && turn.state().node(slot.nodeId()).filter(Node::schedulable).isEmpty();
   }
 
-  /// With start-first, the old attempt goes once the new one runs.
+  /// With start-first, or where a task is moved, the old attempt goes once the new one runs.
   private static void retireReplaced(Turn turn, Service service, Slot slot, Plan plan) {
     List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
     if (live.size() < 2) {
       return;
     }
-    boolean replaced =
+    Optional<Task> replacement =
         live.stream()
-            .anyMatch(
-                t ->
-                    t.specVersion() == service.specVersion()
-                        && t.status().state() == TaskState.RUNNING);
-    if (replaced) {
+            .filter(t -> t.specVersion() == service.specVersion())
+            .filter(t -> t.status().state() == TaskState.RUNNING)
+            .filter(t -> !RestartSupervisor.lost(turn.state(), t))
+            .reduce((_, last) -> last);
+    if (replacement.isPresent()) {
       for (Task task : live) {
-        if (task.specVersion() != service.specVersion()) {
+        if (task.specVersion() != service.specVersion() || task.born() < replacement.get().born()) {
           ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
         }
       }
@@ -148,10 +208,17 @@ final class UpdateSupervisor {
   }
 
   private static boolean failedTooOften(
-      Service service, Service.UpdateStatus update, Map<String, Slot> slots, UpdateConfig config) {
+      Service service,
+      Service.UpdateStatus update,
+      Map<String, Slot> slots,
+      UpdateConfig config,
+      Optional<CanaryStage> stage) {
     if (slots.isEmpty() || "continue".equals(config.failureAction())) {
       return false;
     }
+    Duration monitor = config.monitorOrDefault();
+    Duration watched = stage.map(part -> part.watched(monitor)).orElse(monitor);
+    int of = stage.map(CanaryStage::first).orElse(slots.size());
     long failed =
         slots.values().stream()
             .filter(
@@ -161,15 +228,15 @@ final class UpdateSupervisor {
                             t ->
                                 t.born() >= update.index()
                                     && t.specVersion() == service.specVersion()
-                                    && endedEarly(service, t, config)))
+                                    && endedEarly(service, t, watched)))
             .count();
     double allowed = config.maxFailureRatio() == null ? 0 : config.maxFailureRatio();
-    return failed > 0 && (double) failed / slots.size() > allowed;
+    return failed > 0 && (double) failed / of > allowed;
   }
 
   /// Whether a task ended by itself before it ran as long as an update watches it. One that
   /// completed did so early only where the policy would have it run on.
-  private static boolean endedEarly(Service service, Task task, UpdateConfig config) {
+  private static boolean endedEarly(Service service, Task task, Duration watched) {
     boolean early =
         switch (task.status().state()) {
           case FAILED, REJECTED -> true;
@@ -192,9 +259,7 @@ final class UpdateSupervisor {
       return false;
     }
     return task.runningSince() == null
-        || Duration.between(task.runningSince(), task.endedAt())
-                .compareTo(config.monitorOrDefault())
-            < 0;
+        || Duration.between(task.runningSince(), task.endedAt()).compareTo(watched) < 0;
   }
 
   private static void fail(

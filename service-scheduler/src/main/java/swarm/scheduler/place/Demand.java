@@ -37,9 +37,17 @@ record Demand(
       int agentFormat) {}
 
   static Demand of(Task task) {
+    return of(task, !task.nodeId().isEmpty()); // a global service's task knows its node
+  }
+
+  /// What another one in a replicated service's task's place asks of any node.
+  static Demand ofSuccessor(Task task) {
+    return of(task, false);
+  }
+
+  private static Demand of(Task task, boolean pinned) {
     TaskSpec spec = task.spec();
     @Nullable Placement placement = spec.placement();
-    boolean pinned = !task.nodeId().isEmpty(); // a global service's task knows its node
     long most =
         placement == null || placement.maxReplicas() == null || pinned
             ? 0

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.PortConfig;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
@@ -28,11 +31,13 @@ public final class Scheduler {
   private final Turn turn;
   private final Plan plan;
   private final Seats seats;
+  private final Preemption preemption;
 
   private Scheduler(Turn turn, Plan plan) {
     this.turn = turn;
     this.plan = plan;
     this.seats = new Seats(turn.state());
+    this.preemption = new Preemption(turn, plan);
   }
 
   /// Why tasks cannot be spread over this; empty where they can.
@@ -49,11 +54,13 @@ public final class Scheduler {
   public static void plan(Turn turn, Plan plan) {
     ClusterState state = turn.state();
     @Nullable Scheduler scheduler = null;
-    for (String serviceId : turn.services()) {
+    for (String serviceId : Preemption.order(turn)) {
       List<Task> tasks = state.tasksOfService(serviceId);
       if (tasks.stream().anyMatch(Scheduler::waits)) {
         scheduler = scheduler == null ? new Scheduler(turn, plan) : scheduler;
-        scheduler.place(serviceId, tasks);
+        if (!scheduler.waitsForOthers(serviceId, tasks)) {
+          scheduler.place(serviceId, tasks);
+        }
       }
     }
   }
@@ -62,9 +69,29 @@ public final class Scheduler {
     return task.status().state() == TaskState.PENDING && !task.leaving();
   }
 
+  /// Whether a service must not start before others are there. Its tasks are told.
+  private boolean waitsForOthers(String serviceId, List<Task> tasks) {
+    @Nullable Service service = turn.state().services().get(serviceId);
+    if (service == null) {
+      return false;
+    }
+    ServiceAdditions additions = ServiceAdditions.of(service.spec());
+    Optional<Dependencies.Unmet> unmet =
+        additions.dependsOn().isEmpty() || Dependencies.started(service, tasks)
+            ? Optional.empty()
+            : Dependencies.unmet(turn.state(), additions);
+    if (unmet.isPresent()) {
+      plan.waitsFor(serviceId, unmet.get().names());
+      var waiting = new Waiting(serviceId);
+      waiting.explain(tasks.stream().filter(Scheduler::waits).toList(), unmet.get().text(), false);
+    }
+    return unmet.isPresent();
+  }
+
   private void place(String serviceId, List<Task> tasks) {
     int[] own = Group.own(seats, tasks);
     var waiting = new Waiting(serviceId);
+    waiting.ousted = Preemption.ousted(tasks);
     for (Group group : Group.of(tasks)) {
       Demand demand = Demand.of(group.first());
       Pool pool = seats.pool(demand.wants());
@@ -85,7 +112,7 @@ public final class Scheduler {
       int best = tree.best(fits);
       if (best < 0) {
         List<Task> left = group.tasks().subList(i, group.tasks().size());
-        waiting.explain(left, explain(seats.all(), any, demand, pool, own));
+        oust(left, seats.all(), demand, pool, own, waiting);
         return;
       }
       assign(group.tasks().get(i), seats.get(best), demand, own);
@@ -102,9 +129,41 @@ public final class Scheduler {
         assign(task, seat, demand, own);
       } else {
         List<Seat> only = seat == null ? List.of() : List.of(seat);
-        waiting.explain(List.of(task), explain(only, task, demand, pool, own));
+        oust(List.of(task), only, demand, pool, own, waiting);
       }
     }
+  }
+
+  /// Places tasks that no node has room for where others of lower priority are, which give way;
+  /// what is left after that is told why it waits.
+  private void oust(
+      List<Task> tasks, List<Seat> among, Demand demand, Pool pool, int[] own, Waiting waiting) {
+    Predicate<Seat> fits =
+        seat -> pool.filter().passes(seat.node) && apart(seat, tasks.getFirst(), demand, own);
+    int at = 0;
+    String why = "";
+    while (at < tasks.size() && why.isEmpty()) {
+      Task task = tasks.get(at);
+      Optional<Preemption.Found> found = preemption.find(task, demand, among, fits);
+      @Nullable Seat seat = found.map(Preemption.Found::seat).orElse(null);
+      why = found.map(Preemption.Found::why).orElse("");
+      if (seat == null) {
+        break;
+      }
+      assign(task, seat, demand, own);
+      at++;
+    }
+    if (at < tasks.size()) {
+      List<Task> left = tasks.subList(at, tasks.size());
+      Explanation lacking = explain(among, left.getFirst(), demand, pool, own);
+      waiting.explain(left, lacking.text() + why, lacking.roomHelps());
+    }
+  }
+
+  /// Whether a node has what a task asks beside resources.
+  private static boolean apart(Seat seat, Task task, Demand demand, int[] own) {
+    return !(demand.publishes() && seat.takenPort(task) != null)
+        && !(demand.mostPerNode() > 0 && own[seat.index] >= demand.mostPerNode());
   }
 
   private void assign(Task task, Seat seat, Demand demand, int[] own) {
@@ -127,8 +186,7 @@ public final class Scheduler {
   /// Whether a node lacks something that tasks which were placed before may have taken.
   ///
   /// @param why is told, where it is given
-  private static boolean lacks(
-      Seat seat, Task task, Demand demand, int[] own, @Nullable Explanation why) {
+  static boolean lacks(Seat seat, Task task, Demand demand, int[] own, @Nullable Explanation why) {
     // never added up: what a user reserves may be near the largest number
     if (demand.nanoCpus() > 0 && demand.nanoCpus() > seat.freeNanoCpus()) {
       if (why != null) {
@@ -172,16 +230,21 @@ public final class Scheduler {
     private final String serviceId;
     private int told;
 
+    /// By slot, what took the place of the attempt before.
+    private Map<String, String> ousted = Map.of();
+
     Waiting(String serviceId) {
       this.serviceId = serviceId;
     }
 
-    void explain(List<Task> tasks, Explanation why) {
-      String text = why.text();
-      plan.waits(serviceId, text, why.roomHelps());
+    /// @param roomHelps as [Plan#waits] has it
+    void explain(List<Task> tasks, String text, boolean roomHelps) {
+      plan.waits(serviceId, text, roomHelps);
       for (Task task : tasks) {
-        if (!text.equals(task.status().error())) {
-          tell(task, text);
+        String by = ousted.isEmpty() ? null : ousted.get(Preemption.slot(task));
+        String all = by == null ? text : text + "; preempted by " + by;
+        if (!all.equals(task.status().error())) {
+          tell(task, all);
         }
       }
     }

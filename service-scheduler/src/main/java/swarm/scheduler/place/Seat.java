@@ -65,6 +65,14 @@ final class Seat {
     return left == null ? -1 : left.amount;
   }
 
+  /// A task that was placed before this turn gives way. Its ports and generic resources stay its
+  /// own until it has stopped.
+  void leaves(Demand demand) {
+    tasks--;
+    nanoCpus -= demand.nanoCpus();
+    memory -= demand.memory();
+  }
+
   /// Sets aside what a task asks for.
   ///
   /// @return what it gets of the generic resources; null for nothing

@@ -2,9 +2,12 @@ package swarm.scheduler.plan;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import swarm.scheduler.state.Command;
 
 /// What to propose, which services to look at again without being asked, and when. Grows while one
@@ -13,6 +16,7 @@ public final class Plan {
   private final List<Command> commands = new ArrayList<>();
   private final Map<String, Instant> wake = new TreeMap<>();
   private final Map<String, Waiting> waiting = new TreeMap<>();
+  private final Map<String, SortedSet<String>> waitingFor = new TreeMap<>();
 
   /// Why a service has a task that cannot be placed.
   ///
@@ -41,11 +45,20 @@ public final class Plan {
         (before, now) -> new Waiting(now.reason, before.room || now.room));
   }
 
+  /// Notes that a service waits for others: it is looked at again when something happens to one of
+  /// them.
+  ///
+  /// @param names the names of services that may not be there
+  public void waitsFor(String serviceId, Collection<String> names) {
+    waitingFor.computeIfAbsent(serviceId, _ -> new TreeSet<>()).addAll(names);
+  }
+
   /// Takes over all of another plan.
   public void addAll(Plan other) {
     commands.addAll(other.commands);
     other.wake.forEach(this::wakeAt);
     other.waiting.forEach((id, why) -> waits(id, why.reason, why.room));
+    other.waitingFor.forEach(this::waitsFor);
   }
 
   /// The commands so far, in order.
@@ -61,5 +74,10 @@ public final class Plan {
   /// Service id to why a task of it waits.
   public Map<String, Waiting> waiting() {
     return waiting;
+  }
+
+  /// Service id to the names of the services that it waits for.
+  public Map<String, SortedSet<String>> waitingFor() {
+    return waitingFor;
   }
 }

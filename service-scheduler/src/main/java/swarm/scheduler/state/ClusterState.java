@@ -26,6 +26,7 @@ import swarm.scheduler.model.Task;
 /// @param tasksByNode node id to the ids of the tasks placed on it
 /// @param globalServices ids of the global services, which every change of a node concerns
 /// @param publishers ids of the services that publish a port, or ask for one
+/// @param priorities service id to its priority, of those that have another than 0
 /// @param loads node id to what the tasks placed on it take; nodes without tasks have no entry
 /// @param ingressAddresses address to the id of the node or task that has it
 /// @param ingressCursor the address allocated last: the search goes on from there, so that none is
@@ -46,6 +47,7 @@ public record ClusterState(
     TreePMap<String, TreePMap<String, Boolean>> tasksByNode,
     TreePMap<String, Boolean> globalServices,
     TreePMap<String, Boolean> publishers,
+    TreePMap<String, Integer> priorities,
     TreePMap<String, NodeLoad> loads,
     TreePMap<Integer, String> ingressAddresses,
     int ingressCursor,
@@ -59,6 +61,7 @@ public record ClusterState(
       new ClusterState(
           0,
           null,
+          TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
           TreePMap.empty(),
@@ -109,6 +112,11 @@ public record ClusterState(
       found.add(service);
     }
     return found;
+  }
+
+  /// A service's priority.
+  public int priority(String serviceId) {
+    return priorities.getOrDefault(serviceId, 0);
   }
 
   /// What the tasks placed on a node take of it.

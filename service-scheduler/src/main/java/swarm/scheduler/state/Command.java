@@ -45,6 +45,10 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.UpdateService.class, name = "service"),
   @JsonSubTypes.Type(value = Command.SetServicePorts.class, name = "service-ports"),
   @JsonSubTypes.Type(value = Command.SetUpdateStatus.class, name = "service-update"),
+  @JsonSubTypes.Type(value = Command.RunJob.class, name = "service-run"),
+  @JsonSubTypes.Type(value = Command.PromoteService.class, name = "service-promote"),
+  @JsonSubTypes.Type(value = Command.RebalanceService.class, name = "service-rebalance"),
+  @JsonSubTypes.Type(value = Command.EndRebalance.class, name = "service-balanced"),
   @JsonSubTypes.Type(value = Command.RemoveService.class, name = "service-rm"),
   @JsonSubTypes.Type(value = Command.CreatePayload.class, name = "payload-new"),
   @JsonSubTypes.Type(value = Command.UpdatePayload.class, name = "payload"),
@@ -59,6 +63,7 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.AssignTask.class, name = "task-assign"),
   @JsonSubTypes.Type(value = Command.ExplainTask.class, name = "task-explain"),
   @JsonSubTypes.Type(value = Command.DesireTask.class, name = "task-desire"),
+  @JsonSubTypes.Type(value = Command.PreemptTask.class, name = "task-preempt"),
   @JsonSubTypes.Type(value = Command.ReportTasks.class, name = "task-report"),
   @JsonSubTypes.Type(value = Command.OrphanTask.class, name = "task-orphan"),
   @JsonSubTypes.Type(value = Command.RemoveTask.class, name = "task-rm"),
@@ -190,6 +195,27 @@ public sealed interface Command {
       String serviceId, long specVersion, Service.UpdateStatus status, Instant at)
       implements Command {}
 
+  /// A scheduled job was due: it begins anew, or that time is left out. Refused where that has been
+  /// decided meanwhile.
+  ///
+  /// @param iteration the execution that it was in when that was decided
+  /// @param handled likewise, up to when all had been decided
+  /// @param due when it was due
+  record RunJob(
+      String serviceId, long iteration, Instant handled, Instant due, boolean begin, Instant at)
+      implements Command {}
+
+  /// An update goes on after its first part.
+  record PromoteService(String serviceId, Instant at) implements Command {}
+
+  /// Tasks of a service are to be moved to where there are fewer, until they are spread.
+  record RebalanceService(String serviceId, Instant at) implements Command {}
+
+  /// That is done.
+  ///
+  /// @param since when it was asked for
+  record EndRebalance(String serviceId, Instant since) implements Command {}
+
   /// Removes a service; its tasks are told to go.
   record RemoveService(String serviceId, Instant at) implements Command {}
 
@@ -266,6 +292,11 @@ public sealed interface Command {
 
   /// What the managers want of the task; only ever advances.
   record DesireTask(String taskId, TaskState desired, Instant at) implements Command {}
+
+  /// The task gives up its place to another with a higher priority.
+  ///
+  /// @param by which one, as people read it
+  record PreemptTask(String taskId, String by, Instant at) implements Command {}
 
   /// What a node's agent observed; only of its own tasks, and only ever onwards.
   ///

@@ -56,6 +56,10 @@ public final class CommandApplier {
       case Command.UpdateService c -> ServiceCommands.update(s, c);
       case Command.SetServicePorts c -> ServiceCommands.setPorts(s, c);
       case Command.SetUpdateStatus c -> ServiceCommands.setUpdateStatus(s, c);
+      case Command.RunJob c -> JobCommands.run(s, c);
+      case Command.PromoteService c -> ServiceCommands.promote(s, c);
+      case Command.RebalanceService c -> ServiceCommands.rebalance(s, c);
+      case Command.EndRebalance c -> ServiceCommands.endRebalance(s, c);
       case Command.RemoveService c -> ServiceCommands.remove(s, c);
       case Command.CreatePayload c -> PayloadCommands.create(s, c);
       case Command.UpdatePayload c -> PayloadCommands.update(s, c);
@@ -70,6 +74,7 @@ public final class CommandApplier {
       case Command.AssignTask c -> TaskCommands.assign(s, c);
       case Command.ExplainTask c -> TaskCommands.explain(s, c);
       case Command.DesireTask c -> TaskCommands.desire(s, c);
+      case Command.PreemptTask c -> TaskCommands.preempt(s, c);
       case Command.ReportTasks c -> TaskCommands.report(s, c);
       case Command.OrphanTask c -> TaskCommands.orphan(s, c);
       case Command.RemoveTask c -> TaskCommands.remove(s, c);

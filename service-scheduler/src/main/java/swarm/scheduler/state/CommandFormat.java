@@ -1,6 +1,7 @@
 package swarm.scheduler.state;
 
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.ServiceSpec;
 
 /// Which builds can apply a command: the number before its bytes in the log. An older build stops
@@ -17,7 +18,8 @@ public final class CommandFormat {
   /// With services that are jobs, tasks that are given generic resources, secrets and configs.
   static final int THIRD = 3;
 
-  /// With networks that users made, and services on them.
+  /// With what services ask for by reserved labels and what comes of it, networks that users made,
+  /// and services on them.
   static final int FOURTH = 4;
 
   /// The newest that this build reads.
@@ -43,7 +45,14 @@ public final class CommandFormat {
       case Command.CreateService create -> of(create.spec());
       case Command.UpdateService update -> of(update.spec());
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
+      case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
+      case Command.RunJob _,
+          Command.PromoteService _,
+          Command.RebalanceService _,
+          Command.EndRebalance _,
+          Command.PreemptTask _ ->
+          FOURTH;
       case Command.AllocateTask allocate -> allocate.networks() == null ? FIRST : FOURTH;
       case Command.CreateNetwork _,
           Command.RemoveNetwork _,
@@ -66,7 +75,6 @@ public final class CommandFormat {
           Command.LeaveNode _,
           Command.RemoveNode _,
           Command.SetServicePorts _,
-          Command.SetUpdateStatus _,
           Command.RemoveService _,
           Command.CreateTask _,
           Command.ExplainTask _,
@@ -79,9 +87,12 @@ public final class CommandFormat {
   }
 
   private static int of(@Nullable ServiceSpec spec) {
-    if (spec != null && !spec.template().networkTargets().isEmpty()) {
+    if (spec == null) {
+      return FIRST;
+    }
+    if (AdditionLabels.added(spec) || !spec.template().networkTargets().isEmpty()) {
       return FOURTH;
     }
-    return spec != null && spec.job() ? THIRD : FIRST;
+    return spec.job() ? THIRD : FIRST;
   }
 }

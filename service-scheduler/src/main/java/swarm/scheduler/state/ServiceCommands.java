@@ -42,7 +42,8 @@ final class ServiceCommands {
             known(c.spec(), List.of()),
             c.spec().ports().stream().allMatch(PublishedPorts::settled),
             null,
-            c.spec().job() ? new Service.JobStatus(0, c.at()) : null,
+            c.spec().job() ? JobCommands.first(c) : null,
+            null,
             null));
     return CommandApplier.DONE;
   }
@@ -87,8 +88,8 @@ final class ServiceCommands {
     boolean back = c.rollback();
     boolean tasksChange = tasksDiffer(service.spec(), spec);
     long specVersion = service.specVersion();
-    if (spec.job()) {
-      specVersion = s.index(); // whatever changed, a job runs again
+    if (spec.job() && JobCommands.runsAgain(service, spec)) {
+      specVersion = s.index();
     } else if (tasksChange) {
       specVersion = back ? service.previousSpecVersion() : s.index();
     }
@@ -104,7 +105,8 @@ final class ServiceCommands {
             ports,
             ports.size() == spec.ports().size(),
             spec.job() ? null : nextUpdate(s, service, tasksChange, c),
-            spec.job() ? new Service.JobStatus(service.iteration() + 1, c.at()) : null,
+            spec.job() ? JobCommands.next(service, spec, c.at()) : null,
+            service.rebalance(),
             NetworkCommands.kept(service.virtualIpsOrNone(), spec)));
     return CommandApplier.DONE;
   }
@@ -203,6 +205,53 @@ final class ServiceCommands {
     return CommandApplier.DONE;
   }
 
+  static CommandResult promote(StateBuilder s, Command.PromoteService c) {
+    Service service = s.service(c.serviceId());
+    if (service == null) {
+      return noService(c.serviceId());
+    }
+    Service.UpdateStatus update = service.update();
+    if (update == null
+        || update.state() != Service.UpdateState.UPDATING
+        || !Boolean.FALSE.equals(update.promoted())) {
+      return new CommandResult.Refused(
+          "rpc error: code = FailedPrecondition desc = service "
+              + service.spec().nameOrEmpty()
+              + " has no update that waits after its first part (label swarm.canary)");
+    }
+    s.put(service.withUpdate(service.version(), update.promoted(true, "update in progress")));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult rebalance(StateBuilder s, Command.RebalanceService c) {
+    Service service = s.service(c.serviceId());
+    if (service == null) {
+      return noService(c.serviceId());
+    }
+    if (service.spec().global() || service.spec().job()) {
+      return new CommandResult.Refused(
+          "rpc error: code = InvalidArgument desc = only replicated services can be rebalanced;"
+              + " the mode of "
+              + service.spec().nameOrEmpty()
+              + " is "
+              + service.spec().modeName());
+    }
+    s.put(service.withRebalance(c.at()));
+    return CommandApplier.DONE;
+  }
+
+  static CommandResult endRebalance(StateBuilder s, Command.EndRebalance c) {
+    Service service = s.service(c.serviceId());
+    if (service == null) {
+      return noService(c.serviceId());
+    }
+    if (!c.since().equals(service.rebalance())) {
+      return new CommandResult.Conflict("it was asked for again meanwhile");
+    }
+    s.put(service.withRebalance(null));
+    return CommandApplier.DONE;
+  }
+
   static CommandResult remove(StateBuilder s, Command.RemoveService c) {
     Service service = s.service(c.serviceId());
     if (service == null) {
@@ -287,7 +336,7 @@ final class ServiceCommands {
             + " already exists");
   }
 
-  private static CommandResult noService(String id) {
+  static CommandResult noService(String id) {
     return new CommandResult.NotFound("service " + id + " not found");
   }
 }

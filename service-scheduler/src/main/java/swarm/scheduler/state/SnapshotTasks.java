@@ -48,6 +48,7 @@ final class SnapshotTasks {
       @Nullable Instant endedAt,
       @Nullable List<GenericResource> generic,
       @Nullable Long jobIteration,
+      @Nullable String preempted,
       @Nullable List<NetworkAddress> networks) {}
 
   /// Numbers templates. Not thread-safe.
@@ -102,6 +103,7 @@ final class SnapshotTasks {
           task.endedAt(),
           task.generic(),
           task.jobIteration(),
+          task.preempted(),
           task.networks());
     }
   }
@@ -161,6 +163,7 @@ final class SnapshotTasks {
           made.endedAt(),
           made.generic(),
           made.jobIteration(),
+          made.preempted(),
           made.networks());
     }
   }

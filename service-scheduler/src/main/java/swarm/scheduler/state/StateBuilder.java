@@ -13,6 +13,7 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 
 /// Collects one command's changes on top of a state and keeps every index in step with them.
@@ -29,6 +30,7 @@ final class StateBuilder {
   private TreePMap<String, TreePMap<String, Boolean>> tasksByNode;
   private TreePMap<String, Boolean> globalServices;
   private TreePMap<String, Boolean> publishers;
+  private TreePMap<String, Integer> priorities;
   private TreePMap<String, NodeLoad> loads;
   private TreePMap<Integer, String> ingressAddresses;
   private int ingressCursor;
@@ -59,6 +61,7 @@ final class StateBuilder {
     this.tasksByNode = base.tasksByNode();
     this.globalServices = base.globalServices();
     this.publishers = base.publishers();
+    this.priorities = base.priorities();
     this.loads = base.loads();
     this.ingressAddresses = base.ingressAddresses();
     this.ingressCursor = base.ingressCursor();
@@ -89,6 +92,7 @@ final class StateBuilder {
         tasksByNode,
         globalServices,
         publishers,
+        priorities,
         loads,
         ingressAddresses,
         ingressCursor,
@@ -215,6 +219,8 @@ final class StateBuilder {
     globalServices = member(globalServices, next.id(), next.spec().global());
     publishers =
         member(publishers, next.id(), !next.ports().isEmpty() || !next.spec().ports().isEmpty());
+    int priority = ServiceAdditions.of(next.spec()).priority();
+    priorities = priority == 0 ? priorities.minus(next.id()) : priorities.plus(next.id(), priority);
     moveUses(next.id(), before, next);
   }
 
@@ -293,6 +299,7 @@ final class StateBuilder {
     serviceNames = serviceNames.minus(gone.spec().nameOrEmpty());
     globalServices = globalServices.minus(gone.id());
     publishers = publishers.minus(gone.id());
+    priorities = priorities.minus(gone.id());
     moveUses(gone.id(), gone, null);
   }
 

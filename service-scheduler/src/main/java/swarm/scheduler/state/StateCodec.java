@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
+import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
@@ -30,11 +31,11 @@ import swarm.scheduler.model.Wire;
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
-  /// has secrets and configs, format 4 networks; without any, 3 or 2 is written, which older builds
-  /// read, too.
+  /// has secrets and configs, format 4 networks, or what services ask for by reserved labels;
+  /// without any, an earlier one is written, which older builds read, too.
   public static final int SNAPSHOT_FORMAT = 4;
 
-  private static final int WITHOUT_NETWORKS = 3;
+  private static final int WITH_PAYLOADS = 3;
   private static final int WITHOUT_PAYLOADS = 2;
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
 
@@ -198,12 +199,20 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
-    if (state.networks().lastVni() != 0) {
+    if (state.networks().lastVni() != 0
+        || state.services().values().stream().anyMatch(StateCodec::added)) {
       return SNAPSHOT_FORMAT;
     }
     return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
         ? WITHOUT_PAYLOADS
-        : WITHOUT_NETWORKS;
+        : WITH_PAYLOADS;
+  }
+
+  /// A way back leads to what the previous spec asked for.
+  private static boolean added(Service service) {
+    return service.rebalance() != null
+        || AdditionLabels.added(service.spec())
+        || (service.previousSpec() != null && AdditionLabels.added(service.previousSpec()));
   }
 
   /// Reads a whole state.

@@ -42,6 +42,7 @@ final class TaskCommands {
             null,
             null,
             service.spec().job() ? service.iteration() : null,
+            null,
             null));
     return CommandApplier.DONE;
   }
@@ -120,6 +121,18 @@ final class TaskCommands {
     return s.task(c.taskId()) == null
         ? noTask(c.taskId())
         : desireTask(s, c.taskId(), c.desired(), c.at());
+  }
+
+  static CommandResult preempt(StateBuilder s, Command.PreemptTask c) {
+    Task task = s.task(c.taskId());
+    if (task == null) {
+      return noTask(c.taskId());
+    }
+    if (task.leaving()) {
+      return new CommandResult.Conflict("task " + c.taskId() + " is leaving already");
+    }
+    s.put(task.preempted(c.by()));
+    return desireTask(s, c.taskId(), TaskState.SHUTDOWN, c.at());
   }
 
   /// Advances what is wanted of a task. One that no agent ever had needs no agent to end it.

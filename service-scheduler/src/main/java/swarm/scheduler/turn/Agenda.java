@@ -51,6 +51,8 @@ public final class Agenda {
   /// Services that wait for that, or for something that a task or a service gives up.
   private final TreeSet<String> waitingForRoom = new TreeSet<>();
 
+  private final Followers followers = new Followers();
+
   private boolean nodesChanged;
 
   /// Whether something was freed since work was last taken: a plan made before that does not know.
@@ -127,6 +129,7 @@ public final class Agenda {
     timersByTime.clear();
     waitingForNodes.clear();
     waitingForRoom.clear();
+    followers.clear();
     nodesChanged = false;
     freed = false;
     nodesHelp = false;
@@ -164,12 +167,14 @@ public final class Agenda {
         Service any = service.after() != null ? service.after() : service.before();
         if (any != null) {
           changed.add(any.id());
+          changed.addAll(followers.touched(any.spec().nameOrEmpty()));
         }
       }
       case Change.OfTask task -> {
         Task any = task.after() != null ? task.after() : task.before();
         if (any != null && !explainedOnly(task)) {
           changed.add(any.serviceId());
+          changed.addAll(followers.touched(any.serviceName()));
         }
         if (NodeLoad.frees(task.before(), task.after())) {
           free();
@@ -230,6 +235,7 @@ public final class Agenda {
     var work = new Work(services, nodesChanged);
     services.forEach(waitingForNodes::remove);
     services.forEach(waitingForRoom::remove);
+    followers.taken(services);
     nodesChanged = false;
     freed = false;
     nodesHelp = false;
@@ -239,6 +245,7 @@ public final class Agenda {
   /// A plan was made of the work that was taken last.
   public void planned(Plan plan) {
     plan.wake().forEach(this::wakeAt);
+    plan.waitingFor().forEach((id, names) -> changed.addAll(followers.waits(id, names)));
     plan.waiting()
         .forEach(
             (id, why) -> {

@@ -62,6 +62,11 @@ final class Options {
   /// reader.
   static ServiceSpec spec(String name, Map<String, List<String>> o) throws IOException {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name);
+    for (String label : o.getOrDefault("label", List.of())) {
+      int colon = label.indexOf(':'); // a space in a value is written as ~
+      spec.withObject("Labels")
+          .put(label.substring(0, colon), label.substring(colon + 1).replace('~', ' '));
+    }
     if (o.containsKey("job")) {
       ObjectNode job = spec.putObject("Mode").putObject("ReplicatedJob");
       job.put("TotalCompletions", Long.parseLong(one(o, "job", "1")));

@@ -69,6 +69,10 @@ public final class Script {
       case "service" -> create(name, Options.of(words, 2));
       case "update" -> update(name, Options.of(words, 2));
       case "rollback" -> post(name, true);
+      case "promote" ->
+          tell(cluster.apply(new Command.PromoteService(service(name).id(), cluster.now())));
+      case "rebalance" ->
+          tell(cluster.apply(new Command.RebalanceService(service(name).id(), cluster.now())));
       case "remove" ->
           tell(cluster.apply(new Command.RemoveService(service(name).id(), cluster.now())));
       case "fail" -> end(name, TaskState.FAILED, "task: non-zero exit (1)");

@@ -123,6 +123,14 @@ public final class Transcript implements SimCluster.Listener {
                   + c.status().state()
                   + ": "
                   + c.status().message());
+      case Command.PreemptTask c -> add("preempt", name(before, c.taskId()) + " for " + c.by());
+      case Command.RunJob c ->
+          add(
+              c.begin() ? "run" : "leave out",
+              serviceName(before, c.serviceId())
+                  + " due at "
+                  + since(Duration.between(SimCluster.START, c.due())));
+      case Command.EndRebalance c -> add("balanced", serviceName(before, c.serviceId()));
       case Command.UpdateService c -> add("roll back", serviceName(before, c.serviceId()));
       case Command.Many _,
           Command.FormCluster _,
@@ -147,6 +155,8 @@ public final class Transcript implements SimCluster.Listener {
           Command.RemoveNode _,
           Command.CreateService _,
           Command.RemoveService _,
+          Command.PromoteService _,
+          Command.RebalanceService _,
           Command.ReportTasks _,
           Command.OrphanTask _ ->
           throw new AssertionError("planners do not plan " + command);

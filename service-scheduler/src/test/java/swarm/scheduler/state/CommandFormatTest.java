@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Wire;
 
@@ -44,6 +45,32 @@ class CommandFormatTest {
           Wire.JSON.readValue("{\"Mode\": {\"" + mode + "\": {}}}", ServiceSpec.class);
       assertThat(format(new Command.CreateService("s", spec, NOW))).isEqualTo(CommandFormat.THIRD);
     }
+  }
+
+  @Test
+  void reservedLabelsAreNew() throws IOException {
+    for (String label : List.of("swarm.priority", "swarm.depends-on", "swarm.canary")) {
+      ServiceSpec spec = spec("{\"" + label + "\": \"1\"}");
+      assertThat(format(new Command.CreateService("s", spec, NOW))).isEqualTo(CommandFormat.FOURTH);
+      assertThat(format(new Command.UpdateService("s", 1, spec, false, NOW)))
+          .isEqualTo(CommandFormat.FOURTH);
+    }
+    ServiceSpec known = spec("{\"swarm.stop-after-disconnect\": \"1s\", \"other\": \"1\"}");
+    assertThat(format(new Command.CreateService("s", known, NOW))).isEqualTo(CommandFormat.FIRST);
+  }
+
+  private static ServiceSpec spec(String labels) throws IOException {
+    return Wire.JSON.readValue("{\"Labels\": " + labels + "}", ServiceSpec.class);
+  }
+
+  @Test
+  void onlyTheFirstPartOfAnUpdateIsNew() throws IOException {
+    var update =
+        new Service.UpdateStatus(Service.UpdateState.UPDATING, NOW, null, "update in progress", 7);
+    assertThat(format(new Command.SetUpdateStatus("s", 1, update, NOW)))
+        .isEqualTo(CommandFormat.FIRST);
+    assertThat(format(new Command.SetUpdateStatus("s", 1, update.promoted(false, ""), NOW)))
+        .isEqualTo(CommandFormat.FOURTH);
   }
 
   @Test

@@ -92,7 +92,18 @@ final class Commands {
             .as(
                 (s, v, state, index, at) ->
                     new Command.SetUpdateStatus(
-                        s, v, new Service.UpdateStatus(state, at, null, "", index), at)),
+                        s,
+                        v,
+                        new Service.UpdateStatus(
+                            state, at, null, "", index, index % 2 == 0 ? null : index % 3 == 0),
+                        at)),
+        Combinators.combine(id("s"), version(), at(), at(), Arbitraries.of(true, false), at())
+            .as(Command.RunJob::new),
+        Combinators.combine(id("s"), at()).as(Command.PromoteService::new),
+        Combinators.combine(id("s"), at()).as(Command.RebalanceService::new),
+        Combinators.combine(id("s"), at()).as(Command.EndRebalance::new),
+        Combinators.combine(id("t"), at())
+            .as((t, at) -> new Command.PreemptTask(t, "web.1 (priority 1)", at)),
         Combinators.combine(id("s"), at()).as(Command.RemoveService::new),
         Combinators.combine(kind(), id("p"), payloadSpec(), at()).as(Command.CreatePayload::new),
         Combinators.combine(kind(), id("p"), version(), payloadSpec(), at())
@@ -310,7 +321,14 @@ final class Commands {
             Arbitraries.of("node.role==worker", "nonsense", "", null),
             Arbitraries.of("a:1", "b:1"),
             Arbitraries.of("", "p1", "p2", "odd"),
-            Arbitraries.of("w1", "w2", "", ""))
+            Arbitraries.of(
+                "",
+                "priority:7",
+                "priority:odd",
+                "schedule:* * * * *",
+                "schedule:",
+                "network:w1",
+                "network:w2"))
         .as(Commands::spec);
   }
 
@@ -322,7 +340,7 @@ final class Commands {
       @Nullable String constraint,
       String image,
       String payload,
-      String network) {
+      String more) {
     ObjectNode spec = Wire.JSON.createObjectNode().put("Name", name).put("Unheard", "of");
     ObjectNode inMode = spec.putObject("Mode").putObject(mode);
     switch (mode) {
@@ -333,8 +351,12 @@ final class Commands {
       }
     }
     ObjectNode container = spec.putObject("TaskTemplate").putObject("ContainerSpec");
-    if (!network.isEmpty()) {
-      spec.withObject("TaskTemplate").putArray("Networks").addObject().put("Target", network);
+    int colon = more.indexOf(':');
+    String value = more.substring(colon + 1);
+    if (more.startsWith("network:")) {
+      spec.withObject("TaskTemplate").putArray("Networks").addObject().put("Target", value);
+    } else if (colon > 0) {
+      spec.putObject("Labels").put("swarm." + more.substring(0, colon), value);
     }
     container.put("Image", image);
     if (payload.equals("odd")) {

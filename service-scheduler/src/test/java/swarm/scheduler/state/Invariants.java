@@ -17,6 +17,7 @@ import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadReference;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 
 /// What holds of every state, whatever led to it.
@@ -111,6 +112,12 @@ public final class Invariants {
         .isEqualTo(services(state, s -> s.spec().global()));
     assertThat(new TreeSet<>(state.publishers().keySet()))
         .isEqualTo(services(state, s -> !s.ports().isEmpty() || !s.spec().ports().isEmpty()));
+    var priorities = new TreeMap<String, Integer>();
+    for (Service service : state.services().values()) {
+      priorities.put(service.id(), ServiceAdditions.of(service.spec()).priority());
+    }
+    priorities.values().removeIf(priority -> priority == 0);
+    assertThat(new TreeMap<>(state.priorities())).isEqualTo(priorities);
     loads(state);
     for (PayloadKind kind : PayloadKind.values()) {
       payloads(state, kind);

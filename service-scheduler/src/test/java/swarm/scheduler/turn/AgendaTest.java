@@ -51,6 +51,33 @@ class AgendaTest {
   }
 
   @Test
+  void whoWaitsForAServiceIsDueWhenSomethingHappensToIt() {
+    var plan = new Plan();
+    plan.waitsFor("web", List.of("db", "cache"));
+    plan.waitsFor("api", List.of("db"));
+    agenda.planned(plan);
+    assertThat(agenda.take(T0)).isEmpty();
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, of("queue"))));
+    assertThat(taken(T0)).containsExactly("other");
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, of("db"))));
+    assertThat(taken(T0)).containsExactly("api", "other", "web");
+    // it is not told again before it says again that it waits
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, of("cache"))));
+    assertThat(taken(T0)).containsExactly("other");
+  }
+
+  @Test
+  void whatHappenedWhileAPlanWasMadeIsNotMissed() {
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, of("db"))));
+    assertThat(taken(T0)).containsExactly("other");
+    agenda.note(ClusterState.EMPTY, List.of(new Change.OfTask(null, of("db"))));
+    var plan = new Plan();
+    plan.waitsFor("web", List.of("db"));
+    agenda.planned(plan);
+    assertThat(taken(T0)).containsExactly("other", "web");
+  }
+
+  @Test
   void whatOnlyAnotherNodeHelpsIsNotDueWhenATaskEnds() {
     waits("room", true);
     waits("nodes", false);
@@ -179,11 +206,20 @@ class AgendaTest {
   }
 
   private static Task task(TaskState state, String error) {
+    return task("other", state, error);
+  }
+
+  /// One of the service of that name; the service's id is always the same.
+  private static Task of(String name) {
+    return task(name, TaskState.RUNNING, "");
+  }
+
+  private static Task task(String name, TaskState state, String error) {
     return new Task(
         "t",
         new Version(1, T0, T0),
         "other",
-        "other",
+        name,
         1,
         state.compareTo(TaskState.ASSIGNED) < 0 ? "" : "n",
         new ServiceSpec(null, null, null, null, null, null, null, null, null).template(),

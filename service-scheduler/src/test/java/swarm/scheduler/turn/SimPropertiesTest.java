@@ -54,6 +54,8 @@ class SimPropertiesTest {
             "order",
             "remove",
             "rollback",
+            "promote",
+            "rebalance",
             "fail",
             "complete",
             "break",
@@ -242,6 +244,8 @@ class SimPropertiesTest {
                       cluster.apply(
                           new Command.UpdateService(
                               s.id(), s.version().index(), s.spec(), true, cluster.now())));
+      case "promote" -> cluster.apply(new Command.PromoteService(serviceId, cluster.now()));
+      case "rebalance" -> cluster.apply(new Command.RebalanceService(serviceId, cluster.now()));
       case "fail" -> end(cluster, serviceId, TaskState.FAILED);
       case "complete" -> end(cluster, serviceId, TaskState.COMPLETE);
       case "break" -> cluster.breakImage("image:" + h.service(), true);
@@ -288,6 +292,11 @@ class SimPropertiesTest {
       json.putObject("Mode").putObject("Replicated").put("Replicas", replicas);
     }
     json.putObject("TaskTemplate").putObject("ContainerSpec").put("Image", "image:" + version);
+    if (name.equals("web2")) {
+      json.putObject("Labels").put("swarm.canary", "50%").put("swarm.canary.window", "10s");
+    } else if (name.equals("web3") && !global) {
+      json.putObject("Labels").put("swarm.rebalance", "auto");
+    }
     json.putObject("UpdateConfig")
         .put("Order", order)
         .put("FailureAction", List.of("pause", "continue", "rollback").get(version % 3));

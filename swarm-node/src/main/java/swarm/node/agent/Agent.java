@@ -61,6 +61,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final Clock clock;
   private final Settings settings;
   private final IngressApplier ingress;
+  private final NetworkProgress progress;
   private final ClusterNetworks overlays;
   private final OverlayFeed overlayFeed = new OverlayFeed(); // the session's: calls come one by one
   private final TaskLogs logs;
@@ -99,7 +100,10 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () -> settings.own().get().isPresent());
     var where = new Node.Gossip(gossip.port(), gossip.publicKey());
     ingress =
-        new IngressApplier(network, settings.address(), settings.clusterPort(), gossip.port());
+        new IngressApplier(
+            network, settings.address(), settings.clusterPort(), gossip.port(), this::beat);
+    progress = new NetworkProgress(ingress::applied, overlays::applied);
+    overlays.onApplied(this::beat);
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
@@ -113,6 +117,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () ->
                 new SessionMessages.Hello(
                     settings.description().get().with(where), settings.address()),
+            () -> new SessionMessages.Beat(progress.index()),
             this);
     overlays.attachBy(new Attaching(client, settings.own(), settings.managers()));
   }
@@ -132,9 +137,17 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     }
   }
 
+  private void beat() {
+    SessionClient now = session;
+    if (now != null) { // not before there is anything to apply
+      now.beat();
+    }
+  }
+
   @Override
   public void begun() {
     completeSet.begin();
+    logs.close(); // whoever wanted them asked in the session before, and asks again
     reporter.again();
   }
 
@@ -146,6 +159,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       case SessionMessages.Managers managers -> learn(managers);
       case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
       case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
+      case SessionMessages.LogCredit credit -> logs.goOn(credit.subscription(), credit.taskId());
     }
   }
 
@@ -207,11 +221,16 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private void assign(SessionMessages.Assignments assignments) {
     SessionMessages.Ingress network = assignments.ingress();
     if (network != null) {
-      ingress.apply(network);
+      progress.toldPorts(assignments.index());
+      ingress.apply(network, assignments.index());
     }
     SessionMessages.Overlays others = assignments.overlays();
     if (others != null) {
-      overlays.learn(overlayFeed.apply(others), Inet4Address.ofLiteral(settings.address()));
+      progress.toldAddresses(assignments.index());
+      overlays.learn(
+          overlayFeed.apply(others),
+          Inet4Address.ofLiteral(settings.address()),
+          assignments.index());
     }
     inputs.learn(assignments); // before the tasks that need it
     for (Task task : assignments.tasks()) {

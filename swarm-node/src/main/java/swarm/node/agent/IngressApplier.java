@@ -24,40 +24,56 @@ final class IngressApplier implements AutoCloseable {
   private final String underlay;
   private final int clusterPort;
   private final int gossipPort;
+  private final Runnable onApplied;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
-  private SessionMessages.@Nullable Ingress wanted;
+  private @Nullable Order wanted;
+  private volatile long applied;
+
+  /// @param index of the state that it was made from
+  private record Order(SessionMessages.Ingress ingress, long index) {}
 
   /// @param underlay this host's address towards the others
   /// @param clusterPort where this node itself is spoken to by the others
-  IngressApplier(HostNetwork network, String underlay, int clusterPort, int gossipPort) {
+  /// @param onApplied called when the kernel has what was wanted; by a thread that may block
+  IngressApplier(
+      HostNetwork network, String underlay, int clusterPort, int gossipPort, Runnable onApplied) {
     this.network = network;
     this.underlay = underlay;
     this.clusterPort = clusterPort;
     this.gossipPort = gossipPort;
+    this.onApplied = onApplied;
     this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
   }
 
-  void apply(SessionMessages.Ingress ingress) {
+  /// @param index of the state that it was made from
+  void apply(SessionMessages.Ingress ingress, long index) {
     lock.lock();
     try {
-      wanted = ingress;
+      wanted = new Order(ingress, index);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
+  /// The index of the state that the kernel's rules were last made from; 0 before the first.
+  long applied() {
+    return applied;
+  }
+
   private void run() {
-    SessionMessages.Ingress done = null;
+    Order done = null;
     long pause = FIRST_PAUSE_MILLIS;
     try {
       while (true) {
-        SessionMessages.Ingress next = await(done);
+        Order next = await(done);
         try {
-          network.applyIngress(state(next));
+          network.applyIngress(state(next.ingress()));
           done = next;
+          applied = next.index();
+          onApplied.run();
           pause = FIRST_PAUSE_MILLIS;
         } catch (IOException | IllegalArgumentException e) {
           LOG.warn("the ingress network is not as it should be, trying again: {}", e.getMessage());
@@ -70,8 +86,7 @@ final class IngressApplier implements AutoCloseable {
     }
   }
 
-  private SessionMessages.Ingress await(SessionMessages.@Nullable Ingress done)
-      throws InterruptedException {
+  private Order await(@Nullable Order done) throws InterruptedException {
     lock.lock();
     try {
       while (wanted == null || wanted.equals(done)) {

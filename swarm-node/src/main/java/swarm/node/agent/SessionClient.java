@@ -54,6 +54,7 @@ final class SessionClient implements AutoCloseable {
   private final Supplier<Optional<String>> own;
   private final Supplier<List<String>> managers;
   private final Supplier<SessionMessages.Hello> hello;
+  private final Supplier<SessionMessages.Beat> beat;
   private final Listener listener;
   private final Thread thread;
   private final ScheduledExecutorService beats =
@@ -75,22 +76,24 @@ final class SessionClient implements AutoCloseable {
       Supplier<Optional<String>> own,
       Supplier<List<String>> managers,
       Supplier<SessionMessages.Hello> hello,
+      Supplier<SessionMessages.Beat> beat,
       Listener listener) {
     this.client = client;
     this.own = own;
     this.managers = managers;
     this.hello = hello;
+    this.beat = beat;
     this.listener = listener;
     this.thread = Thread.ofVirtual().name("session").start(this::run);
-    var _ =
-        beats.scheduleAtFixedRate(
-            () -> send(new SessionMessages.Beat()),
-            BEAT_MILLIS,
-            BEAT_MILLIS,
-            TimeUnit.MILLISECONDS);
+    var _ = beats.scheduleAtFixedRate(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     var _ =
         beats.scheduleWithFixedDelay(
             this::lookForContact, CUT_OFF_MILLIS, CUT_OFF_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Says now what the next heartbeat would say.
+  void beat() {
+    send(beat.get());
   }
 
   private void lookForContact() {

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import swarm.node.template.PayloadTemplates;
 import swarm.node.template.TaskContext;
-import swarm.node.template.TemplateException;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ProvidedFile;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadReference;
+import swarm.template.TemplateException;
 
 /// Secrets and configs as the files of a task's container. Pure.
 public final class TaskFiles {

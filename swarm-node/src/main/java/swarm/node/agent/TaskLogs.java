@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -15,12 +17,16 @@ import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
 
-/// Sends the logs of this node's tasks to managers that ask for them.
+/// Sends the logs of this node's tasks to managers that ask for them, and no more at once than they
+/// said.
 final class TaskLogs implements AutoCloseable {
+  /// What a line costs beside its text, wherever it waits.
+  private static final int LINE_BYTES = 100;
+
   private final ContainerEngine engine;
   private final Function<String, Optional<String>> containerName;
   private final Consumer<SessionMessages.FromAgent> send;
-  private final Map<String, Map<String, LogStream>> open = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Pump>> open = new ConcurrentHashMap<>();
 
   /// @param containerName the container of a task
   TaskLogs(
@@ -33,30 +39,71 @@ final class TaskLogs implements AutoCloseable {
   }
 
   void subscribe(SessionMessages.Subscribe request) {
-    Map<String, LogStream> streams = new ConcurrentHashMap<>();
-    open.put(request.subscription(), streams);
+    Map<String, Pump> pumps = new ConcurrentHashMap<>();
     for (String taskId : request.taskIds()) {
-      Thread.ofVirtual().name("logs-" + taskId).start(() -> pump(request, taskId, streams));
+      pumps.put(taskId, new Pump(request, taskId));
     }
+    open.put(request.subscription(), pumps);
+    pumps.forEach(
+        (taskId, pump) -> Thread.ofVirtual().name("logs-" + taskId).start(() -> run(pump)));
   }
 
   void unsubscribe(String subscription) {
-    Map<String, LogStream> streams = open.remove(subscription);
-    if (streams != null) {
-      streams.values().forEach(LogStream::close);
+    Map<String, Pump> pumps = open.remove(subscription);
+    if (pumps != null) {
+      pumps.values().forEach(Pump::close);
     }
   }
 
-  private void pump(
-      SessionMessages.Subscribe request, String taskId, Map<String, LogStream> streams) {
+  /// What was sent of a task's log was taken.
+  void goOn(String subscription, String taskId) {
+    Map<String, Pump> pumps = open.get(subscription);
+    Pump pump = pumps == null ? null : pumps.get(taskId);
+    if (pump != null) {
+      pump.taken.release();
+    }
+  }
+
+  private void run(Pump pump) {
     String error = "";
-    Optional<String> container = containerName.apply(taskId);
-    if (container.isPresent()) {
-      try (LogStream stream = engine.logs(container.get(), query(request))) {
-        streams.put(taskId, stream);
-        for (Optional<LogEntry> entry = stream.next();
-            entry.isPresent() && open.containsKey(request.subscription());
-            entry = stream.next()) {
+    try {
+      pump.run();
+    } catch (EngineException | IOException e) {
+      error = String.valueOf(e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    send.accept(
+        new SessionMessages.LogChunk(
+            pump.request.subscription(), pump.taskId, 0, "", null, true, error));
+  }
+
+  /// One task's log on its way.
+  private final class Pump {
+    final SessionMessages.Subscribe request;
+    final String taskId;
+    final Semaphore taken = new Semaphore(0);
+    private volatile @Nullable LogStream stream;
+    private volatile boolean closed;
+
+    Pump(SessionMessages.Subscribe request, String taskId) {
+      this.request = request;
+      this.taskId = taskId;
+    }
+
+    void run() throws EngineException, IOException, InterruptedException {
+      Optional<String> container = containerName.apply(taskId);
+      if (container.isEmpty()) {
+        return;
+      }
+      try (LogStream lines = engine.logs(container.get(), query(request))) {
+        stream = lines;
+        long left = window();
+        while (!closed) { // it may have been, before there was a stream to close
+          Optional<LogEntry> entry = lines.next();
+          if (entry.isEmpty()) {
+            return;
+          }
           LogEntry line = entry.get();
           send.accept(
               new SessionMessages.LogChunk(
@@ -67,15 +114,35 @@ final class TaskLogs implements AutoCloseable {
                   line.bytes(),
                   false,
                   ""));
+          left -= line.bytes().length + LINE_BYTES;
+          if (left <= 0) {
+            pause();
+            left = window();
+          }
         }
-      } catch (EngineException | IOException e) {
-        error = String.valueOf(e.getMessage());
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
       }
     }
-    send.accept(
-        new SessionMessages.LogChunk(request.subscription(), taskId, 0, "", null, true, error));
+
+    private long window() {
+      Integer window = request.window();
+      return window == null ? Long.MAX_VALUE : window;
+    }
+
+    private void pause() throws InterruptedException {
+      send.accept(
+          new SessionMessages.LogChunk(
+              request.subscription(), taskId, 0, "", null, false, "", true));
+      taken.acquire();
+    }
+
+    void close() {
+      closed = true;
+      LogStream now = stream;
+      if (now != null) {
+        now.close();
+      }
+      taken.release();
+    }
   }
 
   private static LogQuery query(SessionMessages.Subscribe request) {
@@ -88,6 +155,7 @@ final class TaskLogs implements AutoCloseable {
         request.stderr());
   }
 
+  /// Nobody is sent anything any more.
   @Override
   public void close() {
     for (String subscription : open.keySet()) {

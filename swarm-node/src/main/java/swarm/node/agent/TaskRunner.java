@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.template.SpecTemplates;
 import swarm.node.template.TaskContext;
-import swarm.node.template.TemplateException;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -25,12 +24,19 @@ import swarm.runtime.logs.InvalidLogOptionException;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
+import swarm.template.TemplateException;
 
 /// Takes one task through its life, a step at a time, on a virtual thread of its own: prepare,
 /// start, watch, stop, remove. Each step says what the task's next state is.
 final class TaskRunner {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
   private static final long RETRY_MILLIS = 500;
+
+  /// Connections that are open when a task is to stop may go on for so long before it hears of it:
+  /// enough for an answer; those that stay open are for the service itself to end.
+  private static final long ANSWERING_NANOS = 1_000_000_000;
+
+  private static final long ANSWERING_LOOK_MILLIS = 20;
 
   private final ContainerEngine engine;
   private final ImageSource images;
@@ -301,6 +307,7 @@ final class TaskRunner {
   private void shutDown() throws InterruptedException {
     Optional<Container> found = container();
     if (found.isPresent() && found.get().state().isLive()) {
+      awaitAnswered(found.get());
       try {
         engine.stop(found.get().id(), Optional.empty());
       } catch (EngineException e) {
@@ -310,6 +317,18 @@ final class TaskRunner {
       }
     }
     progress.end(TaskState.SHUTDOWN, orders.lastWords(), container());
+  }
+
+  /// No load balancer leads new callers here any more; those that are being answered get a moment.
+  private void awaitAnswered(Container container) throws InterruptedException {
+    long end = System.nanoTime() + ANSWERING_NANOS;
+    while (task.takesCalls()
+        && !orders.now().forgotten()
+        && !orders.now().stopped()
+        && OpenConnections.of(container.pid()) > 0
+        && System.nanoTime() < end) {
+      Thread.sleep(ANSWERING_LOOK_MILLIS);
+    }
   }
 
   /// Ends and removes the container.

@@ -1,11 +1,13 @@
 package swarm.node.api;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.check.SpecValidator;
@@ -15,12 +17,15 @@ import swarm.node.api.view.ServiceViews;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
-/// `/services...` and `/tasks...`.
+/// `/services...` and `/tasks...`. Ours are `POST /services/{id}/promote`, by which an update goes
+/// on after its first part, and `POST /services/{id}/rebalance`, by which tasks are moved to where
+/// there are fewer; both answer 200 without a body.
 final class ServiceRoutes {
   private final Daemon daemon;
   private final ServiceViews views = new ServiceViews();
@@ -34,6 +39,8 @@ final class ServiceRoutes {
     router.add("POST", "/services/create", this::create);
     router.add("GET", "/services/{id}", this::inspect);
     router.add("POST", "/services/{id}/update", this::update);
+    router.add("POST", "/services/{id}/promote", this::promote);
+    router.add("POST", "/services/{id}/rebalance", this::rebalance);
     router.add("DELETE", "/services/{id}", this::remove);
     router.add("GET", "/tasks", this::tasks);
     router.add("GET", "/tasks/{id}", this::task);
@@ -83,6 +90,9 @@ final class ServiceRoutes {
     }
     SpecValidator.check(spec);
     spec = resolved(manager, call, spec);
+    if (!ServiceAdditions.of(spec).dependsOn().isEmpty()) { // others need not be read first
+      ServiceDependencies.check(ClusterAccess.fresh(daemon, manager, call), spec);
+    }
     String id = manager.ids().next();
     ClusterAccess.propose(
         daemon, manager, new Command.CreateService(id, spec, manager.clock().instant()));
@@ -119,12 +129,14 @@ final class ServiceRoutes {
   private void update(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = ClusterAccess.manager(daemon);
     ServiceSpec spec = call.json(ServiceSpec.class);
-    Service service = find(ClusterAccess.fresh(daemon, manager, call), call.path("id"));
+    ClusterState state = ClusterAccess.fresh(daemon, manager, call);
+    Service service = find(state, call.path("id"));
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
       spec = resolved(manager, call, spec);
     }
+    ServiceDependencies.check(state, rollback ? service.previousSpec() : spec);
     ClusterAccess.propose(
         daemon,
         manager,
@@ -133,11 +145,24 @@ final class ServiceRoutes {
     call.respond(200, Map.of("Warnings", List.of()));
   }
 
+  private void promote(Call call) throws IOException, ApiException, InterruptedException {
+    step(call, Command.PromoteService::new);
+  }
+
+  private void rebalance(Call call) throws IOException, ApiException, InterruptedException {
+    step(call, Command.RebalanceService::new);
+  }
+
   private void remove(Call call) throws IOException, ApiException, InterruptedException {
+    step(call, Command.RemoveService::new);
+  }
+
+  /// Proposes what needs no more than a service and the time.
+  private void step(Call call, BiFunction<String, Instant, Command> command)
+      throws IOException, ApiException, InterruptedException {
     Manager manager = ClusterAccess.manager(daemon);
     Service service = find(ClusterAccess.fresh(daemon, manager, call), call.path("id"));
-    ClusterAccess.propose(
-        daemon, manager, new Command.RemoveService(service.id(), manager.clock().instant()));
+    ClusterAccess.propose(daemon, manager, command.apply(service.id(), manager.clock().instant()));
     call.exchange().respond(200, "application/json", new byte[0]);
   }
 

@@ -139,18 +139,21 @@ public final class Manager implements AutoCloseable {
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
         new Dispatcher(store, proposer, clock, () -> freshState().isPresent(), monitor::heard);
+    var balancers = new BalancerProgress();
     summaries =
         new LivenessSummaries(
             log,
+            store,
             settings.self().nodeId(),
             settings.raftId(),
             dispatcher,
             monitor,
+            balancers,
             client,
             whereabouts);
     calls =
         new ManagerCalls(
-            store, log, issuer, members, sealKeys, proposer, monitor, dispatcher, clock);
+            store, log, issuer, members, sealKeys, proposer, monitor, balancers, dispatcher, clock);
     duties = new LeaderDuties(monitor, loop, roles, rotation, sealKeys);
     leadershipChanged(log.leadership());
   }

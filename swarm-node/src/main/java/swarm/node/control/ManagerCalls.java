@@ -26,6 +26,7 @@ final class ManagerCalls implements ClusterHandler {
   private final SealKeyRotation sealKeys;
   private final Proposer proposer;
   private final NodeMonitor monitor;
+  private final BalancerProgress balancers;
   private final Dispatcher dispatcher;
 
   private final Attachments attachments;
@@ -38,6 +39,7 @@ final class ManagerCalls implements ClusterHandler {
       SealKeyRotation sealKeys,
       Proposer proposer,
       NodeMonitor monitor,
+      BalancerProgress balancers,
       Dispatcher dispatcher,
       Clock clock) {
     this.store = store;
@@ -47,6 +49,7 @@ final class ManagerCalls implements ClusterHandler {
     this.sealKeys = sealKeys;
     this.proposer = proposer;
     this.monitor = monitor;
+    this.balancers = balancers;
     this.dispatcher = dispatcher;
     this.attachments = new Attachments(store, proposer, clock);
   }
@@ -103,13 +106,14 @@ final class ManagerCalls implements ClusterHandler {
   }
 
   @Override
-  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+  public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
     heard.silentMillis().forEach(monitor::heard);
     // older builds say nothing of it
     monitor.told(peer.nodeId(), Objects.requireNonNullElse(heard.impaired(), ""));
     proposer.heard(
         peer.nodeId(), Objects.requireNonNullElse(heard.commandFormat(), CommandFormat.FIRST));
-    return new Messages.Nothing();
+    balancers.told(peer.nodeId(), heard.balancingOrNone());
+    return new Messages.HeardReply(balancers.through(store.state()));
   }
 
   @Override

@@ -33,6 +33,8 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   private final Freshness freshness;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final LeaderContact contact = new LeaderContact(System.nanoTime());
+  private final StopsUnderWay stops = new StopsUnderWay();
+  private volatile Runnable onStops = () -> {};
   private volatile boolean ending;
   private final Publisher publisher;
 
@@ -90,6 +92,30 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
     }
   }
 
+  /// How far the load balancers of the nodes in session here have followed the state, for the
+  /// leader: node id to index.
+  public Map<String, Long> balancing() {
+    var all = new TreeMap<String, Long>();
+    sessions.forEach((id, session) -> all.put(id, session.balancingIndex()));
+    return all;
+  }
+
+  /// How far all of them are, as the leader knows. Never goes back: what a host has let go of it
+  /// does not take up again.
+  public void balancedThrough(long index) {
+    publisher.balancedThrough(index);
+  }
+
+  /// Whether a task's stop may have to wait for load balancers somewhere.
+  public boolean stopsUnderWay() {
+    return stops.any(publisher.balancedThrough(), System.nanoTime());
+  }
+
+  /// @param hurry called when such a stop has begun; must not block
+  public void onStops(Runnable hurry) {
+    onStops = hurry;
+  }
+
   /// Observations of tasks that agents reported and that are not in the log yet.
   public int observationsWaiting() {
     return reports.observationsWaiting();
@@ -129,9 +155,9 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
   /// Lets through what a node sends of the tasks that it was asked about, and of no other.
   private record AskedFor(Set<String> taskIds, LogBroker.Sink sink) implements LogBroker.Sink {
     @Override
-    public void accept(String nodeId, SessionMessages.LogChunk chunk) {
+    public void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume) {
       if (taskIds.contains(chunk.taskId())) {
-        sink.accept(nodeId, chunk);
+        sink.accept(nodeId, chunk, resume);
       }
     }
 
@@ -247,7 +273,10 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
 
   @Override
   public void changed(ClusterState state, List<Change> changes) {
-    publisher.changed(changes);
+    publisher.changed(state.index(), changes);
+    if (stops.changed(changes, System.nanoTime())) {
+      onStops.run();
+    }
     if (changes.isEmpty() || changes.stream().anyMatch(Change.OfNode.class::isInstance)) {
       for (Session session : sessions.values()) {
         if (expelled(state, session.nodeId())) {

@@ -7,10 +7,13 @@ public final class LogBroker {
   private LogBroker() {}
 
   /// Takes what agents send of a subscription. Called on their calls' threads, one at a time per
-  /// node; blocking holds that agent's messages back, which is how a slow reader slows the writers
-  /// down.
+  /// node. It must not block: the agent's heartbeats come behind the log.
   public interface Sink {
-    void accept(String nodeId, SessionMessages.LogChunk chunk);
+    /// @param resume lets an agent that pauses go on, once all before has been taken
+    void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume);
+
+    /// Waits until more can be taken; called before [#accept] by who may be held back.
+    default void awaitRoom() {}
 
     /// The node's session ended: nothing more will come from it.
     void ended(String nodeId);

@@ -90,6 +90,7 @@ public final class LogRelay {
       this.sink = sink;
     }
 
+    /// Blocking is what holds the other manager back: this call carries nothing else.
     @Override
     public void onNext(Messages.LogsPart part) {
       if (!answered) {
@@ -100,7 +101,8 @@ public final class LogRelay {
       }
       SessionMessages.LogChunk chunk = part.chunk();
       if (chunk != null) {
-        sink.accept(part.nodeId(), chunk);
+        sink.awaitRoom();
+        sink.accept(part.nodeId(), chunk, () -> {});
       } else {
         sink.ended(part.nodeId());
       }
@@ -139,28 +141,58 @@ public final class LogRelay {
     var mine = new TreeMap<>(request.wanted());
     mine.keySet().retainAll(serving);
     String id = mine.firstEntry().getValue().subscription();
+    var forward = new Forward(out);
     if (out instanceof ServerCallStreamObserver<Messages.LogsPart> call) {
       call.setOnCancelHandler(() -> dispatcher.unsubscribe(id));
+      call.setOnReadyHandler(forward::ready);
     }
-    dispatcher.subscribe(
-        mine,
-        new LogBroker.Sink() {
-          @Override
-          public void accept(String nodeId, SessionMessages.LogChunk chunk) {
-            send(out, new Messages.LogsPart(List.of(), nodeId, chunk));
-          }
-
-          @Override
-          public void ended(String nodeId) {
-            send(out, new Messages.LogsPart(List.of(), nodeId, null));
-          }
-        });
+    dispatcher.subscribe(mine, forward);
   }
 
-  private static void send(StreamObserver<Messages.LogsPart> out, Messages.LogsPart part) {
-    synchronized (out) {
-      if (!(out instanceof ServerCallStreamObserver<?> call) || !call.isCancelled()) {
-        out.onNext(part);
+  /// Passes on what agents send to the manager that asked. Agents that pause go on once it takes
+  /// more.
+  private static final class Forward implements LogBroker.Sink {
+    private final StreamObserver<Messages.LogsPart> out;
+    private final List<Runnable> waiting = new ArrayList<>(); // guarded by out
+
+    Forward(StreamObserver<Messages.LogsPart> out) {
+      this.out = out;
+    }
+
+    @Override
+    public void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume) {
+      if (!chunk.pauses()) {
+        send(new Messages.LogsPart(List.of(), nodeId, chunk));
+        return;
+      }
+      synchronized (out) {
+        waiting.add(resume);
+      }
+      ready();
+    }
+
+    void ready() {
+      List<Runnable> all;
+      synchronized (out) {
+        if (out instanceof ServerCallStreamObserver<?> call && !call.isReady()) {
+          return;
+        }
+        all = List.copyOf(waiting);
+        waiting.clear();
+      }
+      all.forEach(Runnable::run);
+    }
+
+    @Override
+    public void ended(String nodeId) {
+      send(new Messages.LogsPart(List.of(), nodeId, null));
+    }
+
+    private void send(Messages.LogsPart part) {
+      synchronized (out) {
+        if (!(out instanceof ServerCallStreamObserver<?> call) || !call.isCancelled()) {
+          out.onNext(part);
+        }
       }
     }
   }

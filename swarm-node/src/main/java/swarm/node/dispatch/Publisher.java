@@ -4,8 +4,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import swarm.node.control.Store;
@@ -26,6 +28,7 @@ final class Publisher implements AutoCloseable {
 
   // guarded by lock
   private final TreeSet<String> touched = new TreeSet<>();
+  private long changedIndex;
   private boolean ingressTouched;
   private boolean clusterTouched;
   private OverlayTouches overlayTouches = OverlayTouches.NONE;
@@ -34,6 +37,9 @@ final class Publisher implements AutoCloseable {
   private boolean closed;
 
   private volatile int sessionsBehind; // its thread writes it
+  private final AtomicLong balancedThrough = new AtomicLong();
+  private volatile boolean holding; // its thread writes it
+  private long toldThrough; // its thread's
 
   /// Its thread's, made anew when it may have changed.
   private Roster roster;
@@ -58,12 +64,26 @@ final class Publisher implements AutoCloseable {
     return sessionsBehind;
   }
 
+  /// The index of the state that all load balancers follow, as far as is known here.
+  long balancedThrough() {
+    return balancedThrough.get();
+  }
+
+  /// They follow more. Any thread may call.
+  void balancedThrough(long index) {
+    if (balancedThrough.getAndAccumulate(index, Math::max) < index && holding) {
+      wake();
+    }
+  }
+
   /// The log's thread has applied something.
   ///
+  /// @param index of the state that it has made
   /// @param changes empty where the whole state was replaced
-  void changed(List<Change> changes) {
+  void changed(long index, List<Change> changes) {
     lock.lock();
     try {
+      changedIndex = index;
       replaced |= changes.isEmpty();
       for (Change change : changes) {
         if (change instanceof Change.OfTask task) {
@@ -115,15 +135,15 @@ final class Publisher implements AutoCloseable {
         boolean ingress;
         boolean cluster;
         OverlayTouches overlay;
+        long index;
         lock.lock();
         try {
-          while (!publishable() && !closed) {
-            publish.await();
-          }
+          awaitNews();
           if (closed) {
             return;
           }
           news = new TreeSet<>(touched);
+          index = changedIndex;
           if (replaced) {
             news.addAll(store.state().tasks().keySet());
           }
@@ -140,10 +160,27 @@ final class Publisher implements AutoCloseable {
           lock.unlock();
         }
         views.touched(overlay);
-        publishTo(news, ingress, cluster, !overlay.isEmpty(), behind);
+        publishTo(news, ingress, cluster, !overlay.isEmpty(), index, behind);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  /// Waits until there is something to tell, or some task has waited long enough to be told to
+  /// stop. Guarded by the lock.
+  private void awaitNews() throws InterruptedException {
+    while (!publishable() && !closed) {
+      OptionalLong until =
+          sessions.stream().map(Session::holdsUntilNanos).flatMapToLong(OptionalLong::stream).min();
+      holding = until.isPresent();
+      if (until.isEmpty()) {
+        publish.await();
+      } else if (balancedThrough.get() > toldThrough) { // before anybody could know that one waits
+        woken = true;
+      } else if (publish.awaitNanos(until.getAsLong() - System.nanoTime()) <= 0) {
+        woken = true;
+      }
     }
   }
 
@@ -152,8 +189,10 @@ final class Publisher implements AutoCloseable {
       boolean ingress,
       boolean cluster,
       boolean overlay,
+      long index,
       Map<Session, Set<String>> behind) {
     ClusterState state = store.state();
+    toldThrough = balancedThrough.get();
     if (cluster) {
       Roster now = Roster.of(state);
       roster = now.equals(roster) ? roster : now; // sessions ask whether it is the same
@@ -172,7 +211,15 @@ final class Publisher implements AutoCloseable {
       }
       if (session.ready()) {
         session.publish(
-            state, all, ingress || late, cluster || late, overlay || late, roster, views);
+            state,
+            all,
+            ingress || late,
+            cluster || late,
+            overlay || late,
+            roster,
+            views,
+            toldThrough);
+        session.looked(index);
       } else {
         behind.put(session, new TreeSet<>(all));
       }

@@ -6,12 +6,15 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +43,12 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   private final StreamObserver<SessionMessages.FromManager> out;
   private final Map<String, TaskState> told = new TreeMap<>();
   private final PayloadsTold toldPayloads = new PayloadsTold();
+  private final HeldStops heldStops = new HeldStops();
   private final OverlaysTold toldOverlays = new OverlaysTold();
   private SessionMessages.@Nullable Ingress toldIngress;
+  private volatile long toldNetworkIndex; // written before the agent is told
+  private volatile long lookedIndex; // written after it was told, or had nothing to be told
+  private volatile long appliedIndex;
   private List<String> toldManagers = List.of();
   private SessionMessages.@Nullable Credentials toldCredentials;
   private @Nullable Roster toldRoster;
@@ -94,6 +101,24 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     return (System.nanoTime() - heardNanos) / 1_000_000;
   }
 
+  /// The index of a state that the node's load balancers follow at least.
+  long balancingIndex() {
+    long looked = lookedIndex; // first: what is told meanwhile makes this too low, never too high
+    long applied = appliedIndex;
+    return applied >= toldNetworkIndex ? Math.max(looked, applied) : applied;
+  }
+
+  /// The agent was told all that the changes up to an index have made of its networks.
+  void looked(long index) {
+    lookedIndex = index;
+  }
+
+  /// When a task that is to stop must be told so at last, by [System#nanoTime]; empty where none
+  /// waits.
+  OptionalLong holdsUntilNanos() {
+    return heldStops.untilNanos();
+  }
+
   // ---- what the agent says; on its call's thread, in order
 
   @Override
@@ -110,7 +135,8 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
           refuse(UNCONFIRMED);
         }
       }
-      case SessionMessages.Beat _ -> {
+      case SessionMessages.Beat beat -> {
+        appliedIndex = Objects.requireNonNullElse(beat.networkApplied(), 0L);
         if (dispatcher.serves(this)) {
           dispatcher.heard(nodeId);
         } else if (!ended) {
@@ -122,7 +148,10 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       case SessionMessages.LogChunk chunk -> {
         LogBroker.Sink sink = subscriptions.get(chunk.subscription());
         if (sink != null) {
-          sink.accept(nodeId, chunk);
+          sink.accept(
+              nodeId,
+              chunk,
+              () -> send(new SessionMessages.LogCredit(chunk.subscription(), chunk.taskId())));
         }
       }
     }
@@ -236,6 +265,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   ///
   /// @param clusterTouched whether what nodes know of the cluster and of services may have changed
   /// @param overlaysTouched whether networks that users made may have
+  /// @param balancedThrough the index of the state that all load balancers follow
   void publish(
       ClusterState state,
       Set<String> touched,
@@ -243,14 +273,18 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       boolean clusterTouched,
       boolean overlaysTouched,
       Roster roster,
-      OverlayViews views) {
+      OverlayViews views,
+      long balancedThrough) {
     var tasks = new ArrayList<Task>();
     var removed = new ArrayList<String>();
     var payloads = new ArrayList<Payload>();
     var labels = new TreeMap<String, Map<String, String>>();
     if (complete) {
+      touched = withHeld(touched);
       for (String id : touched) {
-        note(state.tasks().get(id), id, tasks, removed);
+        if (!holds(state, id, balancedThrough)) {
+          note(state.tasks().get(id), id, tasks, removed);
+        }
       }
     } else {
       state.tasksOnNode(nodeId).forEach(task -> note(task, task.id(), tasks, removed));
@@ -277,6 +311,9 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
         overlaysTouched || !complete
             ? toldOverlays.news(views.ofNode(state, nodeId), !complete)
             : null;
+    if (ingress != null || overlays != null) {
+      toldNetworkIndex = state.index();
+    }
     if (!complete
         || !tasks.isEmpty()
         || !removed.isEmpty()
@@ -296,6 +333,26 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
           .forEach(this::send);
       complete = true;
     }
+  }
+
+  private Set<String> withHeld(Set<String> touched) {
+    Collection<String> held = heldStops.tasks();
+    if (held.isEmpty()) {
+      return touched;
+    }
+    var all = new TreeSet<>(touched);
+    all.addAll(held);
+    return all;
+  }
+
+  /// Whether the agent is not to hear yet that a task is to stop.
+  private boolean holds(ClusterState state, String id, long balancedThrough) {
+    @Nullable Task task = state.tasks().get(id);
+    if (task == null || !task.nodeId().equals(nodeId)) {
+      heldStops.forget(id);
+      return false;
+    }
+    return heldStops.holds(state, task, told.get(id), balancedThrough, System.nanoTime());
   }
 
   /// Finds what a task of this node needs beside itself, once; and lets go of what one that ends

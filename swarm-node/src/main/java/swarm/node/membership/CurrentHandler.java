@@ -76,7 +76,7 @@ final class CurrentHandler implements ClusterHandler {
   }
 
   @Override
-  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+  public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
     return now().heard(peer, heard);
   }
 

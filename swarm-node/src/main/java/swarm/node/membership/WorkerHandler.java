@@ -64,8 +64,8 @@ final class WorkerHandler implements ClusterHandler {
   }
 
   @Override
-  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-    return new Messages.Nothing();
+  public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
+    return new Messages.HeardReply(null);
   }
 
   /// Not as a build answers that does not know the call: this node may be about to be a manager.

@@ -45,6 +45,8 @@ public final class ClusterNetworks implements AutoCloseable {
   private final HostNetwork host;
   private final NetworkFile file;
   private final VirtualPlans plans = new VirtualPlans();
+  private volatile long applied;
+  private volatile Runnable onApplied = () -> {};
   private final Thread thread = Thread.ofPlatform().name("overlay").daemon().unstarted(this::run);
 
   /// Held while the host is changed: who joins and who leaves take turns with what managers say.
@@ -57,6 +59,7 @@ public final class ClusterNetworks implements AutoCloseable {
   private SortedMap<String, ClusterNetwork> known = Collections.emptySortedMap();
   private @Nullable Inet4Address underlay;
   private long version;
+  private long told; // the index of the state that managers spoke of last
   private boolean givenUp = true; // places, as far as managers know: an earlier daemon may have
   private @Nullable Attacher attacher;
   private final Map<String, Member> members = new HashMap<>();
@@ -94,9 +97,11 @@ public final class ClusterNetworks implements AutoCloseable {
   ///
   /// @param networks all that containers of this node are on, or will be, by id
   /// @param self this host's address towards the others
-  public void learn(SortedMap<String, ClusterNetwork> networks, Inet4Address self) {
+  /// @param index of the state that they were made from
+  public void learn(SortedMap<String, ClusterNetwork> networks, Inet4Address self, long index) {
     lock.lock();
     try {
+      told = index;
       known = networks;
       underlay = self;
       file.keep(NetworkFile.Kept.of(networks, self));
@@ -105,6 +110,16 @@ public final class ClusterNetworks implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The index of the state that this host last was brought to; 0 before the first.
+  public long applied() {
+    return applied;
+  }
+
+  /// @param then called when that has changed; by a thread that may block
+  public void onApplied(Runnable then) {
+    onApplied = then;
   }
 
   /// Who gets places from managers; null while this node is in no cluster.
@@ -421,9 +436,14 @@ public final class ClusterNetworks implements AutoCloseable {
     long pause = FIRST_PAUSE_MILLIS;
     try {
       while (true) {
-        long next = await(done);
-        if (bring() && giveUp()) {
-          done = next;
+        Order next = await(done);
+        boolean brought = bring();
+        if (brought && next.told() > applied) {
+          applied = next.told();
+          onApplied.run();
+        }
+        if (brought && giveUp()) {
+          done = next.version();
           pause = FIRST_PAUSE_MILLIS;
         } else {
           Thread.sleep(pause);
@@ -435,13 +455,16 @@ public final class ClusterNetworks implements AutoCloseable {
     }
   }
 
-  private long await(long done) throws InterruptedException {
+  /// @param told the index of the state that managers spoke of last
+  private record Order(long version, long told) {}
+
+  private Order await(long done) throws InterruptedException {
     lock.lock();
     try {
       while (version == done) {
         news.await();
       }
-      return version;
+      return new Order(version, told);
     } finally {
       lock.unlock();
     }

@@ -159,8 +159,8 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   /// Tells the leader which nodes were heard.
-  public void heard(String leader, Messages.Heard heard) throws StatusException {
-    call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));
+  public Messages.HeardReply heard(String leader, Messages.Heard heard) throws StatusException {
+    return call(leader, Methods.HEARD, heard, Duration.ofSeconds(1));
   }
 
   /// Tells a manager the keys of the log.

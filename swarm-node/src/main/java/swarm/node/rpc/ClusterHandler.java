@@ -33,7 +33,7 @@ public interface ClusterHandler {
 
   Messages.ProposeReply propose(Peer peer, Messages.ProposeRequest request) throws StatusException;
 
-  Messages.Nothing heard(Peer peer, Messages.Heard heard);
+  Messages.HeardReply heard(Peer peer, Messages.Heard heard);
 
   /// A place on a network for a container of the caller's that is no task.
   default Messages.AttachReply attach(Peer peer, Messages.AttachRequest request)

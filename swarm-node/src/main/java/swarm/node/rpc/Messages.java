@@ -237,20 +237,41 @@ public final class Messages {
   ///   older than this
   /// @param commandFormat the newest of [swarm.scheduler.state.CommandFormat] that the manager
   ///   reads; null from one that is older than this, which reads the first
+  /// @param balancing node id to the index of the state that the node's load balancers follow; null
+  ///   from a manager that is older than this
   public record Heard(
-      Map<String, Long> silentMillis, @Nullable String impaired, @Nullable Integer commandFormat) {
+      Map<String, Long> silentMillis,
+      @Nullable String impaired,
+      @Nullable Integer commandFormat,
+      @Nullable Map<String, Long> balancing) {
     /// The first part is needed. (Written out: of a compact constructor, class files do not say
     /// that the others may be null.)
     public Heard(
         Map<String, Long> silentMillis,
         @Nullable String impaired,
-        @Nullable Integer commandFormat) {
+        @Nullable Integer commandFormat,
+        @Nullable Map<String, Long> balancing) {
       this.silentMillis = requireNonNull(silentMillis, "a summary without its nodes");
       this.impaired = impaired;
       this.commandFormat = commandFormat;
+      this.balancing = balancing;
       silentMillis.forEach((_, millis) -> requireNonNull(millis, "a node without its silence"));
+      if (balancing != null) {
+        balancing.forEach((_, index) -> requireNonNull(index, "a node without its index"));
+      }
+    }
+
+    /// What nodes' load balancers follow; nothing where nothing is said.
+    public Map<String, Long> balancingOrNone() {
+      return balancing == null ? Map.of() : balancing;
     }
   }
+
+  /// The leader's answer to a summary.
+  ///
+  /// @param balancedThrough the index of the state that the load balancers of every node follow, as
+  ///   far as the leader knows; null from a leader that is older than this
+  public record HeardReply(@Nullable Long balancedThrough) {}
 
   /// No content.
   public record Nothing() {}

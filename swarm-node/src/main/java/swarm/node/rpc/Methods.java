@@ -56,8 +56,8 @@ final class Methods {
   static final MethodDescriptor<Messages.AttachmentsKept, Messages.Nothing> ATTACHMENTS_KEPT =
       unary("AttachmentsKept", MEMBERS, Messages.AttachmentsKept.class, Messages.Nothing.class);
 
-  static final MethodDescriptor<Messages.Heard, Messages.Nothing> HEARD =
-      unary("Heard", MANAGERS, Messages.Heard.class, Messages.Nothing.class);
+  static final MethodDescriptor<Messages.Heard, Messages.HeardReply> HEARD =
+      unary("Heard", MANAGERS, Messages.Heard.class, Messages.HeardReply.class);
 
   /// A [RaftFrame], and the bytes of its answer.
   static final MethodDescriptor<byte[], byte[]> RAFT =

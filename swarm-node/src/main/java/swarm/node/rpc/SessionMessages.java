@@ -39,7 +39,16 @@ public final class SessionMessages {
   }
 
   /// Still here.
-  public record Beat() implements FromAgent {}
+  ///
+  /// @param networkApplied the [Assignments#index] that the host's load balancers were last made
+  ///   from, those of published ports and of virtual addresses; null from an agent that is older
+  ///   than this
+  public record Beat(@Nullable Long networkApplied) implements FromAgent {
+    /// One that says nothing of its network.
+    public Beat() {
+      this(null);
+    }
+  }
 
   /// What was observed of tasks; acknowledged by [StatusesKept], and sent again until it is.
   public record Statuses(long sequence, List<Observation> observations) implements FromAgent {
@@ -57,6 +66,8 @@ public final class SessionMessages {
   ///
   /// @param stream 1 for stdout, 2 for stderr
   /// @param last whether the task's log ended
+  /// @param paused whether the agent goes on with this log only once it gets a [LogCredit]; then
+  ///   there is no data. Null for no
   public record LogChunk(
       String subscription,
       String taskId,
@@ -64,8 +75,21 @@ public final class SessionMessages {
       String timestamp,
       byte @Nullable [] data,
       boolean last,
-      String error)
+      String error,
+      @Nullable Boolean paused)
       implements FromAgent {
+    /// One after which more may follow at once.
+    public LogChunk(
+        String subscription,
+        String taskId,
+        int stream,
+        String timestamp,
+        byte @Nullable [] data,
+        boolean last,
+        String error) {
+      this(subscription, taskId, stream, timestamp, data, last, error, null);
+    }
+
     /// Every part but the data is needed. (Written out: of a compact constructor, class files do
     /// not say that the data may be null.)
     public LogChunk(
@@ -75,7 +99,8 @@ public final class SessionMessages {
         String timestamp,
         byte @Nullable [] data,
         boolean last,
-        String error) {
+        String error,
+        @Nullable Boolean paused) {
       this.subscription = requireNonNull(subscription, "a log without its subscription");
       this.taskId = requireNonNull(taskId, "a log without its task");
       this.stream = stream;
@@ -83,6 +108,12 @@ public final class SessionMessages {
       this.data = data;
       this.last = last;
       this.error = requireNonNull(error, "a log without its error");
+      this.paused = paused;
+    }
+
+    /// Whether the agent waits for a [LogCredit].
+    public boolean pauses() {
+      return paused != null && paused;
     }
   }
 
@@ -94,6 +125,7 @@ public final class SessionMessages {
     @JsonSubTypes.Type(value = Managers.class, name = "managers"),
     @JsonSubTypes.Type(value = Subscribe.class, name = "subscribe"),
     @JsonSubTypes.Type(value = Unsubscribe.class, name = "unsubscribe"),
+    @JsonSubTypes.Type(value = LogCredit.class, name = "credit"),
   })
   public sealed interface FromManager {}
 
@@ -189,6 +221,8 @@ public final class SessionMessages {
   ///
   /// @param tail lines from the end, -1 for all
   /// @param since RFC 3339, empty for the beginning
+  /// @param window about how many bytes of each log may be on their way before the agent pauses;
+  ///   null, and for older agents, no limit
   public record Subscribe(
       String subscription,
       List<String> taskIds,
@@ -197,17 +231,50 @@ public final class SessionMessages {
       boolean stderr,
       int tail,
       String since,
-      String until)
+      String until,
+      @Nullable Integer window)
       implements FromManager {
-    /// Every part is needed.
-    public Subscribe {
-      requireNonNull(subscription, "a subscription without its id");
-      requireNonNull(taskIds, "a subscription without tasks");
-      requireNonNull(since, "a subscription without its beginning");
-      requireNonNull(until, "a subscription without its end");
+    /// Without a limit of what is on its way.
+    public Subscribe(
+        String subscription,
+        List<String> taskIds,
+        boolean follow,
+        boolean stdout,
+        boolean stderr,
+        int tail,
+        String since,
+        String until) {
+      this(subscription, taskIds, follow, stdout, stderr, tail, since, until, null);
+    }
+
+    /// Every part but the window is needed. (Written out: of a compact constructor, class files do
+    /// not say that it may be null.)
+    public Subscribe(
+        String subscription,
+        List<String> taskIds,
+        boolean follow,
+        boolean stdout,
+        boolean stderr,
+        int tail,
+        String since,
+        String until,
+        @Nullable Integer window) {
+      this.subscription = requireNonNull(subscription, "a subscription without its id");
+      this.taskIds = requireNonNull(taskIds, "a subscription without tasks");
+      this.follow = follow;
+      this.stdout = stdout;
+      this.stderr = stderr;
+      this.tail = tail;
+      this.since = requireNonNull(since, "a subscription without its beginning");
+      this.until = requireNonNull(until, "a subscription without its end");
+      this.window = window;
       taskIds.forEach(id -> requireNonNull(id, "a subscription to a task without id"));
     }
   }
+
+  /// What was sent of a task's log has been taken: as much again may follow. Only an agent that
+  /// said that it pauses is told so; older ones do not know this.
+  public record LogCredit(String subscription, String taskId) implements FromManager {}
 
   /// Enough of these logs.
   public record Unsubscribe(String subscription) implements FromManager {}

@@ -9,6 +9,10 @@ import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadReference;
+import swarm.template.Template;
+import swarm.template.TemplateException;
+import swarm.template.TextFunction;
+import swarm.template.Value;
 
 /// Expands the data of a secret or config whose template driver is `golang`. Beside what a task's
 /// container may speak of, there are `secret "TARGET"`, `config "TARGET"` (as they are, not
@@ -20,7 +24,9 @@ public final class PayloadTemplates {
   ///
   /// @throws TemplateException where it cannot
   public static void check(byte[] data) throws TemplateException {
-    var _ = Template.parse(data, Map.of("secret", t -> t, "config", t -> t, "env", t -> t));
+    var _ =
+        Template.parse(
+            data, TaskLanguage.with(Map.of("secret", t -> t, "config", t -> t, "env", t -> t)));
   }
 
   /// The data that a task is given.
@@ -37,13 +43,13 @@ public final class PayloadTemplates {
     if (!payload.spec().templated()) {
       return data;
     }
-    Map<String, Template.TextFunction> functions =
+    Map<String, TextFunction> functions =
         Map.of(
             "secret", target -> data(PayloadKind.SECRET, target, spec, known),
             "config", target -> data(PayloadKind.CONFIG, target, spec, known),
             "env", name -> environment(spec, name));
     try {
-      return Template.parse(data, functions).expand(task.value());
+      return Template.parse(data, TaskLanguage.with(functions)).expand(task.value());
     } catch (TemplateException e) {
       throw e.in(
           "failed to expand templated "
@@ -59,7 +65,7 @@ public final class PayloadTemplates {
       ContainerSpec spec,
       Function<PayloadReference, Optional<Payload>> known)
       throws TemplateException {
-    String wanted = Builtins.shown(target);
+    String wanted = Value.Text.shown(target);
     for (PayloadReference each : spec.payloads()) {
       PayloadReference.File file = each.file();
       if (each.kind() == kind && file != null && file.name().equals(wanted)) {
@@ -77,7 +83,7 @@ public final class PayloadTemplates {
   /// As it was declared; nothing where there is none of the name.
   private static String environment(ContainerSpec spec, String name) {
     List<String> env = spec.env() == null ? List.of() : spec.env();
-    String wanted = Builtins.shown(name) + "=";
+    String wanted = Value.Text.shown(name) + "=";
     return env.stream()
         .filter(variable -> variable.startsWith(wanted))
         .findFirst()

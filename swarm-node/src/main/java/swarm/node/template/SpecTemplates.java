@@ -10,6 +10,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.template.Template;
+import swarm.template.TemplateException;
+import swarm.template.Value;
 
 /// Expands what swarmkit expands of a task's container: the values of its environment, its host
 /// name, and of its mounts sources, targets, labels and options of volumes. Pure.
@@ -137,6 +140,7 @@ public final class SpecTemplates {
       return text;
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new String(Template.parse(bytes, Map.of()).expand(context), StandardCharsets.UTF_8);
+    return new String(
+        Template.parse(bytes, TaskLanguage.with(Map.of())).expand(context), StandardCharsets.UTF_8);
   }
 }

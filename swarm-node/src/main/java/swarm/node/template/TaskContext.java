@@ -2,6 +2,7 @@ package swarm.node.template;
 
 import java.util.Map;
 import swarm.scheduler.model.Task;
+import swarm.template.Value;
 
 /// What a task's templates may speak of, as in swarmkit: `.Service`, `.Node` and `.Task`.
 ///
@@ -79,7 +80,7 @@ public record TaskContext(
   }
 
   private static Value.Struct object(String type, Map<String, Value> fields) {
-    return new Value.Struct(type, fields);
+    return Value.Struct.opaque(type, fields);
   }
 
   private static Value text(String text) {
@@ -87,6 +88,6 @@ public record TaskContext(
   }
 
   private static Value texts(Map<String, String> texts) {
-    return Value.Texts.of(texts);
+    return Value.Entries.ofTexts(texts);
   }
 }

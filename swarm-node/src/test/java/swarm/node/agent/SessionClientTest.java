@@ -109,8 +109,8 @@ class SessionClientTest {
     }
 
     @Override
-    public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-      return new Messages.Nothing();
+    public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
+      return new Messages.HeardReply(null);
     }
 
     @Override
@@ -192,7 +192,12 @@ class SessionClientTest {
       var manager = new AtomicReference<>("127.0.0.1:" + first.port());
       try (var agent =
           new SessionClient(
-              client, Optional::empty, () -> List.of(manager.get()), () -> HELLO, listener)) {
+              client,
+              Optional::empty,
+              () -> List.of(manager.get()),
+              () -> HELLO,
+              SessionMessages.Beat::new,
+              listener)) {
         Await.until("it greets the first", () -> late.agent != null);
         manager.set("127.0.0.1:" + second.port());
         Await.until("it has given the first up", () -> late.left);
@@ -249,6 +254,7 @@ class SessionClientTest {
                 Optional::empty,
                 () -> List.of("127.0.0.1:" + server.port()),
                 said::get,
+                SessionMessages.Beat::new,
                 listener)) {
       Await.until("it greets", () -> manager.hellos.contains(HELLO));
       said.set(at("192.0.2.7"));
@@ -287,7 +293,13 @@ class SessionClientTest {
       List<String> all =
           Stream.of(one, two, three, four, last).map(m -> "127.0.0.1:" + m.port()).toList();
       try (var _ =
-          new SessionClient(client, Optional::empty, () -> all, () -> HELLO, new Nobody())) {
+          new SessionClient(
+              client,
+              Optional::empty,
+              () -> all,
+              () -> HELLO,
+              SessionMessages.Beat::new,
+              new Nobody())) {
         Await.until("it greets the last", () -> !good.hellos.isEmpty());
         assertThat(refusing).allSatisfy(each -> assertThat(each.hellos).hasSizeLessThan(2));
       }
@@ -311,6 +323,7 @@ class SessionClientTest {
                 Optional::empty,
                 () -> List.of("127.0.0.1:" + server.port()),
                 () -> HELLO,
+                SessionMessages.Beat::new,
                 new Nobody())) {
       Await.until("it is refused", () -> agent.refusal().isPresent());
       assertThat(agent.refusedFor(Duration.ofMinutes(5))).isEmpty();

@@ -107,6 +107,7 @@ class QuorumTest {
         none.tasksByNode(),
         none.globalServices(),
         none.publishers(),
+        none.priorities(),
         none.loads(),
         none.ingressAddresses(),
         0,

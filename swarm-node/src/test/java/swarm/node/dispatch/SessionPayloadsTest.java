@@ -125,7 +125,8 @@ class SessionPayloadsTest {
           false,
           false,
           Roster.EMPTY,
-          new OverlayViews());
+          new OverlayViews(),
+          0);
       var all = new ArrayList<String>();
       for (SessionMessages.FromManager message : heard) {
         if (message instanceof SessionMessages.Assignments assignments) {

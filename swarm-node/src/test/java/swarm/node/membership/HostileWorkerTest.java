@@ -186,7 +186,7 @@ class HostileWorkerTest {
             Map.of(villain.id(), request),
             new LogBroker.Sink() {
               @Override
-              public void accept(String nodeId, SessionMessages.LogChunk chunk) {
+              public void accept(String nodeId, SessionMessages.LogChunk chunk, Runnable resume) {
                 got.add(chunk.taskId());
               }
 
@@ -207,7 +207,7 @@ class HostileWorkerTest {
   void itCallsNothingThatIsTheManagers() {
     var proposal = new Messages.ProposeRequest(new byte[] {1}, -1);
     var member = new Messages.MemberRequest(villain.id(), "raft9", "192.0.2.1:2377");
-    var silent = new Messages.Heard(Map.of(victim.id(), -1L), null, null);
+    var silent = new Messages.Heard(Map.of(victim.id(), -1L), null, null, null);
 
     assertThatThrownBy(() -> villain.client.propose(sole.address(), proposal).get())
         .hasMessageContaining("PERMISSION_DENIED");

@@ -48,7 +48,7 @@ class ImpairedManagerTest {
         () -> {
           sole.manager
               .calls()
-              .heard(other, new Messages.Heard(Map.of(other.nodeId(), 0L), impaired, 1));
+              .heard(other, new Messages.Heard(Map.of(other.nodeId(), 0L), impaired, 1, null));
           return status().message().equals(shown);
         });
     assertThat(status().state()).isEqualTo(Node.State.READY);

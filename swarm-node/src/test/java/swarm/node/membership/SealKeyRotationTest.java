@@ -181,7 +181,7 @@ class SealKeyRotationTest {
     }
 
     @Override
-    public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+    public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
       return calls.heard(peer, heard);
     }
 

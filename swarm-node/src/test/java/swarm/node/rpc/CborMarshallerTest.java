@@ -96,8 +96,10 @@ class CborMarshallerTest {
             new Messages.LeaveRequest(true),
             new Messages.ProposeRequest(new byte[0], Long.MIN_VALUE),
             new Messages.ProposeReply(Long.MAX_VALUE, new byte[300], true, "why"),
-            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3),
-            new Messages.Heard(Map.of(), null, null),
+            new Messages.Heard(Map.of("n1", -1L, "n2", 5L), "full", 3, Map.of("n1", 9L)),
+            new Messages.Heard(Map.of(), null, null, null),
+            new Messages.HeardReply(8L),
+            new Messages.HeardReply(null),
             new Messages.AttachRequest("front", "c", "box", List.of("shelf"), -1),
             new Messages.AttachReply("a", "w", 5, 404, "no"),
             new Messages.AttachmentsKept(List.of("a")),
@@ -119,9 +121,11 @@ class CborMarshallerTest {
             new SessionMessages.Hello(
                 new Node.Description("h", "linux", "arm64", 4, 5, "1", Map.of("a", "b")), "a:1"),
             new SessionMessages.Beat(),
+            new SessionMessages.Beat(6L),
             new SessionMessages.Statuses(7, List.of(new Observation("t", STATUS))),
             new SessionMessages.Farewell(),
-            new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""))) {
+            new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""),
+            new SessionMessages.LogChunk("s", "t", 0, "", null, false, "", true))) {
       all.put(each, SessionMessages.FromAgent.class);
     }
     for (SessionMessages.FromManager each :
@@ -168,6 +172,8 @@ class CborMarshallerTest {
                     List.of(new GossipKey(1, "k", true, Instant.EPOCH))),
                 Map.of("s", 2L)),
             new SessionMessages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b"),
+            new SessionMessages.Subscribe("s", List.of("t"), true, true, false, 100, "a", "b", 9),
+            new SessionMessages.LogCredit("s", "t"),
             new SessionMessages.Unsubscribe("s"))) {
       all.put(each, SessionMessages.FromManager.class);
     }
@@ -262,7 +268,7 @@ class CborMarshallerTest {
 
   /// These may be null.
   private static final Set<String> OPTIONAL =
-      Set.of("impaired", "data", "container", "availability");
+      Set.of("impaired", "data", "container", "availability", "balancing");
 
   /// Every tree that is like this one but for one part, at whatever depth, that is null or missing.
   private static List<JsonNode> without(JsonNode whole) {

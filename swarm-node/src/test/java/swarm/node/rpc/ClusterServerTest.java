@@ -104,7 +104,10 @@ class ClusterServerTest {
             Methods.PROPOSE_NEWER,
             MANAGERS,
             cbor(new Messages.ProposeRequest(new byte[] {3, 2}, -1))),
-        new Rule(Methods.HEARD, MANAGERS, cbor(new Messages.Heard(Map.of("n", 3L), "", 3))),
+        new Rule(
+            Methods.HEARD,
+            MANAGERS,
+            cbor(new Messages.Heard(Map.of("n", 3L), "", 3, Map.of("n", 7L)))),
         new Rule(
             Methods.ATTACH,
             MEMBERS,

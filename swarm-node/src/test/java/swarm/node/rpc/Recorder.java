@@ -79,9 +79,9 @@ final class Recorder implements ClusterHandler {
   }
 
   @Override
-  public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
+  public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
     called("Heard", peer);
-    return new Messages.Nothing();
+    return new Messages.HeardReply(null);
   }
 
   @Override

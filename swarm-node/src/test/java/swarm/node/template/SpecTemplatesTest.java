@@ -16,6 +16,7 @@ import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
+import swarm.template.TemplateException;
 
 /// Which fields of a container are templates, and what secrets and configs may ask for.
 class SpecTemplatesTest {

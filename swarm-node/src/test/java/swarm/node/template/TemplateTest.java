@@ -11,6 +11,9 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import swarm.template.Template;
+import swarm.template.TemplateException;
+import swarm.template.TextFunction;
 
 /// What templates become; expectations are what Go's `text/template` makes of them.
 class TemplateTest {
@@ -27,7 +30,7 @@ class TemplateTest {
           "web.2.t1",
           "2");
 
-  private static final Map<String, Template.TextFunction> FUNCTIONS =
+  private static final Map<String, TextFunction> FUNCTIONS =
       Map.of(
           "env",
           name -> name.equals("X") ? "value of X" : "",
@@ -42,7 +45,8 @@ class TemplateTest {
   private static String expand(String template) throws TemplateException {
     byte[] bytes = template.getBytes(StandardCharsets.UTF_8);
     return new String(
-        Template.parse(bytes, FUNCTIONS).expand(TASK.value()), StandardCharsets.UTF_8);
+        Template.parse(bytes, TaskLanguage.with(FUNCTIONS)).expand(TASK.value()),
+        StandardCharsets.UTF_8);
   }
 
   /// `~` is a line end, `'` a quote, `;` a pipe.
@@ -87,7 +91,8 @@ class TemplateTest {
         "{{if eq .Task.Slot '1' '2'}}yes{{else}}no{{end}} | yes",
         "{{if ne .Task.Slot '2'}}yes{{else}}no{{end}}   | no",
         "{{if .Service.Labels.none2}}{{end}}            "
-            + "| 400 template: expansion:1:5: executing 'expansion': map has no entry for key 'none2'",
+            + "| 400 template: expansion:1:13: executing 'expansion' at"
+            + " <.Service.Labels.none2>: map has no entry for key 'none2'",
         "{{if env 'Y'}}a{{else if eq 1 1}}b{{else}}c{{end}} | b",
         "{{if and (env 'X') (not false)}}a{{end}}       | a",
         "{{or (env 'Y') 'default'}}                     | default",
@@ -104,41 +109,41 @@ class TemplateTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "{{.Foo}} | 400 template: expansion:1:2: executing 'expansion': can't evaluate field Foo in type"
+        "{{.Foo}} | 400 template: expansion:1:2: executing 'expansion' at <.Foo>: can't evaluate field Foo in type"
             + " template.Context",
-        "~~ {{.Task.Foo}} | 400 template: expansion:3:3: executing 'expansion': can't evaluate field"
+        "~~ {{.Task.Foo}} | 400 template: expansion:3:8: executing 'expansion' at <.Task.Foo>: can't evaluate field"
             + " Foo in type struct { ID string; Name string; Slot string }",
-        "{{.Task.ID.X}} | 400 template: expansion:1:2: executing 'expansion': can't evaluate field X in"
+        "{{.Task.ID.X}} | 400 template: expansion:1:7: executing 'expansion' at <.Task.ID.X>: can't evaluate field X in"
             + " type string",
         "{{foo}} | 400 template: expansion:1: function 'foo' not defined",
         "~{{config 'x'}} | 400 template: expansion:2: function 'config' not defined",
-        "{{secret 'x'}} | 400 template: expansion:1:2: executing 'expansion': error calling secret:"
+        "{{secret 'x'}} | 400 template: expansion:1:2: executing 'expansion' at <secret 'x'>: error calling secret:"
             + " secret target x not found",
-        "{{env 'a' 'b'}} | 400 template: expansion:1:2: executing 'expansion': wrong number of args for"
+        "{{env 'a' 'b'}} | 400 template: expansion:1:2: executing 'expansion' at <env>: wrong number of args for"
             + " env: want 1 got 2",
-        "{{.Task ; env}} | 400 template: expansion:1:10: executing 'expansion': error calling env: wrong"
-            + " type; expected string, got struct { ID string; Name string; Slot string }",
+        "{{.Task ; env}} | 400 template: expansion:1:10: executing 'expansion' at <env>: wrong type for"
+            + " value; expected string; got struct { ID string; Name string; Slot string }",
         "{{ | 400 template: expansion:1: unclosed action",
         "{{}} | 400 template: expansion:1: missing value for command",
-        "{{.A .B}} | 400 template: expansion:1: can't give argument to non-function",
+        "{{1 .B}} | 400 template: expansion:1: can't give argument to non-function 1",
         "{{'a}} | 400 template: expansion:1: unterminated quoted string",
         "{{(1}} | 400 template: expansion:1: unclosed left paren",
         "{{1)}} | 400 template: expansion:1: unexpected ')' in command",
         "{{if true}} | 400 template: expansion:1: unexpected EOF",
         "{{end}} | 400 template: expansion:1: unexpected {{end}}",
         "{{if true}}{{else}}{{else}}{{end}} | 400 template: expansion:1: unexpected {{else}}",
-        "{{'a' ; 'b'}} | 400 template: expansion:1: non executable command in pipeline",
+        "{{'a' ; 'b'}} | 400 template: expansion:1: non executable command in pipeline stage 2",
         "{{1x}} | 400 template: expansion:1: bad number syntax: '1x'",
         "{{&}} | 400 template: expansion:1: unexpected '&' in action",
-        "{{index .Service.Name 'a'}} | 400 template: expansion:1:2: executing 'expansion': error calling"
-            + " index: can't index string with string",
+        "{{index .Service.Name 'a'}} | 400 template: expansion:1:2: executing 'expansion' at <index .Service.Name"
+            + " 'a'>: error calling index: cannot index slice/array with type string",
         "{{range .Service.Labels}}{{end}} | 501 'range' in a template",
         "{{with .Task}}{{end}} | 501 'with' in a template",
         "{{$x := 1}} | 501 a variable such as '$x' in a template",
         "{{html 'a'}} | 501 the function 'html' in a template",
-        "{{printf '%x' 1}} | 501 template: expansion:1:2: executing 'expansion': '%x' of 'printf' in a"
+        "{{printf '%x' 1}} | 501 template: expansion:1:2: executing 'expansion' at <printf '%x' 1>: '%x' of 'printf' in a"
             + " template",
-        "{{.}} | 501 template: expansion:1:2: executing 'expansion': printing all of a template.Context"
+        "{{.}} | 501 template: expansion:1:2: executing 'expansion' at <.>: printing all of a template.Context"
             + " in a template",
       })
   void saysWhatIsWrongAndWhere(String template, String expected) {
@@ -147,9 +152,9 @@ class TemplateTest {
 
   @Test
   void whatItBecomesHasABound() {
-    String large = "{{env `X`}}".repeat(1 + Template.LARGEST / "value of X".length());
+    String large = "{{env `X`}}".repeat(1 + TaskLanguage.LARGEST / "value of X".length());
 
-    assertThat(told(large)).contains("larger than " + Template.LARGEST + " bytes");
+    assertThat(told(large)).contains("larger than " + TaskLanguage.LARGEST + " bytes");
   }
 
   @Test
@@ -163,7 +168,7 @@ class TemplateTest {
   void bytesThatAreNoTextStayAsTheyAre() throws TemplateException {
     byte[] bytes = {(byte) 0xff, 0, '{', '{', '1', '}', '}', (byte) 0xc3};
 
-    assertThat(Template.parse(bytes, Map.of()).expand(TASK.value()))
+    assertThat(Template.parse(bytes, TaskLanguage.with(Map.of())).expand(TASK.value()))
         .containsExactly(0xff, 0, '1', 0xc3);
   }
 

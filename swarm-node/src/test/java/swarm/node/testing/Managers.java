@@ -204,8 +204,8 @@ public final class Managers implements AutoCloseable {
     }
 
     @Override
-    public Messages.Nothing heard(Peer peer, Messages.Heard heard) {
-      return new Messages.Nothing();
+    public Messages.HeardReply heard(Peer peer, Messages.Heard heard) {
+      return new Messages.HeardReply(null);
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import swarm.node.api.error.ApiException;
 import swarm.node.template.PayloadTemplates;
-import swarm.node.template.TemplateException;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadSpec;
+import swarm.template.TemplateException;
 
 /// Reads and checks what is posted of a secret or config, in swarmkit's words. Its data is in no
 /// message. Pure.

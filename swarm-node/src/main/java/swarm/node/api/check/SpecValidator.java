@@ -1,5 +1,6 @@
 package swarm.node.api.check;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -7,6 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
+import swarm.scheduler.model.AdditionLabels;
 import swarm.scheduler.model.EndpointSpec;
 import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.PortConfig;
@@ -44,6 +46,15 @@ public final class SpecValidator {
       Refusals.unknown("a service's network with ", target.other());
     }
     checkPorts(spec);
+    checkLabels(spec);
+  }
+
+  /// Those that are settings of ours.
+  private static void checkLabels(ServiceSpec spec) throws ApiException {
+    List<String> problems = AdditionLabels.parse(spec).problems();
+    if (!problems.isEmpty()) {
+      throw Refusals.invalid(problems.getFirst());
+    }
     SettingLabels.checkService(spec.labels());
   }
 

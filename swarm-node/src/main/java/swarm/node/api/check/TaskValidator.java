@@ -12,7 +12,6 @@ import swarm.node.agent.MountSpec;
 import swarm.node.api.error.ApiException;
 import swarm.node.template.SpecTemplates;
 import swarm.node.template.TaskContext;
-import swarm.node.template.TemplateException;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.runtime.oci.Signals;
@@ -24,6 +23,7 @@ import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.Wire;
 import swarm.scheduler.place.Constraints;
+import swarm.template.TemplateException;
 
 /// Checks what each task of a service is made from, as [SpecValidator] does the rest.
 final class TaskValidator {

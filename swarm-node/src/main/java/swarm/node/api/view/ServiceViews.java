@@ -7,13 +7,17 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.Schedule;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Subnet;
 import swarm.scheduler.model.Task;
@@ -113,9 +117,23 @@ public final class ServiceViews {
     if (s.job() != null) {
       ObjectNode job = node.putObject("JobStatus");
       job.putObject("JobIteration").put("Index", s.job().iteration());
-      job.put("LastExecution", s.job().lastExecution().toString());
+      if (s.begun()) {
+        job.put("LastExecution", s.job().lastExecution().toString());
+      }
+      next(s).ifPresent(at -> job.put("NextExecution", at.toString()));
     }
     return node;
+  }
+
+  /// When a scheduled job runs next, a field of ours: it does so in this instant where that is
+  /// past.
+  private static Optional<Instant> next(Service s) {
+    Schedule schedule = ServiceAdditions.of(s.spec()).schedule();
+    Service.JobStatus job = s.job();
+    Service.Scheduled scheduled = job == null ? null : job.scheduled();
+    return schedule == null || scheduled == null
+        ? Optional.empty()
+        : schedule.next(scheduled.handled());
   }
 
   /// What the user wrote, and how many tasks that means where he said nothing: Docker's command

@@ -181,6 +181,8 @@ public final class SwarmViews {
     status.put("Message", t.status().message());
     if (!t.status().error().isEmpty()) {
       status.put("Err", t.status().error());
+    } else if (t.preempted() != null) {
+      status.put("Err", "preempted by " + t.preempted());
     }
     Task.Container container = t.status().container();
     if (container != null) {

@@ -50,6 +50,20 @@ class SpecValidatorTest {
 
   // ---- the service
 
+  @Test
+  void settingsThatAreLabels() throws Exception {
+    check(service("'Labels':{'swarm.priority':'5','swarm.stop-after-disconnect':'1m','x':''}"));
+    refused(
+        service("'Labels':{'swarm.priority':'x'}"),
+        400,
+        "label swarm.priority must be a number from -1000 to 1000, not 'x'");
+    refused(service("'Labels':{'swarm.prio':'1'}"), 400, "unknown label 'swarm.prio'");
+    refused(
+        service("'Labels':{'swarm.stop-after-disconnect':'soon'}"),
+        400,
+        "label swarm.stop-after-disconnect must be a duration");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

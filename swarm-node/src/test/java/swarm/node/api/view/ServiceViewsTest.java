@@ -113,4 +113,19 @@ class ServiceViewsTest {
     assertThat(shown().path("ServiceStatus").toString())
         .isEqualTo("{\"RunningTasks\":1,\"DesiredTasks\":1,\"CompletedTasks\":0}");
   }
+
+  @Test
+  void aScheduledJobSaysWhenItRunsNext() throws IOException {
+    run(Formed.at(NOW));
+    ObjectNode json = Wire.JSON.createObjectNode().put("Name", "s");
+    json.withObject("/Mode/ReplicatedJob").put("TotalCompletions", 1);
+    json.withObject("/Labels").put("swarm.schedule", "0 3 * * *");
+    run(new Command.CreateService("s", Wire.JSON.treeToValue(json, ServiceSpec.class), NOW));
+    assertThat(shown().path("JobStatus").toString())
+        .isEqualTo("{\"JobIteration\":{\"Index\":0},\"NextExecution\":\"2026-01-03T03:00:00Z\"}");
+    Instant due = Instant.parse("2026-01-03T03:00:00Z");
+    run(new Command.RunJob("s", 0, NOW, due, true, due.plusSeconds(1)));
+    assertThat(shown().at("/JobStatus/LastExecution").asText()).isEqualTo("2026-01-03T03:00:01Z");
+    assertThat(shown().at("/JobStatus/NextExecution").asText()).isEqualTo("2026-01-04T03:00:00Z");
+  }
 }

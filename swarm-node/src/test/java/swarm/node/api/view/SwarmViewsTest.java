@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import swarm.node.testing.Tasks;
 import swarm.raft.log.Leadership;
 import swarm.raft.log.Member;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
+import swarm.scheduler.state.ClusterState;
 
 class SwarmViewsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -100,5 +102,13 @@ class SwarmViewsTest {
         .hasToString(
             "{\"Volume\":[\"local\"],\"Network\":[\"bridge\",\"host\",\"null\",\"overlay\"],"
                 + "\"Authorization\":[],\"Log\":[\"json-file\",\"local\",\"syslog\"]}");
+  }
+
+  @Test
+  void what_gave_way_says_for_whom() {
+    JsonNode task =
+        SwarmViews.task(
+            ClusterState.EMPTY, Tasks.assigned("t1", "").preempted("web.3 (priority 9)"));
+    assertThat(task.at("/Status/Err").asText()).isEqualTo("preempted by web.3 (priority 9)");
   }
 }

@@ -1,4 +1,4 @@
-package swarm.node.template;
+package swarm.template;
 
 /// A template that cannot be read or expanded, in Go's words and with its place.
 public final class TemplateException extends Exception {
@@ -11,19 +11,19 @@ public final class TemplateException extends Exception {
     this.unimplemented = unimplemented;
   }
 
-  static TemplateException of(String message) {
+  public static TemplateException of(String message) {
     return new TemplateException(message, false);
   }
 
   /// Go's templates have it, these have not.
   ///
   /// @param what such as `'range' in a template`
-  static TemplateException unimplemented(String what) {
+  public static TemplateException unimplemented(String what) {
     return new TemplateException(what, true);
   }
 
   /// The same, with where it was met.
-  TemplateException in(String where) {
+  public TemplateException in(String where) {
     return new TemplateException(where + ": " + getMessage(), unimplemented);
   }
 

@@ -1,8 +1,9 @@
-package swarm.node.template;
+package swarm.template;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Takes a template apart into texts and actions, and actions into tokens, as Go's
 /// `text/template/parse` does.
@@ -14,10 +15,12 @@ final class Lexer {
   private static final String SPACES = " \t\r\n";
 
   private final String source;
+  private final Language language;
   private int at;
 
-  Lexer(String source) {
+  Lexer(String source, Language language) {
     this.source = source;
+    this.language = language;
   }
 
   List<Piece> pieces() throws TemplateException {
@@ -93,7 +96,7 @@ final class Lexer {
       }
       boolean spaced = at > start;
       if (closes()) {
-        tokens.add(new Token(Token.Kind.END, "", at, spaced));
+        tokens.add(new Token(Token.Kind.END, "", at, at, spaced));
         at = spaced ? start : at;
         return tokens;
       }
@@ -105,36 +108,72 @@ final class Lexer {
     int start = at;
     char c = source.charAt(at++);
     return switch (c) {
-      case '|' -> new Token(Token.Kind.PIPE, "|", start, spaced);
-      case '(' -> new Token(Token.Kind.OPEN, "(", start, spaced);
-      case ')' -> new Token(Token.Kind.CLOSE, ")", start, spaced);
-      case '"' -> new Token(Token.Kind.STRING, quoted(start), start, spaced);
-      case '`' -> new Token(Token.Kind.STRING, raw(start), start, spaced);
+      case '|' -> made(Token.Kind.PIPE, "|", start, spaced);
+      case '(' -> made(Token.Kind.OPEN, "(", start, spaced);
+      case ')' -> made(Token.Kind.CLOSE, ")", start, spaced);
+      case '"' -> made(Token.Kind.STRING, quoted(start, '"'), start, spaced);
+      case '`' -> made(Token.Kind.STRING, raw(start), start, spaced);
       case '$' -> {
-        if (at < source.length() && letter(source.charAt(at))) {
-          throw TemplateException.unimplemented(
-              "a variable such as '$" + word() + "' in a template");
+        String name = word();
+        if (!language.whole() && !name.isEmpty()) {
+          throw TemplateException.unimplemented("a variable such as '$" + name + "' in a template");
         }
-        yield new Token(Token.Kind.ROOT, "$", start, spaced);
+        yield made(Token.Kind.VARIABLE, name, start, spaced);
       }
       case '.' -> {
+        if (language.whole() && at < source.length() && digit(source.charAt(at))) {
+          yield made(Token.Kind.NUMBER, number(start), start, spaced);
+        }
         String name = word();
         yield name.isEmpty()
-            ? new Token(Token.Kind.DOT, ".", start, spaced)
-            : new Token(Token.Kind.FIELD, name, start, spaced);
+            ? made(Token.Kind.DOT, ".", start, spaced)
+            : made(Token.Kind.FIELD, name, start, spaced);
       }
       default -> {
         at = start;
-        if (digit(c) || (c == '-' && at + 1 < source.length() && digit(source.charAt(at + 1)))) {
-          yield new Token(Token.Kind.NUMBER, number(), start, spaced);
-        }
-        String word = word();
-        if (word.isEmpty()) {
-          throw wrong(start, "unexpected '" + c + "' in action");
-        }
-        yield new Token(Token.Kind.WORD, word, start, spaced);
+        yield language.whole() && ":=,'".indexOf(c) >= 0 ? sign(c, spaced) : other(c, spaced);
       }
     };
+  }
+
+  private Token made(Token.Kind kind, String text, int start, boolean spaced) {
+    return new Token(kind, text, start, at, spaced);
+  }
+
+  /// What only the whole language has.
+  private Token sign(char c, boolean spaced) throws TemplateException {
+    int start = at++;
+    if (c == ',') {
+      return made(Token.Kind.COMMA, ",", start, spaced);
+    }
+    if (c == '=') {
+      return made(Token.Kind.ASSIGN, "=", start, spaced);
+    }
+    if (c == ':') {
+      if (!source.startsWith("=", at)) {
+        throw wrong(start, "expected :=");
+      }
+      at++;
+      return made(Token.Kind.DECLARE, ":=", start, spaced);
+    }
+    String character = Value.Text.shown(quoted(start, '\''));
+    if (character.codePointCount(0, character.length()) != 1) {
+      throw wrong(start, "malformed character constant: " + source.substring(start, at));
+    }
+    return made(Token.Kind.CHARACTER, "" + character.codePointAt(0), start, spaced);
+  }
+
+  private Token other(char c, boolean spaced) throws TemplateException {
+    int start = at;
+    boolean signed = c == '-' || (c == '+' && language.whole());
+    if (digit(c) || (signed && at + 1 < source.length() && digit(source.charAt(at + 1)))) {
+      return made(Token.Kind.NUMBER, number(start), start, spaced);
+    }
+    String word = word();
+    if (word.isEmpty()) {
+      throw wrong(start, "unexpected '" + c + "' in action");
+    }
+    return made(Token.Kind.WORD, word, start, spaced);
   }
 
   private String word() {
@@ -145,13 +184,20 @@ final class Lexer {
     return source.substring(start, at);
   }
 
-  private String number() throws TemplateException {
-    int start = at++;
-    while (at < source.length() && (letter(source.charAt(at)) || digit(source.charAt(at)))) {
+  private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,18}");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\d{1,18}|0x[0-9a-fA-F]{1,15}|\\d{0,18}\\.\\d{1,18})");
+
+  private String number(int start) throws TemplateException {
+    at = start + 1;
+    while (at < source.length()
+        && (letter(source.charAt(at))
+            || digit(source.charAt(at))
+            || (language.whole() && source.charAt(at) == '.'))) {
       at++;
     }
     String number = source.substring(start, at);
-    if (!number.matches("-?\\d{1,18}")) {
+    if (!(language.whole() ? NUMBER : WHOLE).matcher(number).matches()) {
       throw wrong(start, "bad number syntax: \"" + number + "\"");
     }
     return number;
@@ -167,11 +213,11 @@ final class Lexer {
     return text;
   }
 
-  private String quoted(int start) throws TemplateException {
+  private String quoted(int start, char end) throws TemplateException {
     var text = new StringBuilder();
     while (at < source.length()) {
       char c = source.charAt(at++);
-      if (c == '"') {
+      if (c == end) {
         return text.toString();
       }
       if (c == '\n') {
@@ -179,7 +225,8 @@ final class Lexer {
       }
       text.append(c == '\\' ? escaped(start) : String.valueOf(c));
     }
-    throw wrong(start, "unterminated quoted string");
+    throw wrong(
+        start, end == '"' ? "unterminated quoted string" : "unterminated character constant");
   }
 
   private String escaped(int start) throws TemplateException {
@@ -189,6 +236,7 @@ final class Lexer {
       case 't' -> "\t";
       case 'r' -> "\r";
       case '\\', '"' -> String.valueOf(c);
+      case '\'' -> "'";
       case 'x' -> String.valueOf((char) hexadecimal(start, 2));
       case 'u' -> {
         byte[] bytes = Character.toString(hexadecimal(start, 4)).getBytes(StandardCharsets.UTF_8);
@@ -210,12 +258,12 @@ final class Lexer {
 
   /// A parse error with its line, as Go has it.
   TemplateException wrong(int where, String why) {
-    return wrong(source, where, why);
+    return wrong(language, source, where, why);
   }
 
-  static TemplateException wrong(String source, int where, String why) {
+  static TemplateException wrong(Language language, String source, int where, String why) {
     long line = 1 + source.substring(0, where).chars().filter(c -> c == '\n').count();
-    return TemplateException.of("template: expansion:" + line + ": " + why);
+    return TemplateException.of("template: " + language.name() + ":" + line + ": " + why);
   }
 
   private static String stripLeading(String text) {

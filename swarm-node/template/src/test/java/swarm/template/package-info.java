@@ -1,0 +1,5 @@
+/// Tests of templates.
+@NullMarked
+package swarm.template;
+
+import org.jspecify.annotations.NullMarked;
