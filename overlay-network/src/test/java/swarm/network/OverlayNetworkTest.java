@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.network.netlink.Ipv4;
+import swarm.network.vip.VirtualPlans;
 import swarm.network.vip.VirtualServer;
 
 /// Two hosts and two networks with the same addresses: tasks a and b on the one, c and d on the
@@ -108,7 +109,7 @@ class OverlayNetworkTest {
   }
 
   private VirtualServer virtual(String caller, Inet4Address... backends) throws IOException {
-    VirtualServer server = VirtualServer.open(task(caller).netns());
+    VirtualServer server = VirtualServer.open(task(caller).netns(), new VirtualPlans());
     server.apply(addresses(backends));
     return server;
   }

@@ -160,11 +160,12 @@ final class OverlayTest {
     String address = vip.path("Addr").asText();
     for (int host = 1; host <= 3; host++) {
       int at = host;
-      for (String name : List.of("web", "web.front", "www", "WEB")) {
-        assertThat(resolve(host, name)).as(name).containsExactly(address);
-      }
+      assertThat(resolve(host, "web")).containsExactly(address);
       Wait.until("all tasks have names", LIMIT, () -> resolve(at, "tasks.web").size() == 3);
       everybodyAnswers(host);
+    }
+    for (String name : List.of("web.front", "www", "WEB")) {
+      assertThat(resolve(2, name)).as(name).containsExactly(address);
     }
     Swarm.TaskView task = CLUSTER.swarm(1).running("web").getFirst();
     String name = "web.%d.%s".formatted(task.slot(), task.id());

@@ -2,6 +2,7 @@ package swarm.network.netlink;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,6 +15,8 @@ public final class ConnectionTracking implements AutoCloseable {
   private static final int SUBSYSTEM = 1;
   private static final int GET = 1;
   private static final int DELETE = 2;
+  private static final int GET_STATS = 5;
+  private static final int CTA_STATS_ENTRIES = 1;
   private static final int AF_INET = 2;
   private static final int CTA_TUPLE_ORIG = 1;
   private static final int CTA_TUPLE_REPLY = 2;
@@ -62,6 +65,20 @@ public final class ConnectionTracking implements AutoCloseable {
             .toList();
     connection.execute(requests);
     return requests.size();
+  }
+
+  /// How many there are; what it costs does not depend on that.
+  public int count() throws IOException {
+    return connection
+        .query(
+            new Request(
+                "count tracked connections", SUBSYSTEM << 8 | GET_STATS, 0, header().toBytes()))
+        .stream()
+        .flatMap(
+            message ->
+                Attributes.parse(message.body(), HEADER_BYTES).bytes(CTA_STATS_ENTRIES).stream())
+        .mapToInt(entries -> ByteBuffer.wrap(entries).getInt())
+        .sum();
   }
 
   private static Request dump() {

@@ -52,6 +52,9 @@ public sealed interface Change {
   /// Makes a named set or map.
   record AddSet(Table table, SetSpec set) implements Change {}
 
+  /// Removes a named set or map that no rule asks any more.
+  record DeleteSet(Table table, SetSpec set) implements Change {}
+
   /// Adds elements; fails where one of the keys stands for something else.
   record AddElements(Table table, SetSpec set, List<SetSpec.Element> elements) implements Change {}
 

@@ -64,8 +64,7 @@ final class Expressions {
 
   /// Writes the statements.
   ///
-  /// @param anonymous the map of the rule's [Statement.TranslateInTurn] or
-  ///   [Statement.TranslateToAny], if it has one
+  /// @param anonymous the map of the rule's [Statement.TranslateInTurn], if it has one
   static void write(AttributeWriter out, List<Statement> rule, AnonymousMap anonymous) {
     var expressions = new Expressions(out);
     for (Statement statement : rule) {
@@ -143,12 +142,6 @@ final class Expressions {
             "lookup",
             data -> data.text(1, map).network32(2, REGISTER).network32(3, VERDICT_REGISTER));
       }
-      case Statement.GotoByAddress(String map) -> {
-        payload(NETWORK, address(Statement.End.DESTINATION), 4, REGISTER);
-        expression(
-            "lookup",
-            data -> data.text(1, map).network32(2, REGISTER).network32(3, VERDICT_REGISTER));
-      }
       case Statement.Reject() -> {
         int icmpUnreachable = 0;
         int port = 3;
@@ -172,9 +165,12 @@ final class Expressions {
         choose(backends.size(), incremental, anonymous);
         translateToRegisters();
       }
-      case Statement.TranslateToAny(var backends) -> {
+      case Statement.TranslateToOneOf(String map, int count) -> {
         int random = 1;
-        choose(backends.size(), random, anonymous);
+        payload(NETWORK, address(Statement.End.DESTINATION), 4, REGISTER);
+        number(count, random, REGISTER_PLUS_4);
+        expression(
+            "lookup", data -> data.text(1, map).network32(2, REGISTER).network32(3, REGISTER));
         translateToRegister();
       }
       case Statement.ClampSegment(int bytes) -> clampSegment(bytes);
@@ -217,9 +213,7 @@ final class Expressions {
 
   /// One value of the anonymous map, whose keys count from 0.
   private void choose(int size, int how, AnonymousMap anonymous) {
-    expression(
-        "numgen",
-        data -> data.network32(1, REGISTER).network32(2, size).network32(3, how).network32(4, 0));
+    number(size, how, REGISTER);
     expression(
         "lookup",
         data ->
@@ -227,6 +221,13 @@ final class Expressions {
                 .network32(2, REGISTER)
                 .network32(3, REGISTER)
                 .network32(4, anonymous.id()));
+  }
+
+  /// A number from 0 that is below `size`.
+  private void number(int size, int how, int register) {
+    expression(
+        "numgen",
+        data -> data.network32(1, register).network32(2, size).network32(3, how).network32(4, 0));
   }
 
   private void translateToRegister() {

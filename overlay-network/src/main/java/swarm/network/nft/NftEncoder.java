@@ -25,6 +25,7 @@ public final class NftEncoder {
   private static final int GET_RULE = 7;
   private static final int DELETE_RULE = 8;
   private static final int NEW_SET = 9;
+  private static final int DELETE_SET = 11;
   private static final int NEW_ELEMENTS = 12;
   private static final int GET_ELEMENTS = 13;
   private static final int DELETE_ELEMENTS = 14;
@@ -87,6 +88,8 @@ public final class NftEncoder {
               0,
               header(table).text(1, table.name()).text(2, chain).bytes(3, handle(handle)));
       case Change.AddSet(_, SetSpec set) -> set(change, table, set, 0, ++anonymousSets);
+      case Change.DeleteSet(_, SetSpec set) ->
+          message(change, DELETE_SET, 0, header(table).text(1, table.name()).text(2, set.name()));
       case Change.AddElements(_, SetSpec set, var elements) ->
           elements(change, NEW_ELEMENTS, Request.CREATE, table, set.name(), 0, elements);
       case Change.DeleteElements(_, SetSpec set, var elements) ->
@@ -110,24 +113,7 @@ public final class NftEncoder {
     for (Statement statement : rule.rule()) {
       if (statement instanceof Statement.TranslateInTurn(var backends)) {
         anonymousSets++;
-        anonymousMap(
-            rule,
-            table,
-            map,
-            List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.SERVICE),
-            backends.stream()
-                .<List<Datum>>map(
-                    b -> List.of(new Datum.Address(b.address()), new Datum.Port(b.port())))
-                .toList());
-      }
-      if (statement instanceof Statement.TranslateToAny(var backends)) {
-        anonymousSets++;
-        anonymousMap(
-            rule,
-            table,
-            map,
-            List.of(SetSpec.Type.IPV4_ADDRESS),
-            backends.stream().<List<Datum>>map(b -> List.of(new Datum.Address(b))).toList());
+        anonymousMap(rule, table, map, backends);
       }
     }
     AttributeWriter body =
@@ -155,19 +141,22 @@ public final class NftEncoder {
   }
 
   private void anonymousMap(
-      Change rule,
-      Table table,
-      Expressions.AnonymousMap map,
-      List<SetSpec.Type> types,
-      List<List<Datum>> values) {
+      Change rule, Table table, Expressions.AnonymousMap map, List<Statement.Backend> backends) {
     var spec =
-        new SetSpec(map.name(), List.of(SetSpec.Type.INTEGER), new SetSpec.Content.Values(types));
+        new SetSpec(
+            map.name(),
+            List.of(SetSpec.Type.INTEGER),
+            new SetSpec.Content.Values(List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.SERVICE)));
     List<SetSpec.Element> elements =
-        IntStream.range(0, values.size())
+        IntStream.range(0, backends.size())
             .mapToObj(
                 i ->
                     new SetSpec.Element(
-                        List.of(new Datum.Int(i)), new SetSpec.Target.Values(values.get(i))))
+                        List.of(new Datum.Int(i)),
+                        new SetSpec.Target.Values(
+                            List.of(
+                                new Datum.Address(backends.get(i).address()),
+                                new Datum.Port(backends.get(i).port())))))
             .toList();
     set(rule, table, spec, SET_ANONYMOUS | SET_CONSTANT, map.id());
     elements(rule, NEW_ELEMENTS, Request.CREATE, table, map.name(), map.id(), elements);

@@ -1,6 +1,5 @@
 package swarm.network.nft;
 
-import java.net.Inet4Address;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -8,8 +7,9 @@ import swarm.network.netlink.Ipv4;
 
 /// Changes as `nft -f -` reads them. Pure.
 ///
-/// Two statements have no text that nft 1.0.6 accepts, [Statement.ReceiverByMark] and
-/// [Statement.TranslateBySender]; they are written as `nft list` shows them.
+/// Three statements have no text that nft 1.0.6 accepts, [Statement.ReceiverByMark],
+/// [Statement.TranslateBySender] and [Statement.TranslateToOneOf]; they are written as `nft list`
+/// shows them.
 public final class NftText {
   private NftText() {}
 
@@ -36,6 +36,11 @@ public final class NftText {
       case Change.DeleteRule(Table table, String chain, long handle) ->
           "delete rule " + table + " " + chain + " handle " + handle;
       case Change.AddSet(Table table, SetSpec set) -> set(table, set);
+      case Change.DeleteSet(Table table, SetSpec set) ->
+          (set.content() instanceof SetSpec.Content.Members ? "delete set " : "delete map ")
+              + table
+              + " "
+              + set.name();
       case Change.AddElements(Table table, SetSpec set, var elements) ->
           "add element " + table + " " + set.name() + " " + elements(elements, true);
       case Change.DeleteElements(Table table, SetSpec set, var elements) ->
@@ -121,7 +126,6 @@ public final class NftText {
       case Statement.Accept() -> "accept";
       case Statement.Jump(String chain) -> "jump " + chain;
       case Statement.GotoByPort(String map) -> "meta l4proto . th dport vmap @" + map;
-      case Statement.GotoByAddress(String map) -> "ip daddr vmap @" + map;
       case Statement.Reject() -> "reject";
       case Statement.NoTrack() -> "notrack";
       case Statement.Masquerade() -> "masquerade";
@@ -134,7 +138,8 @@ public final class NftText {
               + "meta l4proto . th dport map @"
               + map;
       case Statement.TranslateInTurn(var backends) -> inTurn(backends);
-      case Statement.TranslateToAny(var backends) -> toAny(backends);
+      case Statement.TranslateToOneOf(String map, int count) ->
+          "dnat to ip daddr . numgen random mod " + count + " map @" + map;
       case Statement.ClampSegment(int bytes) -> "tcp option maxseg size set " + bytes;
       case Statement.MarkConnectionBySender() -> "ct mark set @ll,64,32";
       case Statement.ZoneBySender() -> "ct original zone set @ll,80,16";
@@ -155,14 +160,6 @@ public final class NftText {
                         + backends.get(i).port())
             .collect(Collectors.joining(", "));
     return "dnat ip addr . port to numgen inc mod " + backends.size() + " map { " + elements + " }";
-  }
-
-  private static String toAny(List<Inet4Address> backends) {
-    String elements =
-        IntStream.range(0, backends.size())
-            .mapToObj(i -> i + " : " + backends.get(i).getHostAddress())
-            .collect(Collectors.joining(", "));
-    return "dnat to numgen random mod " + backends.size() + " map { " + elements + " }";
   }
 
   private static String address(Statement.End end) {

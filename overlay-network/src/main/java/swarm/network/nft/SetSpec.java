@@ -14,7 +14,9 @@ public record SetSpec(String name, List<Type> key, Content content) {
     IPV4_ADDRESS(7, 4, "ipv4_addr"),
     PROTOCOL(12, 1, "inet_proto"),
     SERVICE(13, 2, "inet_service"),
-    INTEGER(4, 4, "integer");
+    INTEGER(4, 4, "integer"),
+    /// 32 bits in the machine's order.
+    MARK(19, 4, "mark");
 
     private final int number;
     private final int bytes;

@@ -67,9 +67,6 @@ public sealed interface Statement {
   /// Goes where the named map leads for the packet's protocol and destination port.
   record GotoByPort(String map) implements Statement {}
 
-  /// Goes where the named map leads for the packet's destination address.
-  record GotoByAddress(String map) implements Statement {}
-
   /// The packet is dropped, and its sender told that nobody listens.
   record Reject() implements Statement {}
 
@@ -108,11 +105,12 @@ public sealed interface Statement {
     }
   }
 
-  /// The destination becomes any of these, by chance for each connection; the port stays.
-  record TranslateToAny(List<Inet4Address> backends) implements Statement {
-    public TranslateToAny {
-      if (backends.isEmpty()) {
-        throw new IllegalArgumentException("no backend to translate to");
+  /// The destination becomes what the named map holds for it and a number below `count`, by chance
+  /// for each connection; the port stays.
+  record TranslateToOneOf(String map, int count) implements Statement {
+    public TranslateToOneOf {
+      if (count < 1) {
+        throw new IllegalArgumentException("one of " + count);
       }
     }
   }

@@ -2,8 +2,12 @@ package swarm.network.vip;
 
 import java.net.Inet4Address;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import swarm.network.nft.Change;
 import swarm.network.nft.Datum;
 import swarm.network.nft.Hook;
@@ -13,21 +17,35 @@ import swarm.network.nft.Table;
 
 /// The rules in the namespace of a container that calls virtual addresses. Pure.
 ///
-/// A map leads from each address to a chain of one rule, which leads a new connection to one of the
-/// tasks behind it by chance: whatever the protocol, and the same for a call to oneself. When one
-/// of them comes or goes, that one rule is replaced. Connections that exist keep the task that
-/// connection tracking noted for them. An address without a task behind it is in a set instead,
+/// Addresses with the same number of healthy tasks behind them are in one set, and one rule for it
+/// chooses one of these by chance for each new connection, whatever the protocol, and the same for
+/// a call to oneself: a map has them by address and number. Connections that exist keep the task
+/// that connection tracking noted for them. An address without a task behind it is in another set,
 /// calls to which are refused.
+///
+/// So what changes when a task comes or goes is a few elements, and no rule: where a rule changes,
+/// the kernel looks at all of its table again, a millisecond for a thousand addresses.
 final class VirtualRules {
   static final Table TABLE = new Table(Table.Family.IP, "swarm_vip");
 
-  private static final SetSpec ADDRESSES =
-      new SetSpec("addresses", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Verdicts());
-
-  private static final SetSpec CLOSED =
-      new SetSpec("closed", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Members());
+  private static final SetSpec TASKS =
+      new SetSpec(
+          "tasks",
+          List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.MARK),
+          new SetSpec.Content.Values(List.of(SetSpec.Type.IPV4_ADDRESS)));
+  private static final SetSpec CLOSED = addresses("closed");
+  private static final String CHAIN = "nat_output";
 
   private VirtualRules() {}
+
+  private static SetSpec addresses(String name) {
+    return new SetSpec(name, List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Members());
+  }
+
+  /// Of the addresses that lead to so many tasks.
+  private static SetSpec leadingTo(int count) {
+    return count == 0 ? CLOSED : addresses("to_" + count);
+  }
 
   /// Makes the table anew, replacing what is there in the same transaction; without any address, it
   /// goes.
@@ -41,13 +59,13 @@ final class VirtualRules {
       return List.copyOf(changes);
     }
     changes.add(new Change.AddTable(TABLE));
-    changes.add(new Change.AddSet(TABLE, ADDRESSES));
-    changes.add(
-        new Change.AddChain(
-            TABLE, "nat_output", new Hook(Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT)));
-    changes.add(
-        new Change.AddRule(TABLE, "nat_output", new Statement.GotoByAddress(ADDRESSES.name())));
+    changes.add(new Change.AddSet(TABLE, TASKS));
     changes.add(new Change.AddSet(TABLE, CLOSED));
+    SortedSet<Integer> counts = counts(wanted);
+    counts.forEach(count -> changes.add(new Change.AddSet(TABLE, leadingTo(count))));
+    changes.add(
+        new Change.AddChain(TABLE, CHAIN, new Hook(Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT)));
+    rules(changes, counts);
     // not beside the others: without a translation, the kernel would not call a chain of that type
     changes.add(
         new Change.AddChain(
@@ -58,8 +76,30 @@ final class VirtualRules {
             "filter_output",
             new Statement.AddressInSet(Statement.End.DESTINATION, CLOSED.name(), false),
             new Statement.Reject()));
-    wanted.forEach((address, backends) -> add(changes, address, backends));
+    var added = new Elements();
+    wanted.forEach(added::lead);
+    wanted.forEach((address, tasks) -> added.number(address, tasks, List.of()));
+    added.all.forEach((set, some) -> changes.add(new Change.AddElements(TABLE, set, some)));
     return List.copyOf(changes);
+  }
+
+  /// How many tasks any of the addresses leads to.
+  private static SortedSet<Integer> counts(SortedMap<Inet4Address, List<Inet4Address>> all) {
+    var counts = new TreeSet<Integer>();
+    all.values().forEach(tasks -> counts.add(tasks.size()));
+    counts.remove(0);
+    return counts;
+  }
+
+  private static void rules(List<Change> changes, SortedSet<Integer> counts) {
+    for (int count : counts) {
+      changes.add(
+          new Change.AddRule(
+              TABLE,
+              CHAIN,
+              new Statement.AddressInSet(Statement.End.DESTINATION, leadingTo(count).name(), false),
+              new Statement.TranslateToOneOf(TASKS.name(), count)));
+    }
   }
 
   /// Changes only what differs; nothing where both are equal.
@@ -69,62 +109,79 @@ final class VirtualRules {
     if (was.isEmpty() || wanted.isEmpty()) {
       return was.equals(wanted) ? List.of() : replace(wanted);
     }
-    var changes = new ArrayList<Change>();
+    var removed = new Elements();
+    var added = new Elements();
     was.forEach(
-        (address, backends) -> {
+        (address, tasks) -> {
           List<Inet4Address> next = wanted.get(address);
-          if (next == null || next.isEmpty() != backends.isEmpty()) {
-            remove(changes, address, backends);
+          if (next == null || next.size() != tasks.size()) {
+            removed.lead(address, tasks);
+          }
+          if (!tasks.equals(next)) {
+            removed.number(address, tasks, next == null ? List.of() : next);
           }
         });
     wanted.forEach(
-        (address, backends) -> {
+        (address, tasks) -> {
           List<Inet4Address> had = was.get(address);
-          if (had == null || had.isEmpty() != backends.isEmpty()) {
-            add(changes, address, backends);
-          } else if (!had.equals(backends)) {
-            changes.add(new Change.FlushChain(TABLE, chain(address)));
-            changes.add(rule(address, backends));
+          if (had == null || had.size() != tasks.size()) {
+            added.lead(address, tasks);
+          }
+          if (!tasks.equals(had)) {
+            added.number(address, tasks, had == null ? List.of() : had);
           }
         });
+    return changes(counts(was), counts(wanted), removed, added);
+  }
+
+  private static List<Change> changes(
+      SortedSet<Integer> before, SortedSet<Integer> after, Elements removed, Elements added) {
+    var changes = new ArrayList<Change>();
+    for (int count : after) {
+      if (!before.contains(count)) {
+        changes.add(new Change.AddSet(TABLE, leadingTo(count)));
+      }
+    }
+    removed.all.forEach((set, some) -> changes.add(new Change.DeleteElements(TABLE, set, some)));
+    added.all.forEach((set, some) -> changes.add(new Change.AddElements(TABLE, set, some)));
+    if (!before.equals(after)) {
+      changes.add(new Change.FlushChain(TABLE, CHAIN));
+      rules(changes, after);
+      for (int count : before) {
+        if (!after.contains(count)) {
+          changes.add(new Change.DeleteSet(TABLE, leadingTo(count)));
+        }
+      }
+    }
     return List.copyOf(changes);
   }
 
-  private static void add(List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
-    if (backends.isEmpty()) {
-      changes.add(new Change.AddElements(TABLE, CLOSED, List.of(closed(address))));
-      return;
+  /// Elements by the set that they are to come to, or go from.
+  private static final class Elements {
+    private final Map<SetSpec, List<SetSpec.Element>> all = new LinkedHashMap<>();
+
+    private void add(SetSpec set, SetSpec.Element element) {
+      all.computeIfAbsent(set, _ -> new ArrayList<>()).add(element);
     }
-    changes.add(new Change.AddChain(TABLE, chain(address)));
-    changes.add(rule(address, backends));
-    changes.add(new Change.AddElements(TABLE, ADDRESSES, List.of(open(address))));
-  }
 
-  private static void remove(
-      List<Change> changes, Inet4Address address, List<Inet4Address> backends) {
-    if (backends.isEmpty()) {
-      changes.add(new Change.DeleteElements(TABLE, CLOSED, List.of(closed(address))));
-      return;
+    /// That the address leads to so many tasks.
+    void lead(Inet4Address address, List<Inet4Address> tasks) {
+      add(
+          leadingTo(tasks.size()),
+          new SetSpec.Element(List.of(new Datum.Address(address)), new SetSpec.Target.None()));
     }
-    changes.add(new Change.DeleteElements(TABLE, ADDRESSES, List.of(open(address))));
-    changes.add(new Change.FlushChain(TABLE, chain(address)));
-    changes.add(new Change.DeleteChain(TABLE, chain(address)));
-  }
 
-  private static Change rule(Inet4Address address, List<Inet4Address> backends) {
-    return new Change.AddRule(TABLE, chain(address), new Statement.TranslateToAny(backends));
-  }
-
-  private static String chain(Inet4Address address) {
-    return "to_" + address.getHostAddress().replace('.', '_');
-  }
-
-  private static SetSpec.Element open(Inet4Address address) {
-    return new SetSpec.Element(
-        List.of(new Datum.Address(address)), new SetSpec.Target.Goto(chain(address)));
-  }
-
-  private static SetSpec.Element closed(Inet4Address address) {
-    return new SetSpec.Element(List.of(new Datum.Address(address)), new SetSpec.Target.None());
+    /// Which tasks these are, but for those that have the same number among the others.
+    void number(Inet4Address address, List<Inet4Address> tasks, List<Inet4Address> others) {
+      for (int i = 0; i < tasks.size(); i++) {
+        if (i >= others.size() || !tasks.get(i).equals(others.get(i))) {
+          add(
+              TASKS,
+              new SetSpec.Element(
+                  List.of(new Datum.Address(address), new Datum.Int(i)),
+                  new SetSpec.Target.Values(List.of(new Datum.Address(tasks.get(i))))));
+        }
+      }
+    }
   }
 }

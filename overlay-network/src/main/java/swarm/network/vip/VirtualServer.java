@@ -16,6 +16,7 @@ import swarm.network.nft.NftClient;
 /// It keeps the namespace: close it when the container ends.
 public final class VirtualServer implements AutoCloseable {
   private final NetworkNamespaces.Handle netns;
+  private final VirtualPlans plans;
   private final ReentrantLock turn = new ReentrantLock();
 
   // guarded by turn
@@ -23,13 +24,16 @@ public final class VirtualServer implements AutoCloseable {
   private @Nullable VirtualAddresses applied;
   private boolean closed;
 
-  private VirtualServer(NetworkNamespaces.Handle netns) {
+  private VirtualServer(NetworkNamespaces.Handle netns, VirtualPlans plans) {
     this.netns = netns;
+    this.plans = plans;
   }
 
   /// For a container's namespace; nothing is changed there yet.
-  public static VirtualServer open(Path netns) throws IOException {
-    return new VirtualServer(NetworkNamespaces.open(netns));
+  ///
+  /// @param plans shared by all containers
+  public static VirtualServer open(Path netns, VirtualPlans plans) throws IOException {
+    return new VirtualServer(NetworkNamespaces.open(netns), plans);
   }
 
   /// Brings the container's rules to these, changing only what differs.
@@ -38,7 +42,11 @@ public final class VirtualServer implements AutoCloseable {
   public void apply(VirtualAddresses wanted) throws IOException {
     turn.lock();
     try {
-      if (closed || wanted.equals(applied)) {
+      if (closed) {
+        return;
+      }
+      if (wanted.equals(applied)) {
+        applied = wanted; // the next step from it is planned for all that have this very one
         return;
       }
       VirtualAddresses was = applied;
@@ -46,19 +54,27 @@ public final class VirtualServer implements AutoCloseable {
       if (nft == null) {
         nft = NftClient.open(netns); // kept: closing one waits for what was deleted
       }
-      nft.apply(
-          was == null
-              ? VirtualRules.replace(wanted.backends())
-              : VirtualRules.difference(was.backends(), wanted.backends()));
-      StaleCalls stale = StaleCalls.between(was == null ? VirtualAddresses.NONE : was, wanted);
-      if (!stale.isEmpty()) {
-        try (ConnectionTracking connections = ConnectionTracking.open(netns)) {
-          var _ = connections.forget(stale);
-        }
+      if (was == null) {
+        nft.apply(VirtualRules.replace(wanted.backends()));
+      } else {
+        VirtualPlans.Step step = plans.step(was, wanted);
+        nft.apply(step.changes());
+        cut(step.stale());
       }
       applied = wanted;
     } finally {
       turn.unlock();
+    }
+  }
+
+  /// Listing connections means a walk through all of the host's: not where there are none.
+  private void cut(StaleCalls stale) throws IOException {
+    if (!stale.isEmpty()) {
+      try (ConnectionTracking connections = ConnectionTracking.open(netns)) {
+        if (connections.count() > 0) {
+          var _ = connections.forget(stale);
+        }
+      }
     }
   }
 

@@ -38,8 +38,11 @@ class NftDifferentialTest {
   private static final SetSpec MEMBERS =
       new SetSpec("members", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Members());
 
-  private static final SetSpec VIRTUAL =
-      new SetSpec("virtual", List.of(SetSpec.Type.IPV4_ADDRESS), new SetSpec.Content.Verdicts());
+  private static final SetSpec NUMBERED =
+      new SetSpec(
+          "numbered",
+          List.of(SetSpec.Type.IPV4_ADDRESS, SetSpec.Type.MARK),
+          new SetSpec.Content.Values(List.of(SetSpec.Type.IPV4_ADDRESS)));
 
   @BeforeAll
   static void clean() throws Exception {
@@ -55,7 +58,6 @@ class NftDifferentialTest {
     changes.add(new Change.AddSet(TABLE, PUBLISHED));
     changes.add(new Change.AddSet(TABLE, PUBLISHED_AT));
     changes.add(new Change.AddSet(TABLE, MEMBERS));
-    changes.add(new Change.AddSet(TABLE, VIRTUAL));
     changes.add(new Change.AddChain(TABLE, "tcp_80"));
     changes.add(new Change.AddElements(TABLE, PORTS, List.of(gotoElement())));
     changes.add(new Change.AddElements(TABLE, PUBLISHED, List.of(published())));
@@ -122,12 +124,6 @@ class NftDifferentialTest {
         new Statement.DestinationTranslated(),
         new Statement.InterfaceIs(End.DESTINATION, "swarm0", true),
         new Statement.Masquerade());
-    chain(changes, "nat_out", Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT);
-    rule(changes, "nat_out", new Statement.GotoByAddress("virtual"));
-    rule(
-        changes,
-        "nat_out",
-        new Statement.TranslateToAny(List.of(address("10.0.0.2"), address("10.0.0.3"))));
     rule(
         changes,
         "inward",
@@ -174,6 +170,31 @@ class NftDifferentialTest {
       assertThat(ours.exec("nft", "list", "ruleset"))
           .contains("type filter hook egress device \"eth1\" priority filter")
           .contains("@ll,16,32 set meta mark");
+    }
+  }
+
+  @Test
+  void choosesByAddressAndNumber() throws Exception {
+    try (TestHost ours = TestHost.create("ours")) {
+      var one =
+          new SetSpec.Element(
+              List.of(new Datum.Address(address("10.0.0.9")), new Datum.Int(2)),
+              new SetSpec.Target.Values(List.of(new Datum.Address(address("10.0.0.2")))));
+      apply(
+          ours,
+          List.of(
+              new Change.AddTable(TABLE),
+              new Change.AddSet(TABLE, NUMBERED),
+              new Change.AddSet(TABLE, MEMBERS),
+              new Change.AddElements(TABLE, NUMBERED, List.of(one)),
+              new Change.AddChain(
+                  TABLE, "nat_out", new Hook(Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT)),
+              new Change.AddRule(TABLE, "nat_out", new Statement.TranslateToOneOf("numbered", 3)),
+              new Change.DeleteSet(TABLE, MEMBERS)));
+      assertThat(ours.exec("nft", "list", "ruleset"))
+          .contains("10.0.0.9 . 0x00000002 : 10.0.0.2")
+          .contains("dnat to ip daddr . numgen random mod 3 map @numbered")
+          .doesNotContain("members");
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.allocate.SubnetPlanner;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
@@ -211,6 +212,78 @@ class NetworksTest {
     assertThat(virtualIps("s1")).as("not there any more").isEmpty();
     turn();
     assertThat(virtualIps("s1")).containsExactly("w2 10.0.18.2");
+  }
+
+  @Test
+  void aNetworkIsAsItsUserWantsIt() {
+    var pool =
+        new NetworkSpec.Pool(
+            "10.5.0.0/16", "10.5.8.0/30", "10.5.8.1", Map.of("printer", "10.5.8.2"));
+    var spec =
+        new NetworkSpec(
+            "own", null, null, null, null, new NetworkSpec.Ipam(null, null, List.of(pool)), null);
+    Network network = SubnetPlanner.plan(state, "w1", spec, T0).network();
+    assertThat(network).isNotNull();
+    if (network == null) {
+      return;
+    }
+    assertThat(network.range().toString()).isEqualTo("10.5.0.0/16");
+    assertThat(run(new Command.CreateNetwork(network, T0))).isEqualTo("done");
+    service("s1", "web", 2, "dnsrr", "w1");
+    turn();
+    assertThat(addresses("s1")).containsExactly("w1 10.5.8.0", "w1 10.5.8.3");
+    service("s2", "more", 1, "dnsrr", "w1");
+    turn();
+    assertThat(addresses("s2")).as("the range is full").isEmpty();
+    var ingress =
+        new NetworkSpec(
+            "all",
+            null,
+            null,
+            null,
+            null,
+            new NetworkSpec.Ipam(
+                null, null, List.of(new NetworkSpec.Pool("10.0.8.0/24", null, null, null))),
+            null);
+    assertThat(SubnetPlanner.plan(state, "w2", ingress, T0).problem())
+        .contains("10.0.0.0/20 is the ingress network's");
+  }
+
+  @Test
+  void placesOfContainersAreTheirNodesAndGoWithIt() {
+    network("w1", "front", "10.0.16.0/24", false);
+    assertThat(attach("a1", "w1", "n1", "10.0.16.2"))
+        .isEqualTo(
+            "400 rpc error: code = PermissionDenied desc = network w1 not manually attachable");
+    var open = new NetworkSpec("open", null, null, null, true, null, null);
+    Network network = SubnetPlanner.plan(state, "w2", open, T0).network();
+    if (network != null) {
+      assertThat(run(new Command.CreateNetwork(network, T0))).isEqualTo("done");
+    }
+    assertThat(attach("a1", "w2", "n9", "10.0.18.2")).isEqualTo("404 node n9 not found");
+    run(new Command.AdmitNode("n2", "worker", "192.0.2.2", T0));
+    assertThat(attach("a1", "w2", "n2", "10.0.18.2")).isEqualTo("done");
+    assertThat(attach("a2", "w2", "n2", "10.0.18.2")).isEqualTo("409 " + NetworkCommands.TAKEN);
+    assertThat(run(new Command.RemoveNetwork("w2"))).contains("is in use by task a1");
+    assertThat(run(new Command.DetachContainers("n1", List.of("a1")))).isEqualTo("done");
+    assertThat(state.networks().attachmentsOn("n2")).as("another node's word").hasSize(1);
+    run(new Command.RemoveNode("n2", true, T0, T0));
+    assertThat(run(new Command.RemoveNetwork("w2"))).isEqualTo("done");
+  }
+
+  private String attach(String id, String network, String node, String address) {
+    return run(
+        new Command.AttachContainer(
+            new Attachment(
+                id,
+                new Version(0, T0, T0),
+                network,
+                node,
+                "c" + id,
+                "box",
+                null,
+                Subnet.address(address).orElseThrow()),
+            T0));
   }
 
   @Test

@@ -29,6 +29,7 @@ import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
 import swarm.runtime.oci.CgroupFeatures;
+import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Wire;
 
 /// `/containers/...`.
@@ -152,7 +153,13 @@ final class ContainerRoutes {
     try {
       return daemon.networks().find(reference).name();
     } catch (NetworkException _) {
-      return reference;
+      return daemon
+          .membership()
+          .active()
+          .flatMap(a -> a.manager())
+          .map(m -> m.store().state().networks().find(reference))
+          .map(Network::name)
+          .orElse(reference);
     }
   }
 

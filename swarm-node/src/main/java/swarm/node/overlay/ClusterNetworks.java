@@ -27,6 +27,7 @@ import swarm.network.OverlayEndpoint;
 import swarm.network.VirtualAddresses;
 import swarm.network.dns.Names;
 import swarm.network.netlink.MacAddress;
+import swarm.network.vip.VirtualPlans;
 import swarm.network.vip.VirtualServer;
 import swarm.node.networks.NetworkException;
 
@@ -43,6 +44,7 @@ public final class ClusterNetworks implements AutoCloseable {
 
   private final HostNetwork host;
   private final NetworkFile file;
+  private final VirtualPlans plans = new VirtualPlans();
   private volatile long applied;
   private volatile Runnable onApplied = () -> {};
   private final Thread thread = Thread.ofPlatform().name("overlay").daemon().unstarted(this::run);
@@ -193,7 +195,8 @@ public final class ClusterNetworks implements AutoCloseable {
       Member member = members.get(containerId);
       if (member == null) {
         member =
-            new Member(netns, new LinkedHashMap<>(), new HashMap<>(), VirtualServer.open(netns));
+            new Member(
+                netns, new LinkedHashMap<>(), new HashMap<>(), VirtualServer.open(netns, plans));
         members.put(containerId, member);
       }
       member.networks().put(networkId, address);

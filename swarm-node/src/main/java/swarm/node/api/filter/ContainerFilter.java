@@ -168,7 +168,8 @@ public final class ContainerFilter {
                   .anyMatch(one -> names(one.network(), wanted))
               || known.endpoint(c.id()).stream()
                   .flatMap(e -> e.networks().stream())
-                  .anyMatch(on -> on.networkId().startsWith(wanted));
+                  .filter(on -> !on.isBridge()) // which a task has as its way out only
+                  .anyMatch(on -> on.networkId().startsWith(wanted) || on.network().equals(wanted));
     };
   }
 
