@@ -18,7 +18,7 @@ import swarm.chaos.client.Swarm;
 
 /// A cluster is backed up, lost as a whole, and begun again elsewhere. Host 3 is a worker, 4 in no
 /// swarm.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BackupTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(4);

@@ -85,7 +85,6 @@ final class CommandTreeTest {
     put(all, "not there yet", "service update --sysctl-add", "service update --sysctl-rm");
     put(all, "not there yet", "service update --ulimit-add", "service update --ulimit-rm");
     put(all, "not there yet", "service create --oom-score-adj", "service update --oom-score-adj");
-    put(all, "not there yet", "service update --max-concurrent");
     return all;
   }
 

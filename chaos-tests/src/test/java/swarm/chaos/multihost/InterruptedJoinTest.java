@@ -19,7 +19,7 @@ import swarm.chaos.cluster.Wait;
 /// A second manager whose cable fails, or whose daemon dies, while it joins. From the moment when
 /// the log names two members, the first needs the second for every write: a joiner that gave up
 /// then would take the swarm with it.
-@Tag("multihost")
+@Tag("chaos")
 final class InterruptedJoinTest {
   private static final Duration CUT = Duration.ofSeconds(3);
 

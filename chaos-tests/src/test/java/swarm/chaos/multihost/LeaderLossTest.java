@@ -12,7 +12,6 @@ import swarm.chaos.cluster.Wait;
 
 /// A swarm of three managers whose leader goes.
 @Tag("multihost")
-@Tag("alone")
 final class LeaderLossTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);
 

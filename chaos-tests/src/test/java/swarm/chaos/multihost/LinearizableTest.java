@@ -35,7 +35,6 @@ import swarm.chaos.workload.ApiHistory;
 /// The history is in `target/linearizable` afterwards. For longer ones: `-Dlinearizable.rounds=10
 /// -Dlinearizable.seed=2`.
 @Tag("multihost")
-@Tag("alone")
 final class LinearizableTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);
 

@@ -19,7 +19,6 @@ import swarm.chaos.cluster.Wait;
 
 /// Who is taken for lost, how soon, and who is not.
 @Tag("multihost")
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LivenessTest {
   /// Of a loaded machine: the figure is measured elsewhere.

@@ -23,7 +23,7 @@ import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
 /// What workers and the other managers go through when a manager is one no more, or hangs.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LostManagersTest {
   private static final int HOSTS = 6;

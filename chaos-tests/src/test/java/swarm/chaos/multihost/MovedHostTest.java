@@ -17,7 +17,7 @@ import swarm.chaos.cluster.TestCluster;
 import swarm.chaos.cluster.Wait;
 
 /// Hosts get other addresses: the others find them by their identity.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MovedHostTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(4, 3);

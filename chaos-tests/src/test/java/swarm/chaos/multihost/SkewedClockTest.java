@@ -21,7 +21,6 @@ import swarm.chaos.fault.SkewedClock;
 
 /// Hosts whose clocks are wrong by most of an hour: certificates are good from an hour back.
 @Tag("multihost")
-@Tag("alone")
 final class SkewedClockTest {
   private static final Duration SKEW = Duration.ofMinutes(50);
 

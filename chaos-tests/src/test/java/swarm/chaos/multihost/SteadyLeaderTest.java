@@ -16,7 +16,6 @@ import swarm.chaos.client.Swarm;
 /// What must not cost a leader its office: many callers at once, and what another process does to
 /// the disk.
 @Tag("multihost")
-@Tag("alone")
 final class SteadyLeaderTest {
   private static final int MANAGERS = 3;
   private static final int AT_ONCE = 32;
