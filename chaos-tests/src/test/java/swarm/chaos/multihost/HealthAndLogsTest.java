@@ -110,7 +110,8 @@ final class HealthAndLogsTest {
     assertThat(inspect(shell, "stopped").at("/State/Status").asText()).isEqualTo("exited");
     assertThat(health(shell, "box").path("Status").asText()).isEqualTo("healthy");
     await("probed again", () -> !health(shell, "box").path("Log").toString().equals(before));
-    var _ = shell.run("exec", "talks", "sh", "-c", "echo >/end"); // which may end with the container
+    var _ =
+        shell.run("exec", "talks", "sh", "-c", "echo >/end"); // which may end with the container
     shell.ok("wait", "talks");
     List<String> lines = shell.ok("logs", "talks").lines().toList();
     for (int i = 0; i < lines.size(); i++) {

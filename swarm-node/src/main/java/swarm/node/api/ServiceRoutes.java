@@ -191,7 +191,10 @@ final class ServiceRoutes {
     ClusterState state = ClusterAccess.fresh(daemon, manager, call);
     Predicate<Task> filter =
         ClusterFilters.tasks(
-            filters, self, id -> state.node(id).map(n -> n.description().hostname()).orElse(""));
+            filters,
+            self,
+            id -> state.node(id).map(n -> n.description().hostname()).orElse(""),
+            id -> state.service(id).map(s -> s.spec().labelsOrEmpty()).orElse(Map.of()));
     call.list(
         candidates(state, filters).stream()
             .filter(filter)

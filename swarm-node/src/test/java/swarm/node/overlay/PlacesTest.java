@@ -52,8 +52,7 @@ class PlacesTest {
   @Test
   void withoutAClusterThereIsNoSuchNetwork() {
     assertThatThrownBy(() -> places.ask(WISH, _ -> {}))
-        .isInstanceOfSatisfying(
-            NetworkException.class, e -> assertThat(e.status()).isEqualTo(404));
+        .isInstanceOfSatisfying(NetworkException.class, e -> assertThat(e.status()).isEqualTo(404));
   }
 
   @Test

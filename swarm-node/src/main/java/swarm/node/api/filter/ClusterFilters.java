@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import swarm.node.api.error.ApiException;
@@ -77,10 +78,12 @@ public final class ClusterFilters {
 
   /// @param self id of the node that is asked
   /// @param hostname of a node by its id; empty where it is not known
+  /// @param labels of a service by its id: tasks have none of their own
   public static Predicate<Task> tasks(
       Map<String, Set<String>> given,
       String self,
-      java.util.function.UnaryOperator<String> hostname)
+      java.util.function.UnaryOperator<String> hostname,
+      Function<String, Map<String, String>> labels)
       throws ApiException {
     Filters filters = Filters.of(given, TASKS);
     Set<String> desired = oneOf(filters, "desired-state", STATES);
@@ -91,7 +94,7 @@ public final class ClusterFilters {
                 "service", v -> task.serviceName().equals(v) || task.serviceId().startsWith(v))
             && filters.any("node", v -> on(task, v.equals("self") ? self : v, hostname))
             && (desired.isEmpty() || desired.stream().anyMatch(state -> isDesired(task, state)))
-            && !filters.has("label") // tasks have none of their own
+            && filters.swarmLabels("label", labels.apply(task.serviceId()))
             && filters.any("runtime", "container"::equals);
   }
 

@@ -98,7 +98,7 @@ class ClusterFiltersTest {
           task("e", "job", "", TaskState.COMPLETE));
 
   private static Predicate<Task> tasks(Map<String, Set<String>> filters) throws ApiException {
-    return ClusterFilters.tasks(filters, "n2", id -> "host-" + id);
+    return ClusterFilters.tasks(filters, "n2", id -> "host-" + id, id -> Map.of("of", id));
   }
 
   @ParameterizedTest
