@@ -117,6 +117,13 @@ final class OverlayTest {
   @Order(1)
   void names_lead_to_services_and_tasks_on_every_host() throws Exception {
     for (int host = 1; host <= 3; host++) {
+      int at = host;
+      Wait.until(
+          "host " + host + " knows the others' place in the mesh",
+          LIMIT,
+          () ->
+              on(at, "bridge", "fdb").lines().filter(line -> line.contains("dst 10.77.")).count()
+                  == 2);
       BEFORE.add(seen(host));
     }
     Shell one = shell(1);
@@ -352,7 +359,16 @@ final class OverlayTest {
     for (int host = 1; host <= 3; host++) {
       int at = host;
       String before = BEFORE.get(host - 1);
-      Wait.until("nothing is left on host " + host, LIMIT, () -> seen(at).equals(before));
+      Wait.until(
+          "nothing is left on host " + host,
+          LIMIT,
+          () -> {
+            String now = seen(at);
+            if (!now.equals(before)) {
+              throw new IOException("there was\n" + before + "and is\n" + now);
+            }
+            return true;
+          });
     }
   }
 }
