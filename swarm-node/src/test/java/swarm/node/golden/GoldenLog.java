@@ -22,9 +22,16 @@ import swarm.raft.log.ProposeResult;
 import swarm.raft.log.Start;
 import swarm.raft.log.StateMachine;
 import swarm.raft.seal.AesGcmSeal;
+import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Network;
+import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
+import swarm.scheduler.model.PayloadKind;
+import swarm.scheduler.model.PayloadSpec;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
@@ -39,7 +46,8 @@ import swarm.scheduler.state.StateCodec;
 /// what it wrote under `src/test/resources/golden/FORMAT`. Never write an existing one again.
 ///
 /// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
-/// compressed, as the snapshot is) and a folder that is not there.
+/// compressed, as the snapshot is; 4: also secrets, jobs, networks, and what services ask for by
+/// reserved labels) and a folder that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -102,6 +110,11 @@ public final class GoldenLog {
     all.set("nodes", Wire.JSON.valueToTree(new ArrayList<>(state.nodes().values())));
     all.set("services", Wire.JSON.valueToTree(new ArrayList<>(state.services().values())));
     all.set("tasks", Wire.JSON.valueToTree(new ArrayList<>(state.tasks().values())));
+    all.set("networks", Wire.JSON.valueToTree(new ArrayList<>(state.networks().byId().values())));
+    all.set(
+        "attachments",
+        Wire.JSON.valueToTree(new ArrayList<>(state.networks().attachments().values())));
+    all.set("secrets", Wire.JSON.valueToTree(new ArrayList<>(state.secrets().byId().values())));
     all.set("revoked", Wire.JSON.valueToTree(state.revoked()));
     return all;
   }
@@ -116,8 +129,11 @@ public final class GoldenLog {
         Thread.sleep(10);
       }
       List<Command> commands = commands();
-      if (args[0].equals("3")) {
+      if (args[0].compareTo("3") >= 0) {
         commands.addAll(largeCommands());
+      }
+      if (args[0].equals("4")) {
+        commands.addAll(newerCommands());
       }
       for (int i = 0; i < commands.size(); ) {
         int count = groups ? Math.min(3, commands.size() - i) : 1;
@@ -151,6 +167,71 @@ public final class GoldenLog {
       ServiceSpec read = Wire.JSON.convertValue(spec, ServiceSpec.class);
       all.add(new Command.CreateService("service-" + i, read, T0));
     }
+    return all;
+  }
+
+  private static List<Command> newerCommands() throws IOException {
+    var version = new Version(0, T0, T0);
+    var all = new ArrayList<Command>();
+    PayloadSpec secret =
+        Wire.JSON.readValue("{\"Name\":\"key\",\"Data\":\"a2V5\"}", PayloadSpec.class);
+    all.add(new Command.CreatePayload(PayloadKind.SECRET, "secret-1", secret, T0));
+    NetworkSpec front =
+        Wire.JSON.readValue("{\"Name\":\"front\",\"Attachable\":true}", NetworkSpec.class);
+    int subnet = (10 << 24) + (1 << 16) + (9 << 8);
+    all.add(
+        new Command.CreateNetwork(
+            new Network(
+                "network-1",
+                version,
+                front,
+                4097,
+                subnet,
+                24,
+                subnet + 1,
+                subnet + 2,
+                253,
+                List.of()),
+            T0));
+    ServiceSpec web =
+        Wire.JSON.readValue(
+            """
+            {"Name":"api","Labels":{"swarm.priority":"7","swarm.canary":"1","swarm.depends-on":"web"},
+             "TaskTemplate":{"ContainerSpec":{"Image":"web:1",
+               "Secrets":[{"SecretID":"secret-1","SecretName":"key"}]},
+               "Networks":[{"Target":"network-1","Aliases":["a"]}]},
+             "Mode":{"Replicated":{"Replicas":2}}}
+            """,
+            ServiceSpec.class);
+    var auth = new RegistryAuth("me", "secret", "", "");
+    all.add(new Command.CreateService("service-20", web, auth, T0));
+    all.add(
+        new Command.SetVirtualIps(
+            "service-20", List.of(new NetworkAddress("network-1", subnet + 5)), T0));
+    for (int slot = 1; slot <= 2; slot++) {
+      String task = "task-2" + slot;
+      var address = List.of(new NetworkAddress("network-1", subnet + 5 + slot));
+      all.add(new Command.CreateTask(task, "service-20", slot, "", 0, TaskState.RUNNING, T0, T0));
+      all.add(new Command.AllocateTask(task, 0, address, T0));
+      all.add(new Command.AssignTask(task, "node-" + slot, T0));
+    }
+    all.add(new Command.PreemptTask("task-22", "web.1 (priority 9)", T0));
+    all.add(new Command.RebalanceService("service-20", T0));
+    all.add(
+        new Command.AttachContainer(
+            new Attachment(
+                "place-1", version, "network-1", "node-2", "c1", "box", List.of("b"), subnet + 9),
+            T0));
+    ServiceSpec job =
+        Wire.JSON.readValue(
+            """
+            {"Name":"job","Labels":{"swarm.schedule":"0 3 * * *"},
+             "TaskTemplate":{"ContainerSpec":{"Image":"web:1"}},
+             "Mode":{"ReplicatedJob":{"MaxConcurrent":1,"TotalCompletions":1}}}
+            """,
+            ServiceSpec.class);
+    all.add(new Command.CreateService("service-21", job, T0));
+    all.add(new Command.RunJob("service-21", 0, T0, T0.plusSeconds(60), true, T0.plusSeconds(61)));
     return all;
   }
 
