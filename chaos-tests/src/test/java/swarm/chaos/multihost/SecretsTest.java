@@ -130,7 +130,10 @@ final class SecretsTest {
     Wait.until(
         "another one runs",
         LIMIT,
-        () -> !container("web").isEmpty() && !container("web").equals(before));
+        () -> {
+          String now = container("web");
+          return !now.isEmpty() && !now.equals(before);
+        });
     assertThat(in(2, "web", "cat /run/secrets/pw")).isEqualTo(FIRST);
   }
 
