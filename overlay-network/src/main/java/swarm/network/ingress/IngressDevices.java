@@ -1,20 +1,17 @@
 package swarm.network.ingress;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import swarm.network.IngressState;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.netlink.MacAddress;
-import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.NewLink;
 import swarm.network.netlink.RouteClient;
 import swarm.network.vxlan.DataPath;
+import swarm.network.vxlan.VxlanLink;
 import swarm.network.vxlan.VxlanPlanner;
 
 /// The host's two interfaces of the ingress network: the bridge that tasks are plugged into and
@@ -32,7 +29,13 @@ record IngressDevices(int bridge, int vxlan, int mtu) {
     List<Addresses.AddressInfo> addresses = routes.addresses();
     int mtu = DataPath.mtu(routes, wanted.selfUnderlay());
     int bridge = bridge(routes, names.ingressBridge(), wanted, mtu, addresses);
-    int vxlan = vxlan(routes, names.ingressVxlan(), wanted, mtu, bridge);
+    int vxlan =
+        VxlanLink.ensure(
+            routes,
+            names.ingressVxlan(),
+            new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort()),
+            mtu,
+            bridge);
     return new IngressDevices(bridge, vxlan, mtu);
   }
 
@@ -48,7 +51,7 @@ record IngressDevices(int bridge, int vxlan, int mtu) {
       routes.execute(
           Links.add(NewLink.of(name, new NewLink.Kind.Bridge()).withMac(mac).withMtu(mtu)));
     }
-    LinkInfo link = find(routes, name);
+    LinkInfo link = VxlanLink.find(routes, name);
     for (Addresses.AddressInfo address : addresses) {
       if (address.link() == link.index()
           && !address.address().equals(wanted.selfIngressAddress())) {
@@ -62,46 +65,8 @@ record IngressDevices(int bridge, int vxlan, int mtu) {
     return link.index();
   }
 
-  private static int vxlan(
-      RouteClient routes, String name, IngressState wanted, int mtu, int bridge)
-      throws IOException {
-    var kind = new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort());
-    Optional<LinkInfo> there = routes.link(name);
-    boolean fits =
-        there.isPresent()
-            && there.get().vxlan().equals(Optional.of(kind))
-            && there.get().master().orElse(0) == bridge;
-    if (!fits) {
-      routes.execute(
-          Links.delete(name), Links.add(NewLink.of(name, kind).withMtu(mtu).withMaster(bridge)));
-    }
-    LinkInfo link = find(routes, name);
-    routes.execute(
-        Links.setMtu(link.index(), mtu),
-        Links.up(link.index()),
-        // a task's forged frame must not lead another's elsewhere
-        Links.setBridgePort(name, new Links.BridgePort(false, true, false)));
-    return link.index();
-  }
-
-  private static LinkInfo find(RouteClient routes, String name) throws IOException {
-    return routes.link(name).orElseThrow(() -> new IOException("link " + name + " disappeared"));
-  }
-
   /// Where the kernel believes remote addresses to be.
   VxlanPlanner.Known read(RouteClient routes) throws IOException {
-    var neighbours = new LinkedHashMap<Inet4Address, MacAddress>();
-    for (Neighbours.NeighbourInfo neighbour : routes.neighbours()) {
-      if (neighbour.link() == bridge) {
-        neighbours.put(neighbour.address(), neighbour.mac());
-      }
-    }
-    var forwarding = new LinkedHashMap<MacAddress, Inet4Address>();
-    for (Neighbours.ForwardingInfo entry : routes.forwarding()) {
-      if (entry.link() == vxlan) {
-        forwarding.put(entry.mac(), entry.remote());
-      }
-    }
-    return new VxlanPlanner.Known(neighbours, forwarding);
+    return VxlanLink.read(routes, bridge, vxlan);
   }
 }

@@ -1,19 +1,16 @@
 package swarm.network.overlay;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import swarm.network.OverlayState;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.netlink.MacAddress;
-import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.NewLink;
 import swarm.network.netlink.RouteClient;
 import swarm.network.vxlan.DataPath;
+import swarm.network.vxlan.VxlanLink;
 import swarm.network.vxlan.VxlanPlanner;
 
 /// The host's two interfaces of one network: the bridge that containers are plugged into, without
@@ -38,7 +35,13 @@ record OverlayDevices(int bridge, int vxlan, int mtu) {
     int most = DataPath.mtu(routes, wanted.selfUnderlay());
     int mtu = wanted.mtu() == 0 ? most : Math.min(wanted.mtu(), most);
     int bridge = bridge(routes, names.overlayBridge(wanted.networkId()), wanted, mtu);
-    int vxlan = vxlan(routes, names.overlayVxlan(wanted.networkId()), wanted, mtu, bridge);
+    int vxlan =
+        VxlanLink.ensure(
+            routes,
+            names.overlayVxlan(wanted.networkId()),
+            new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort(), true),
+            mtu,
+            bridge);
     return new OverlayDevices(bridge, vxlan, mtu);
   }
 
@@ -51,52 +54,13 @@ record OverlayDevices(int bridge, int vxlan, int mtu) {
                   NewLink.of(name, new NewLink.Kind.Bridge()).withMac(BRIDGE_MAC).withMtu(mtu)),
               Links.setAlias(name, ALIAS + wanted.networkId())));
     }
-    LinkInfo link = find(routes, name);
+    LinkInfo link = VxlanLink.find(routes, name);
     routes.execute(Links.up(link.index()));
     return link.index();
   }
 
-  private static int vxlan(
-      RouteClient routes, String name, OverlayState wanted, int mtu, int bridge)
-      throws IOException {
-    var kind =
-        new NewLink.Kind.Vxlan(wanted.vni(), wanted.selfUnderlay(), wanted.vxlanPort(), true);
-    Optional<LinkInfo> there = routes.link(name);
-    boolean fits =
-        there.isPresent()
-            && there.get().vxlan().equals(Optional.of(kind))
-            && there.get().master().orElse(0) == bridge;
-    if (!fits) {
-      routes.execute(
-          Links.delete(name), Links.add(NewLink.of(name, kind).withMtu(mtu).withMaster(bridge)));
-    }
-    LinkInfo link = find(routes, name);
-    routes.execute(
-        Links.setMtu(link.index(), mtu),
-        Links.up(link.index()),
-        // the tables say where everything is: a forged frame must not lead others elsewhere
-        Links.setBridgePort(name, new Links.BridgePort(false, true, false)));
-    return link.index();
-  }
-
-  private static LinkInfo find(RouteClient routes, String name) throws IOException {
-    return routes.link(name).orElseThrow(() -> new IOException("link " + name + " disappeared"));
-  }
-
   /// Where the kernel believes remote addresses to be.
   VxlanPlanner.Known read(RouteClient routes) throws IOException {
-    var neighbours = new LinkedHashMap<Inet4Address, MacAddress>();
-    for (Neighbours.NeighbourInfo neighbour : routes.neighbours()) {
-      if (neighbour.link() == vxlan) {
-        neighbours.put(neighbour.address(), neighbour.mac());
-      }
-    }
-    var forwarding = new LinkedHashMap<MacAddress, Inet4Address>();
-    for (Neighbours.ForwardingInfo entry : routes.forwarding()) {
-      if (entry.link() == vxlan) {
-        forwarding.put(entry.mac(), entry.remote());
-      }
-    }
-    return new VxlanPlanner.Known(neighbours, forwarding);
+    return VxlanLink.read(routes, vxlan, vxlan);
   }
 }
