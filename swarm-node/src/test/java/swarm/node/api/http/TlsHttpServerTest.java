@@ -146,6 +146,16 @@ class TlsHttpServerTest {
     return socket;
   }
 
+  @Test
+  void aClientWhoseMachineIsGoneIsAskedFor() throws Exception {
+    try (SSLSocket socket = connect("client")) {
+      assertThat(ask(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).contains("200 OK");
+      Process ss =
+          new ProcessBuilder("ss", "-Htno", "sport", "=", ":" + server.address().getPort()).start();
+      assertThat(new String(ss.getInputStream().readAllBytes(), UTF_8)).contains("keepalive");
+    }
+  }
+
   private static String ask(Socket socket, String request) throws IOException {
     socket.getOutputStream().write(request.getBytes(UTF_8));
     return new String(socket.getInputStream().readAllBytes(), UTF_8);
