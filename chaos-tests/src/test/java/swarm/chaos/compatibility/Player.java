@@ -82,6 +82,7 @@ final class Player {
 
   /// Removes everything but the image.
   private void clear() throws IOException {
+    leave();
     for (JsonNode container : engine.api().get("/containers/json?all=1")) {
       delete("/containers/" + container.path("Id").asText() + "?force=1&v=1");
     }
@@ -95,6 +96,13 @@ final class Player {
     }
     for (JsonNode image : engine.api().get("/images/json")) {
       clear(image);
+    }
+  }
+
+  /// The swarm that the scenario made goes with its services, tasks, secrets and networks.
+  private void leave() throws IOException {
+    if (!engine.api().get("/info").at("/Swarm/LocalNodeState").asText().equals("inactive")) {
+      var _ = engine.api().post("/swarm/leave?force=1");
     }
   }
 

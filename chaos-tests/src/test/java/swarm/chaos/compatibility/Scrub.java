@@ -15,6 +15,9 @@ final class Scrub {
           rule("failed to create task for container: (?=failed to create shim task)", ""),
           rule("failed to set up container networking: ", ""),
           rule("sha256:[0-9a-f]{64}", "<digest>"),
+          rule("\\bSWMTKN-1-[0-9a-z]{50}-[0-9a-z]{25}\\b", "<token>"),
+          rule("\\b[0-9a-z]{25}\\b", "<swarm-id>"),
+          rule("\\b10\\.77\\.0\\.[12]\\b", "<address>"),
           rule("\\b[0-9a-f]{64}\\b", "<id>"),
           rule("\\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{12}\\b", "<short-id>"),
           // one in three hundred has digits only; in these places nothing else has twelve of them

@@ -12,6 +12,9 @@ final class ScrubTest {
   @CsvSource({
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, <id>",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, <digest>",
+    "SWMTKN-1-0123456789abcdefghijklmnopqrstuvwxyz0123456789abcd-0123456789abcdefghijklmno x, <token> x",
+    "id 0123456789abcdefghijklmno., id <swarm-id>.",
+    "at 10.77.0.1:2377 not 10.77.0.9, at <address>:2377 not 10.77.0.9",
     "0123456789ab  web:1, <short-id>  web:1",
     "321929778140: Pushed, <short-id>: Pushed",
     "321929778140, <short-id>",
