@@ -49,6 +49,12 @@ public record ContainerSpec(
     return asReferred.isMissingNode() ? Unknown.field(other, "Healthcheck") : asReferred;
   }
 
+  /// A field that managers only pass on to the agent of the task, as it was posted; a missing node
+  /// where nothing is said.
+  public JsonNode passed(String field) {
+    return Unknown.field(other, field);
+  }
+
   /// This with what templates in it became.
   public ContainerSpec with(
       @Nullable String newHostname,

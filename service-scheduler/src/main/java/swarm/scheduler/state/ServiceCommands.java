@@ -63,7 +63,7 @@ final class ServiceCommands {
       if (previous == null) {
         return new CommandResult.Refused(
             "rpc error: code = FailedPrecondition desc = service "
-                + service.spec().nameOrEmpty()
+                + service.id()
                 + " does not have a previous spec");
       }
       spec = previous;

@@ -68,7 +68,13 @@ public final class TaskContainer {
         .tty(Boolean.TRUE.equals(spec.tty()))
         .openStdin(Boolean.TRUE.equals(spec.openStdin()))
         .mounts(mounts(spec, image))
-        .resources(resources(task))
+        .groupAdd(PassedFields.groups(spec))
+        .resources(resources(task).withUlimits(PassedFields.ulimits(spec)))
+        .oomScoreAdj(PassedFields.oomScoreAdj(spec))
+        .dns(
+            PassedFields.resolver(spec, "Nameservers"),
+            PassedFields.resolver(spec, "Search"),
+            PassedFields.resolver(spec, "Options"))
         .capAdd(orEmpty(spec.capabilityAdd()))
         .capDrop(orEmpty(spec.capabilityDrop()))
         .readOnlyRootfs(Boolean.TRUE.equals(spec.readOnly()))

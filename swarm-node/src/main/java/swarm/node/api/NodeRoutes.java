@@ -63,7 +63,7 @@ final class NodeRoutes {
   }
 
   /// A node by id, beginning of an id, name or host name.
-  private static Node find(ClusterState state, String wanted) throws ApiException {
+  static Node find(ClusterState state, String wanted) throws ApiException {
     Node exact = state.nodes().get(wanted);
     if (exact != null) {
       return exact;

@@ -127,7 +127,8 @@ final class ServiceRoutes {
   private void inspect(Call call) throws IOException, ApiException, InterruptedException {
     Manager manager = ClusterAccess.manager(daemon);
     ClusterState state = ClusterAccess.fresh(daemon, manager, call);
-    call.json(200, views.one(find(state, call.path("id"))));
+    Service service = find(state, call.path("id"));
+    call.json(200, call.flag("insertDefaults") ? views.withDefaults(service) : views.one(service));
   }
 
   private void update(Call call) throws IOException, ApiException, InterruptedException {
@@ -189,6 +190,11 @@ final class ServiceRoutes {
     Map<String, Set<String>> filters = call.filters();
     String self = daemon.membership().active().orElseThrow().identity().self().nodeId();
     ClusterState state = ClusterAccess.fresh(daemon, manager, call);
+    for (String node : filters.getOrDefault("node", Set.of())) {
+      if (!node.equals("self")) {
+        var _ = NodeRoutes.find(state, node);
+      }
+    }
     Predicate<Task> filter =
         ClusterFilters.tasks(
             filters,

@@ -55,7 +55,7 @@ public record TaskContext(
 
   Value.Struct value() {
     return object(
-        "template.Context",
+        "*template.Context",
         Map.of(
             "Service",
             object(

@@ -110,7 +110,7 @@ class TemplateTest {
       quoteCharacter = '^',
       value = {
         "{{.Foo}} | 400 template: expansion:1:2: executing 'expansion' at <.Foo>: can't evaluate field Foo in type"
-            + " template.Context",
+            + " *template.Context",
         "~~ {{.Task.Foo}} | 400 template: expansion:3:8: executing 'expansion' at <.Task.Foo>: can't evaluate field"
             + " Foo in type struct { ID string; Name string; Slot string }",
         "{{.Task.ID.X}} | 400 template: expansion:1:7: executing 'expansion' at <.Task.ID.X>: can't evaluate field X in"
@@ -143,7 +143,7 @@ class TemplateTest {
         "{{html 'a'}} | 501 the function 'html' in a template",
         "{{printf '%x' 1}} | 501 template: expansion:1:2: executing 'expansion' at <printf '%x' 1>: '%x' of 'printf' in a"
             + " template",
-        "{{.}} | 501 template: expansion:1:2: executing 'expansion' at <.>: printing all of a template.Context"
+        "{{.}} | 501 template: expansion:1:2: executing 'expansion' at <.>: printing all of a *template.Context"
             + " in a template",
       })
   void saysWhatIsWrongAndWhere(String template, String expected) {

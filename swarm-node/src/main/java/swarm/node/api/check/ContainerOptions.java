@@ -21,14 +21,18 @@ public final class ContainerOptions {
       throw ApiException.bad(
           "the working directory '" + directory + "' is invalid, it needs to be an absolute path");
     }
-    int score = host.path("OomScoreAdj").asInt();
-    if (Math.abs(score) > MAX_OOM_SCORE) {
-      throw ApiException.bad(
-          "Invalid value " + score + ", range for oom score adj is [-1000, 1000]");
-    }
+    checkOomScore(host.path("OomScoreAdj"));
     checkRestartPolicy(host.path("RestartPolicy"));
     SecurityOptions.check(host.path("SecurityOpt"));
     checkNames(body);
+  }
+
+  static void checkOomScore(JsonNode given) throws ApiException {
+    long score = given.asLong();
+    if (score < -MAX_OOM_SCORE || score > MAX_OOM_SCORE) {
+      throw ApiException.bad(
+          "Invalid value " + score + ", range for oom score adj is [-1000, 1000]");
+    }
   }
 
   /// @throws ApiException 400 for a number of retries that makes no sense
@@ -50,17 +54,27 @@ public final class ContainerOptions {
     JsonNode host = body.path("HostConfig");
     oneWord("Hostname", body.path("Hostname"));
     oneWord("Domainname", body.path("Domainname"));
-    for (String field : List.of("DnsSearch", "DnsOptions")) {
-      for (JsonNode value : host.path(field)) {
-        oneWord("HostConfig." + field, value);
+    checkResolver(host, "HostConfig.", "Dns", List.of("DnsSearch", "DnsOptions"));
+  }
+
+  /// What goes into `resolv.conf`.
+  ///
+  /// @param where how the object is called towards the user, with a dot behind it
+  /// @param servers the field with their addresses
+  /// @param words fields with single words
+  static void checkResolver(JsonNode object, String where, String servers, List<String> words)
+      throws ApiException {
+    for (String field : words) {
+      for (JsonNode value : object.path(field)) {
+        oneWord(where + field, value);
       }
     }
-    for (JsonNode server : host.path("Dns")) {
+    for (JsonNode server : object.path(servers)) {
       try {
         var _ = InetAddress.ofLiteral(server.asText());
       } catch (IllegalArgumentException _) {
         throw ApiException.bad(
-            "HostConfig.Dns: '" + shown(server.asText()) + "' is not an IP address");
+            where + servers + ": '" + shown(server.asText()) + "' is not an IP address");
       }
     }
   }

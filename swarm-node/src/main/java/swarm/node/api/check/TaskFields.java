@@ -1,11 +1,14 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import swarm.node.api.error.ApiException;
+import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.TaskSpec;
+import swarm.scheduler.model.Wire;
 
-/// What a task's specification says of health checks and logs. The managers keep it as it was
-/// posted; the agent that runs the task reads it. Pure.
+/// What a task's specification says of health checks and logs, limits of processes, groups and name
+/// servers. The managers keep it as it was posted; the agent that runs the task reads it. Pure.
 final class TaskFields {
   private TaskFields() {}
 
@@ -19,6 +22,7 @@ final class TaskFields {
       } catch (ApiException e) {
         throw Refusals.invalid("ContainerSpec: " + e.getMessage());
       }
+      checkPassed(task.containerSpec());
     }
     JsonNode driver = task.logDriver();
     object("LogDriver", driver);
@@ -29,6 +33,84 @@ final class TaskFields {
       throw Refusals.invalid("LogDriver: " + e.getMessage());
     }
   }
+
+  private static void checkPassed(ContainerSpec container) throws ApiException {
+    JsonNode all = Wire.JSON.valueToTree(container);
+    PASSED.check(all, "ContainerSpec.");
+    JsonNode dns = all.path("DNSConfig");
+    DNS.check(dns, "ContainerSpec.DNSConfig.");
+    JsonNode groups = all.path("Groups");
+    for (JsonNode list :
+        List.of(groups, dns.path("Nameservers"), dns.path("Search"), dns.path("Options"))) {
+      for (JsonNode value : list) {
+        if (value.asText("").isBlank()) {
+          throw Refusals.invalid("ContainerSpec: Groups and DNSConfig must not hold empty values");
+        }
+      }
+    }
+    try {
+      ContainerOptions.checkOomScore(all.path("OomScoreAdj"));
+      ContainerOptions.checkResolver(
+          dns, "DNSConfig.", "Nameservers", List.of("Search", "Options"));
+    } catch (ApiException e) {
+      throw Refusals.invalid("ContainerSpec: " + e.getMessage());
+    }
+    for (JsonNode limit : all.path("Ulimits")) {
+      checkUlimit(limit);
+    }
+  }
+
+  private static void checkUlimit(JsonNode limit) throws ApiException {
+    ULIMIT.check(limit, "ContainerSpec.Ulimits.");
+    String name = limit.path("Name").asText("");
+    if (!ULIMITS.contains(name)) {
+      throw Refusals.invalid(
+          "ContainerSpec: invalid ulimit type: '"
+              + name
+              + "' is none of "
+              + String.join(", ", ULIMITS));
+    }
+    long soft = limit.path("Soft").asLong();
+    long hard = limit.path("Hard").asLong();
+    if (hard != -1 && (soft == -1 || soft > hard)) {
+      throw Refusals.invalid(
+          "ContainerSpec: ulimit soft limit must be less than or equal to hard limit: %d > %d (%s)"
+              .formatted(soft, hard, name));
+    }
+  }
+
+  private static final JsonShape PASSED =
+      new JsonShape()
+          .with(JsonShape.Kind.TEXTS, "Groups")
+          .with(JsonShape.Kind.OBJECT, "DNSConfig")
+          .with(JsonShape.Kind.OBJECTS, "Ulimits")
+          .with(JsonShape.Kind.INTEGER, "OomScoreAdj");
+  private static final JsonShape DNS =
+      new JsonShape().with(JsonShape.Kind.TEXTS, "Nameservers", "Search", "Options");
+  private static final JsonShape ULIMIT =
+      new JsonShape()
+          .with(JsonShape.Kind.TEXT, "Name")
+          .with(JsonShape.Kind.INTEGER, "Soft", "Hard");
+
+  /// Those of Linux, as Docker's command has them, too.
+  private static final List<String> ULIMITS =
+      List.of(
+          "as",
+          "core",
+          "cpu",
+          "data",
+          "fsize",
+          "locks",
+          "memlock",
+          "msgqueue",
+          "nice",
+          "nofile",
+          "nproc",
+          "rss",
+          "rtprio",
+          "rttime",
+          "sigpending",
+          "stack");
 
   private static final JsonShape LOG =
       new JsonShape().with(JsonShape.Kind.TEXT, "Name").with(JsonShape.Kind.MAP, "Options");

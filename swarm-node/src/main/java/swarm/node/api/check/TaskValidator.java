@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import swarm.node.agent.MountException;
 import swarm.node.agent.MountSpec;
 import swarm.node.api.error.ApiException;
 import swarm.node.template.SpecTemplates;
 import swarm.node.template.TaskContext;
+import swarm.runtime.archive.TreePaths;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.runtime.oci.Signals;
@@ -19,6 +21,7 @@ import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.Placement;
 import swarm.scheduler.model.ResourceRequirements;
+import swarm.scheduler.model.RestartPolicy;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.Wire;
@@ -74,11 +77,21 @@ final class TaskValidator {
     TaskFields.check(task);
     checkOther(task);
     checkResources(task);
-    Refusals.unknown("a restart policy's ", task.restart().other());
-    String condition = task.restart().condition();
+    checkRestart(task.restart());
+  }
+
+  private static void checkRestart(RestartPolicy restart) throws ApiException {
+    Refusals.unknown("a restart policy's ", restart.other());
+    String condition = restart.condition();
     if (condition != null && !Set.of("", "none", "on-failure", "any").contains(condition)) {
       throw Refusals.invalid(
           "restart condition must be none, on-failure or any, not '" + condition + "'");
+    }
+    if (restart.delay() != null && restart.delay() < 0) {
+      throw Refusals.invalid("TaskSpec: restart-delay cannot be negative");
+    }
+    if (restart.window() != null && restart.window() < 0) {
+      throw Refusals.invalid("TaskSpec: restart-window cannot be negative");
     }
   }
 
@@ -103,6 +116,7 @@ final class TaskValidator {
                 switch (field.getKey()) {
                   case "Isolation" -> field.getValue().asText().equals("default");
                   case "HealthCheck", "Healthcheck" -> true; // checked by TaskFields
+                  case "Groups", "DNSConfig", "Ulimits", "OomScoreAdj" -> true; // likewise
                   case "Secrets", "Configs" -> true; // checked by PayloadReferences
                   default -> false;
                 });
@@ -182,7 +196,11 @@ final class TaskValidator {
     if (container.mounts() == null) {
       return;
     }
+    var targets = new TreeSet<String>();
     for (ContainerSpec.Mount mount : container.mounts()) {
+      if (mount.target() != null && !targets.add(TreePaths.clean(mount.target()))) {
+        throw Refusals.invalid("ContainerSpec: duplicate mount point: " + mount.target());
+      }
       try {
         var _ = MountSpec.read(Wire.JSON.valueToTree(mount));
       } catch (MountException e) {

@@ -44,6 +44,14 @@ public final class ServiceViews {
     return rendered.get(service, s -> json(view(s)));
   }
 
+  /// One service as JSON, with what holds where its spec says nothing: not to be posted back by who
+  /// wants it to stay as it is.
+  public byte[] withDefaults(Service service) {
+    ObjectNode node = view(service);
+    ServiceDefaults.fill(node.withObject("/Spec"));
+    return json(node);
+  }
+
   /// Writes services as a JSON array.
   ///
   /// @param withStatus whether to count each one's tasks, too

@@ -261,6 +261,8 @@ class SpecValidatorTest {
         "'Resources':{'Limits':{'NanoCPUs':1000000},'Reservations':{'NanoCPUs':2000000}}"
             + "| 400 | cpu reservation 0.002 is above the limit 0.001",
         "'RestartPolicy':{'Condition':'maybe'}                 | 400 | not 'maybe'",
+        "'RestartPolicy':{'Delay':-1}                           | 400 | TaskSpec: restart-delay cannot be negative",
+        "'RestartPolicy':{'Window':-1}                          | 400 | TaskSpec: restart-window cannot be negative",
       })
   void badTasks(String more, int status, String message) {
     refused(task(more), status, message);
@@ -292,6 +294,10 @@ class SpecValidatorTest {
         "'Mounts':[{'Type':'bind','Source':'/a','Target':'/a','BindOptions':{'Propagation':'shared'}}]",
         "'Env':['A=b'],'Args':['x'],'Labels':{'a':'b'}",
         "'Secrets':[],'Configs':null,'DNSConfig':{},'OomScoreAdj':0",
+        "'OomScoreAdj':-1000,'Groups':['7','wheel'],'DNSConfig':{'Nameservers':['10.1.1.1','::1'],"
+            + "'Search':['example.org'],'Options':['ndots:2']}",
+        "'Ulimits':[{'Name':'nofile','Soft':10,'Hard':20},{'Name':'core','Soft':-1,'Hard':-1}]",
+        "'Ulimits':[{'Name':'memlock','Soft':5,'Hard':-1}]",
         "'StopSignal':'','StopGracePeriod':0",
         "'StopSignal':'SIGRTMIN+3'",
         "'StopSignal':'9'",
@@ -334,7 +340,13 @@ class SpecValidatorTest {
         "'HealthCheck':{'Test':['CMD']}                    | 400 | ContainerSpec: Test in Healthcheck names no command",
         "'Healthcheck':{'Interval':1}                      | 400 | Interval in Healthcheck cannot be less than 1ms",
         "'Isolation':'hyperv'                              | 501 | a service's Isolation",
-        "'OomScoreAdj':5,'Groups':['a']                    | 501 | a service's Groups, OomScoreAdj",
+        "'OomScoreAdj':1001                                | 400 | Invalid value 1001, range for oom score adj",
+        "'Groups':['']                                     | 400 | must not hold empty values",
+        "'Groups':[null]                                   | 400 | must not hold empty values",
+        "'DNSConfig':{'Nameservers':['ns1']}               | 400 | DNSConfig.Nameservers: 'ns1' is not an IP address",
+        "'DNSConfig':{'Search':['a b']}                    | 400 | DNSConfig.Search: 'a b' must be one word",
+        "'Mounts':[{'Type':'volume','Target':'/a'},{'Type':'tmpfs','Target':'/a/'}]"
+            + "| 400 | ContainerSpec: duplicate mount point: /a/",
         "'Env':['A={{.Task.Slo}}']                         | 400 | expanding env failed: expanding env",
         "'Hostname':'{{.Node.Hostname'                     | 400 | expanding hostname failed: template:",
         "'Hostname':'{{range .Task}}{{end}}'               | 501 | 'range' in a template",
@@ -344,7 +356,9 @@ class SpecValidatorTest {
         "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",
         "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
-        "'Ulimits':[{'Name':'nofile'}]                     | 501 | a service's Ulimits",
+        "'Ulimits':[{'Name':'files','Soft':1,'Hard':1}]    | 400 | invalid ulimit type: 'files' is none of as, core",
+        "'Ulimits':[{'Name':'nofile','Soft':2,'Hard':1}]   | 400 | less than or equal to hard limit: 2 > 1 (nofile)",
+        "'Ulimits':[{'Name':'nofile','Soft':-1,'Hard':1}]  | 400 | less than or equal to hard limit: -1 > 1 (nofile)",
         "'Mounts':[{'Type':'image','Target':'/a'}]         | 501 | mount of type 'image'",
         "'Mounts':[{'Target':'/a'}]                        | 400 | mount type unknown",
         "'Mounts':[{'Type':'tmpfs'}]                       | 400 | field Target must not be empty",

@@ -58,6 +58,37 @@ class ServiceViewsTest {
     return Wire.JSON.readTree(out.toByteArray()).path(0);
   }
 
+  /// In the table of compatibility is what Docker's engine fills in.
+  @Test
+  void defaults_are_filled_in_where_they_are_asked_for() throws IOException {
+    run(Formed.at(NOW));
+    JsonNode given =
+        Wire.JSON.readTree(
+            """
+            {"Name":"s","TaskTemplate":{"ContainerSpec":{"Image":"i","StopGracePeriod":0},
+             "RestartPolicy":{"Condition":"none"}},"UpdateConfig":{"Delay":7}}""");
+    run(new Command.CreateService("s", Wire.JSON.treeToValue(given, ServiceSpec.class), NOW));
+    JsonNode filled =
+        Wire.JSON
+            .readTree(new ServiceViews().withDefaults(state.service("s").orElseThrow()))
+            .path("Spec");
+    assertThat(filled)
+        .isEqualTo(
+            Wire.JSON.readTree(
+                """
+                {"Name":"s","TaskTemplate":{"ContainerSpec":{"Image":"i","StopGracePeriod":0,
+                 "DNSConfig":{},"Isolation":"default"},
+                 "RestartPolicy":{"Condition":"none","Delay":5000000000,"MaxAttempts":0},
+                 "Resources":{"Limits":{},"Reservations":{}},"Placement":{},"ForceUpdate":0,
+                 "Runtime":"container"},
+                 "UpdateConfig":{"Delay":7,"Parallelism":1,"FailureAction":"pause",
+                 "Monitor":5000000000,"MaxFailureRatio":0,"Order":"stop-first"},
+                 "Mode":{"Replicated":{"Replicas":1}},
+                 "RollbackConfig":{"Parallelism":1,"FailureAction":"pause","Monitor":5000000000,
+                 "MaxFailureRatio":0,"Order":"stop-first"},"EndpointSpec":{"Mode":"vip"}}"""));
+    assertThat(shown().at("/Spec/RollbackConfig").isMissingNode()).isTrue();
+  }
+
   /// Docker's command needs the numbers.
   @ParameterizedTest
   @CsvSource(
