@@ -25,6 +25,7 @@ import swarm.chaos.cluster.Wait;
 public final class Backends {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration RESTART = Duration.ofSeconds(8);
   private static final String PREFIX = "bba";
   private static final int HOSTS = 4;
   private static final int MANAGERS = 2;
@@ -85,6 +86,10 @@ public final class Backends {
   private ObjectNode everywhere(String name) {
     ObjectNode spec = Swarm.service(name, "web:1", 1);
     spec.putObject("Mode").putObject("Global");
+    // the next task comes when this one's end has been measured
+    spec.withObject("/TaskTemplate/RestartPolicy")
+        .put("Condition", "any")
+        .put("Delay", RESTART.toNanos());
     spec.withObject("/TaskTemplate").putArray("Networks").addObject().put("Target", NETWORK);
     return spec;
   }
@@ -135,6 +140,12 @@ public final class Backends {
       }
       if (!majority) {
         cluster.start(spare);
+      }
+      if (death == Death.KILLED) {
+        Wait.until(
+            "another task takes its place",
+            LIMIT,
+            () -> !taskOn(SERVICE, lost).id().equals(task.id()));
       }
       awaitAll();
     }
