@@ -183,6 +183,7 @@ public final class Gossip implements AutoCloseable {
           send(swim.tick(now));
           Map<String, Opinion> before = opinions;
           opinions = swim.opinions();
+          news |= now - ticked > STALE_MILLIS; // who asked meanwhile was told nothing
           ticked = now;
           news |= !looks(before).equals(looks(opinions));
         }
