@@ -1,5 +1,7 @@
 package swarm.network;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -96,6 +98,14 @@ class LayersTest {
             "swarm.network.ingress",
             "swarm.linux..")
         .because("opinions about members have nothing to do with this host's networks")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.balance")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("swarm..").and(resideOutsideOfPackage("swarm.network.balance")))
+        .because("who gets calls is decided alike for ports, virtual addresses and names")
         .check(CLASSES);
   }
 

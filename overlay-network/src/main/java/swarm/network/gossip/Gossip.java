@@ -8,10 +8,13 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -52,6 +55,9 @@ public final class Gossip implements AutoCloseable {
   private final int port;
   private final Thread thread;
   private final AtomicReference<@Nullable View> next = new AtomicReference<>();
+  private final AtomicReference<@Nullable List<String>> told = new AtomicReference<>();
+  private volatile Runnable onNews = () -> {};
+  private volatile SortedMap<String, List<String>> ended = Collections.emptySortedMap();
   private volatile Map<String, Opinion> opinions = Map.of();
   private volatile long ticked = now();
   private volatile boolean closed;
@@ -118,6 +124,26 @@ public final class Gossip implements AutoCloseable {
     }
   }
 
+  /// Says from now on that these of this member's endpoints have ended, the newest first, in place
+  /// of what it said before; does not wait.
+  public synchronized void tell(List<String> ended) {
+    if (!closed) {
+      told.set(List.copyOf(ended));
+      selector.wakeup();
+    }
+  }
+
+  /// @param then called when another member said something new of its endpoints, or may look
+  ///   otherwise than before; by this detector's thread, which must not be held
+  public void onNews(Runnable then) {
+    onNews = then;
+  }
+
+  /// Which of their own endpoints the other members said last to have ended, by member.
+  public SortedMap<String, List<String>> ended() {
+    return ended;
+  }
+
   /// What this member thought of the others at its last tick; nothing where that is too long ago to
   /// be relied on.
   public Map<String, Opinion> opinions() {
@@ -142,13 +168,27 @@ public final class Gossip implements AutoCloseable {
           seal.use(view.keys());
           swim.members(view.members(), now());
         }
+        List<String> own = told.getAndSet(null);
+        if (own != null) {
+          send(swim.tell(own, now()));
+        }
         receive(swim, buffer);
+        boolean news = swim.takeNews();
+        if (news) {
+          ended = swim.ended();
+        }
         long now = now();
         if (now >= nextTick) {
           nextTick = now + settings.tick();
           send(swim.tick(now));
+          Map<String, Opinion> before = opinions;
           opinions = swim.opinions();
+          news |= now - ticked > STALE_MILLIS; // who asked meanwhile was told nothing
           ticked = now;
+          news |= !looks(before).equals(looks(opinions));
+        }
+        if (news) {
+          onNews.run();
         }
       }
       for (int i = 0; leaves && i < GOODBYES; i++) {
@@ -159,6 +199,18 @@ public final class Gossip implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("gossip has ended on a defect: hosts that die are found by their silence alone", e);
     }
+  }
+
+  /// How those look that are not simply alive.
+  private static Map<String, String> looks(Map<String, Opinion> opinions) {
+    var all = new TreeMap<String, String>();
+    opinions.forEach(
+        (id, opinion) -> {
+          if (opinion.standing() != Standing.ALIVE) {
+            all.put(id, opinion.standing() + " " + opinion.accusers());
+          }
+        });
+    return all;
   }
 
   private void receive(Swim swim, ByteBuffer buffer) throws IOException {

@@ -12,6 +12,7 @@ final class Outbox {
   static final class Letter {
     final List<Message> messages = new ArrayList<>();
     final List<Update> updates = new ArrayList<>();
+    final List<Notice> notices = new ArrayList<>();
   }
 
   private final Map<String, Letter> letters = new LinkedHashMap<>();
@@ -29,6 +30,10 @@ final class Outbox {
     if (!updates.contains(update)) {
       updates.add(update);
     }
+  }
+
+  void send(String member, Notice notice) {
+    to(member).notices.add(notice);
   }
 
   /// All that there is, which is then gone from here.

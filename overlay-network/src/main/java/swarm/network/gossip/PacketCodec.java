@@ -14,6 +14,10 @@ public final class PacketCodec {
   public static final int MAX_BYTES = 1_340;
 
   private static final byte FORMAT = 1;
+
+  /// With notices, which builds that know only the first format do not read.
+  private static final byte WITH_NOTICES = 2;
+
   private static final int MOST = 255; // of messages, and of updates
   private static final int COUNTS = 3; // format and the two counts
 
@@ -53,6 +57,14 @@ public final class PacketCodec {
         : size;
   }
 
+  static int size(Notice notice) {
+    int size = size(notice.subject()) + 8 + 1 + 1 + notice.signature().length;
+    for (String id : notice.ended()) {
+      size += size(id);
+    }
+    return size;
+  }
+
   /// Writes a packet.
   ///
   /// @throws IllegalArgumentException where it is too large: its maker must have counted
@@ -60,23 +72,42 @@ public final class PacketCodec {
     int size = emptySize(packet.sender());
     size += packet.messages().stream().mapToInt(PacketCodec::size).sum();
     size += packet.updates().stream().mapToInt(PacketCodec::size).sum();
-    if (size > MAX_BYTES || packet.messages().size() > MOST || packet.updates().size() > MOST) {
+    List<Notice> notices = packet.notices();
+    if (!notices.isEmpty()) {
+      size += 1 + notices.stream().mapToInt(PacketCodec::size).sum();
+    }
+    if (size > MAX_BYTES
+        || packet.messages().size() > MOST
+        || packet.updates().size() > MOST
+        || notices.size() > MOST
+        || notices.stream().anyMatch(notice -> notice.ended().size() > Notice.MOST_ENDED)) {
       throw new IllegalArgumentException(
           "a packet of " + size + " bytes; at most " + MAX_BYTES + " fit");
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.put(FORMAT);
+    out.put(notices.isEmpty() ? FORMAT : WITH_NOTICES);
     put(out, packet.sender());
     out.put((byte) packet.messages().size());
     packet.messages().forEach(message -> put(out, message));
     out.put((byte) packet.updates().size());
     packet.updates().forEach(update -> put(out, update));
+    if (!notices.isEmpty()) {
+      out.put((byte) notices.size());
+      notices.forEach(notice -> put(out, notice));
+    }
     return out.array();
   }
 
   private static void put(ByteBuffer out, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.put((byte) bytes.length).put(bytes);
+  }
+
+  private static void put(ByteBuffer out, Notice notice) {
+    put(out, notice.subject());
+    out.putLong(notice.serial()).put((byte) notice.ended().size());
+    notice.ended().forEach(id -> put(out, id));
+    out.put((byte) notice.signature().length).put(notice.signature());
   }
 
   private static void put(ByteBuffer out, Message message) {
@@ -123,7 +154,8 @@ public final class PacketCodec {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      if (in.get() != FORMAT) {
+      byte format = in.get();
+      if (format != FORMAT && format != WITH_NOTICES) {
         return Optional.empty();
       }
       String sender = text(in);
@@ -135,9 +167,10 @@ public final class PacketCodec {
       for (int left = in.get() & 0xff; left > 0; left--) {
         updates.add(update(in));
       }
+      List<Notice> notices = format == WITH_NOTICES ? notices(in) : List.of();
       return in.hasRemaining()
           ? Optional.empty()
-          : Optional.of(new Packet(sender, List.copyOf(messages), List.copyOf(updates)));
+          : Optional.of(new Packet(sender, List.copyOf(messages), List.copyOf(updates), notices));
     } catch (BufferUnderflowException | Malformed _) {
       return Optional.empty(); // not written by us, or by a version that says more
     }
@@ -212,6 +245,24 @@ public final class PacketCodec {
       case 3 -> new Update.Accusation(subject, incarnation, text(in), in.getLong(), signature(in));
       default -> throw new Malformed();
     };
+  }
+
+  private static List<Notice> notices(ByteBuffer in) throws Malformed {
+    var notices = new ArrayList<Notice>();
+    int count = in.get() & 0xff;
+    if (count == 0) {
+      throw new Malformed(); // the first format says the same
+    }
+    for (int left = count; left > 0; left--) {
+      String subject = text(in);
+      long serial = in.getLong();
+      var ended = new ArrayList<String>();
+      for (int ids = in.get() & 0xff; ids > 0; ids--) {
+        ended.add(text(in));
+      }
+      notices.add(new Notice(subject, serial, ended, signature(in)));
+    }
+    return List.copyOf(notices);
   }
 
   private static byte[] signature(ByteBuffer in) throws Malformed {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -48,6 +49,7 @@ public final class Swim {
   private final Suspicions suspicions;
   private final Prober prober;
   private final Sync sync;
+  private final Notices notices;
   private long lastTick;
   private long nextGossip;
 
@@ -60,6 +62,7 @@ public final class Swim {
     suspicions = new Suspicions(self, settings, shared);
     prober = new Prober(settings, shared, suspicions, out);
     sync = new Sync(this.self, settings, peers, suspicions, out);
+    notices = new Notices(self, settings, peers, out);
     lastTick = now;
   }
 
@@ -72,7 +75,10 @@ public final class Swim {
       }
     }
     int before = peers.count();
-    peers.set(others, now).forEach(broadcasts::forget);
+    for (String gone : peers.set(others, now)) {
+      broadcasts.forget(gone);
+      notices.forget(gone);
+    }
     if (peers.count() > before) {
       suspicions.sayAgain();
       sync.soon(now);
@@ -91,6 +97,7 @@ public final class Swim {
     prober.tick(now);
     suspicions.tick(now);
     sync.tick(now);
+    notices.tick(now);
     if (!broadcasts.isEmpty() && now >= nextGossip) {
       nextGossip = now + GOSSIP_MILLIS;
       gossip();
@@ -118,6 +125,7 @@ public final class Swim {
     for (Update update : packet.get().updates()) {
       suspicions.receive(update, now);
     }
+    packet.get().notices().forEach(notices::receive);
     for (Message message : packet.get().messages()) {
       receive(sender, message, now);
     }
@@ -148,6 +156,23 @@ public final class Swim {
       out.send(peer.member.id(), left);
     }
     return flush();
+  }
+
+  /// Says from now on that these of this member's endpoints have ended, in place of what it said
+  /// before. Where not all fit into a packet the first do.
+  public List<Delivery> tell(List<String> ended, long now) {
+    notices.tell(ended, now);
+    return flush();
+  }
+
+  /// Whether another member has said something new of its endpoints since this was asked last.
+  public boolean takeNews() {
+    return notices.takeNews();
+  }
+
+  /// Which of their own endpoints the others said last to have ended, by member.
+  public SortedMap<String, List<String>> ended() {
+    return notices.ended();
   }
 
   /// What this member thinks of the others.
@@ -210,6 +235,12 @@ public final class Swim {
     updates.addAll(broadcasts.take(room, peers.count(), updates));
     if (!messages.isEmpty() || !updates.isEmpty()) {
       all.add(delivery(to, messages, updates));
+    }
+    for (Notice notice : letter.notices) { // each alone: older members throw such packets away
+      all.add(
+          new Delivery(
+              to.member,
+              PacketCodec.encode(new Packet(self, List.of(), List.of(), List.of(notice)))));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,27 @@ class GossipTest {
     all.get(2).leave();
     await("m2 has left", () -> agree("m2", Standing.LEFT, 0, 1));
     assertThat(agree("m1", Standing.ALIVE, 0)).isTrue();
+  }
+
+  @Test
+  void whatAMemberSaysOfItsEndpointsComesWithoutBeingAskedFor() throws Exception {
+    start(3);
+    await("everybody has heard everybody", () -> heard(0, "m2") && heard(1, "m2"));
+    var news = new Semaphore(0);
+    all.getFirst().onNews(news::release);
+    all.get(2).tell(List.of("t1"));
+    await("the news", () -> all.getFirst().ended().containsKey("m2"));
+    assertThat(news.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(all.getFirst().ended().get("m2")).containsExactly("t1");
+    all.get(2).tell(List.of("t2", "t1"));
+    await(
+        "more of it on all",
+        () ->
+            List.of("t2", "t1").equals(all.getFirst().ended().get("m2"))
+                && List.of("t2", "t1").equals(all.get(1).ended().get("m2")));
+    news.drainPermits();
+    all.get(1).close();
+    assertThat(news.tryAcquire(30, TimeUnit.SECONDS)).as("somebody looks otherwise").isTrue();
   }
 
   @Test

@@ -30,21 +30,55 @@ class PacketCodecTest {
               new Update.Left("m02", 10, new byte[0]),
               new Update.Accusation("m03", 11, "m04", 12, new byte[Update.MAX_SIGNATURE])));
 
+  private static final Packet WITH_NOTICES =
+      new Packet(
+          FULL.sender(),
+          FULL.messages(),
+          FULL.updates(),
+          List.of(
+              new Notice("m05", -13, List.of("task1", "ö"), new byte[] {3}),
+              new Notice("m06", 14, List.of(), new byte[Update.MAX_SIGNATURE])));
+
   @Test
   void whatIsWrittenIsRead() {
-    byte[] bytes = PacketCodec.encode(FULL);
+    for (Packet each : List.of(FULL, WITH_NOTICES)) {
+      byte[] bytes = PacketCodec.encode(each);
 
-    assertThat(PacketCodec.decode(bytes))
-        .hasValueSatisfying(
-            packet -> {
-              assertThat(packet).usingRecursiveComparison().isEqualTo(FULL);
-              assertThat(PacketCodec.encode(packet)).isEqualTo(bytes);
-            });
+      assertThat(PacketCodec.decode(bytes))
+          .hasValueSatisfying(
+              packet -> {
+                assertThat(packet).usingRecursiveComparison().isEqualTo(each);
+                assertThat(PacketCodec.encode(packet)).isEqualTo(bytes);
+              });
+    }
+  }
+
+  @Test
+  void olderBuildsReadWhateverHasNoNotices() {
+    assertThat(PacketCodec.encode(FULL)[0]).isEqualTo((byte) 1);
+    assertThat(PacketCodec.encode(WITH_NOTICES)[0]).isEqualTo((byte) 2);
+  }
+
+  @Test
+  void theLargestNoticeFitsIntoAPacket() {
+    String id = "x".repeat(Member.MAX_ID);
+    List<String> short25 = Collections.nCopies(300, "t".repeat(25));
+    for (List<String> ids : List.of(short25, Collections.nCopies(300, id))) {
+      List<String> fitting = Notice.fitting(ids);
+      assertThat(fitting).hasSizeGreaterThan(15);
+      var notice = new Notice(id, 1, fitting, new byte[Update.MAX_SIGNATURE]);
+      assertThat(
+              PacketCodec.decode(
+                  PacketCodec.encode(new Packet(id, List.of(), List.of(), List.of(notice)))))
+          .isPresent();
+    }
+    assertThat(Notice.fitting(short25)).hasSize(42);
+    assertThat(Notice.fitting(List.of("", id + "x", "a"))).containsExactly("a");
   }
 
   @Test
   void everyPartOfAPacketAndMoreThanAPacketIsNone() {
-    byte[] bytes = PacketCodec.encode(FULL);
+    byte[] bytes = PacketCodec.encode(WITH_NOTICES);
     for (int length = 0; length < bytes.length; length++) {
       assertThat(PacketCodec.decode(Arrays.copyOf(bytes, length))).as("%d bytes", length).isEmpty();
     }
@@ -55,14 +89,14 @@ class PacketCodecTest {
   @Test
   void noBytesThrow() {
     var random = new Random(1);
-    byte[] good = PacketCodec.encode(FULL);
+    byte[] good = PacketCodec.encode(WITH_NOTICES);
     for (int i = 0; i < 200_000; i++) {
       byte[] bytes;
       if (i % 2 == 0) {
         bytes = new byte[random.nextInt(PacketCodec.MAX_BYTES + 10)];
         random.nextBytes(bytes);
         if (bytes.length > 0) {
-          bytes[0] = 1;
+          bytes[0] = (byte) (1 + i / 2 % 2);
         }
       } else {
         bytes = good.clone();

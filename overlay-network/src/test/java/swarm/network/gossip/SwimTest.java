@@ -128,4 +128,75 @@ class SwimTest {
     }
     sim.until(10_000, SimGossip::allAlive);
   }
+
+  private static Notice notice(String subject, String signer, long serial, String... ended) {
+    var bare = new Notice(subject, serial, List.of(ended), new byte[0]);
+    return new Notice(
+        subject, serial, List.of(ended), SimGossip.keys(signer).sign(bare.statement()));
+  }
+
+  private void hears(String from, Notice notice) {
+    sim.send(
+        judge,
+        judge.swim.receive(
+            PacketCodec.encode(new Packet(from, List.of(), List.of(), List.of(notice))), sim.now));
+  }
+
+  @Test
+  void whatAMemberSaysOfItsEndpointsIsHeardByAll() {
+    for (double loss : new double[] {0, 0.3}) {
+      var lossy = new SimGossip(2, 20, loss);
+      lossy.run(3_000);
+      SimGossip.Host teller = lossy.host("m07");
+      lossy.send(teller, teller.swim.tell(List.of("t1", "t2"), lossy.now));
+      long took =
+          lossy.until(
+              5_000,
+              s ->
+                  s.hosts.values().stream()
+                      .filter(host -> host != teller)
+                      .allMatch(host -> List.of("t1", "t2").equals(host.swim.ended().get("m07"))));
+      assertThat(took).isLessThan(loss == 0 ? 10 : 1_000);
+    }
+  }
+
+  @Test
+  void whoWasAwayHearsItLater() {
+    sim.run(3_000);
+    sim.host("m03").cut = true;
+    sim.send(judge, judge.swim.tell(List.of("t1"), sim.now));
+    sim.run(5_000);
+    sim.host("m03").cut = false;
+    sim.until(10_000, s -> List.of("t1").equals(s.host("m03").swim.ended().get("m00")));
+  }
+
+  @Test
+  void nobodySpeaksForAnothersEndpointsOrPlaysOldWordsBack() {
+    sim.run(100);
+    hears("m04", notice("m01", "m04", 1_000_000, "t1"));
+    assertThat(judge.swim.ended()).as("another's signature").isEmpty();
+    hears("m04", notice("m77", "m77", 1_000_000, "t1"));
+    assertThat(judge.swim.ended()).as("no member").isEmpty();
+    hears("m04", notice("m00", "m00", 1_000_000, "t1"));
+    assertThat(judge.swim.ended()).as("of itself").isEmpty();
+    assertThat(judge.swim.takeNews()).isFalse();
+    hears("m04", notice("m01", "m01", 1_000_001, "t1"));
+    assertThat(judge.swim.takeNews()).isTrue();
+    hears("m04", notice("m01", "m01", 1_000_000, "t0"));
+    assertThat(judge.swim.ended()).containsOnlyKeys("m01").containsValue(List.of("t1"));
+    assertThat(judge.swim.takeNews()).isFalse();
+  }
+
+  @Test
+  void wordsBeyondWhatCanBeVerifiedAreDropped() {
+    sim.run(100);
+    for (int i = 0; i < 1_000; i++) {
+      hears("m04", notice("m01", "m04", 1_000_000 + i, "t1"));
+    }
+    hears("m04", notice("m01", "m01", 1_000_000, "t1"));
+    assertThat(judge.swim.ended()).as("too many before it").isEmpty();
+    sim.run(50);
+    hears("m04", notice("m01", "m01", 1_000_000, "t1"));
+    assertThat(judge.swim.ended()).isNotEmpty();
+  }
 }

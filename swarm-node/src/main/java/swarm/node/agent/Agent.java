@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
+import swarm.network.balance.Hints;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
@@ -31,10 +33,11 @@ import swarm.runtime.container.EngineException;
 import swarm.runtime.container.Subscription;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 
 /// Runs the tasks that the managers assigned to this node. Closing it leaves every container
 /// running.
-public final class Agent implements AutoCloseable, SessionClient.Listener {
+public final class Agent implements AutoCloseable, SessionClient.Listener, TaskRunner.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   /// @param nodeId this node
@@ -72,6 +75,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final Gossip gossip;
   private final GossipFeed gossipFeed = new GossipFeed(); // the session's, too
+  private final BackendWatch backends;
   private volatile List<Member> peers = List.of();
   private volatile Leash leash = Leash.NONE;
   private final TaskInputs inputs = new TaskInputs();
@@ -101,13 +105,25 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
     var where = new Node.Gossip(gossip.port(), gossip.publicKey());
     ingress =
         new IngressApplier(
-            network, settings.address(), settings.clusterPort(), gossip.port(), this::beat);
+            network,
+            settings.address(),
+            settings.clusterPort(),
+            gossip.port(),
+            this::ingressTasks,
+            this::beat);
     progress = new NetworkProgress(ingress::applied, overlays::applied);
     overlays.onApplied(this::beat);
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
     reporter = new StatusReporter(this::send);
+    backends =
+        new BackendWatch(
+            gossip,
+            new BackendWatch.Self(settings.nodeId(), settings.address(), settings.clusterPort()),
+            () -> peers,
+            reporter::isWaiting,
+            this::heed);
     health = engine.subscribe(this::heard);
     session =
         new SessionClient(
@@ -120,6 +136,39 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             () -> new SessionMessages.Beat(progress.index()),
             this);
     overlays.attachBy(new Attaching(client, settings.own(), settings.managers()));
+  }
+
+  private void heed(Hints hints) {
+    ingress.heed(hints);
+    overlays.heed(hints);
+  }
+
+  /// This node's tasks that have an address on the ingress network.
+  private Map<Integer, String> ingressTasks() {
+    var all = new HashMap<Integer, String>();
+    for (Task task : tasks.values()) {
+      if (task.ingressAddress() != 0) {
+        all.put(task.ingressAddress(), task.id());
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void report(String taskId, Task.Status status) {
+    Task task = tasks.get(taskId);
+    if (status.state().terminal() && task != null && task.desired() == TaskState.RUNNING) {
+      unwell(taskId); // one that was told to end is out of every balancer already
+    }
+    reporter.report(taskId, status);
+  }
+
+  @Override
+  public void unwell(String taskId) {
+    Task task = tasks.get(taskId);
+    if (task != null && task.takesCalls()) {
+      backends.ended(taskId);
+    }
   }
 
   private void heard(ContainerEvent event) {
@@ -174,6 +223,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       Gossip.View view = gossipFeed.apply(change);
       peers = view.members();
       gossip.view(view);
+      backends.wake();
     }
     if (managers.stopAfterMillis() != null) {
       leash = new Leash(Map.copyOf(managers.stopAfterMillis()));
@@ -189,6 +239,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
             task -> {
               TaskRunner runner = runners.get(task.id());
               if (runner != null && now.ended(task.serviceId(), since)) {
+                unwell(task.id());
                 runner.orders().cutOff(now.why(task.serviceId()));
               }
             });
@@ -238,8 +289,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
       TaskRunner runner = runners.get(task.id());
       if (runner == null) {
         runners.put(
-            task.id(),
-            new TaskRunner(engine, images, clock, reporter::report, task, this::place, inputs));
+            task.id(), new TaskRunner(engine, images, clock, this, task, this::place, inputs));
       } else {
         runner.orders().desire(task.desired());
       }
@@ -347,6 +397,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener {
   /// The daemon stops; the containers run on.
   @Override
   public void close() {
+    backends.close();
     gossip.leave(); // before the session ends: the others need not wonder why
     session.close();
     logs.close();

@@ -2,8 +2,10 @@ package swarm.node.agent;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +13,7 @@ import swarm.network.HostNetwork;
 import swarm.network.Inet4Network;
 import swarm.network.IngressState;
 import swarm.network.TransportProtocol;
+import swarm.network.balance.Hints;
 import swarm.node.rpc.SessionMessages;
 
 /// Makes this host's part of the ingress network what the managers say: always the newest, one at a
@@ -24,25 +27,34 @@ final class IngressApplier implements AutoCloseable {
   private final String underlay;
   private final int clusterPort;
   private final int gossipPort;
+  private final Supplier<Map<Integer, String>> ownTasks;
   private final Runnable onApplied;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
-  private @Nullable Order wanted;
+  private @Nullable Order wanted; // guarded by lock
+  private Hints hints = Hints.NONE; // guarded by lock
   private volatile long applied;
 
   /// @param index of the state that it was made from
-  private record Order(SessionMessages.Ingress ingress, long index) {}
+  private record Order(SessionMessages.Ingress ingress, long index, Hints hints) {}
 
   /// @param underlay this host's address towards the others
   /// @param clusterPort where this node itself is spoken to by the others
+  /// @param ownTasks this host's, by their addresses on the ingress network
   /// @param onApplied called when the kernel has what was wanted; by a thread that may block
   IngressApplier(
-      HostNetwork network, String underlay, int clusterPort, int gossipPort, Runnable onApplied) {
+      HostNetwork network,
+      String underlay,
+      int clusterPort,
+      int gossipPort,
+      Supplier<Map<Integer, String>> ownTasks,
+      Runnable onApplied) {
     this.network = network;
     this.underlay = underlay;
     this.clusterPort = clusterPort;
     this.gossipPort = gossipPort;
+    this.ownTasks = ownTasks;
     this.onApplied = onApplied;
     this.thread = Thread.ofPlatform().name("ingress").daemon().start(this::run);
   }
@@ -51,8 +63,22 @@ final class IngressApplier implements AutoCloseable {
   void apply(SessionMessages.Ingress ingress, long index) {
     lock.lock();
     try {
-      wanted = new Order(ingress, index);
+      wanted = new Order(ingress, index, hints);
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes what is heard before managers have decided, in place of what was heard before.
+  void heed(Hints next) {
+    lock.lock();
+    try {
+      hints = next;
+      if (wanted != null) {
+        wanted = new Order(wanted.ingress(), wanted.index(), next);
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -70,7 +96,7 @@ final class IngressApplier implements AutoCloseable {
       while (true) {
         Order next = await(done);
         try {
-          network.applyIngress(state(next.ingress()));
+          network.applyIngress(state(next.ingress(), next.hints()));
           done = next;
           applied = next.index();
           onApplied.run();
@@ -98,7 +124,8 @@ final class IngressApplier implements AutoCloseable {
     }
   }
 
-  private IngressState state(SessionMessages.Ingress ingress) {
+  private IngressState state(SessionMessages.Ingress ingress, Hints heard) {
+    var backends = PortBackends.of(ingress, underlay, ownTasks.get());
     return new IngressState(
         ingress.vni(),
         new Inet4Network(address(ingress.network()), ingress.prefix()),
@@ -125,7 +152,9 @@ final class IngressApplier implements AutoCloseable {
                         p.protocol().equals("udp") ? TransportProtocol.UDP : TransportProtocol.TCP,
                         p.publishedPort(),
                         p.targetPort(),
-                        p.backends().stream().map(IngressApplier::address).toList()))
+                        backends.heeding(p.backends(), heard).stream()
+                            .map(IngressApplier::address)
+                            .toList()))
             .toList());
   }
 

@@ -33,6 +33,11 @@ final class StatusReporter {
     }
   }
 
+  /// Whether something of a task is not yet known to be in the log.
+  synchronized boolean isWaiting(String taskId) {
+    return gathered.containsKey(taskId) || underWay.containsKey(taskId);
+  }
+
   /// The managers have everything up to `kept`.
   synchronized void kept(long kept) {
     if (kept == sequence) {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +37,15 @@ final class TaskRunner {
 
   private static final long ANSWERING_LOOK_MILLIS = 20;
 
+  /// Hears of the task; calls come from its runner's thread, which waits for them.
+  interface Listener {
+    /// The task has a new status.
+    void report(String taskId, Task.Status status);
+
+    /// The task is about to be ended for its ill health: it is to get no more calls.
+    void unwell(String taskId);
+  }
+
   private final ContainerEngine engine;
   private final ImageSource images;
   private final Task task;
@@ -45,19 +53,19 @@ final class TaskRunner {
   private final TaskInputs inputs;
   private final TaskOrders orders;
   private final TaskProgress progress;
+  private final Listener listener;
   private @Nullable CompletableFuture<ExitStatus> exit;
 
   /// Of the container's files, between its making and its start: what gave it may be gone by then.
   private @Nullable Map<String, byte[]> content;
 
-  /// @param report takes every new status of the task
   /// @param place where templates say that it runs
   /// @param inputs what it is given beside itself
   TaskRunner(
       ContainerEngine engine,
       ImageSource images,
       Clock clock,
-      BiConsumer<String, Task.Status> report,
+      Listener listener,
       Task task,
       Supplier<TaskContext.Place> place,
       TaskInputs inputs) {
@@ -67,7 +75,8 @@ final class TaskRunner {
     this.place = place;
     this.inputs = inputs;
     this.orders = new TaskOrders(task.id(), task.desired());
-    this.progress = new TaskProgress(task.id(), task.status().state(), clock, report);
+    this.progress = new TaskProgress(task.id(), task.status().state(), clock, listener::report);
+    this.listener = listener;
     Thread.ofVirtual().name("task-" + task.id()).start(this::run);
   }
 
@@ -290,6 +299,7 @@ final class TaskRunner {
       progress.advance(TaskState.RUNNING, "started", now);
       return;
     }
+    listener.unwell(task.id());
     try {
       engine.stop(now.id(), Optional.empty());
     } catch (EngineException e) {

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.rpc.HostProbe;
 import swarm.raft.log.ReplicatedLog;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GossipKey;
@@ -204,7 +205,12 @@ public final class NodeMonitor implements AutoCloseable {
     long asked = System.nanoTime();
     Liveness.Probe result;
     try {
-      result = HostProbe.ask(node.status().address(), clusterPort);
+      result =
+          switch (HostProbe.ask(node.status().address(), clusterPort)) {
+            case ANSWERED -> Liveness.Probe.ANSWERED;
+            case REFUSED -> Liveness.Probe.REFUSED;
+            case SILENT -> Liveness.Probe.SILENT;
+          };
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
       return;

@@ -97,7 +97,8 @@ public final class IngressView {
       // calls that wait for a lost host are to be cut, and led to another
       if (!task.nodeId().equals(nodeId) && node.alive()) {
         endpoints.add(
-            new SessionMessages.IngressEndpoint(task.ingressAddress(), node.status().address()));
+            new SessionMessages.IngressEndpoint(
+                task.ingressAddress(), node.status().address(), task.id()));
       }
       if (healthy(task, node)) {
         backends.add(task.ingressAddress());

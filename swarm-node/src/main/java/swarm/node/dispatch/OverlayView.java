@@ -87,7 +87,8 @@ record OverlayView(
             node.status().address(),
             names(task),
             task.serviceId(),
-            IngressView.healthy(task, node));
+            IngressView.healthy(task, node),
+            task.id());
   }
 
   /// Of a container that is no task.

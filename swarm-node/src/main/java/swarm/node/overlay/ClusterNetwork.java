@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import swarm.network.Inet4Network;
 import swarm.network.OverlayState;
 import swarm.network.VirtualAddresses;
+import swarm.network.balance.Backend;
+import swarm.network.balance.HeldOut;
+import swarm.network.balance.Hints;
 import swarm.network.netlink.Ipv4;
 import swarm.node.rpc.SessionMessages;
 
@@ -73,6 +77,30 @@ public record ClusterNetwork(
           }
         });
     return all;
+  }
+
+  /// As callers are to see it who have heard hints: who is held out takes no new connections.
+  ClusterNetwork heeding(Hints hints) {
+    if (hints.isEmpty()) {
+      return this;
+    }
+    var backends = new TreeMap<String, List<Backend>>();
+    for (SessionMessages.OverlayEndpoint each : endpoints.values()) {
+      if (each.healthy() && !each.serviceId().isEmpty()) {
+        String task = each.taskId();
+        backends
+            .computeIfAbsent(each.serviceId(), _ -> new ArrayList<>())
+            .add(new Backend(each.address(), task == null ? "" : task, each.underlay()));
+      }
+    }
+    var out = new TreeSet<Integer>();
+    backends.values().forEach(each -> out.addAll(HeldOut.of(each, hints)));
+    if (out.isEmpty()) {
+      return this;
+    }
+    var next = new TreeMap<>(endpoints);
+    out.forEach(address -> next.computeIfPresent(address, (_, each) -> each.resting()));
+    return new ClusterNetwork(id, network, Collections.unmodifiableSortedMap(next), services);
   }
 
   /// The virtual addresses that a container sees which is on these networks.

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
 import swarm.network.OverlayEndpoint;
 import swarm.network.VirtualAddresses;
+import swarm.network.balance.Hints;
 import swarm.network.dns.Names;
 import swarm.network.netlink.MacAddress;
 import swarm.network.vip.VirtualServer;
@@ -73,6 +74,12 @@ public final class ClusterNetworks implements AutoCloseable {
   public void learn(SortedMap<String, ClusterNetwork> networks, Inet4Address self, long index) {
     book.learn(networks, self, index);
     file.keep(NetworkFile.Kept.of(networks, self));
+  }
+
+  /// Takes what is heard before managers have decided, in place of what was heard before; does not
+  /// wait.
+  public void heed(Hints hints) {
+    book.heed(hints);
   }
 
   /// The index of the state that this host last was brought to; 0 before the first.

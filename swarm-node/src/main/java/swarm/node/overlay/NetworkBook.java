@@ -20,18 +20,21 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import swarm.network.balance.Hints;
 import swarm.network.vip.VirtualPlans;
 import swarm.network.vip.VirtualServer;
 
-/// What managers said last of the cluster's networks, and which containers of this node are on
-/// them. Thread-safe; nobody waits for it but to be told of news.
+/// What managers said last of the cluster's networks, what hints leave of it, and which containers
+/// of this node are on them. Thread-safe; nobody waits for it but to be told of news.
 final class NetworkBook {
   private final VirtualPlans plans = new VirtualPlans();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
 
   // guarded by lock
-  private SortedMap<String, ClusterNetwork> known = Collections.emptySortedMap();
+  private SortedMap<String, ClusterNetwork> said = Collections.emptySortedMap();
+  private Hints hints = Hints.NONE;
+  private SortedMap<String, ClusterNetwork> known = said; // as the hints leave it
   private @Nullable Inet4Address underlay;
   private long version;
   private long told; // the index of the state that managers spoke of last
@@ -55,12 +58,41 @@ final class NetworkBook {
     lock.lock();
     try {
       told = index;
-      known = networks;
+      said = networks;
+      known = heeding();
       underlay = self;
       changed();
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Takes hints about who answers there, in place of those before.
+  void heed(Hints next) {
+    lock.lock();
+    try {
+      if (hints.equals(next)) {
+        return;
+      }
+      hints = next;
+      SortedMap<String, ClusterNetwork> now = heeding();
+      if (!now.equals(known)) {
+        known = now;
+        changed();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What managers said, as the hints leave it. Guarded by the lock.
+  private SortedMap<String, ClusterNetwork> heeding() {
+    if (hints.isEmpty()) {
+      return said;
+    }
+    var all = new TreeMap<String, ClusterNetwork>();
+    said.forEach((id, network) -> all.put(id, network.heeding(hints)));
+    return Collections.unmodifiableSortedMap(all);
   }
 
   /// Guarded by the lock.

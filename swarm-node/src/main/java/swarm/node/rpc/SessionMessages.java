@@ -336,8 +336,25 @@ public final class SessionMessages {
   /// @param names what it is called there
   /// @param serviceId of the service that it is a task of; empty for none
   /// @param healthy whether it takes new connections
+  /// @param taskId the task that it is; null for none, and from a manager that is older than this
   public record OverlayEndpoint(
-      int address, String underlay, List<String> names, String serviceId, boolean healthy) {}
+      int address,
+      String underlay,
+      List<String> names,
+      String serviceId,
+      boolean healthy,
+      @Nullable String taskId) {
+    /// One that is no task.
+    public OverlayEndpoint(
+        int address, String underlay, List<String> names, String serviceId, boolean healthy) {
+      this(address, underlay, names, serviceId, healthy, null);
+    }
+
+    /// The same, which takes no new connections.
+    public OverlayEndpoint resting() {
+      return new OverlayEndpoint(address, underlay, names, serviceId, false, taskId);
+    }
+  }
 
   /// A service on a network.
   ///
@@ -349,7 +366,9 @@ public final class SessionMessages {
   public record IngressPeer(String underlay, int address) {}
 
   /// A task on another host.
-  public record IngressEndpoint(int address, String underlay) {}
+  ///
+  /// @param taskId null from a manager that is older than this
+  public record IngressEndpoint(int address, String underlay, @Nullable String taskId) {}
 
   /// A published port and the addresses of the healthy tasks behind it.
   public record IngressPort(

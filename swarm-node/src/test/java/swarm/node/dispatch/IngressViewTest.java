@@ -134,9 +134,9 @@ class IngressViewTest {
     observe("t2", "n2", TaskState.RUNNING);
 
     assertThat(view("n1").endpoints())
-        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 11, "192.0.2.2"));
+        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 11, "192.0.2.2", "t2"));
     assertThat(view("n2").endpoints())
-        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 12, "192.0.2.1"));
+        .containsExactly(new SessionMessages.IngressEndpoint(NETWORK + 12, "192.0.2.1", "t1"));
     List<Integer> backends = List.of(NETWORK + 11, NETWORK + 12);
     assertThat(view("n1").ports())
         .isEqualTo(view("n2").ports())

@@ -168,7 +168,12 @@ class OverlayViewTest {
     assertThat(endpoint("10.1.0.4"))
         .isEqualTo(
             new SessionMessages.OverlayEndpoint(
-                address("10.1.0.4"), "192.0.2.2", List.of("web.1.t2", "c".repeat(12)), "s1", true));
+                address("10.1.0.4"),
+                "192.0.2.2",
+                List.of("web.1.t2", "c".repeat(12)),
+                "s1",
+                true,
+                "t2"));
     step(new Command.SetNodeStatus("n2", Node.State.READY, Node.State.DOWN, "", NOW));
     ClusterNetwork without = known.get(NETWORK);
     assertThat(without == null ? Map.of() : without.endpoints())

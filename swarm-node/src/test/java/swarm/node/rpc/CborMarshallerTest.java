@@ -71,7 +71,7 @@ class CborMarshallerTest {
         4789,
         0x0a000002,
         List.of(new SessionMessages.IngressPeer("192.0.2.1", 0x0a000003)),
-        List.of(new SessionMessages.IngressEndpoint(0x0a000004, "192.0.2.1")),
+        List.of(new SessionMessages.IngressEndpoint(0x0a000004, "192.0.2.1", "t1")),
         List.of(new SessionMessages.IngressPort("tcp", 80, 8080, List.of(1, -2))));
   }
 
@@ -151,7 +151,7 @@ class CborMarshallerTest {
                             new SessionMessages.OverlayNetwork("front", 1, 4789, 5, 24, true, 0),
                             List.of(
                                 new SessionMessages.OverlayEndpoint(
-                                    -1, "192.0.2.1", List.of("web.1"), "s", true)),
+                                    -1, "192.0.2.1", List.of("web.1"), "s", true, "t1")),
                             List.of(7),
                             List.of(
                                 new SessionMessages.OverlayService("s", "web", 3, List.of("www"))),

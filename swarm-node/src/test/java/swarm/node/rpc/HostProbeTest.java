@@ -1,4 +1,4 @@
-package swarm.node.control;
+package swarm.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,13 +12,13 @@ class HostProbeTest {
     int port;
     try (var daemon = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       port = daemon.getLocalPort();
-      assertThat(HostProbe.ask("127.0.0.1", port)).isEqualTo(Liveness.Probe.ANSWERED);
+      assertThat(HostProbe.ask("127.0.0.1", port)).isEqualTo(HostProbe.Answer.ANSWERED);
     }
-    assertThat(HostProbe.ask("127.0.0.1", port)).isEqualTo(Liveness.Probe.REFUSED);
+    assertThat(HostProbe.ask("127.0.0.1", port)).isEqualTo(HostProbe.Answer.REFUSED);
   }
 
   @Test
   void whatCannotBeReachedIsSilent() throws Exception {
-    assertThat(HostProbe.ask("no address", 1)).isEqualTo(Liveness.Probe.SILENT);
+    assertThat(HostProbe.ask("no address", 1)).isEqualTo(HostProbe.Answer.SILENT);
   }
 }

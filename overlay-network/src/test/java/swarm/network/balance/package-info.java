@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.balance;
+
+import org.jspecify.annotations.NullMarked;
