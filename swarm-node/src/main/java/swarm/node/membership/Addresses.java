@@ -43,9 +43,31 @@ final class Addresses {
     }
   }
 
-  /// Where the cluster port is to listen.
+  /// Where the cluster port is to listen: an address, or an interface's first one.
   static HostPort listening(String asked) throws MembershipException {
-    return HostPort.parse(asked.isEmpty() ? "0.0.0.0" : asked, CLUSTER_PORT);
+    HostPort at = HostPort.parse(asked.isEmpty() ? "0.0.0.0" : asked, CLUSTER_PORT);
+    List<String> ofInterface = at.host().isEmpty() ? List.of() : own(at.host());
+    if (!ofInterface.isEmpty()) {
+      return new HostPort(ofInterface.getFirst(), at.port());
+    }
+    if (!at.host().isEmpty() && !isAddress(at.host())) {
+      throw new MembershipException(
+          400,
+          "listen address must be an IP address or network interface (with optional port number),"
+              + " not '"
+              + asked
+              + "'");
+    }
+    return at;
+  }
+
+  private static boolean isAddress(String text) {
+    try {
+      // of another form is a short one: 1.2.3 would become 1.2.0.3
+      return Inet4Address.ofLiteral(text).getHostAddress().equals(text);
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   /// Before anybody is asked for anything that could not be used then.
@@ -156,14 +178,8 @@ final class Addresses {
     if (!ofInterface.isEmpty()) {
       return ofInterface.getFirst();
     }
-    try {
-      Inet4Address address = Inet4Address.ofLiteral(asked);
-      // of another form is a short one: 1.2.3 would become 1.2.0.3
-      if (address.getHostAddress().equals(asked) && isOneHosts(address)) {
-        return asked;
-      }
-    } catch (IllegalArgumentException _) {
-      // said below
+    if (isAddress(asked) && isOneHosts(Inet4Address.ofLiteral(asked))) {
+      return asked;
     }
     throw new MembershipException(
         400,

@@ -21,6 +21,9 @@ final class Farewell {
 
   private Farewell() {}
 
+  private static final String ATTEMPT =
+      "You are attempting to leave the swarm on a node that is participating as a manager. ";
+
   /// What a manager's user is warned of.
   static String warning(Manager manager) {
     if (manager.leadership().leader().isEmpty()) { // what the state says of the others is old
@@ -36,22 +39,24 @@ final class Farewell {
   ///
   /// @param answering how many of the managers take part in the log, this one among them
   static String warning(int managers, int answering) {
-    String quorum =
-        managers <= 1
-            ? "Removing the last manager erases all current state of the swarm."
-            : "Removing this node leaves "
-                + Math.max(0, answering - 1)
-                + " managers out of "
-                + managers
-                + "."
-                + (answering - 1 < managers / 2 + 1
-                    ? " Without a Raft quorum your swarm will be inaccessible."
-                    : "");
-    return warning(quorum);
+    if (managers <= 1) {
+      return ATTEMPT
+          + "Removing the last manager erases all current state of the swarm. Use `--force` to"
+          + " ignore this message.";
+    }
+    return warning(
+        "Removing this node leaves "
+            + Math.max(0, answering - 1)
+            + " managers out of "
+            + managers
+            + "."
+            + (answering - 1 < managers / 2 + 1
+                ? " Without a Raft quorum your swarm will be inaccessible."
+                : ""));
   }
 
   private static String warning(String quorum) {
-    return "You are attempting to leave the swarm on a node that is participating as a manager. "
+    return ATTEMPT
         + quorum
         + " The only way to restore a swarm that has lost consensus is to reinitialize it with"
         + " `--force-new-cluster`. Use `--force` to suppress this message.";

@@ -94,6 +94,21 @@ class AddressesTest {
   }
 
   @Test
+  void listensAtAnAddressOrAnInterface() throws Exception {
+    assertThat(Addresses.listening("")).isEqualTo(new Addresses.HostPort("0.0.0.0", 2377));
+    assertThat(Addresses.listening("lo:99")).isEqualTo(new Addresses.HostPort("127.0.0.1", 99));
+    assertThat(Addresses.listening("10.1.2.3")).isEqualTo(new Addresses.HostPort("10.1.2.3", 2377));
+    for (String wrong : new String[] {"nothing", "nothing:2377", "1.2.3"}) {
+      assertThatThrownBy(() -> Addresses.listening(wrong))
+          .isInstanceOf(MembershipException.class)
+          .hasMessage(
+              "listen address must be an IP address or network interface (with optional port"
+                  + " number), not '%s'",
+              wrong);
+    }
+  }
+
+  @Test
   void whatCannotBeListenedAtIsSaidBeforeAnybodyIsAsked() throws Exception {
     assertThatThrownBy(() -> Addresses.checkListening(new Addresses.HostPort("192.0.2.1", 2377)))
         .isInstanceOf(MembershipException.class)

@@ -26,6 +26,13 @@ class FarewellTest {
   }
 
   @Test
+  void nothingBringsALastManagersSwarmBack() {
+    assertThat(Farewell.warning(1, 1))
+        .doesNotContain("--force-new-cluster")
+        .endsWith("Use `--force` to ignore this message.");
+  }
+
+  @Test
   void whoIsNotKnownToHaveLeftIsRemovedByHand() {
     List<String> others = List.of("10.0.0.1:2377", "10.0.0.2:2377", "10.0.0.1:2377");
     assertThat(Farewell.untold("they do not know", "h3", true, others))

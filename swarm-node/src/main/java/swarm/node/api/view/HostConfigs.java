@@ -14,6 +14,7 @@ import swarm.runtime.container.RestartPolicy;
 import swarm.runtime.oci.BlockIo;
 import swarm.runtime.oci.OciSpec;
 import swarm.runtime.oci.Resources;
+import swarm.runtime.oci.Ulimit;
 import swarm.scheduler.model.Wire;
 
 /// A container's `HostConfig`: what was asked for over Docker's defaults, in Docker's order, with
@@ -88,6 +89,9 @@ final class HostConfigs {
       }
     }
     ContainerConfig config = container.config();
+    if (asked.isMissingNode()) {
+      options(all, config);
+    }
     if (!config.namespaces().networkMode().isEmpty()) {
       all.put("NetworkMode", config.namespaces().networkMode());
     }
@@ -105,6 +109,35 @@ final class HostConfigs {
     limits(all, config.resources());
     host(all, config);
     return all;
+  }
+
+  /// What nobody posted in this form: a task's options.
+  private static void options(ObjectNode all, ContainerConfig config) {
+    texts(all, "CapAdd", config.security().capAdd());
+    texts(all, "CapDrop", config.security().capDrop());
+    texts(all, "Dns", config.nameResolution().dnsServers());
+    texts(all, "DnsSearch", config.nameResolution().dnsSearch());
+    texts(all, "DnsOptions", config.nameResolution().dnsOptions());
+    texts(all, "ExtraHosts", config.nameResolution().extraHosts());
+    texts(all, "GroupAdd", config.process().groupAdd());
+    all.put("OomScoreAdj", config.oomScoreAdj());
+    if (!config.security().sysctls().isEmpty()) {
+      config.security().sysctls().forEach(all.putObject("Sysctls")::put);
+    }
+    ArrayNode limits = all.putArray("Ulimits");
+    for (Ulimit limit : config.resources().ulimits()) {
+      limits
+          .addObject()
+          .put("Name", limit.name())
+          .put("Hard", limit.hard())
+          .put("Soft", limit.soft());
+    }
+  }
+
+  private static void texts(ObjectNode all, String field, List<String> values) {
+    if (!values.isEmpty()) {
+      values.forEach(all.putArray(field)::add);
+    }
   }
 
   private static void restart(ObjectNode all, RestartPolicy policy) {
