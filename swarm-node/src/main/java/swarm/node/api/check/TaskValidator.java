@@ -1,6 +1,7 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,6 @@ import swarm.node.agent.MountSpec;
 import swarm.node.api.error.ApiException;
 import swarm.node.template.SpecTemplates;
 import swarm.node.template.TaskContext;
-import swarm.runtime.archive.TreePaths;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Reference;
 import swarm.runtime.oci.Signals;
@@ -198,9 +198,6 @@ final class TaskValidator {
     }
     var targets = new TreeSet<String>();
     for (ContainerSpec.Mount mount : container.mounts()) {
-      if (mount.target() != null && !targets.add(TreePaths.clean(mount.target()))) {
-        throw Refusals.invalid("ContainerSpec: duplicate mount point: " + mount.target());
-      }
       try {
         var _ = MountSpec.read(Wire.JSON.valueToTree(mount));
       } catch (MountException e) {
@@ -208,6 +205,10 @@ final class TaskValidator {
           throw ApiException.unimplemented(String.valueOf(e.getMessage()));
         }
         throw Refusals.invalid("ContainerSpec: " + e.getMessage());
+      }
+      String target = Objects.requireNonNull(mount.target()); // or it could not be read
+      if (!targets.add(Path.of(target).normalize().toString())) {
+        throw Refusals.invalid("ContainerSpec: duplicate mount point: " + target);
       }
     }
   }
