@@ -32,7 +32,8 @@ class ArchitectureTest {
         .resideInAPackage("swarm.cli.client")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("swarm.cli.command",
+        .resideInAnyPackage(
+            "swarm.cli.command",
             "swarm.cli.render",
             "swarm.cli.spec",
             "swarm.cli.compose",

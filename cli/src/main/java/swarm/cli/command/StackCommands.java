@@ -115,6 +115,7 @@ public final class StackCommands {
 
   private static int config(Invocation call) throws IOException, InvalidValueException {
     var files = StackFiles.load(call, !call.flag("--skip-interpolation"));
+    files.file().warnings().forEach(call.err()::println);
     call.print(files.file().yaml());
     return 0;
   }
@@ -134,10 +135,7 @@ public final class StackCommands {
     String stack = name(call);
     JsonNode services =
         call.api()
-            .get(
-                Target.of("/services")
-                    .with("status", "true")
-                    .withFilters(filters(call, stack)));
+            .get(Target.of("/services").with("status", "true").withFilters(filters(call, stack)));
     if (services.isEmpty()) {
       call.err().println("Nothing found in stack: " + stack);
       return 0;

@@ -100,8 +100,7 @@ final class StackDeploy {
   static SortedMap<String, JsonNode> services(Invocation call, Stack stack)
       throws IOException, DaemonException {
     var all = new TreeMap<String, JsonNode>();
-    Target target =
-        Target.of("/services").withFilters(StackCommands.filter(stack.names().stack()));
+    Target target = Target.of("/services").withFilters(StackCommands.filter(stack.names().stack()));
     for (JsonNode service : call.api().get(target)) {
       all.put(service.at("/Spec/Name").asText(), service);
     }
@@ -111,8 +110,7 @@ final class StackDeploy {
   /// Names of the stack's networks.
   static Set<String> networks(Invocation call, Stack stack) throws IOException, DaemonException {
     var all = new java.util.TreeSet<String>();
-    Target target =
-        Target.of("/networks").withFilters(StackCommands.filter(stack.names().stack()));
+    Target target = Target.of("/networks").withFilters(StackCommands.filter(stack.names().stack()));
     call.api().get(target).forEach(network -> all.add(network.path("Name").asText()));
     return all;
   }
@@ -207,11 +205,7 @@ final class StackDeploy {
         say("Creating service " + name);
         resolve(call, spec, null, headers);
         JsonNode made =
-            post(
-                "failed to create service " + name,
-                Target.of("/services/create"),
-                headers,
-                spec);
+            post("failed to create service " + name, Target.of("/services/create"), headers, spec);
         Output.warnings(call, made);
         changed.add(made);
       } else {

@@ -45,9 +45,7 @@ final class StackPreview {
       say(
           "Network",
           each.getKey(),
-          there.contains(each.getKey())
-              ? "unchanged"
-              : "would be created (driver " + driver + ")");
+          there.contains(each.getKey()) ? "unchanged" : "would be created (driver " + driver + ")");
     }
   }
 
@@ -112,16 +110,13 @@ final class StackPreview {
         say(
             "Service",
             name,
-            call.flag("--prune")
-                ? "would be removed"
-                : "not in the file; --prune would remove it");
+            call.flag("--prune") ? "would be removed" : "not in the file; --prune would remove it");
       }
     }
   }
 
   /// The daemon keeps a service's networks by their ids.
-  private ObjectNode named(JsonNode service, ObjectNode spec)
-      throws IOException, DaemonException {
+  private ObjectNode named(JsonNode service, ObjectNode spec) throws IOException, DaemonException {
     JsonNode before = service.at("/Spec/TaskTemplate/Networks");
     for (JsonNode network : spec.at("/TaskTemplate/Networks")) {
       String target = network.path("Target").asText();

@@ -35,8 +35,7 @@ final class StackRemove {
   }
 
   /// @return whether all could be removed
-  private static boolean remove(Invocation call, String stack)
-      throws IOException, DaemonException {
+  private static boolean remove(Invocation call, String stack) throws IOException, DaemonException {
     List<JsonNode> services = find(call, "service", stack);
     List<JsonNode> secrets = find(call, "secret", stack);
     List<JsonNode> configs = find(call, "config", stack);

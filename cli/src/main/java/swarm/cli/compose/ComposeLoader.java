@@ -94,14 +94,20 @@ public final class ComposeLoader {
     }
     return new ComposeFile(
         all.version(),
-        Schema.ordered(all.services()),
-        all.networks(),
-        all.volumes(),
-        all.secrets(),
-        all.configs(),
+        Schema.ordered("services", all.services()),
+        Schema.ordered("networks", all.networks()),
+        Schema.ordered("volumes", all.volumes()),
+        Schema.ordered("secrets", all.secrets()),
+        Schema.ordered("configs", all.configs()),
         all.extensions(),
-        Properties.warnings(read),
+        warnings(read, all.places()),
         all.places());
+  }
+
+  private static List<String> warnings(List<Value.Members> files, Shape.Places places) {
+    var all = new ArrayList<String>(places.notes());
+    all.addAll(Properties.warnings(files));
+    return all;
   }
 
   private ComposeFile one(Value.Members file) throws ComposeException {

@@ -93,6 +93,19 @@ final class External {
                   + single
                   + ".name");
     }
+    if (!old.isEmpty()) {
+      file.places()
+          .note(
+              path,
+              single
+                  + " "
+                  + name
+                  + ": "
+                  + single
+                  + ".external.name is deprecated in favor of "
+                  + single
+                  + ".name");
+    }
     if (!thing.has("name")) {
       thing.put("name", old.isEmpty() ? name : old);
     }

@@ -70,8 +70,7 @@ final class Interpolation {
   }
 
   private static Pattern pattern(String path) {
-    return Pattern.compile(
-        path.replace(".", "\0").replace("[]", "\\[\\]").replace("*", "[^\0]*"));
+    return Pattern.compile(path.replace(".", "\0").replace("[]", "\\[\\]").replace("*", "[^\0]*"));
   }
 
   private final Map<String, String> environment;

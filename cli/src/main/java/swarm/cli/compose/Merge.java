@@ -129,11 +129,12 @@ final class Merge {
   private static JsonNode value(
       String key, @org.jspecify.annotations.Nullable JsonNode base, JsonNode other) {
     if (base instanceof ObjectNode before && other instanceof ObjectNode after) {
-      ObjectNode all = before.deepCopy();
+      var all = new TreeMap<String, JsonNode>();
+      before.properties().forEach(each -> all.put(each.getKey(), each.getValue()));
       for (var each : after.properties()) {
-        all.set(each.getKey(), value(each.getKey(), all.get(each.getKey()), each.getValue()));
+        all.put(each.getKey(), value(each.getKey(), all.get(each.getKey()), each.getValue()));
       }
-      return all;
+      return Json.object().setAll(all);
     }
     if (base instanceof ArrayNode before && other instanceof ArrayNode after) {
       return WHOLE.contains(key) ? after : before.deepCopy().addAll(after);

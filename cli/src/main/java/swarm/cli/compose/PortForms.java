@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import swarm.cli.client.Json;
 
-/// `ports`: `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]` with ranges, numbers, and the long form; all become
-/// the long form. The address is left out: a service's port is published on every node.
+/// `ports`: `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]` with ranges, numbers, and the long form; all
+/// become the long form. The address is left out: a service's port is published on every node.
 final class PortForms {
   private static final int HIGHEST = 65_535;
   private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
@@ -43,7 +43,7 @@ final class PortForms {
       switch (item) {
         case Value.Members _ -> all.add(LONG.read(item, inner, places));
         case Value.Scalar(JsonNode json, _) when json.isTextual() || json.isNumber() ->
-            all.addAll(shortForm(item, Scalars.text(json), inner));
+            all.addAll(shortForm(item, Scalars.text(json), inner, places));
         case Value.Scalar _, Value.Items _ ->
             throw Shapes.wrong(item, inner, "must be a number, string or mapping");
       }
@@ -65,14 +65,13 @@ final class PortForms {
   }
 
   /// By target and protocol, as Docker's command orders them.
-  private static ArrayNode shortForm(Value value, String text, String path)
+  private static ArrayNode shortForm(Value value, String text, String path, Shape.Places places)
       throws ComposeException {
     int cut = text.lastIndexOf(':');
     String before = cut < 0 ? "" : text.substring(0, cut);
     String container = text.substring(cut + 1);
     int slash = container.indexOf('/');
-    String protocol =
-        slash < 0 ? "tcp" : container.substring(slash + 1).toLowerCase(Locale.ROOT);
+    String protocol = slash < 0 ? "tcp" : container.substring(slash + 1).toLowerCase(Locale.ROOT);
     int colon = before.lastIndexOf(':');
     String address = colon < 0 ? "" : before.substring(0, colon);
     String host = before.substring(colon + 1);
@@ -90,6 +89,10 @@ final class PortForms {
           "Does not match format 'ports': write it as [PUBLISHED:]TARGET[/PROTOCOL], and is \""
               + text
               + "\"");
+    }
+    if (!address.isEmpty() && !Set.of("0.0.0.0", "[::]", "::").contains(address)) {
+      places.note(
+          value.place(), "ignoring IP-address (" + text + ") service will listen on '0.0.0.0'");
     }
     return spread(targets, published, protocol, host.isEmpty());
   }

@@ -29,10 +29,11 @@ final class Properties {
 
   private static final Map<String, String> DEPRECATED =
       Map.of(
-          "container_name", "Setting the container name is not supported.",
+          "container_name",
+          "Setting the container name is not supported.",
           "expose",
-              "Exposing ports is unnecessary - services on the same network can access each other's"
-                  + " containers on any port.");
+          "Exposing ports is unnecessary - services on the same network can access each other's"
+              + " containers on any port.");
 
   private static final String LIMITS = "Set resource limits using deploy.resources";
 

@@ -69,7 +69,6 @@ final class Schema {
         if (value instanceof Value.Members) {
           return Shapes.map(
                   Shapes.record()
-                      .kept()
                       .orNull()
                       .with("aliases", Shapes.STRINGS)
                       .with("driver_opts", Shapes.OPTIONS)
@@ -134,7 +133,7 @@ final class Schema {
 
   private static final Shapes.Known SERVICE = service();
 
-  private static final Shape NETWORK =
+  private static final Shapes.Known NETWORK =
       Shapes.record()
           .kept()
           .orNull()
@@ -146,15 +145,13 @@ final class Schema {
               "ipam",
               Shapes.record()
                   .with("driver", Shapes.TEXT)
-                  .with(
-                      "config",
-                      Shapes.list(Shapes.record().kept().with("subnet", Shapes.TEXT))))
+                  .with("config", Shapes.list(Shapes.record().kept().with("subnet", Shapes.TEXT))))
           .with("external", EXTERNAL)
           .with("internal", Shapes.FLAG)
           .with("attachable", Shapes.FLAG)
           .with("labels", Shapes.MAPPING);
 
-  private static final Shape VOLUME =
+  private static final Shapes.Known VOLUME =
       Shapes.record()
           .kept()
           .orNull()
@@ -165,9 +162,9 @@ final class Schema {
           .with("external", EXTERNAL)
           .with("labels", Shapes.MAPPING);
 
-  private static final Shape CONFIG = payload();
+  private static final Shapes.Known CONFIG = payload();
 
-  private static final Shape SECRET =
+  private static final Shapes.Known SECRET =
       payload().with("driver", Shapes.TEXT).with("driver_opts", Shapes.OPTIONS);
 
   private static final Shape FILE_SHAPE =
@@ -189,11 +186,21 @@ final class Schema {
     return FILE_SHAPE.read(file, "", places) instanceof ObjectNode all ? all : Json.object();
   }
 
-  /// Services with their keys in the format's order.
-  static ObjectNode ordered(ObjectNode services) {
+  /// A section of a file with its keys in the format's order.
+  static ObjectNode ordered(String kind, ObjectNode section) {
+    Shapes.Known shape =
+        switch (kind) {
+          case "services" -> SERVICE;
+          case "networks" -> NETWORK;
+          case "volumes" -> VOLUME;
+          case "secrets" -> SECRET;
+          default -> CONFIG;
+        };
     ObjectNode all = Json.object();
-    for (var each : services.properties()) {
-      all.set(each.getKey(), SERVICE.ordered((ObjectNode) each.getValue()));
+    for (var each : section.properties()) {
+      all.set(
+          each.getKey(),
+          each.getValue() instanceof ObjectNode one ? shape.ordered(one) : each.getValue());
     }
     return all;
   }
@@ -331,8 +338,7 @@ final class Schema {
             Shapes.record()
                 .with("constraints", Shapes.WORDS)
                 .with(
-                    "preferences",
-                    Shapes.list(Shapes.record().kept().with("spread", Shapes.TEXT)))
+                    "preferences", Shapes.list(Shapes.record().kept().with("spread", Shapes.TEXT)))
                 .with("max_replicas_per_node", Shapes.WHOLE))
         .with("endpoint_mode", Shapes.TEXT);
   }

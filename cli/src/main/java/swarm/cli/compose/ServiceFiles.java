@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import swarm.cli.client.Json;
 
-/// Resolves what a service takes from its surroundings: files of variables, the caller's
-/// variables, and paths of bind mounts.
+/// Resolves what a service takes from its surroundings: files of variables, the caller's variables,
+/// and paths of bind mounts.
 final class ServiceFiles {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 

@@ -43,8 +43,7 @@ final class Shapes {
   /// `true` or `false`: both say something.
   static final Shape TRUTH = (value, path, _) -> NODES.booleanNode(truth(value, path));
 
-  static final Shape FLAG =
-      (value, path, _) -> truth(value, path) ? NODES.booleanNode(true) : null;
+  static final Shape FLAG = (value, path, _) -> truth(value, path) ? NODES.booleanNode(true) : null;
 
   static final Shape RATIO =
       (value, path, _) -> {
@@ -192,8 +191,7 @@ final class Shapes {
       String text = text(item, path + "." + all.size());
       Integer earlier = places.put(text, all.size());
       if (unique && earlier != null) {
-        throw wrong(
-            item, path, "array items[" + earlier + "," + all.size() + "] must be unique");
+        throw wrong(item, path, "array items[" + earlier + "," + all.size() + "] must be unique");
       }
       all.add(text);
     }
@@ -319,19 +317,25 @@ final class Shapes {
     ObjectNode ordered(ObjectNode read) {
       ObjectNode all = Json.object();
       for (String name : known.keySet()) {
-        if (read.has(name)) {
-          all.set(name, read.get(name));
+        JsonNode value = read.get(name);
+        if (value instanceof ObjectNode inner && known.get(name) instanceof Known shape) {
+          all.set(name, shape.ordered(inner));
+        } else if (value != null) {
+          all.set(name, value);
         }
       }
-      read.properties().forEach(each -> all.set(each.getKey(), each.getValue()));
+      for (var each : read.properties()) {
+        if (!all.has(each.getKey())) {
+          all.set(each.getKey(), each.getValue());
+        }
+      }
       return all;
     }
 
     @Override
     public @Nullable JsonNode read(Value value, String path, Places places)
         throws ComposeException {
-      boolean empty =
-          maybeNull && value instanceof Value.Scalar(JsonNode json, _) && json.isNull();
+      boolean empty = maybeNull && value instanceof Value.Scalar(JsonNode json, _) && json.isNull();
       Map<String, Value> given = empty ? Map.of() : members(value, path);
       for (var each : given.entrySet()) {
         String name = each.getKey();

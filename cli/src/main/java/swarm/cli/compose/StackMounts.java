@@ -7,7 +7,8 @@ import swarm.cli.client.Json;
 
 /// A service's volume as a `Mount`.
 final class StackMounts {
-  private static final List<String> OPTIONS = List.of("bind", "volume", "image", "tmpfs", "cluster");
+  private static final List<String> OPTIONS =
+      List.of("bind", "volume", "image", "tmpfs", "cluster");
 
   private StackMounts() {}
 

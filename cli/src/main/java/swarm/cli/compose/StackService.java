@@ -78,8 +78,7 @@ final class StackService {
     String image = service.path("image").asText("");
     if (image.isEmpty()) {
       throw file.places()
-          .failure(
-              path, "invalid image reference for service " + name + ": no image specified");
+          .failure(path, "invalid image reference for service " + name + ": no image specified");
     }
     try {
       ImageName.parse(image);
@@ -87,8 +86,7 @@ final class StackService {
     } catch (InvalidValueException e) {
       throw file.places()
           .failure(
-              path + ".image",
-              "invalid image reference for service " + name + ": " + e.reason());
+              path + ".image", "invalid image reference for service " + name + ": " + e.reason());
     }
   }
 
@@ -292,8 +290,7 @@ final class StackService {
       ObjectNode one = Json.object();
       one.putObject("Runtime");
       all.add(
-          one.put(
-              "ConfigName", payload(kind, credentials.textValue(), ".credential_spec.config")));
+          one.put("ConfigName", payload(kind, credentials.textValue(), ".credential_spec.config")));
     }
     if (all.isEmpty()) {
       return;
@@ -388,7 +385,8 @@ final class StackService {
       case "on-failure" -> {
         all.put("Condition", "on-failure");
         if (!count.matches("[0-9]{0,9}")) {
-          throw failure(".restart", "invalid restart policy format: maximum retry count must be an integer");
+          throw failure(
+              ".restart", "invalid restart policy format: maximum retry count must be an integer");
         }
         all.put("MaxAttempts", count.isEmpty() ? 0 : Long.parseLong(count));
       }

@@ -16,8 +16,7 @@ final class Template {
     this.variables = variables;
   }
 
-  static String expand(String text, Map<String, String> variables)
-      throws InvalidTemplateException {
+  static String expand(String text, Map<String, String> variables) throws InvalidTemplateException {
     return new Template(text, variables).until(false, 0, true);
   }
 

@@ -37,9 +37,7 @@ final class VolumeForms {
                   .with("nocopy", Shapes.FLAG)
                   .with("subpath", Shapes.TEXT))
           .with("image", Shapes.record().kept().open().with("subpath", Shapes.TEXT))
-          .with(
-              "tmpfs",
-              Shapes.record().kept().open().with("size", VolumeForms::size))
+          .with("tmpfs", Shapes.record().kept().open().with("size", VolumeForms::size))
           .with("cluster", Shapes.record().kept().open());
 
   private VolumeForms() {}

@@ -119,8 +119,7 @@ final class YamlReader {
         };
     if (anchor.isPresent()) {
       anchors.put(
-          anchor.get(),
-          Optional.of(new Anchored(value, values - before + 1, deepest - depth + 1)));
+          anchor.get(), Optional.of(new Anchored(value, values - before + 1, deepest - depth + 1)));
     }
     deepest = Math.max(deepest, deep);
     return value;
@@ -204,8 +203,8 @@ final class YamlReader {
     return new Value.Members(all, place);
   }
 
-  /// What an alias stands for has its own place; the key that it stands behind is what messages
-  /// are about.
+  /// What an alias stands for has its own place; the key that it stands behind is what messages are
+  /// about.
   private static Value at(Value value, Place place) {
     return switch (value) {
       case Value.Scalar(var json, _) -> new Value.Scalar(json, place);
@@ -226,7 +225,8 @@ final class YamlReader {
     List<Value> each = value instanceof Value.Items items ? items.all() : List.of(value);
     for (Value one : each) {
       if (!(one instanceof Value.Members members)) {
-        throw new ComposeException(place, "map merge requires map or sequence of maps as the value");
+        throw new ComposeException(
+            place, "map merge requires map or sequence of maps as the value");
       }
       all.add(members);
     }

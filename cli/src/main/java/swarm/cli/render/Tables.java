@@ -95,10 +95,8 @@ public final class Tables {
   public static Listing stacks(java.util.SortedMap<String, Integer> stacks) {
     var rows = new ArrayList<Row>();
     stacks.forEach(
-        (name, services) ->
-            rows.add(Row.of("Name", name, "Services", Integer.toString(services))));
-    return new Listing(
-        STACK, Listing.columns("Name", "NAME", "Services", "SERVICES"), rows);
+        (name, services) -> rows.add(Row.of("Name", name, "Services", Integer.toString(services))));
+    return new Listing(STACK, Listing.columns("Name", "NAME", "Services", "SERVICES"), rows);
   }
 
   private static String mode(JsonNode mode) {

@@ -23,8 +23,7 @@ class CommandWordsTest {
         "a ''          | a,``",
       })
   void words(String text, String words) {
-    assertThat(CommandWords.split(text))
-        .contains(List.of(words.replace("``", "").split(",", -1)));
+    assertThat(CommandWords.split(text)).contains(List.of(words.replace("``", "").split(",", -1)));
   }
 
   @ParameterizedTest
