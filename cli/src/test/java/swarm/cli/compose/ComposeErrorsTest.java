@@ -28,8 +28,8 @@ class ComposeErrorsTest {
         "ports: [x] | 1.yml:4: services.web.ports.0 Does not match format 'ports'",
         "ports: ['80:70000'] | services.web.ports.0 Does not match format 'ports'",
         "ports: [{target: 80, x: 1}] | services.web.ports.0 Additional property x is not allowed",
-        "volumes: ['a:b:c:d'] | services.web.volumes.0 invalid spec: a:b:c:d: too many colons",
-        "volumes: ['a::b'] | invalid spec: a::b: empty section between colons",
+        "volumes: ['aa:bb:cc:dd'] | services.web.volumes.0 invalid spec: aa:bb:cc:dd: too many colons",
+        "volumes: ['aa::b'] | invalid spec: aa::b: empty section between colons",
         "volumes: [{source: a}] | services.web.volumes.0 type is required",
         "volumes: ['data:/a'] | 1.yml:4: service web: undefined volume \"data\"",
         "volumes: [{type: tmpfs, target: /a, volume: {}}] | volume options are incompatible with type tmpfs",
@@ -130,7 +130,10 @@ class ComposeErrorsTest {
     assertThat(file.warnings())
         .containsExactly(
             "Ignoring unsupported options: build, restart\n",
-            "Ignoring deprecated options:\n\n"
-                + "container_name: Setting the container name is not supported.\n");
+            """
+            Ignoring deprecated options:
+
+            container_name: Setting the container name is not supported.
+            """);
   }
 }

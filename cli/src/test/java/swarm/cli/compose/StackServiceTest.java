@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,8 +22,11 @@ class StackServiceTest {
       """;
 
   private static ObjectNode spec(String line) throws Exception {
-    Stack stack = Files.stack("services:\n  web:\n    image: a\n    " + line + REST);
-    return java.util.Objects.requireNonNull(stack.services().get("x_web"));
+    return service(Files.stack("services:\n  web:\n    image: a\n    " + line + REST), "x_web");
+  }
+
+  private static ObjectNode service(Stack stack, String name) {
+    return Objects.requireNonNull(stack.services().get(name));
   }
 
   private static final String CONTAINER = "/TaskTemplate/ContainerSpec/";
@@ -104,8 +108,8 @@ class StackServiceTest {
                 <<: [*all, {image: c, tty: true}]
                 environment: {<<: *env, B: 2, A: 3}
             """);
-    assertThat(stack.services().get("x_one").at(CONTAINER + "Image").asText()).isEqualTo("a:1");
-    JsonNode two = stack.services().get("x_two").at("/TaskTemplate/ContainerSpec");
+    assertThat(service(stack, "x_one").at(CONTAINER + "Image").asText()).isEqualTo("a:1");
+    JsonNode two = service(stack, "x_two").at("/TaskTemplate/ContainerSpec");
     assertThat(two.path("Image").asText()).isEqualTo("a:1");
     assertThat(two.path("TTY").asBoolean()).isTrue();
     assertThat(two.path("Env")).hasToString("[\"A=3\",\"B=2\"]");
