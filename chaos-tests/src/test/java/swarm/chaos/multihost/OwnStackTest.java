@@ -29,7 +29,7 @@ final class OwnStackTest {
         web:
           <<: *common
           build: .
-          ports: ["8080:80", {target: 81, published: 8081, protocol: udp, mode: host}]
+          ports: ["8080:80", {target: 81, published: 8081, protocol: udp}]
           networks: {front: {aliases: [www]}, default: {}}
           configs: [{source: page, target: /www/page, mode: 0440}]
           environment: {A: 1.10, B: "${NONE:-b c}", C: $$x, HOME: /}
@@ -37,14 +37,12 @@ final class OwnStackTest {
           labels: [tier=front]
           hostname: "{{.Task.Name}}"
           healthcheck: {test: "true", interval: 5s, start_period: 1m, retries: 2}
-          ulimits: {nofile: 1024, nproc: {soft: 10, hard: 20}}
           extra_hosts: ["db.local:10.0.0.9"]
           sysctls: {net.core.somaxconn: 1024}
           cap_add: [NET_ADMIN]
           cap_drop: [MKNOD]
           stop_grace_period: 3s
           logging: {driver: json-file, options: {max-size: 1m}}
-          dns: 10.0.0.1
           volumes: ["data:/data", "/tmp:/host:ro", {type: tmpfs, target: /t, tmpfs: {size: 1048576}}]
           deploy:
             replicas: 2
@@ -143,6 +141,7 @@ final class OwnStackTest {
     Shell.both(
         CLUSTER,
         shell -> {
+          end(shell);
           String who = shell.client().name();
           var lines = new ArrayList<String>();
           for (int time = 0; time < 2; time++) {
@@ -174,6 +173,7 @@ final class OwnStackTest {
             made.put(who, made(shell));
           }
           lines.addAll(sorted(shell.ok("stack", "rm", "shop")));
+          end(shell);
           synchronized (said) {
             said.put(who, lines);
           }
@@ -185,6 +185,7 @@ final class OwnStackTest {
   @Test
   void a_dry_run_shows_what_would_change_and_changes_nothing() throws Exception {
     Shell ours = Shell.of(CLUSTER, Client.SWARM);
+    end(ours);
     String file = files(SMALL).toString();
     String[] never = {"--resolve-image", "never", "-c", file, "shop"};
     assertThat(run(ours, List.of("--dry-run"), never).out())
@@ -253,13 +254,21 @@ final class OwnStackTest {
             Removing service shop_web
             Removing network shop_default
             """);
+    end(ours);
+    ours.clear();
+  }
+
+  /// Whatever is left of the stack, of an earlier test also.
+  private static void end(Shell shell) throws Exception {
+    var _ = shell.run("stack", "rm", "shop");
     Wait.until(
         "nothing is left of the stack",
         LIMIT,
         () ->
-            ours.run("network", "ls", "-q", "--filter", "name=shop").out().isEmpty()
-                && ours.run("service", "ls", "-q").out().isEmpty());
-    ours.clear();
+            shell.run("network", "ls", "-q", "--filter", "name=shop").out().isEmpty()
+                && shell.run("service", "ls", "-q").out().isEmpty()
+                && shell.run("secret", "ls", "-q").out().isEmpty()
+                && shell.run("config", "ls", "-q").out().isEmpty());
   }
 
   private static Client.Done run(Shell shell, List<String> options, String... rest)
