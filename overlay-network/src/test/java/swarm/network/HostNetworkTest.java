@@ -105,6 +105,30 @@ class HostNetworkTest {
     network.publish(ONE, List.of(tcp(Optional.of(Inet4Address.ofLiteral("127.0.0.1")), 8080)));
     assertThat(WebServer.ask(host, "127.0.0.1", 8080)).isEqualTo("one 172.18.0.1");
     assertThat(WebServer.answers(outside, "10.77.0.1", 8080)).isFalse();
+
+    // a neighbour that sends to 127.0.0.1 over the cable
+    outside.ip("route", "del", "local", "127.0.0.0/8", "table", "local");
+    outside.ip("route", "del", "local", "127.0.0.1", "table", "local");
+    outside.ip("route", "add", "127.0.0.1", "via", "10.77.0.1");
+    outside.exec("sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
+    String seen = "ip saddr 10.77.0.254 ip daddr 127.0.0.1";
+    host.execWithInput(
+        "add table ip seen\nadd chain ip seen in { type filter hook prerouting priority -310; }\n"
+            + ("add rule ip seen in " + seen + " counter\n"),
+        "nft",
+        "-f",
+        "-");
+    assertThat(WebServer.answers(outside, "127.0.0.1", 8080)).isFalse();
+    assertThat(host.exec("nft", "list", "table", "ip", "seen")).doesNotContain("packets 0 ");
+  }
+
+  @Test
+  void aHostWithARouteToAContainerReachesNoPortOfIt() throws IOException {
+    WebServer.start(one, "one", 80, folder);
+    network.attachBridge(ONE, one.netns(), FIRST);
+    outside.ip("route", "add", "172.18.0.0/16", "via", "10.77.0.1");
+    assertThat(WebServer.ask(host, FIRST.getHostAddress(), 80)).isEqualTo("one 172.18.0.1");
+    assertThat(WebServer.answers(outside, FIRST.getHostAddress(), 80)).isFalse();
   }
 
   @Test

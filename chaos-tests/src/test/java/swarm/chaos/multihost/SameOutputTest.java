@@ -166,6 +166,30 @@ final class SameOutputTest {
     all.assertAll();
   }
 
+  private static final List<String> REFUSED =
+      List.of(
+          "start nothing",
+          "start nothing likewise",
+          "rename nothing other",
+          "run -it web:1 true",
+          "exec -it nothing true",
+          "run --cidfile /nowhere/id web:1 true");
+
+  @Test
+  void both_refuse_in_the_same_words() throws Exception {
+    for (String command : REFUSED) {
+      Client.Done theirs = docker.run(command.split(" "));
+      Client.Done same = ours.run(command.split(" "));
+      if (command.contains("cidfile")) { // in our words, and no container is left behind
+        assertThat(same.err()).contains("/nowhere/id", "its folder does not exist");
+      } else {
+        assertThat(same.err()).as(command).isEqualTo(theirs.err());
+        assertThat(same.status()).as(command).isEqualTo(theirs.status());
+      }
+    }
+    assertThat(ours.ok("ps", "-aq")).isEmpty();
+  }
+
   @Test
   void both_show_the_same_events() throws Exception {
     String since = Long.toString(Instant.now().getEpochSecond());

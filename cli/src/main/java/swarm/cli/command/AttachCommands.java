@@ -2,6 +2,7 @@ package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
@@ -65,7 +66,7 @@ public final class AttachCommands {
   private static int start(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
     if (!call.flag("--attach") && !call.flag("--interactive")) {
-      return Output.each(call, name -> call.api().post(Target.of("/containers", name, "start")));
+      return startAll(call);
     }
     if (call.arguments().size() > 1) {
       throw new InvalidValueException("you cannot start and attach multiple containers at once");
@@ -81,5 +82,24 @@ public final class AttachCommands {
             new Foreground.Mode(Streams.usual(input), tty, until),
             () -> call.api().post(Target.of("/containers", id, "start")))
         .status();
+  }
+
+  private static int startAll(Invocation call) throws IOException, InvalidValueException {
+    var failed = new ArrayList<String>();
+    for (String name : call.arguments()) {
+      try {
+        call.api().post(Target.of("/containers", name, "start"));
+        call.out().println(name);
+      } catch (DaemonException e) {
+        call.out().flush();
+        call.err().println(Failures.daemon(e));
+        failed.add(name);
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw new InvalidValueException(
+          "Error: failed to start containers: " + String.join(", ", failed));
+    }
+    return 0;
   }
 }

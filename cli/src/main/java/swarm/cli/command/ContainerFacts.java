@@ -66,12 +66,16 @@ public final class ContainerFacts {
         .runs(ContainerFacts::rename);
   }
 
-  private static int rename(Invocation call) throws IOException, DaemonException {
-    call.api()
-        .post(
-            Target.of("/containers", call.arguments().getFirst(), "rename")
-                .with("name", call.arguments().get(1)));
-    return 0;
+  private static int rename(Invocation call) throws IOException, InvalidValueException {
+    String name = call.arguments().getFirst();
+    try {
+      call.api()
+          .post(Target.of("/containers", name, "rename").with("name", call.arguments().get(1)));
+      return 0;
+    } catch (DaemonException e) {
+      call.err().println(Failures.daemon(e));
+      throw new InvalidValueException("Error: failed to rename container named " + name);
+    }
   }
 
   public static CommandSpec await() {

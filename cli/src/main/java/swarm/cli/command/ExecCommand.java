@@ -39,6 +39,8 @@ public final class ExecCommand {
     boolean input = call.flag("--interactive") && !detached;
     boolean tty = call.flag("--tty");
     if (tty && input && !call.terminal().inputIsTerminal()) {
+      // as Docker's: that there is no such container is said first
+      call.api().get(Target.of("/containers", call.arguments().getFirst(), "json"));
       throw new InvalidValueException("the input device is not a TTY");
     }
     List<String> arguments = call.arguments();

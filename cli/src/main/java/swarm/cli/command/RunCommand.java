@@ -3,11 +3,13 @@ package swarm.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
@@ -97,6 +99,8 @@ public final class RunCommand {
         .flag("-q --quiet", "Suppress the pull output");
   }
 
+  private static final String NO_TTY = "the input device is not a TTY";
+
   private static String foundIdFile(Path file) {
     return "container ID file found, make sure the other container isn't running or delete " + file;
   }
@@ -117,8 +121,10 @@ public final class RunCommand {
 
   private static int invalid(Invocation call, String command, InvalidValueException e)
       throws InvalidValueException {
-    if (e.reason().startsWith("invalid argument ") || e.reason().equals(Streams.CONFLICT)) {
-      throw e; // of one option: its own words and status
+    if (e.reason().startsWith("invalid argument ")
+        || e.reason().equals(Streams.CONFLICT)
+        || e.reason().equals(NO_TTY)) {
+      throw e; // its own words and status
     }
     return failed(call, command, e.reason());
   }
@@ -148,7 +154,7 @@ public final class RunCommand {
     boolean input = call.flag("--interactive");
     boolean tty = call.flag("--tty");
     if (tty && input && !detached && !call.terminal().inputIsTerminal()) {
-      throw new InvalidValueException("the input device is not a TTY");
+      throw new InvalidValueException(NO_TTY);
     }
     String id = create(call);
     if (detached) {
@@ -189,9 +195,31 @@ public final class RunCommand {
     if (Files.exists(file)) {
       throw new InvalidValueException(foundIdFile(file));
     }
-    String id = create(call, body);
-    Files.writeString(file, id, StandardOpenOption.CREATE_NEW);
-    return id;
+    try {
+      Files.createFile(file); // first: a container whose id nobody gets would stay behind
+    } catch (IOException e) {
+      throw new InvalidValueException(
+          "failed to create the container ID file: " + file + " cannot be made: " + reason(e));
+    }
+    boolean made = false;
+    try {
+      String id = create(call, body);
+      Files.writeString(file, id);
+      made = true;
+      return id;
+    } finally {
+      if (!made) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "its folder does not exist";
+      case FileSystemException f -> Objects.requireNonNullElse(f.getReason(), f.toString());
+      default -> e.toString();
+    };
   }
 
   private static String create(Invocation call, ObjectNode body)

@@ -71,9 +71,7 @@ public final class ImageTables {
         "CreatedAt",
         Tables.CREATED.format(created.atZone(zone)),
         "CreatedSince",
-        image.path("Created").asLong() <= 0
-            ? "N/A"
-            : Human.duration(Duration.between(created, now)) + " ago",
+        Human.duration(Duration.between(created, now)) + " ago",
         "Size",
         Human.size(image.path("Size").asLong()),
         "Containers",

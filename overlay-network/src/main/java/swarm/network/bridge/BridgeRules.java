@@ -43,7 +43,6 @@ public final class BridgeRules {
   /// @param published what must be there from the first packet on
   public static List<Change> replace(
       String bridge, Inet4Network subnet, List<Publication> published) {
-    var fromBridge = new InterfaceIs(End.SOURCE, bridge, false);
     var fromContainers = new AddressIn(End.SOURCE, subnet, false);
     var changes =
         new ArrayList<Change>(
@@ -54,9 +53,23 @@ public final class BridgeRules {
                 new Change.AddSet(TABLE, PUBLISHED),
                 new Change.AddSet(TABLE, PUBLISHED_AT),
                 chain("raw_prerouting", Hook.Type.FILTER, Hook.Point.PREROUTING, Hook.RAW),
-                // route_localnet, which calls to 127.0.0.1 need, would open the loopback to
-                // containers
-                rule("raw_prerouting", fromBridge, destination(LOOPBACK), new Statement.Drop()),
+                // what is at the loopback is for this host alone: route_localnet, which calls to
+                // 127.0.0.1 need, would open it to containers, and the translation below to
+                // whoever sends to 127.0.0.1 over a cable
+                rule(
+                    "raw_prerouting",
+                    new InterfaceIs(End.SOURCE, "lo", true),
+                    destination(LOOPBACK),
+                    new Statement.Drop()),
+                chain("forward", Hook.Type.FILTER, Hook.Point.FORWARD, Hook.FILTER),
+                // who knows a way to the containers' addresses reaches published ports all the same
+                rule("forward", new Statement.ConnectionKnown(), new Statement.Accept()),
+                rule("forward", new Statement.DestinationTranslated(), new Statement.Accept()),
+                rule(
+                    "forward",
+                    new InterfaceIs(End.SOURCE, bridge, true),
+                    new InterfaceIs(End.DESTINATION, bridge, false),
+                    new Statement.Drop()),
                 new Change.AddChain(TABLE, "publish"),
                 rule("publish", new Statement.TranslateByMap(PUBLISHED_AT.name(), true)),
                 rule("publish", new Statement.TranslateByMap(PUBLISHED.name(), false)),

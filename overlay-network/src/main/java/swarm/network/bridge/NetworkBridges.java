@@ -109,7 +109,7 @@ public final class NetworkBridges {
   }
 
   private void take(Map<String, NetworkBridge> next) throws IOException {
-    kernel.nft().apply(NetworkRules.replace(names.bridge(), next.values()));
+    kernel.nft().apply(NetworkRules.replace(next.values()));
     DockerUserChain.admit(kernel.nft(), next.values().stream().map(NetworkBridge::name).toList());
     networks = next;
   }

@@ -14,8 +14,8 @@ import swarm.network.nft.Statement.End;
 import swarm.network.nft.Statement.InterfaceIs;
 import swarm.network.nft.Table;
 
-/// The nf_tables rules that part the networks of one host, and lead out of those that users made.
-/// Pure.
+/// The nf_tables rules of networks that users made: they part them from all else, and lead out of
+/// them. Pure. The first bridge has its own ([BridgeRules]).
 ///
 /// The table is replaced whole in one transaction where a network comes or goes: connections that
 /// are translated already keep their translation, and no packet meets half of it.
@@ -26,9 +26,8 @@ public final class NetworkRules {
 
   private NetworkRules() {}
 
-  /// @param first the bridge of containers that name no network
   /// @param networks those that users made; the table goes with the last of them
-  public static List<Change> replace(String first, Collection<NetworkBridge> networks) {
+  public static List<Change> replace(Collection<NetworkBridge> networks) {
     var changes = new ArrayList<Change>();
     changes.add(new Change.AddTable(TABLE));
     changes.add(new Change.DeleteTable(TABLE));
@@ -39,17 +38,16 @@ public final class NetworkRules {
     changes.add(chain("raw_prerouting", Hook.Type.FILTER, Hook.Point.PREROUTING, Hook.RAW));
     changes.add(chain("forward", Hook.Type.FILTER, Hook.Point.FORWARD, Hook.FILTER));
     changes.add(chain("nat_postrouting", Hook.Type.NAT, Hook.Point.POSTROUTING, Hook.SRCNAT));
-    changes.add(new Change.AddChain(TABLE, "enter"));
     for (NetworkBridge network : networks) {
       translate(changes, network);
       if (network.internal()) {
         shut(changes, network.name());
       }
     }
+    changes.add(rule("forward", new Statement.ConnectionKnown(), new Statement.Accept()));
     // a published port is open to whoever reaches the host, other networks' containers too
     changes.add(rule("forward", new Statement.DestinationTranslated(), new Statement.Accept()));
-    part(changes, first);
-    networks.forEach(network -> part(changes, network.name()));
+    networks.forEach(network -> guard(changes, network.name()));
     return List.copyOf(changes);
   }
 
@@ -100,16 +98,15 @@ public final class NetworkRules {
     }
   }
 
-  /// What comes from one network enters no other.
-  private static void part(List<Change> changes, String bridge) {
+  /// Nobody outside begins a connection into the network: neither another network's containers nor
+  /// a host that has a route to its addresses.
+  private static void guard(List<Change> changes, String bridge) {
     changes.add(
         rule(
             "forward",
-            new InterfaceIs(End.SOURCE, bridge, false),
-            new InterfaceIs(End.DESTINATION, bridge, true),
-            new Statement.Jump("enter")));
-    changes.add(
-        rule("enter", new InterfaceIs(End.DESTINATION, bridge, false), new Statement.Drop()));
+            new InterfaceIs(End.SOURCE, bridge, true),
+            new InterfaceIs(End.DESTINATION, bridge, false),
+            new Statement.Drop()));
   }
 
   private static Change rule(String chain, Statement... statements) {

@@ -41,11 +41,18 @@ final class Expressions {
   private static final short ETHERNET = 1;
 
   /// `enum nft_ct_keys`.
+  private static final int CT_STATE = 0;
+
   private static final int CT_STATUS = 2;
 
   private static final int CT_MARK = 3;
   private static final int CT_ZONE = 17;
   private static final int IPS_DST_NAT = 1 << 5;
+
+  /// `NF_CT_STATE_BIT` of `enum ip_conntrack_info`.
+  private static final int STATE_ESTABLISHED = 1 << 1;
+
+  private static final int STATE_RELATED = 1 << 2;
 
   /// `enum nft_payload_bases`.
   private static final int LINK = 0;
@@ -116,6 +123,11 @@ final class Expressions {
       case Statement.DestinationTranslated() -> {
         connection(CT_STATUS);
         mask(machineOrder(IPS_DST_NAT));
+        compare(true, machineOrder(0));
+      }
+      case Statement.ConnectionKnown() -> {
+        connection(CT_STATE);
+        mask(machineOrder(STATE_ESTABLISHED | STATE_RELATED));
         compare(true, machineOrder(0));
       }
       case Statement.TcpSyn() -> {

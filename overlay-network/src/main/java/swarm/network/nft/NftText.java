@@ -118,6 +118,7 @@ public final class NftText {
       case Statement.PortIs(var protocol, int port) -> protocol.text() + " dport " + port;
       case Statement.LocalDestination() -> "fib daddr type local";
       case Statement.DestinationTranslated() -> "ct status dnat";
+      case Statement.ConnectionKnown() -> "ct state established,related";
       case Statement.TcpSyn() -> "tcp flags syn";
       case Statement.MarkIs(var mark, int mask, int value) ->
           "%s mark & 0x%08x == 0x%08x"

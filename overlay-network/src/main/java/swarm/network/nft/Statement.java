@@ -48,6 +48,9 @@ public sealed interface Statement {
   /// The connection's destination was translated.
   record DestinationTranslated() implements Statement {}
 
+  /// The packet belongs to a connection that has been answered, or tells of one (ICMP errors).
+  record ConnectionKnown() implements Statement {}
+
   /// A TCP packet that opens or answers an opening.
   record TcpSyn() implements Statement {}
 

@@ -122,6 +122,7 @@ class NftDifferentialTest {
         new Statement.AddressIn(End.SOURCE, Inet4Network.parse("172.18.0.0/16"), false),
         new Statement.AddressIn(End.DESTINATION, Inet4Network.parse("10.1.2.128/25"), true),
         new Statement.DestinationTranslated(),
+        new Statement.ConnectionKnown(),
         new Statement.InterfaceIs(End.DESTINATION, "swarm0", true),
         new Statement.Masquerade());
     rule(

@@ -20,6 +20,16 @@ import swarm.scheduler.state.ClusterState;
 final class RestartSupervisor {
   private RestartSupervisor() {}
 
+  /// Whether a slot has what it should and nothing is to be done about it: a single attempt that
+  /// runs or is to run, where it can go on. So it is with most slots, most of the time.
+  static boolean steady(Turn turn, Slot slot) {
+    if (slot.tasks().size() != 1) {
+      return false;
+    }
+    Task only = slot.tasks().getFirst();
+    return !only.leaving() && only.desired() != TaskState.READY && !lost(turn.state(), only);
+  }
+
   /// Plans one slot.
   ///
   /// @return whether the slot has what it should: an attempt that runs or will, or one that is over

@@ -2,15 +2,15 @@ package swarm.scheduler.orchestrate;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -55,9 +55,13 @@ public final class ServiceOrchestrator {
     NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
     // What each slot would do if it stays: one that goes needs no replacement.
     var staying = new TreeMap<String, Plan>();
-    var settled = new TreeSet<String>();
+    var settled = new LinkedHashSet<String>(); // in the order of the slots
     slots.forEach(
         (key, slot) -> {
+          if (RestartSupervisor.steady(turn, slot)) {
+            settled.add(key);
+            return;
+          }
           var own = new Plan();
           if (RestartSupervisor.plan(turn, service, slot, own)) {
             settled.add(key);
@@ -74,7 +78,7 @@ public final class ServiceOrchestrator {
       dismiss(turn, service, slot, plan);
       staying.remove(slot.key());
     }
-    var kept = new TreeMap<>(slots);
+    NavigableMap<String, Slot> kept = leaving.isEmpty() ? slots : new TreeMap<>(slots);
     leaving.forEach(slot -> kept.remove(slot.key()));
     staying.values().forEach(plan::addAll);
     boolean complete =
@@ -134,12 +138,17 @@ public final class ServiceOrchestrator {
   /// @return whether nothing was missing
   private static boolean planReplicas(
       Turn turn, Service service, NavigableMap<String, Slot> kept, Set<String> settled, Plan plan) {
-    var taken = new TreeSet<Integer>();
-    settled.stream().map(kept::get).filter(Objects::nonNull).forEach(s -> taken.add(s.number()));
-    int missing = service.spec().replicas() - taken.size();
+    var taken = new BitSet();
+    for (String key : settled) {
+      Slot slot = kept.get(key);
+      if (slot != null) {
+        taken.set(slot.number());
+      }
+    }
+    int missing = service.spec().replicas() - taken.cardinality();
     int room = MOST_PER_TURN;
     for (int number = 1; missing > 0 && room > 0; number++) {
-      if (!taken.contains(number)) {
+      if (!taken.get(number)) {
         Slot slot = kept.get(Slot.key(number, ""));
         boolean wait = slot != null && slot.givesWay(turn.state());
         TaskState desired = wait ? TaskState.READY : TaskState.RUNNING;

@@ -1,7 +1,6 @@
 package swarm.scheduler.place;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -14,26 +13,25 @@ import swarm.scheduler.state.NodeLoad;
 /// Every node within one turn, with what it has left. Made from the state's [NodeLoad]s: its cost
 /// follows the nodes, not the tasks.
 final class Seats {
-  private final List<Seat> all;
-  private final Map<String, Seat> byNode;
   private final TreePMap<String, Node> nodes;
+  private final Map<String, Integer> numbers;
+  private final List<Seat> all;
 
   Seats(ClusterState state) {
     nodes = state.nodes();
-    all = new ArrayList<>(nodes.size());
-    byNode = HashMap.newHashMap(nodes.size());
-    // both maps are sorted by the node's id: one walk over them, and no search for each node
+    Pools pools = Pools.among(nodes);
+    numbers = pools.numbers();
+    all = new ArrayList<>(numbers.size());
+    // both are sorted by the node's id: one walk over them, and no search for each node
     Iterator<Map.Entry<String, NodeLoad>> loads = state.loads().entrySet().iterator();
     Map.@Nullable Entry<String, NodeLoad> next = loads.hasNext() ? loads.next() : null;
-    for (Node node : nodes.values()) {
+    for (Node node : pools.inOrder()) {
       while (next != null && next.getKey().compareTo(node.id()) < 0) {
         next = loads.hasNext() ? loads.next() : null;
       }
       boolean loaded = next != null && next.getKey().equals(node.id());
       NodeLoad load = loaded && next != null ? next.getValue() : NodeLoad.NONE;
-      var seat = new Seat(state, node, all.size(), load);
-      all.add(seat);
-      byNode.put(node.id(), seat);
+      all.add(new Seat(state, node, all.size(), load));
     }
   }
 
@@ -51,11 +49,12 @@ final class Seats {
   }
 
   @Nullable Seat of(String nodeId) {
-    return byNode.get(nodeId);
+    @Nullable Integer number = numbers.get(nodeId);
+    return number == null ? null : all.get(number);
   }
 
   /// The nodes that may take tasks which want this.
   Pool pool(Demand.Wants wants) {
-    return Pools.of(wants, nodes, all);
+    return Pools.among(nodes).pool(wants, all);
   }
 }

@@ -1,6 +1,7 @@
 package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import swarm.runtime.image.Image;
 import swarm.scheduler.model.Wire;
@@ -14,7 +15,14 @@ final class RequestEcho {
     for (String field :
         List.of("HostConfig", "Volumes", "Shell", "StopTimeout", "NetworkDisabled")) {
       if (body.hasNonNull(field)) {
-        copy.set(field, body.get(field));
+        copy.set(field, body.get(field).deepCopy());
+      }
+    }
+    for (JsonNode bindings : copy.path("HostConfig").path("PortBindings")) {
+      for (JsonNode binding : bindings) {
+        if (binding instanceof ObjectNode one) {
+          fill(one);
+        }
       }
     }
     List<String> entrypoint = ContainerRequest.strings(body.path("Entrypoint"));
@@ -41,6 +49,13 @@ final class RequestEcho {
       copy.set("ExposedPorts", exposed);
     }
     return copy.toString();
+  }
+
+  /// Both fields are always there, as in Docker's answers.
+  private static void fill(ObjectNode binding) {
+    String address = binding.path("HostIp").asText("");
+    String port = binding.path("HostPort").asText("");
+    binding.put("HostIp", address).put("HostPort", port);
   }
 
   private static String withProtocol(String port) {

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.node.agent.RehearsedAgent;
 import swarm.node.control.FoundingRoot;
 import swarm.node.control.Manager;
 import swarm.node.control.SealKeyring;
@@ -35,19 +37,33 @@ import swarm.node.rpc.EventLoops;
 import swarm.node.rpc.Messages;
 import swarm.raft.log.Start;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.model.Wire;
+import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
-/// Goes through an init and a join once, with two managers in this process that know each other by
-/// loopback only, and throws them away: a JVM that does something for the first time takes ten
-/// times as long, and the user who says `swarm init` to a fresh daemon waits for it. Runs on a
-/// thread of its own while the daemon has nothing to do.
+/// Goes through an init, a join and a service once, with two managers in this process that know
+/// each other by loopback only and two agents that run no container, and throws them away: a JVM
+/// that does something for the first time takes ten times as long, and the user who says `swarm
+/// init` to a fresh daemon waits for it. Runs on a thread of its own while the daemon has nothing
+/// to do.
 final class Rehearsal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String HOST = "127.0.0.1";
+  private static final String SECOND_HOST = "127.0.0.2"; // no two nodes say the same
   private static final String FIRST = "rehearsal-1";
   private static final String SECOND = "rehearsal-2";
   private static final int WRITES = 20;
+  private static final int REPLICAS = 3;
+  private static final long LOOK_MILLIS = 5;
+  private static final String SERVICE =
+      """
+      {"Name":"rehearsal","Labels":{},"TaskTemplate":{"ContainerSpec":{"Image":"rehearsal:1"},
+      "RestartPolicy":{"Condition":"none"}},"Mode":{"Replicated":{"Replicas":%d}}}
+      """
+          .formatted(REPLICAS);
 
   private final Path folder;
   private final EventLoops loops;
@@ -71,7 +87,8 @@ final class Rehearsal implements AutoCloseable {
   }
 
   /// One of the two.
-  private record Actor(Manager manager, ClusterClient client, ClusterServer server) {
+  private record Actor(
+      String address, Manager manager, ClusterClient client, ClusterServer server) {
     void close() {
       server.close();
       manager.close();
@@ -81,7 +98,7 @@ final class Rehearsal implements AutoCloseable {
 
   private void run() {
     long start = System.nanoTime();
-    LOG.debug("rehearsing init and join in {}", folder);
+    LOG.debug("rehearsing init, join and a service in {}", folder);
     try {
       Folders.delete(folder);
       try {
@@ -92,11 +109,13 @@ final class Rehearsal implements AutoCloseable {
       done = true;
       LOG.debug("rehearsed in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     } catch (IOException | StatusException e) {
-      LOG.info("init and join are not rehearsed, the first will be slower: {}", e.getMessage());
+      LOG.info(
+          "init, join and services are not rehearsed, the first will be slower: {}",
+          e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the real thing begins, or the daemon stops
     } catch (RuntimeException e) {
-      LOG.warn("init and join are not rehearsed, the first will be slower", e);
+      LOG.warn("init, join and services are not rehearsed, the first will be slower", e);
     } finally {
       try {
         Folders.delete(folder);
@@ -165,10 +184,51 @@ final class Rehearsal implements AutoCloseable {
           new Command.DescribeNode(
               identity.self().nodeId(),
               new Node.Description("rehearsal-" + i, "", "", 0, 0, "", Map.of()),
-              HOST,
+              SECOND_HOST,
               clock.instant()));
     }
     var _ = second.manager().freshState();
+    serve(first);
+  }
+
+  /// A service comes up on both and goes again.
+  private void serve(Manager first) throws IOException, InterruptedException {
+    var agents = new ArrayList<RehearsedAgent>();
+    try {
+      for (Actor actor : actors) {
+        String address = agents.isEmpty() ? HOST : SECOND_HOST;
+        agents.add(
+            new RehearsedAgent(actor.client(), actor.address(), description, address, clock));
+      }
+      for (RehearsedAgent agent : agents) {
+        var _ = agent.awaitSession(LIMIT);
+      }
+      String id = ids.next();
+      ServiceSpec spec = Wire.JSON.treeToValue(Wire.JSON.readTree(SERVICE), ServiceSpec.class);
+      propose(first, new Command.CreateService(id, spec, null, clock.instant()));
+      await(first, state -> running(state, id) == REPLICAS, "the service does not come up");
+      propose(first, new Command.RemoveService(id, clock.instant()));
+      await(first, state -> state.tasksOfService(id).isEmpty(), "the service does not go");
+    } finally {
+      agents.forEach(RehearsedAgent::close);
+    }
+  }
+
+  private static long running(ClusterState state, String serviceId) {
+    return state.tasksOfService(serviceId).stream()
+        .filter(task -> task.status().state() == TaskState.RUNNING)
+        .count();
+  }
+
+  private static void await(Manager manager, Predicate<ClusterState> reached, String failure)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!reached.test(manager.store().state())) {
+      if (System.nanoTime() > end) {
+        throw new IOException(failure);
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
   }
 
   private Actor actor(NodeIdentity identity, String raftId, int port, Start how)
@@ -197,7 +257,7 @@ final class Rehearsal implements AutoCloseable {
               identity,
               loops,
               manager.calls());
-      var actor = new Actor(manager, client, server);
+      var actor = new Actor(HOST + ":" + port, manager, client, server);
       actors.add(actor);
       return actor;
     } catch (IOException | RuntimeException e) {

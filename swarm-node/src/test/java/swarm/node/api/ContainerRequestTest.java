@@ -121,6 +121,16 @@ class ContainerRequestTest {
     assertThat(config.streams().attachStdout()).isTrue();
   }
 
+  @Test
+  void aPublishedPortIsShownWithBothItsFields() throws ApiException, EngineException {
+    String echo =
+        host("'PortBindings':{'80/tcp':[{'HostPort':'8080'},{}]}")
+            .attributes()
+            .get(Attributes.REQUEST);
+    assertThat(echo)
+        .contains("{\"HostPort\":\"8080\",\"HostIp\":\"\"},{\"HostIp\":\"\",\"HostPort\":\"\"}");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

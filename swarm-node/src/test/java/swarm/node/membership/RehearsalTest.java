@@ -16,7 +16,7 @@ final class RehearsalTest {
   @TempDir Path parent;
 
   @Test
-  void goesThroughInitAndJoinAndLeavesNothing() throws Exception {
+  void goesThroughInitJoinAndAServiceAndLeavesNothing() throws Exception {
     Path folder = parent.resolve("rehearsal");
     try (var loops = new EventLoops();
         var rehearsal = new Rehearsal(folder, loops, HOST, Clock.systemUTC())) {

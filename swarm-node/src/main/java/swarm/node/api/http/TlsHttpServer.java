@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -23,6 +24,14 @@ import swarm.node.rpc.EventLoops;
 public final class TlsHttpServer implements AutoCloseable {
   private static final long HANDSHAKE_SECONDS = 10;
 
+  /// A client whose machine is gone says so to nobody: who attaches to a quiet container, or
+  /// follows events, is asked after so long whether it is still there, and forgotten after that
+  /// many probes without an answer.
+  private static final int QUIET_SECONDS = 30;
+
+  private static final int PROBE_SECONDS = 10;
+  private static final int PROBES = 3;
+
   private final Channel channel;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -39,6 +48,10 @@ public final class TlsHttpServer implements AutoCloseable {
             .channel(EpollServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(EpollChannelOption.TCP_KEEPIDLE, QUIET_SECONDS)
+            .childOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_SECONDS)
+            .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

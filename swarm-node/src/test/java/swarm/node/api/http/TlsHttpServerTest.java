@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -144,6 +145,24 @@ class TlsHttpServerTest {
     socket.setSoTimeout(MILLIS);
     socket.connect(server.address(), MILLIS);
     return socket;
+  }
+
+  @Test
+  void aClientWhoseMachineIsGoneIsAskedFor() throws Exception {
+    try (SSLSocket socket = connect("client")) {
+      socket.startHandshake();
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS);
+      while (!timers().contains("keepalive")) { // once what was sent is acknowledged
+        assertThat(System.nanoTime()).as(timers()).isLessThan(end);
+      }
+    }
+  }
+
+  /// What the kernel waits for on the server's connections.
+  private static String timers() throws IOException {
+    Process ss =
+        new ProcessBuilder("ss", "-Htno", "sport", "=", ":" + server.address().getPort()).start();
+    return new String(ss.getInputStream().readAllBytes(), UTF_8);
   }
 
   private static String ask(Socket socket, String request) throws IOException {
