@@ -57,6 +57,7 @@ final class StackService {
     task.set("Resources", resources(deploy.path("resources")));
     restart(deploy.path("restart_policy"), task);
     task.set("Placement", placement(deploy.path("placement")));
+    task.put("ForceUpdate", 0);
     task.set("Networks", networks());
     if (service.has("logging")) {
       ObjectNode driver = task.putObject("LogDriver");
@@ -319,8 +320,11 @@ final class StackService {
           ".credential_spec",
           "invalid credential spec: cannot specify both " + String.join(" and ", kinds));
     }
+    // all of it, as Docker's client posts it: deployed by that again, nothing has changed
+    ObjectNode privileges = container.putObject("Privileges");
+    privileges.putNull("CredentialSpec").putNull("SELinuxContext").put("NoNewPrivileges", false);
     if (!given.isEmpty()) {
-      ObjectNode spec = container.putObject("Privileges").putObject("CredentialSpec");
+      ObjectNode spec = privileges.putObject("CredentialSpec");
       copy(given, "config", spec, "Config");
       copy(given, "file", spec, "File");
       copy(given, "registry", spec, "Registry");
