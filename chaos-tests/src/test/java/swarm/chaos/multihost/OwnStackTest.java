@@ -56,7 +56,7 @@ final class OwnStackTest {
           <<: *common
           command: sh -c "sleep 600"
           entrypoint: []
-          secrets: [key, {source: key, target: other, uid: "5"}]
+          secrets: [{source: key, target: other, uid: "5"}]
           networks: [front]
           depends_on: [web]
           user: "0"

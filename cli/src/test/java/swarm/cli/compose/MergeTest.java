@@ -2,9 +2,9 @@ package swarm.cli.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /// One file over another, as `docker stack config` prints it.
 class MergeTest {
