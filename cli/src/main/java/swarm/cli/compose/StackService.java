@@ -483,7 +483,7 @@ final class StackService {
     }
     copy(given, "failure_action", all, "FailureAction");
     all.put("MaxFailureRatio", given.path("max_failure_ratio").asDouble(0));
-    copy(given, "order", all, "Order");
+    all.put("Order", given.path("order").asText(""));
   }
 
   private ObjectNode endpoint(JsonNode deploy) {

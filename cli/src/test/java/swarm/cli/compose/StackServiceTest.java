@@ -80,7 +80,7 @@ class StackServiceTest {
         "deploy: {mode: global} | /Mode | {\"Global\":{}}",
         "deploy: {mode: replicated-job, replicas: 3} | /Mode | {\"ReplicatedJob\":{\"MaxConcurrent\":3,\"TotalCompletions\":3}}",
         "deploy: {update_config: {delay: 1s, order: start-first, max_failure_ratio: 0.3}} | /UpdateConfig | {\"Parallelism\":1,\"Delay\":1000000000,\"MaxFailureRatio\":0.3,\"Order\":\"start-first\"}",
-        "deploy: {rollback_config: {parallelism: 0}} | /RollbackConfig | {\"Parallelism\":0,\"MaxFailureRatio\":0.0}",
+        "deploy: {rollback_config: {parallelism: 0}} | /RollbackConfig | {\"Parallelism\":0,\"MaxFailureRatio\":0.0,\"Order\":\"\"}",
         "deploy: {labels: {swarm.priority: 5}} | /Labels | {\"swarm.priority\":\"5\",\"com.docker.stack.namespace\":\"x\",\"com.docker.stack.image\":\"a\"}",
         "deploy: {endpoint_mode: DNSRR} | /EndpointSpec | {\"Mode\":\"dnsrr\"}",
         "ports: ['8080:80', 90] | /EndpointSpec/Ports | [{\"Protocol\":\"tcp\",\"TargetPort\":90,\"PublishMode\":\"ingress\"},{\"Protocol\":\"tcp\",\"TargetPort\":80,\"PublishedPort\":8080,\"PublishMode\":\"ingress\"}]",
