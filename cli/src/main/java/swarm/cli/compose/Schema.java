@@ -67,14 +67,7 @@ final class Schema {
   private static final Shape NETWORKS =
       (value, path, places) -> {
         if (value instanceof Value.Members) {
-          return Shapes.map(
-                  Shapes.record()
-                      .orNull()
-                      .with("aliases", Shapes.STRINGS)
-                      .with("driver_opts", Shapes.OPTIONS)
-                      .with("ipv4_address", Shapes.TEXT)
-                      .with("ipv6_address", Shapes.TEXT))
-              .read(value, path, places);
+          return Shapes.map(Schema::network).read(value, path, places);
         }
         ObjectNode all = Json.object();
         JsonNode names = Shapes.STRINGS.read(value, path, places);
@@ -360,6 +353,21 @@ final class Schema {
         .with("monitor", Shapes.SPAN)
         .with("max_failure_ratio", Shapes.RATIO)
         .with("order", Schema::order);
+  }
+
+  /// Null stays null.
+  private static @Nullable JsonNode network(Value value, String path, Shape.Places places)
+      throws ComposeException {
+    if (value instanceof Value.Scalar(JsonNode json, _) && json.isNull()) {
+      return null;
+    }
+    return Shapes.record()
+        .kept()
+        .with("aliases", Shapes.STRINGS)
+        .with("driver_opts", Shapes.OPTIONS)
+        .with("ipv4_address", Shapes.TEXT)
+        .with("ipv6_address", Shapes.TEXT)
+        .read(value, path, places);
   }
 
   private static JsonNode order(Value value, String path, Shape.Places places)
