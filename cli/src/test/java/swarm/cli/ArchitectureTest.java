@@ -32,7 +32,12 @@ class ArchitectureTest {
         .resideInAPackage("swarm.cli.client")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("swarm.cli.command", "swarm.cli.render", "swarm.cli.spec", "picocli..")
+        .resideInAnyPackage(
+            "swarm.cli.command",
+            "swarm.cli.render",
+            "swarm.cli.spec",
+            "swarm.cli.compose",
+            "picocli..")
         .because("it carries requests and answers, whatever they mean")
         .check(CLI);
   }
@@ -41,7 +46,7 @@ class ArchitectureTest {
   void whatIsPureKnowsNoSocketAndNoOptions() {
     noClasses()
         .that()
-        .resideInAnyPackage("swarm.cli.render", "swarm.cli.spec")
+        .resideInAnyPackage("swarm.cli.render", "swarm.cli.spec", "swarm.cli.compose")
         .should()
         .dependOnClassesThat(
             SOCKETS
@@ -102,6 +107,18 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("swarm.chaos..")
         .because("what serves users must not lean on what tests it")
+        .check(CLI);
+  }
+
+  @Test
+  void onlyComposeFilesAreYaml() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("swarm.cli.compose")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.snakeyaml..")
+        .because("the library is on the class path of the command stack only")
         .check(CLI);
   }
 

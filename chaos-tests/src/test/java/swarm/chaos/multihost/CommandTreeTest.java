@@ -30,7 +30,6 @@ final class CommandTreeTest {
           Map.entry("bake", "likewise"),
           Map.entry("checkpoint", "experimental, and the daemon has no checkpoints"),
           Map.entry("compose", "a program of its own"),
-          Map.entry("stack", "files of Compose are read by the docker command"),
           Map.entry("context", "-H and DOCKER_HOST say where the daemon is"),
           Map.entry("manifest", "experimental, and speaks to registries alone"),
           Map.entry("plugin", "there are no plug-ins"),

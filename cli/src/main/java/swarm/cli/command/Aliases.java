@@ -27,7 +27,8 @@ final class Aliases {
   static List<String> within(String group, String member) {
     return switch (member) {
       case "ls" -> group.equals("container") ? List.of("list", "ps") : List.of("list");
-      case "rm" -> List.of("remove");
+      case "rm" -> group.equals("stack") ? List.of("remove", "down") : List.of("remove");
+      case "deploy" -> List.of("up");
       default -> List.of();
     };
   }

@@ -23,6 +23,7 @@ public final class Tables {
   private static final int MOUNT_LENGTH = 15;
 
   static final String NODE = "node.nodeContext";
+  static final String STACK = "formatter.stackContext";
   static final String SERVICE = "service.serviceContext";
   static final String CONTAINER = "formatter.ContainerContext";
   static final String IMAGE = "formatter.imageContext";
@@ -88,6 +89,14 @@ public final class Tables {
             "Image", "IMAGE",
             "Ports", "PORTS"),
         rows);
+  }
+
+  /// Stacks with how many services they have.
+  public static Listing stacks(java.util.SortedMap<String, Integer> stacks) {
+    var rows = new ArrayList<Row>();
+    stacks.forEach(
+        (name, services) -> rows.add(Row.of("Name", name, "Services", Integer.toString(services))));
+    return new Listing(STACK, Listing.columns("Name", "NAME", "Services", "SERVICES"), rows);
   }
 
   private static String mode(JsonNode mode) {

@@ -30,6 +30,17 @@ public record ImageName(String repository, String tag, String digest) {
     return prefix + repository + version;
   }
 
+  /// The short name with a tag, as Docker's clients post it: `nginx:latest` for
+  /// `docker.io/library/nginx`. A digest stays.
+  public String familiar() {
+    String name = repository.replaceFirst("^(index\\.)?docker\\.io/", "");
+    boolean hub = !name.equals(repository);
+    String shortest = hub || !repository.contains("/") ? name.replaceFirst("^library/", "") : name;
+    return shortest
+        + (tag.isEmpty() ? digest.isEmpty() ? ":latest" : "" : ":" + tag)
+        + (digest.isEmpty() ? "" : "@" + digest);
+  }
+
   /// What the API's `tag` parameter takes: a digest or a tag, `latest` where there is neither.
   public String version() {
     if (!digest.isEmpty()) {

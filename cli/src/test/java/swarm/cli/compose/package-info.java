@@ -1,0 +1,5 @@
+/// Tests of Compose files and what becomes of them.
+@NullMarked
+package swarm.cli.compose;
+
+import org.jspecify.annotations.NullMarked;
