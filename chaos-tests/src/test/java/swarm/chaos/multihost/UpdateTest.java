@@ -58,7 +58,7 @@ final class UpdateTest {
     assertThat(swarm.tasks("shop"))
         .filteredOn(task -> task.state().equals("rejected"))
         .isNotEmpty()
-        .allSatisfy(task -> assertThat(task.error()).contains("nothing"));
+        .allSatisfy(task -> assertThat(task.error()).contains("127.0.0.1:5999"));
     swarm.remove(id);
     CLUSTER.awaitRunning(1, "shop", 0, 0);
   }
