@@ -100,8 +100,7 @@ final class UpdateTest {
     ObjectNode spec = current.path("Spec").deepCopy();
     change.to(spec.withObject("/TaskTemplate/ContainerSpec"));
     long version = current.path("Version").path("Index").asLong();
-    JsonNode _ =
-        swarm.api().post("/services/" + service + "/update?version=" + version, spec);
+    JsonNode _ = swarm.api().post("/services/" + service + "/update?version=" + version, spec);
   }
 
   private List<String> running(String service) throws IOException {

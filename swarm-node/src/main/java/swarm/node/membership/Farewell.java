@@ -18,11 +18,10 @@ final class Farewell {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LAST_PAUSE_MILLIS = 1_000;
-
-  private Farewell() {}
-
   private static final String ATTEMPT =
       "You are attempting to leave the swarm on a node that is participating as a manager. ";
+
+  private Farewell() {}
 
   /// What a manager's user is warned of.
   static String warning(Manager manager) {

@@ -33,7 +33,9 @@ class PassedFieldsTest {
   @Test
   void nothing_is_nothing() throws IOException {
     for (String json :
-        new String[] {"{}", "{\"Ulimits\":null,\"Groups\":[],\"DNSConfig\":{},\"OomScoreAdj\":0}"}) {
+        new String[] {
+          "{}", "{\"Ulimits\":null,\"Groups\":[],\"DNSConfig\":{},\"OomScoreAdj\":0}"
+        }) {
       assertThat(PassedFields.ulimits(spec(json))).isEmpty();
       assertThat(PassedFields.groups(spec(json))).isEmpty();
       assertThat(PassedFields.oomScoreAdj(spec(json))).isZero();
