@@ -87,7 +87,9 @@ final class Player {
       delete("/containers/" + container.path("Id").asText() + "?force=1&v=1");
     }
     for (JsonNode network : engine.api().get("/networks")) {
-      if (!PREDEFINED.contains(network.path("Name").asText())) {
+      // Docker may show those of a swarm for a moment after it was left
+      boolean swarms = network.path("Scope").asText().equals("swarm");
+      if (!swarms && !PREDEFINED.contains(network.path("Name").asText())) {
         delete("/networks/" + network.path("Id").asText());
       }
     }
