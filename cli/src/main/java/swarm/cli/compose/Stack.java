@@ -77,13 +77,13 @@ public record Stack(
       ObjectNode body = Json.object().put("Name", names.of(name, network));
       body.put("Driver", network.path("driver").asText("overlay"));
       body.set("Labels", names.labels(network.path("labels")));
-      StackService.copy(network, "driver_opts", body, "Options");
-      StackService.copy(network, "internal", body, "Internal");
-      StackService.copy(network, "attachable", body, "Attachable");
+      ComposeService.copy(network, "driver_opts", body, "Options");
+      ComposeService.copy(network, "internal", body, "Internal");
+      ComposeService.copy(network, "attachable", body, "Attachable");
       JsonNode ipam = network.path("ipam");
       if (!ipam.isEmpty()) {
         ObjectNode addresses = body.putObject("IPAM");
-        StackService.copy(ipam, "driver", addresses, "Driver");
+        ComposeService.copy(ipam, "driver", addresses, "Driver");
         for (JsonNode pool : ipam.path("config")) {
           addresses.withArray("Config").addObject().put("Subnet", pool.path("subnet").asText(""));
         }
@@ -107,7 +107,7 @@ public record Stack(
       if (payload.has("driver")) {
         ObjectNode driver = body.putObject("Driver");
         driver.put("Name", payload.path("driver").asText());
-        StackService.copy(payload, "driver_opts", driver, "Options");
+        ComposeService.copy(payload, "driver_opts", driver, "Options");
       } else {
         body.put("Data", data(file, kind + "." + each.getKey(), payload, source));
       }

@@ -18,10 +18,10 @@ final class StackMounts {
     String type = volume.path("type").asText("volume");
     String source = volume.path("source").asText("");
     ObjectNode mount = Json.object().put("Type", type);
-    StackService.copy(volume, "source", mount, "Source");
-    StackService.copy(volume, "target", mount, "Target");
-    StackService.copy(volume, "read_only", mount, "ReadOnly");
-    StackService.copy(volume, "consistency", mount, "Consistency");
+    ComposeService.copy(volume, "source", mount, "Source");
+    ComposeService.copy(volume, "target", mount, "Target");
+    ComposeService.copy(volume, "read_only", mount, "ReadOnly");
+    ComposeService.copy(volume, "consistency", mount, "Consistency");
     String own = type.equals("npipe") ? "bind" : type;
     for (String other : OPTIONS) {
       if (!other.equals(own) && volume.has(other) && OPTIONS.contains(own)) {
@@ -34,14 +34,14 @@ final class StackMounts {
         needed(type, source);
         if (volume.has("bind")) {
           ObjectNode options = mount.putObject("BindOptions");
-          StackService.copy(volume.path("bind"), "propagation", options, "Propagation");
+          ComposeService.copy(volume.path("bind"), "propagation", options, "Propagation");
         }
       }
       case "image" -> {
         needed(type, source);
         if (volume.has("image")) {
           ObjectNode options = mount.putObject("ImageOptions");
-          StackService.copy(volume.path("image"), "subpath", options, "Subpath");
+          ComposeService.copy(volume.path("image"), "subpath", options, "Subpath");
         }
       }
       case "tmpfs" -> {
@@ -50,7 +50,7 @@ final class StackMounts {
         }
         if (volume.has("tmpfs")) {
           ObjectNode options = mount.putObject("TmpfsOptions");
-          StackService.copy(volume.path("tmpfs"), "size", options, "SizeBytes");
+          ComposeService.copy(volume.path("tmpfs"), "size", options, "SizeBytes");
         }
       }
       case "cluster" -> {
@@ -90,16 +90,16 @@ final class StackMounts {
     JsonNode known = known(source, volumes);
     mount.put("Source", names.of(source, known));
     ObjectNode options = mount.putObject("VolumeOptions");
-    StackService.copy(volume.path("volume"), "nocopy", options, "NoCopy");
-    StackService.copy(volume.path("volume"), "subpath", options, "Subpath");
+    ComposeService.copy(volume.path("volume"), "nocopy", options, "NoCopy");
+    ComposeService.copy(volume.path("volume"), "subpath", options, "Subpath");
     if (External.is(known)) {
       return;
     }
     options.set("Labels", names.labels(known.path("labels")));
     if (known.has("driver") || known.has("driver_opts")) {
       ObjectNode driver = options.putObject("DriverConfig");
-      StackService.copy(known, "driver", driver, "Name");
-      StackService.copy(known, "driver_opts", driver, "Options");
+      ComposeService.copy(known, "driver", driver, "Name");
+      ComposeService.copy(known, "driver_opts", driver, "Options");
     }
   }
 }

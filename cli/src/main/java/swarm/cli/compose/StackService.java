@@ -11,10 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.cli.client.Json;
-import swarm.cli.spec.GoDuration;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
-import swarm.cli.spec.Numbers;
 
 /// One service of a Compose file as a `ServiceSpec`.
 final class StackService {
@@ -25,6 +23,7 @@ final class StackService {
 
   private final ComposeFile file;
   private final StackNames names;
+  private final ComposeService at;
   private final String name;
   private final String path;
   private final JsonNode service;
@@ -32,17 +31,10 @@ final class StackService {
   StackService(ComposeFile file, StackNames names, String name) {
     this.file = file;
     this.names = names;
+    this.at = new ComposeService(file, name);
     this.name = name;
-    this.path = "services." + name;
-    this.service = file.services().path(name);
-  }
-
-  /// Copies what is there under another name.
-  static void copy(JsonNode from, String member, ObjectNode to, String name) {
-    JsonNode value = from.get(member);
-    if (value != null) {
-      to.set(name, value);
-    }
+    this.path = at.path();
+    this.service = at.json();
   }
 
   ObjectNode spec() throws ComposeException {
@@ -54,25 +46,22 @@ final class StackService {
     spec.set("Labels", labels);
     ObjectNode task = spec.putObject("TaskTemplate");
     task.set("ContainerSpec", container());
-    task.set("Resources", resources(deploy.path("resources")));
-    restart(deploy.path("restart_policy"), task);
-    task.set("Placement", placement(deploy.path("placement")));
+    var deployment = new StackDeployment(at);
+    task.set("Resources", deployment.resources());
+    deployment.restart(task);
+    task.set("Placement", deployment.placement());
     task.put("ForceUpdate", 0);
     task.set("Networks", networks());
     if (service.has("logging")) {
       ObjectNode driver = task.putObject("LogDriver");
-      copy(service.path("logging"), "driver", driver, "Name");
-      copy(service.path("logging"), "options", driver, "Options");
+      ComposeService.copy(service.path("logging"), "driver", driver, "Name");
+      ComposeService.copy(service.path("logging"), "options", driver, "Options");
     }
-    spec.set("Mode", mode(deploy));
-    rollout(deploy, "update_config", spec, "UpdateConfig");
-    rollout(deploy, "rollback_config", spec, "RollbackConfig");
+    spec.set("Mode", deployment.mode());
+    deployment.rollout("update_config", spec, "UpdateConfig");
+    deployment.rollout("rollback_config", spec, "RollbackConfig");
     spec.set("EndpointSpec", endpoint(deploy));
     return spec;
-  }
-
-  private ComposeException failure(String key, String message) {
-    return file.places().failure(path + key, "service " + name + ": " + message);
   }
 
   private String image() throws ComposeException {
@@ -104,7 +93,7 @@ final class StackService {
         if (!each.getValue().path("required").asBoolean(true)) {
           continue;
         }
-        throw failure(".depends_on." + other, "undefined service \"" + other + "\"");
+        throw at.failure(".depends_on." + other, "undefined service \"" + other + "\"");
       }
       String condition = each.getValue().path("condition").asText("service_started");
       all.add(names.scoped(other) + ":" + condition);
@@ -113,7 +102,7 @@ final class StackService {
       return;
     }
     if (labels.has(DEPENDS_ON)) {
-      throw failure(
+      throw at.failure(
           ".depends_on",
           "depends_on and the label " + DEPENDS_ON + " say the same thing; only use one");
     }
@@ -122,19 +111,19 @@ final class StackService {
 
   private ObjectNode container() throws ComposeException {
     ObjectNode all = Json.object().put("Image", image());
-    copy(service, "entrypoint", all, "Command");
-    copy(service, "command", all, "Args");
-    copy(service, "hostname", all, "Hostname");
-    copy(service, "working_dir", all, "Dir");
-    copy(service, "user", all, "User");
-    copy(service, "stop_signal", all, "StopSignal");
-    copy(service, "tty", all, "TTY");
-    copy(service, "stdin_open", all, "OpenStdin");
-    copy(service, "read_only", all, "ReadOnly");
-    copy(service, "isolation", all, "Isolation");
-    copy(service, "init", all, "Init");
-    copy(service, "sysctls", all, "Sysctls");
-    copy(service, "oom_score_adj", all, "OomScoreAdj");
+    ComposeService.copy(service, "entrypoint", all, "Command");
+    ComposeService.copy(service, "command", all, "Args");
+    ComposeService.copy(service, "hostname", all, "Hostname");
+    ComposeService.copy(service, "working_dir", all, "Dir");
+    ComposeService.copy(service, "user", all, "User");
+    ComposeService.copy(service, "stop_signal", all, "StopSignal");
+    ComposeService.copy(service, "tty", all, "TTY");
+    ComposeService.copy(service, "stdin_open", all, "OpenStdin");
+    ComposeService.copy(service, "read_only", all, "ReadOnly");
+    ComposeService.copy(service, "isolation", all, "Isolation");
+    ComposeService.copy(service, "init", all, "Init");
+    ComposeService.copy(service, "sysctls", all, "Sysctls");
+    ComposeService.copy(service, "oom_score_adj", all, "OomScoreAdj");
     all.set("Labels", names.labels(service.path("labels")));
     for (var each : service.path("environment").properties()) {
       all.withArray("Env")
@@ -151,11 +140,11 @@ final class StackService {
     }
     if (service.has("dns") || service.has("dns_search")) {
       ObjectNode dns = all.putObject("DNSConfig");
-      copy(service, "dns", dns, "Nameservers");
-      copy(service, "dns_search", dns, "Search");
+      ComposeService.copy(service, "dns", dns, "Nameservers");
+      ComposeService.copy(service, "dns_search", dns, "Search");
     }
     if (service.has("stop_grace_period")) {
-      all.put("StopGracePeriod", nanos(service, "stop_grace_period"));
+      all.put("StopGracePeriod", at.nanos(service, "stop_grace_period"));
     }
     capabilities(all);
     limits(all);
@@ -174,14 +163,6 @@ final class StackService {
       array.forEach(text -> texts.add(text.asText()));
       array.removeAll();
       texts.forEach(array::add);
-    }
-  }
-
-  private long nanos(JsonNode parent, String member) throws ComposeException {
-    try {
-      return GoDuration.parse(parent.path(member).asText("0s"), member);
-    } catch (InvalidValueException e) {
-      throw failure("", e.reason());
     }
   }
 
@@ -231,13 +212,13 @@ final class StackService {
     ObjectNode all = container.putObject("Healthcheck");
     if (health.path("disable").asBoolean()) {
       if (health.has("test")) {
-        throw failure(".healthcheck", "test and disable can't be set at the same time");
+        throw at.failure(".healthcheck", "test and disable can't be set at the same time");
       }
       all.putArray("Test").add("NONE");
       return;
     }
-    copy(health, "test", all, "Test");
-    copy(health, "retries", all, "Retries");
+    ComposeService.copy(health, "test", all, "Test");
+    ComposeService.copy(health, "retries", all, "Retries");
     for (String key : List.of("timeout", "interval", "start_period", "start_interval")) {
       if (health.has(key)) {
         String field =
@@ -247,7 +228,7 @@ final class StackService {
               case "start_period" -> "StartPeriod";
               default -> "StartInterval";
             };
-        all.put(field, nanos(health, key));
+        all.put(field, at.nanos(health, key));
       }
     }
   }
@@ -258,7 +239,7 @@ final class StackService {
       try {
         container.withArray("Mounts").add(StackMounts.mount(volume, file.volumes(), names));
       } catch (ComposeException e) {
-        throw failure(".volumes." + i, e.reason());
+        throw at.failure(".volumes." + i, e.reason());
       }
       i++;
     }
@@ -276,7 +257,7 @@ final class StackService {
       String name = payload(kind, source, key);
       String target = reference.path("target").asText(source);
       if (!targets.add(target)) {
-        throw failure(key, "duplicate " + kind + " target for " + name + " not allowed");
+        throw at.failure(key, "duplicate " + kind + " target for " + name + " not allowed");
       }
       ObjectNode one = Json.object();
       one.putObject("File")
@@ -305,7 +286,7 @@ final class StackService {
   private String payload(String kind, String source, String key) throws ComposeException {
     JsonNode known = file.section(kind + "s").get(source);
     if (known == null) {
-      throw failure(key, "undefined " + kind + " \"" + source + "\"");
+      throw at.failure(key, "undefined " + kind + " \"" + source + "\"");
     }
     return names.of(source, known);
   }
@@ -316,7 +297,7 @@ final class StackService {
     if (given.size() > 1) {
       var kinds = new ArrayList<String>();
       given.fieldNames().forEachRemaining(kinds::add);
-      throw failure(
+      throw at.failure(
           ".credential_spec",
           "invalid credential spec: cannot specify both " + String.join(" and ", kinds));
     }
@@ -325,91 +306,10 @@ final class StackService {
     privileges.putNull("CredentialSpec").putNull("SELinuxContext").put("NoNewPrivileges", false);
     if (!given.isEmpty()) {
       ObjectNode spec = privileges.putObject("CredentialSpec");
-      copy(given, "config", spec, "Config");
-      copy(given, "file", spec, "File");
-      copy(given, "registry", spec, "Registry");
+      ComposeService.copy(given, "config", spec, "Config");
+      ComposeService.copy(given, "file", spec, "File");
+      ComposeService.copy(given, "registry", spec, "Registry");
     }
-  }
-
-  private ObjectNode resources(JsonNode given) throws ComposeException {
-    ObjectNode all = Json.object();
-    for (String kind : List.of("limits", "reservations")) {
-      JsonNode some = given.get(kind);
-      if (some == null) {
-        continue;
-      }
-      ObjectNode one = all.putObject(kind.equals("limits") ? "Limits" : "Reservations");
-      if (some.has("cpus")) {
-        try {
-          one.put("NanoCPUs", Numbers.nanoCpus(some.path("cpus").asText(), kind + ".cpus"));
-        } catch (InvalidValueException e) {
-          throw failure(".deploy.resources." + kind + ".cpus", e.reason());
-        }
-      }
-      if (some.has("memory")) {
-        one.put("MemoryBytes", Long.parseLong(some.path("memory").asText()));
-      }
-      copy(some, "pids", one, "Pids");
-      for (JsonNode generic : some.path("generic_resources")) {
-        JsonNode discrete = generic.path("discrete_resource_spec");
-        ObjectNode resource = one.withArray("GenericResources").addObject();
-        if (discrete.isObject()) {
-          resource
-              .putObject("DiscreteResourceSpec")
-              .put("Kind", discrete.path("kind").asText(""))
-              .put("Value", discrete.path("value").asLong());
-        }
-      }
-    }
-    return all;
-  }
-
-  private void restart(JsonNode policy, ObjectNode task) throws ComposeException {
-    ObjectNode all = Json.object();
-    if (policy.isObject()) {
-      copy(policy, "condition", all, "Condition");
-      copy(policy, "max_attempts", all, "MaxAttempts");
-      if (policy.has("delay")) {
-        all.put("Delay", nanos(policy, "delay"));
-      }
-      if (policy.has("window")) {
-        all.put("Window", nanos(policy, "window"));
-      }
-      task.set("RestartPolicy", all);
-      return;
-    }
-    String old = service.path("restart").asText("");
-    int colon = old.indexOf(':');
-    String count = colon < 0 ? "" : old.substring(colon + 1);
-    switch (colon < 0 ? old : old.substring(0, colon)) {
-      case "", "no" -> {
-        return;
-      }
-      case "always", "unless-stopped" -> all.put("Condition", "any");
-      case "on-failure" -> {
-        all.put("Condition", "on-failure");
-        if (!count.matches("[0-9]{0,9}")) {
-          throw failure(
-              ".restart", "invalid restart policy format: maximum retry count must be an integer");
-        }
-        all.put("MaxAttempts", count.isEmpty() ? 0 : Long.parseLong(count));
-      }
-      default -> throw failure(".restart", "unknown restart policy: " + old);
-    }
-    task.set("RestartPolicy", all);
-  }
-
-  private static ObjectNode placement(JsonNode given) {
-    ObjectNode all = Json.object();
-    copy(given, "constraints", all, "Constraints");
-    copy(given, "max_replicas_per_node", all, "MaxReplicas");
-    for (JsonNode preference : given.path("preferences")) {
-      all.withArray("Preferences")
-          .addObject()
-          .putObject("Spread")
-          .put("SpreadDescriptor", preference.path("spread").asText(""));
-    }
-    return all;
   }
 
   private ArrayNode networks() throws ComposeException {
@@ -422,7 +322,7 @@ final class StackService {
     for (var each : used.properties()) {
       String network = each.getKey();
       if (!file.networks().has(network) && !network.equals("default")) {
-        throw failure(".networks." + network, "undefined network \"" + network + "\"");
+        throw at.failure(".networks." + network, "undefined network \"" + network + "\"");
       }
       String target = names.of(network, file.networks().path(network));
       ObjectNode one = Json.object().put("Target", target);
@@ -432,58 +332,12 @@ final class StackService {
         aliases.add(name);
       }
       one.set("Aliases", aliases);
-      copy(each.getValue(), "driver_opts", one, "DriverOpts");
+      ComposeService.copy(each.getValue(), "driver_opts", one, "DriverOpts");
       all.put(target, one);
     }
     ArrayNode list = Json.array();
     all.values().forEach(list::add);
     return list;
-  }
-
-  private ObjectNode mode(JsonNode deploy) throws ComposeException {
-    ObjectNode mode = Json.object();
-    String word = deploy.path("mode").asText("replicated");
-    JsonNode replicas = deploy.get("replicas");
-    switch (word) {
-      case "replicated" -> {
-        ObjectNode one = mode.putObject("Replicated");
-        copy(deploy, "replicas", one, "Replicas");
-      }
-      case "replicated-job" -> {
-        ObjectNode one = mode.putObject("ReplicatedJob");
-        copy(deploy, "replicas", one, "MaxConcurrent");
-        copy(deploy, "replicas", one, "TotalCompletions");
-      }
-      case "global", "global-job" -> {
-        if (replicas != null) {
-          throw failure(
-              ".deploy.replicas",
-              "replicas can only be used with replicated or replicated-job mode");
-        }
-        mode.putObject(word.equals("global") ? "Global" : "GlobalJob");
-      }
-      default -> throw failure(".deploy.mode", "Unknown mode: " + word);
-    }
-    return mode;
-  }
-
-  private void rollout(JsonNode deploy, String key, ObjectNode spec, String field)
-      throws ComposeException {
-    JsonNode given = deploy.get(key);
-    if (given == null) {
-      return;
-    }
-    ObjectNode all = spec.putObject(field);
-    all.put("Parallelism", given.path("parallelism").asLong(1));
-    if (given.has("delay")) {
-      all.put("Delay", nanos(given, "delay"));
-    }
-    if (given.has("monitor")) {
-      all.put("Monitor", nanos(given, "monitor"));
-    }
-    copy(given, "failure_action", all, "FailureAction");
-    all.put("MaxFailureRatio", given.path("max_failure_ratio").asDouble(0));
-    all.put("Order", given.path("order").asText(""));
   }
 
   private ObjectNode endpoint(JsonNode deploy) {
@@ -494,10 +348,10 @@ final class StackService {
     var ports = new ArrayList<ObjectNode>();
     for (JsonNode port : service.path("ports")) {
       ObjectNode one = Json.object();
-      copy(port, "protocol", one, "Protocol");
-      copy(port, "target", one, "TargetPort");
-      copy(port, "published", one, "PublishedPort");
-      copy(port, "mode", one, "PublishMode");
+      ComposeService.copy(port, "protocol", one, "Protocol");
+      ComposeService.copy(port, "target", one, "TargetPort");
+      ComposeService.copy(port, "published", one, "PublishedPort");
+      ComposeService.copy(port, "mode", one, "PublishMode");
       ports.add(one);
     }
     ports.sort(Comparator.comparingInt(port -> port.path("PublishedPort").asInt()));
