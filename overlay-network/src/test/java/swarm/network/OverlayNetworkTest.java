@@ -215,11 +215,13 @@ class OverlayNetworkTest {
       task("a").start(log.toFile(), "python3", caller.toString());
       awaitAnswers(log, 1);
       server.apply(addresses(THIRD));
+      server.settle();
       awaitAnswers(log, answered(log) + 5);
     }
     try (VirtualServer server = virtual("a", THIRD)) { // another daemon
       awaitAnswers(log, answered(log) + 5);
       server.apply(new VirtualAddresses(Map.of(VIP, List.of(THIRD)), List.of(FIRST, THIRD)));
+      server.settle();
       WebServer.await(() -> read(log).contains("cut"), "the connection is cut");
     }
     assertThat(read(log)).startsWith("datagram x");

@@ -19,8 +19,7 @@ final class Player {
   private static final long LIMIT_SECONDS = 60;
 
   /// Networks that every engine has, and the one that Docker keeps from its first swarm.
-  private static final Set<String> PREDEFINED =
-      Set.of("bridge", "host", "none", "docker_gwbridge");
+  private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "docker_gwbridge");
 
   private final Engine engine;
   private final Path folder;

@@ -80,10 +80,6 @@ final class CommandTreeTest {
     }
     put(all, "of Windows", "service create --isolation", "service update --isolation");
     put(all, "of Windows", "service create --credential-spec", "service update --credential-spec");
-    put(all, "not there yet", "service create --sysctl", "service create --ulimit");
-    put(all, "not there yet", "service update --sysctl-add", "service update --sysctl-rm");
-    put(all, "not there yet", "service update --ulimit-add", "service update --ulimit-rm");
-    put(all, "not there yet", "service create --oom-score-adj", "service update --oom-score-adj");
     return all;
   }
 

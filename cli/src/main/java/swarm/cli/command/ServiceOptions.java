@@ -16,6 +16,7 @@ final class ServiceOptions {
         .text("--entrypoint", "command", "Overwrite the default ENTRYPOINT of the image")
         .list("--cap-add", "list", "Add Linux capabilities")
         .list("--cap-drop", "list", "Drop Linux capabilities")
+        .text("--oom-score-adj", "int", "Tune host's OOM preferences (-1000 to 1000)")
         .text("--limit-cpu", "decimal", "Limit CPUs")
         .text("--limit-memory", "bytes", "Limit Memory")
         .text("--limit-pids", "int", "Limit maximum number of processes (0 = unlimited)")
@@ -97,6 +98,8 @@ final class ServiceOptions {
         .list("--network", "network", "Network attachments")
         .list("--host", "list", "Set one or more custom host-to-IP mappings (host:ip)")
         .list("--group", "list", "Set one or more supplementary user groups for the container")
+        .list("--sysctl", "list", "Sysctl options")
+        .list("--ulimit", "ulimit", "Ulimit options")
         .list("--dns", "list", "Set custom DNS servers")
         .list("--dns-search", "list", "Set custom DNS search domains")
         .list("--dns-option", "list", "Set DNS options");
@@ -123,6 +126,8 @@ final class ServiceOptions {
           "network network",
           "host custom host-to-IP mapping (host:ip)",
           "group supplementary user group",
+          "sysctl Sysctl option",
+          "ulimit ulimit option",
           "dns custom DNS server",
           "dns-search DNS search domain",
           "dns-option DNS option"

@@ -54,7 +54,7 @@ public final class HostSettings {
       host.withArray("/Devices").add(device(device));
     }
     for (String limit : values.list("--ulimit")) {
-      host.withArray("/Ulimits").add(ulimit(limit));
+      host.withArray("/Ulimits").add(Ulimits.parse(limit, "--ulimit"));
     }
     rates(values, "--blkio-weight-device", host, "BlkioWeightDevice", "Weight");
     rates(values, "--device-read-bps", host, "BlkioDeviceReadBps", "Rate");
@@ -113,21 +113,6 @@ public final class HostSettings {
         .put("PathOnHost", parts.getFirst())
         .put("PathInContainer", inside)
         .put("CgroupPermissions", access);
-  }
-
-  /// `NAME=SOFT[:HARD]`.
-  static ObjectNode ulimit(String text) throws InvalidValueException {
-    int equal = text.indexOf('=');
-    if (equal <= 0) {
-      throw InvalidValueException.of(text, "--ulimit", "invalid ulimit argument: " + text);
-    }
-    String[] limits = text.substring(equal + 1).split(":", 2);
-    long soft = Numbers.signed(limits[0], "--ulimit");
-    long hard = limits.length == 1 ? soft : Numbers.signed(limits[1], "--ulimit");
-    return KeyValues.object()
-        .put("Name", text.substring(0, equal))
-        .put("Soft", soft)
-        .put("Hard", hard);
   }
 
   /// `/dev/PATH:NUMBER`.

@@ -60,6 +60,10 @@ final class ServiceSettings {
     if (values.given("--entrypoint")) {
       strings(CONTAINER, "Command", ShellWords.split(values.text("--entrypoint"), "--entrypoint"));
     }
+    if (values.given("--oom-score-adj")) {
+      spec.withObject(CONTAINER)
+          .put("OomScoreAdj", Numbers.signed(values.text("--oom-score-adj"), "--oom-score-adj"));
+    }
     capabilities();
   }
 

@@ -33,6 +33,10 @@ public final class ServiceSpecs {
     for (String kind : new String[] {"secret", "config"}) {
       PayloadTargets.change(spec, kind, List.of(), values.list("--" + kind), "--" + kind);
     }
+    if (values.given("--sysctl")) {
+      container.set("Sysctls", KeyValues.map(values.list("--sysctl"), "--sysctl"));
+    }
+    Ulimits.change(container, List.of(), values.list("--ulimit"), "--ulimit");
     dns(container, values);
     placement(spec, values);
     mode(spec, values);

@@ -30,6 +30,14 @@ public final class ServiceUpdate {
     var update = new ServiceUpdate(spec, values);
     update.labels("--label", "", "Labels");
     update.labels("--container-label", CONTAINER, "Labels");
+    update.labels("--sysctl", CONTAINER, "Sysctls");
+    if (update.changes("--ulimit")) {
+      Ulimits.change(
+          spec.withObject(CONTAINER),
+          values.list("--ulimit-rm"),
+          values.list("--ulimit-add"),
+          "--ulimit-add");
+    }
     if (values.given("--image")) {
       spec.withObject(CONTAINER).put("Image", values.text("--image"));
     }

@@ -18,6 +18,7 @@ import swarm.network.netlink.ConnectionTracking.Tracked;
 /// @param gone addresses of tasks that are no more
 /// @param left addresses that no virtual address leads to any more
 record StaleCalls(Set<Inet4Address> gone, Set<Inet4Address> left) implements Predicate<Tracked> {
+  static final StaleCalls NONE = new StaleCalls(Set.of(), Set.of());
 
   static StaleCalls between(VirtualAddresses was, VirtualAddresses now) {
     var gone = new HashSet<Inet4Address>(was.endpoints());

@@ -22,6 +22,8 @@ public final class VirtualServer implements AutoCloseable {
   // guarded by turn
   private @Nullable NftClient nft;
   private @Nullable VirtualAddresses applied;
+  private @Nullable VirtualAddresses settled; // calls that these left stale have been cut
+  private StaleCalls stale = StaleCalls.NONE; // what has become so since
   private boolean closed;
 
   private VirtualServer(NetworkNamespaces.Handle netns, VirtualPlans plans) {
@@ -36,7 +38,8 @@ public final class VirtualServer implements AutoCloseable {
     return new VirtualServer(NetworkNamespaces.open(netns), plans);
   }
 
-  /// Brings the container's rules to these, changing only what differs.
+  /// Brings the container's rules to these, changing only what differs: calls that begin from now
+  /// on follow them. Those that lead where they should not any more go on until [#settle].
   ///
   /// @throws IOException naming what the kernel refused; applying again continues
   public void apply(VirtualAddresses wanted) throws IOException {
@@ -50,31 +53,47 @@ public final class VirtualServer implements AutoCloseable {
         return;
       }
       VirtualAddresses was = applied;
+      VirtualAddresses cut = settled == null ? wanted : settled;
       applied = null; // not known, should the kernel refuse
       if (nft == null) {
         nft = NftClient.open(netns); // kept: closing one waits for what was deleted
       }
       if (was == null) {
         nft.apply(VirtualRules.replace(wanted.backends()));
+        stale = StaleCalls.between(cut, wanted);
       } else {
         VirtualPlans.Step step = plans.step(was, wanted);
         nft.apply(step.changes());
-        cut(step.stale());
+        stale = cut.equals(was) ? step.stale() : StaleCalls.between(cut, wanted);
       }
+      settled = cut;
       applied = wanted;
     } finally {
       turn.unlock();
     }
   }
 
-  /// Listing connections means a walk through all of the host's: not where there are none.
-  private void cut(StaleCalls stale) throws IOException {
-    if (!stale.isEmpty()) {
-      try (ConnectionTracking connections = ConnectionTracking.open(netns)) {
-        if (connections.count() > 0) {
-          var _ = connections.forget(stale);
+  /// Cuts the calls that what was applied left stale. It takes a walk through all of the host's
+  /// connections: where several containers' rules change, all of them are changed first.
+  ///
+  /// @throws IOException naming what the kernel refused; settling again continues
+  public void settle() throws IOException {
+    turn.lock();
+    try {
+      if (closed || applied == null) {
+        return;
+      }
+      if (!stale.isEmpty()) {
+        try (ConnectionTracking connections = ConnectionTracking.open(netns)) {
+          if (connections.count() > 0) {
+            var _ = connections.forget(stale);
+          }
         }
       }
+      stale = StaleCalls.NONE;
+      settled = applied;
+    } finally {
+      turn.unlock();
     }
   }
 

@@ -159,38 +159,12 @@ public record Service(
 
   /// This service with its ports chosen.
   public Service withPorts(Version newVersion, List<PortConfig> chosen) {
-    return new Service(
-        id,
-        newVersion,
-        spec,
-        previousSpec,
-        previousSpecVersion,
-        specVersion,
-        chosen,
-        true,
-        update,
-        job,
-        rebalance,
-        virtualIps,
-        auth);
+    return copy(newVersion, specVersion, chosen, true, update, job, rebalance, virtualIps);
   }
 
   /// This service with its own addresses.
   public Service withVirtualIps(@Nullable List<NetworkAddress> addresses) {
-    return new Service(
-        id,
-        version,
-        spec,
-        previousSpec,
-        previousSpecVersion,
-        specVersion,
-        ports,
-        portsAllocated,
-        update,
-        job,
-        rebalance,
-        addresses,
-        auth);
+    return copy(version, specVersion, ports, portsAllocated, update, job, rebalance, addresses);
   }
 
   /// Its own address on each of its networks that has one by now.
@@ -207,55 +181,42 @@ public record Service(
 
   /// This service with its update further on.
   public Service withUpdate(Version newVersion, @Nullable UpdateStatus status) {
+    return copy(newVersion, specVersion, ports, portsAllocated, status, job, rebalance, virtualIps);
+  }
+
+  /// This service with another execution of its job; `index` tells its tasks from earlier ones.
+  public Service withJob(long index, JobStatus execution) {
+    return copy(version, index, ports, portsAllocated, update, execution, rebalance, virtualIps);
+  }
+
+  /// This service, to be balanced anew, or, with null, no more.
+  public Service withRebalance(@Nullable Instant since) {
+    return copy(version, specVersion, ports, portsAllocated, update, job, since, virtualIps);
+  }
+
+  /// This service, its spec and its registry's credentials as they are.
+  private Service copy(
+      Version newVersion,
+      long newSpecVersion,
+      List<PortConfig> newPorts,
+      boolean allocated,
+      @Nullable UpdateStatus newUpdate,
+      @Nullable JobStatus newJob,
+      @Nullable Instant newRebalance,
+      @Nullable List<NetworkAddress> addresses) {
     return new Service(
         id,
         newVersion,
         spec,
         previousSpec,
         previousSpecVersion,
-        specVersion,
-        ports,
-        portsAllocated,
-        status,
-        job,
-        rebalance,
-        virtualIps,
-        auth);
-  }
-
-  /// This service with another execution of its job; `index` tells its tasks from earlier ones.
-  public Service withJob(long index, JobStatus execution) {
-    return new Service(
-        id,
-        version,
-        spec,
-        previousSpec,
-        previousSpecVersion,
-        index,
-        ports,
-        portsAllocated,
-        update,
-        execution,
-        rebalance,
-        virtualIps,
-        auth);
-  }
-
-  /// This service, to be balanced anew, or, with null, no more.
-  public Service withRebalance(@Nullable Instant since) {
-    return new Service(
-        id,
-        version,
-        spec,
-        previousSpec,
-        previousSpecVersion,
-        specVersion,
-        ports,
-        portsAllocated,
-        update,
-        job,
-        since,
-        virtualIps,
+        newSpecVersion,
+        newPorts,
+        allocated,
+        newUpdate,
+        newJob,
+        newRebalance,
+        addresses,
         auth);
   }
 }

@@ -165,6 +165,7 @@ public final class ClusterNetworks implements AutoCloseable {
     host.overlays().apply(network.onHost(self));
     host.overlays().attach(endpoint);
     member.virtual().apply(ClusterNetwork.virtual(book.networksOf(endpoint.containerId())));
+    member.virtual().settle();
     return new Place(
         network.id(),
         network.name(),
@@ -301,11 +302,18 @@ public final class ClusterNetworks implements AutoCloseable {
     }
   }
 
-  /// Containers that are on the same networks see the same.
+  /// Containers that are on the same networks see the same. New calls of all of them are led right
+  /// before any old one is cut.
   private boolean balance() {
+    Map<String, NetworkBook.Member> members = book.members();
+    boolean led = lead(members);
+    return settle(members) && led;
+  }
+
+  private boolean lead(Map<String, NetworkBook.Member> members) {
     boolean done = true;
     var made = new HashMap<List<String>, VirtualAddresses>();
-    for (Map.Entry<String, NetworkBook.Member> each : book.members().entrySet()) {
+    for (Map.Entry<String, NetworkBook.Member> each : members.entrySet()) {
       List<ClusterNetwork> networks = book.networksOf(each.getKey());
       if (networks.isEmpty()) {
         continue;
@@ -319,6 +327,22 @@ public final class ClusterNetworks implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn(
             "container {} does not see all services as they are, trying again: {}",
+            each.getKey(),
+            e.getMessage());
+        done = false;
+      }
+    }
+    return done;
+  }
+
+  private static boolean settle(Map<String, NetworkBook.Member> members) {
+    boolean done = true;
+    for (Map.Entry<String, NetworkBook.Member> each : members.entrySet()) {
+      try {
+        each.getValue().virtual().settle();
+      } catch (IOException e) {
+        LOG.warn(
+            "container {} keeps calls to tasks that are gone, trying again: {}",
             each.getKey(),
             e.getMessage());
         done = false;
