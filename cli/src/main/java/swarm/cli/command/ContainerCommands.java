@@ -214,10 +214,13 @@ public final class ContainerCommands {
         continue;
       }
       Target target =
-          kind.equals("container") || kind.equals("image")
-              ? Target.of("/" + kind + "s", name, "json")
-                  .withFlag("size", kind.equals("container") && call.flag("--size"))
-              : Target.of("/" + kind + "s", name);
+          switch (kind) {
+            case "container" ->
+                Target.of("/containers", name, "json").withFlag("size", call.flag("--size"));
+            case "image" -> Target.of("/images", name, "json");
+            case "service" -> ServiceCommands.withDefaults(name);
+            default -> Target.of("/" + kind + "s", name);
+          };
       try {
         return call.api().get(target);
       } catch (DaemonException e) {

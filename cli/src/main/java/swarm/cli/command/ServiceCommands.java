@@ -24,6 +24,11 @@ public final class ServiceCommands {
 
   private ServiceCommands() {}
 
+  /// A service as `inspect` shows it: with what holds where its spec says nothing.
+  static Target withDefaults(String name) {
+    return Target.of("/services", name).with("insertDefaults", "true");
+  }
+
   public static CommandSpec service() {
     return Cmd.group(
         "service",
@@ -45,7 +50,7 @@ public final class ServiceCommands {
                 call ->
                     Output.inspect(
                         call,
-                        name -> call.api().get(Target.of("/services", name)),
+                        name -> call.api().get(withDefaults(name)),
                         service -> ServiceText.of(service, networks(call, service), call.now()))),
         ServiceLogs.spec(),
         Cmd.named("ls", "List services")
