@@ -26,7 +26,7 @@ import swarm.chaos.cluster.Wait;
 import swarm.chaos.fault.FailingFlush;
 
 /// Three managers, the disk of one of which fails in some way.
-@Tag("multihost")
+@Tag("chaos")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BrokenDiskTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);

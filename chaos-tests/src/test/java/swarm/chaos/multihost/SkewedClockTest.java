@@ -20,7 +20,7 @@ import swarm.chaos.cluster.Wait;
 import swarm.chaos.fault.SkewedClock;
 
 /// Hosts whose clocks are wrong by most of an hour: certificates are good from an hour back.
-@Tag("multihost")
+@Tag("chaos")
 final class SkewedClockTest {
   private static final Duration SKEW = Duration.ofMinutes(50);
 
