@@ -9,14 +9,12 @@ import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
+import swarm.cli.compose.StackNames;
 import swarm.cli.render.Tables;
 import swarm.cli.spec.InvalidValueException;
 
 /// `swarm stack ...`: services, networks, secrets and configs that one Compose file declares.
 public final class StackCommands {
-  /// The label by which a stack's things are known.
-  static final String NAMESPACE = "com.docker.stack.namespace";
-
   private static final int MANY = Integer.MAX_VALUE;
   private static final String FILES = "Path to a Compose file, or \"-\" to read from stdin";
 
@@ -97,14 +95,14 @@ public final class StackCommands {
 
   /// What finds a stack's things in a list of the API.
   static Map<String, List<String>> filter(String stack) {
-    return Map.of("label", List.of(NAMESPACE + "=" + stack));
+    return Map.of("label", List.of(StackNames.NAMESPACE + "=" + stack));
   }
 
   /// Those that were asked for, within the stack.
   private static Map<String, List<String>> filters(Invocation call, String stack)
       throws InvalidValueException {
     Map<String, List<String>> all = call.filters();
-    all.computeIfAbsent("label", _ -> new ArrayList<>()).add(NAMESPACE + "=" + stack);
+    all.computeIfAbsent("label", _ -> new ArrayList<>()).add(StackNames.NAMESPACE + "=" + stack);
     return all;
   }
 
@@ -123,9 +121,11 @@ public final class StackCommands {
   private static int list(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
     var counts = new TreeMap<String, Integer>();
-    Target target = Target.of("/services").withFilters(Map.of("label", List.of(NAMESPACE)));
+    Target target =
+        Target.of("/services").withFilters(Map.of("label", List.of(StackNames.NAMESPACE)));
     for (JsonNode service : call.api().get(target)) {
-      counts.merge(service.path("Spec").path("Labels").path(NAMESPACE).asText(), 1, Integer::sum);
+      counts.merge(
+          service.path("Spec").path("Labels").path(StackNames.NAMESPACE).asText(), 1, Integer::sum);
     }
     return Output.list(call, Tables.stacks(counts));
   }

@@ -21,8 +21,6 @@ import swarm.cli.spec.InvalidValueException;
 /// `swarm stack deploy`: creates what is missing and updates what is there, in the order of
 /// Docker's command: networks, secrets, configs, services.
 final class StackDeploy {
-  private static final Set<String> OF_THE_HOST = Set.of("bridge", "host", "none", "default");
-
   private final Invocation call;
   private final Stack stack;
 
@@ -118,8 +116,8 @@ final class StackDeploy {
   static void external(Invocation call, Stack stack)
       throws IOException, DaemonException, InvalidValueException {
     for (String name : stack.external()) {
-      if (OF_THE_HOST.contains(name) || name.startsWith("container:")) {
-        continue; // on every node
+      if (StackNames.ofTheHost(name)) {
+        continue;
       }
       JsonNode network = existing(call, "network", name);
       if (network.isMissingNode()) {

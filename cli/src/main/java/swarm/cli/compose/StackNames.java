@@ -2,6 +2,7 @@ package swarm.cli.compose;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 import swarm.cli.client.Json;
 
 /// How a stack's things are called, and the labels that tell whose they are.
@@ -10,6 +11,13 @@ import swarm.cli.client.Json;
 public record StackNames(String stack) {
   public static final String NAMESPACE = "com.docker.stack.namespace";
   public static final String IMAGE = "com.docker.stack.image";
+
+  private static final Set<String> OF_THE_HOST = Set.of("bridge", "host", "none", "default");
+
+  /// Whether a network is none of the cluster's, and there on every node.
+  public static boolean ofTheHost(String network) {
+    return OF_THE_HOST.contains(network) || network.startsWith("container:");
+  }
 
   /// The cluster's name for what a file calls so.
   public String scoped(String name) {

@@ -18,9 +18,6 @@ import swarm.cli.spec.InvalidValueException;
 final class StackService {
   private static final String DEPENDS_ON = "swarm.depends-on";
 
-  /// Networks that have no aliases.
-  private static final Set<String> OF_THE_HOST = Set.of("bridge", "host", "none", "default");
-
   private final ComposeFile file;
   private final StackNames names;
   private final ComposeService at;
@@ -328,7 +325,7 @@ final class StackService {
       ObjectNode one = Json.object().put("Target", target);
       ArrayNode aliases = Json.array();
       each.getValue().path("aliases").forEach(aliases::add);
-      if (!OF_THE_HOST.contains(target) && !target.startsWith("container:")) {
+      if (!StackNames.ofTheHost(target)) { // these have no aliases
         aliases.add(name);
       }
       one.set("Aliases", aliases);

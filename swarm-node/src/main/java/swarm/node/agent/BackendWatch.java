@@ -78,8 +78,7 @@ final class BackendWatch implements AutoCloseable {
     lock.lock();
     try {
       if (own.add(taskId, Gossip.now())) {
-        woken = true;
-        changed.signalAll();
+        wake();
       }
     } finally {
       lock.unlock();
@@ -134,7 +133,6 @@ final class BackendWatch implements AutoCloseable {
       while (!woken && Gossip.now() < end) {
         if (end == Long.MAX_VALUE) {
           changed.await();
-          end = ownEnd();
         } else {
           var _ = changed.await(end - Gossip.now(), TimeUnit.MILLISECONDS);
         }
@@ -191,8 +189,7 @@ final class BackendWatch implements AutoCloseable {
       lock.lock();
       try {
         answers.add(new Answer(member, answer, asked));
-        woken = true;
-        changed.signalAll();
+        wake();
       } finally {
         lock.unlock();
       }

@@ -45,7 +45,7 @@ public final class ContainerShape {
       new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "MaximumRetryCount");
   private static final JsonShape LOG =
       new JsonShape().with(Kind.TEXT, "Type").with(Kind.MAP, "Config");
-  private static final JsonShape ULIMIT =
+  static final JsonShape ULIMIT =
       new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "Soft", "Hard");
   private static final JsonShape PORT = new JsonShape().with(Kind.TEXT, "HostIp", "HostPort");
 

@@ -61,7 +61,7 @@ final class TaskFields {
   }
 
   private static void checkUlimit(JsonNode limit) throws ApiException {
-    ULIMIT.check(limit, "ContainerSpec.Ulimits.");
+    ContainerShape.ULIMIT.check(limit, "ContainerSpec.Ulimits.");
     String name = limit.path("Name").asText("");
     if (!ULIMITS.contains(name)) {
       throw Refusals.invalid(
@@ -87,10 +87,6 @@ final class TaskFields {
           .with(JsonShape.Kind.INTEGER, "OomScoreAdj");
   private static final JsonShape DNS =
       new JsonShape().with(JsonShape.Kind.TEXTS, "Nameservers", "Search", "Options");
-  private static final JsonShape ULIMIT =
-      new JsonShape()
-          .with(JsonShape.Kind.TEXT, "Name")
-          .with(JsonShape.Kind.INTEGER, "Soft", "Hard");
 
   /// Those of Linux, as Docker's command has them, too.
   private static final List<String> ULIMITS =
