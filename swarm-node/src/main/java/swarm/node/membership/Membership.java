@@ -255,8 +255,20 @@ public final class Membership implements AutoCloseable {
       boolean force,
       String availability)
       throws MembershipException, InterruptedException {
-    return init(listen, advertise, new DataPath(dataPathPort, null), spec, force, availability);
+    return init(
+        new Where(listen, advertise, ""),
+        new DataPath(dataPathPort, null),
+        spec,
+        force,
+        availability);
   }
+
+  /// Where this node is to be; empty words for what suits.
+  ///
+  /// @param listen address, or interface, of its cluster port
+  /// @param advertise the one that others reach it at
+  /// @param dataPath the one for the traffic of containers
+  public record Where(String listen, String advertise, String dataPath) {}
 
   /// How the cluster's networks are to be.
   ///
@@ -266,12 +278,7 @@ public final class Membership implements AutoCloseable {
 
   /// The same, with addresses of the user's choice.
   public synchronized String init(
-      String listen,
-      String advertise,
-      DataPath dataPath,
-      JsonNode spec,
-      boolean force,
-      String availability)
+      Where where, DataPath dataPath, JsonNode spec, boolean force, String availability)
       throws MembershipException, InterruptedException {
     @Nullable Active known = node.active();
     @Nullable Standby waiting = node.standby();
@@ -288,10 +295,11 @@ public final class Membership implements AutoCloseable {
                 + availability
                 + "' it afterwards");
       }
-      return founding.forceNewCluster(known, listen, advertise);
+      return founding.forceNewCluster(known, where.listen(), where.advertise());
     }
     requireNone();
-    return founding.init(listen, advertise, dataPath, spec, availability);
+    return founding.init(
+        where.listen(), where.advertise(), where.dataPath(), dataPath, spec, availability);
   }
 
   /// Begins the cluster of a backup anew, with this node as its only manager.
@@ -309,8 +317,15 @@ public final class Membership implements AutoCloseable {
   public synchronized void join(
       String listen, String advertise, List<String> remotes, String tokenText, String availability)
       throws MembershipException, InterruptedException {
+    join(new Where(listen, advertise, ""), remotes, tokenText, availability);
+  }
+
+  /// The same, with an address of the user's choice for the traffic of containers.
+  public synchronized void join(
+      Where where, List<String> remotes, String tokenText, String availability)
+      throws MembershipException, InterruptedException {
     requireNone();
-    joining.join(listen, advertise, remotes, tokenText, availability);
+    joining.join(where, remotes, tokenText, availability);
   }
 
   /// Leaves the cluster: tasks end, what was kept of it is removed.
