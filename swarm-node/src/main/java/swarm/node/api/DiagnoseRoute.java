@@ -83,8 +83,7 @@ final class DiagnoseRoute {
   /// @param heardMillis when, by this manager's clock
   private record Answer(byte[] text, long heardMillis, String why) {}
 
-  private static Verdict.Asked told(Node node, @Nullable Answer answer, boolean asked)
-      throws IOException {
+  private static Verdict.Asked told(Node node, @Nullable Answer answer, boolean asked) {
     String host = node.description().hostname();
     String name = host.isEmpty() ? node.id() : host;
     boolean ready = node.status().state() == Node.State.READY;
@@ -98,13 +97,16 @@ final class DiagnoseRoute {
               : answer == null ? "it did not answer within " + LIMIT_SECONDS + " s" : answer.why();
       return new Verdict.Asked(name, node.dataPath(), ready, null, 0, why);
     }
-    NodeReport report = Wire.JSON.readValue(answer.text(), NodeReport.class);
-    return new Verdict.Asked(name, node.dataPath(), ready, report, answer.heardMillis(), "");
+    return NodeReport.read(answer.text())
+        .map(r -> new Verdict.Asked(name, node.dataPath(), ready, r, answer.heardMillis(), ""))
+        .orElseGet(
+            () ->
+                new Verdict.Asked(
+                    name, node.dataPath(), ready, null, 0, "what it sent is no report"));
   }
 
   /// Asks all at once, whichever manager they are in session with.
-  private Map<String, Answer> ask(Manager manager, Set<String> nodes)
-      throws InterruptedException {
+  private Map<String, Answer> ask(Manager manager, Set<String> nodes) throws InterruptedException {
     String id = manager.ids().next();
     var wanted = new TreeMap<String, SessionMessages.Subscribe>();
     for (String node : nodes) {

@@ -1,8 +1,13 @@
 package swarm.node.diagnose;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.UpperCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import swarm.scheduler.model.Wire;
 
 /// What one node found out about its way to the others.
 ///
@@ -25,6 +30,22 @@ public record NodeReport(
   /// Asked for in place of a task, an agent's log is this report as JSON. An older agent knows no
   /// task of that name, and sends nothing.
   public static final String REQUEST = "network-diagnosis";
+
+  /// Every part is needed.
+  public NodeReport {
+    peers = List.copyOf(peers);
+    addresses = List.copyOf(addresses);
+    problems = List.copyOf(problems);
+  }
+
+  /// One that a node sent; empty where it is none, be it of another build or of a node that lies.
+  public static Optional<NodeReport> read(byte[] json) {
+    try {
+      return Optional.ofNullable(Wire.JSON.readValue(json, NodeReport.class));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
 
   /// How a host answered at its cluster port.
   public enum Answer {
@@ -51,6 +72,13 @@ public record NodeReport(
       boolean echo,
       Answer tunnelTcp,
       int tunnelBytes) {
+    /// Every part is needed.
+    public Peer {
+      requireNonNull(underlay, "a way to nobody");
+      requireNonNull(direct, "a way that was not tried");
+      requireNonNull(tunnelTcp, "a tunnel that was not tried");
+    }
+
     /// Whether anything at all comes through the tunnel.
     boolean tunnelled() {
       return echo || tunnelBytes > 0 || tunnelTcp != Answer.SILENT;

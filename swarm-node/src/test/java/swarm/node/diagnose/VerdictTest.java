@@ -2,8 +2,11 @@ package swarm.node.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import swarm.node.diagnose.NodeReport.Answer;
 import swarm.node.diagnose.NodeReport.Peer;
 import swarm.node.diagnose.Verdict.Asked;
@@ -125,5 +128,28 @@ class VerdictTest {
         report(NOW, GOOD, new NodeReport.Virtual("front", "web", "10.1.0.2", 3, true));
     assertThat(Wire.JSON.readValue(Wire.JSON.writeValueAsBytes(report), NodeReport.class))
         .isEqualTo(report);
+  }
+
+  /// What a node sends is from outside.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "null",
+        "[]",
+        "{}",
+        "{\"Peers\":[null]}",
+        "{\"Peers\":[],\"Addresses\":[]}",
+        "{\"Peers\":[{}],\"Addresses\":[],\"Problems\":[]}",
+      })
+  void whatIsNoReportIsNotRead(String text) {
+    assertThat(NodeReport.read(text.getBytes(StandardCharsets.UTF_8))).isEmpty();
+  }
+
+  @Test
+  void aReportComesAsItWas() throws Exception {
+    NodeReport report = report(NOW, GOOD);
+    assertThat(NodeReport.read(Wire.JSON.writeValueAsBytes(report))).contains(report);
   }
 }
