@@ -93,8 +93,7 @@ final class CallRates {
 
   void virtualLatency(NetworkRows rows) throws IOException {
     try (PingPong pong = PingPong.listen(server, PING_PORT)) {
-      Socket straight =
-          NetworkNamespaces.call(caller, () -> pong.connect(direct, PING_PORT));
+      Socket straight = NetworkNamespaces.call(caller, () -> pong.connect(direct, PING_PORT));
       Socket led = NetworkNamespaces.call(caller, () -> pong.connect(virtual, PING_PORT));
       double[] medians = PingPong.medians(straight, led, PING_TURNS);
       rows.add(

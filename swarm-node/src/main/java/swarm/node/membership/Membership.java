@@ -38,7 +38,7 @@ public final class Membership implements AutoCloseable {
   /// @param folder where everything of the cluster is kept; removed by leaving
   /// @param news hears what this node's manager applies once it has caught up with the others, on
   ///   the log's thread: must hand over and return
-  /// @param reading what a rehearsal does as callers of the API would
+  /// @param reading what a rehearsal does as callers of the API would; empty for no rehearsal
   /// @param onFatal told of a broken invariant: the node must stop
   public record Parts(
       Path folder,
@@ -47,7 +47,7 @@ public final class Membership implements AutoCloseable {
       Node.Description description,
       Clock clock,
       Store.Watcher news,
-      Reading reading,
+      Optional<Reading> reading,
       Consumer<Throwable> onFatal) {}
 
   /// What callers of the API do with a service: their specs are read and checked, and what has come
@@ -212,13 +212,17 @@ public final class Membership implements AutoCloseable {
         LOG.warn("removing what an unfinished init or join left");
         node.deleteAll();
       }
-      rehearsal =
-          new Rehearsal(
-              parts.folder().resolveSibling("rehearsal"),
-              parts.loops(),
-              parts.description(),
-              parts.clock(),
-              parts.reading());
+      parts
+          .reading()
+          .ifPresent(
+              reading ->
+                  rehearsal =
+                      new Rehearsal(
+                          parts.folder().resolveSibling("rehearsal"),
+                          parts.loops(),
+                          parts.description(),
+                          parts.clock(),
+                          reading));
       return;
     }
     MemberFile member = node.relocate(known.get());
