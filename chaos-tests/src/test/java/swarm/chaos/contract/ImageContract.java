@@ -72,6 +72,12 @@ abstract class ImageContract {
   void what_there_is_of_images() throws IOException {
     assertThat(api.get(200, "/images/json?shared-size=1&manifests=1")).isNotEmpty();
     api.get(200, "/images/" + IMAGE + "/json?manifests=1");
+    for (String other : List.of("/json", "/history")) {
+      api.get(404, "/images/" + IMAGE + other + "?platform=" + encoded(PLATFORM));
+    }
+    api.delete(404, "/images/" + IMAGE + "?platforms=" + encoded(PLATFORM));
+    api.delete(400, "/images/" + IMAGE + "?platforms=arm");
+    api.get(200, "/images/" + IMAGE + "/json");
     JsonNode usage = api.get(200, "/system/df");
     assertThat(usage.path("Images")).isNotEmpty();
     assertThat(usage.path("Volumes").isArray()).isTrue();

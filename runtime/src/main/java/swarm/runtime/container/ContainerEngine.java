@@ -153,9 +153,11 @@ public final class ContainerEngine implements AutoCloseable {
   }
 
   /// Stops, if it runs, and starts.
-  public void restart(String reference, Optional<Duration> grace)
+  ///
+  /// @param signal in place of the container's own
+  public void restart(String reference, Optional<Duration> grace, Optional<String> signal)
       throws EngineException, InterruptedException {
-    signalling.restart(find(reference), grace);
+    signalling.restart(find(reference), grace, signal);
   }
 
   /// Gives another name.

@@ -259,7 +259,7 @@ final class Signalling {
   }
 
   /// Stops and starts again; a container that removes itself is kept.
-  void restart(ManagedContainer managed, Optional<Duration> grace)
+  void restart(ManagedContainer managed, Optional<Duration> grace, Optional<String> signal)
       throws EngineException, InterruptedException {
     managed.lock.lockInterruptibly();
     try {
@@ -268,7 +268,7 @@ final class Signalling {
       managed.lock.unlock();
     }
     try {
-      stop(managed, grace, Optional.empty());
+      stop(managed, grace, signal);
       lifecycle.start(managed, Map.of());
     } finally {
       managed.lock.lock();

@@ -2,7 +2,9 @@ package swarm.runtime.snapshot;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,9 @@ import swarm.linux.Mounts;
 /// targets.
 public final class OverlayMounts {
   private static final int MAX_OPTIONS = 4095;
+
+  /// Directories have names of 255 bytes at most: these fit into a path of 4,095.
+  private static final int MAX_DEPTH = 8;
 
   private OverlayMounts() {}
 
@@ -126,9 +131,10 @@ public final class OverlayMounts {
   }
 
   /// Deletes a directory with all that is below, following no link; does nothing where there is
-  /// none. Nothing may be mounted below.
+  /// none. Nothing may be mounted below. It may be deeper than any path is long: whoever writes in
+  /// a container or makes a layer chooses that.
   public static void deleteTree(Path directory) throws IOException {
-    if (Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       deleteContent(directory);
     }
     Files.deleteIfExists(directory);
@@ -136,10 +142,28 @@ public final class OverlayMounts {
 
   /// As [#deleteTree], but the directory itself stays.
   public static void deleteContent(Path directory) throws IOException {
+    while (!deleteContent(directory, directory, 0)) {
+      // What was too deep is at the top now.
+    }
+  }
+
+  /// @param top what is too deep is moved there, to be deleted later
+  /// @return false where something was moved
+  private static boolean deleteContent(Path top, Path directory, int depth) throws IOException {
+    boolean complete = true;
     try (var children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
-        deleteTree(child);
+        if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(child);
+        } else if (depth < MAX_DEPTH) {
+          complete &= deleteContent(top, child, depth + 1);
+          Files.deleteIfExists(child);
+        } else {
+          Files.move(child, Files.createTempDirectory(top, ""), StandardCopyOption.ATOMIC_MOVE);
+          complete = false;
+        }
       }
     }
+    return complete;
   }
 }

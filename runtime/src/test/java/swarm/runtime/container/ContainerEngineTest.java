@@ -6,6 +6,7 @@ import static swarm.runtime.container.EngineHarness.busybox;
 import static swarm.runtime.container.EngineHarness.until;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -260,10 +261,29 @@ class ContainerEngineTest {
     String id = harness.run(busybox("sleep", "1000").autoRemove(true));
     int before = engine.get(id).pid();
 
-    engine.restart(id, Optional.of(Duration.ZERO));
+    engine.restart(id, Optional.of(Duration.ZERO), Optional.empty());
 
     assertThat(engine.get(id).state()).isEqualTo(ContainerState.RUNNING);
     assertThat(engine.get(id).pid()).isNotEqualTo(before);
+  }
+
+  @Test
+  void restartSendsTheSignalThatIsAskedFor() throws Exception {
+    String id =
+        harness.run(
+            busybox(
+                "sh",
+                "-c",
+                "trap 'touch /usr1; exit' USR1; touch /up; while :; do sleep 0.05; done"));
+    Path upper = engine.layerPaths(id, List.of()).upper();
+    until("its trap is set", () -> Files.exists(upper.resolve("up")));
+
+    engine.restart(id, Optional.of(Duration.ofSeconds(20)), Optional.of("USR1"));
+
+    assertThat(upper.resolve("usr1")).exists();
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> engine.restart(id, Optional.empty(), Optional.of("WRONG")))
+        .withMessage("invalid signal: WRONG");
   }
 
   @Test

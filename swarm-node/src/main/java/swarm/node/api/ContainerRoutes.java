@@ -207,12 +207,12 @@ final class ContainerRoutes {
 
   private void stop(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
-    boolean stopped =
-        engine.stop(
-            call.path("id"),
-            grace(call),
-            call.query("signal").isEmpty() ? Optional.empty() : Optional.of(call.query("signal")));
+    boolean stopped = engine.stop(call.path("id"), grace(call), signal(call));
     call.exchange().respond(stopped ? 204 : 304, "application/json", new byte[0]);
+  }
+
+  private static Optional<String> signal(Call call) {
+    return Optional.of(call.query("signal")).filter(signal -> !signal.isEmpty());
   }
 
   private static Optional<Duration> grace(Call call) throws ApiException {
@@ -224,7 +224,7 @@ final class ContainerRoutes {
 
   private void restart(Call call)
       throws IOException, ApiException, EngineException, InterruptedException {
-    engine.restart(call.path("id"), grace(call));
+    engine.restart(call.path("id"), grace(call), signal(call));
     call.noContent();
   }
 

@@ -15,6 +15,7 @@ import swarm.node.api.filter.ImageFilter;
 import swarm.node.api.view.Images;
 import swarm.runtime.container.Container;
 import swarm.runtime.image.Image;
+import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Platform;
 import swarm.runtime.image.Reference;
@@ -42,8 +43,23 @@ final class ImageRoutes {
     router.add("DELETE", "/images/{name*}", this::remove);
   }
 
-  private Image find(Call call) throws IOException {
-    return daemon.images().get(call.path("name"));
+  /// The image of the path, which has to be for the platform that is asked for, if one is.
+  private Image find(Call call, String parameter) throws IOException, ApiException {
+    String name = call.path("name");
+    Image image = daemon.images().get(name);
+    List<String> asked = call.queries(parameter).stream().filter(p -> !p.isEmpty()).toList();
+    if (asked.size() > 1) {
+      throw ApiException.bad("multiple platforms are not supported");
+    }
+    for (String platform : asked) {
+      Platform wanted = PlatformQuery.read(platform);
+      if (!wanted.accepts(Platform.of(image))) {
+        throw new ImageException(
+            ImageException.Kind.NOT_FOUND,
+            PlatformWords.mismatch(name, wanted, Platform.of(image)));
+      }
+    }
+    return image;
   }
 
   private void list(Call call) throws IOException, ApiException {
@@ -80,8 +96,8 @@ final class ImageRoutes {
     return Images.manifests(image, daemon.images().manifest(image), containers);
   }
 
-  private void inspect(Call call) throws IOException {
-    Image image = find(call);
+  private void inspect(Call call) throws IOException, ApiException {
+    Image image = find(call, "platform");
     ObjectNode answer =
         Images.inspect(image, daemon.images().folders(image), daemon.images().manifest(image));
     if (call.flag("manifests")) {
@@ -90,8 +106,8 @@ final class ImageRoutes {
     call.respond(200, answer);
   }
 
-  private void history(Call call) throws IOException {
-    Image image = find(call);
+  private void history(Call call) throws IOException, ApiException {
+    Image image = find(call, "platform");
     ArrayNode all = Wire.JSON.createArrayNode();
     JsonNode history = image.configuration().path("history");
     int layer = image.layers().size();
@@ -126,9 +142,9 @@ final class ImageRoutes {
     call.exchange().respond(201, "application/json", new byte[0]);
   }
 
-  private void remove(Call call) throws IOException {
+  private void remove(Call call) throws IOException, ApiException {
     String name = call.path("name");
-    String id = daemon.images().get(name).id();
+    String id = find(call, "platforms").id();
     ImageStore.Removal removal =
         daemon.images().remove(name, call.flag("force"), new ContainerUses(daemon.engine().list()));
     ArrayNode all = Wire.JSON.createArrayNode();

@@ -38,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// How long an answer to a request that was not read to its end stays readable for a client that
   /// is still sending: closed at once, it would see a broken pipe and perhaps never look for it.
-  private static final long LINGER_MILLIS = 2_000;
+  static final long LINGER_MILLIS = 2_000;
 
   /// A request whose body is known to be no longer is handled once it is there: a client that sends
   /// it in a second piece would else wake the handler for nothing.

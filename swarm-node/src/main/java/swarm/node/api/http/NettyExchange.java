@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -237,14 +239,29 @@ final class NettyExchange implements Exchange {
     return true;
   }
 
+  /// Ends the stream. What the client still sends, as one does whose process ended first, is read
+  /// and thrown away until it has seen the end: were it left in the socket, the kernel would tell
+  /// the client of a broken connection instead.
   private void closeHijacked() {
     channel
         .eventLoop()
         .execute(
-            () ->
-                channel
-                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(ChannelFutureListener.CLOSE));
+            () -> {
+              ChannelFuture flushed = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+              boolean encrypted = channel.pipeline().get(SslHandler.class) != null;
+              if (encrypted
+                  || !(channel instanceof DuplexChannel duplex)
+                  || duplex.isInputShutdown()) {
+                flushed.addListener(ChannelFutureListener.CLOSE);
+                return;
+              }
+              raw.discard();
+              channel.config().setAutoRead(true);
+              flushed.addListener(_ -> duplex.shutdownOutput());
+              channel
+                  .eventLoop()
+                  .schedule(() -> channel.close(), Connection.LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            });
   }
 
   @Override

@@ -198,6 +198,26 @@ class HijackTest {
     }
   }
 
+  /// As `docker exec -i` of a program that ends before its input does.
+  @Test
+  void outputArrivesWholeThoughTheInputIsNotRead() throws Exception {
+    var going = new CountDownLatch(1);
+    server.on(
+        "/attach",
+        e -> {
+          Exchange.Duplex stream = e.hijack("x/y");
+          RequestsTest.await(going);
+          stream.out().write(Server.text("done"));
+        });
+    try (var client = server.client()) {
+      client.send(ATTACH);
+      client.head();
+      client.sendUntilBlocked(new byte[64 * 1024]);
+      going.countDown();
+      assertThat(text(client.rest())).isEqualTo("done");
+    }
+  }
+
   @Test
   void muchInputIsHeldBackAndArrivesWhole() throws Exception {
     var going = new CountDownLatch(1);
