@@ -22,6 +22,7 @@ import swarm.node.agent.ImageSource;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.api.Api;
 import swarm.node.api.Daemon;
+import swarm.node.api.EngineIdentity;
 import swarm.node.api.Events;
 import swarm.node.api.Registries;
 import swarm.node.api.http.HttpServer;
@@ -209,6 +210,7 @@ public final class Node implements AutoCloseable {
             events,
             clock,
             description,
+            EngineIdentity.of(options.dataRoot()),
             options.dataRoot());
     for (String listen : options.addresses()) {
       ApiTls tls =

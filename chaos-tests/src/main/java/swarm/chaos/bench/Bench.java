@@ -38,6 +38,11 @@ public final class Bench {
                 }
 
                 @Override
+                public long pid(int host) throws IOException {
+                  return cluster.pid(host);
+                }
+
+                @Override
                 public void cut(int host) throws IOException, InterruptedException {
                   cluster.cut(host);
                 }
@@ -63,6 +68,11 @@ public final class Bench {
                 @Override
                 public Path socket(int host) {
                   return cluster.socket(host);
+                }
+
+                @Override
+                public long pid(int host) throws IOException {
+                  return cluster.pid(host);
                 }
 
                 @Override

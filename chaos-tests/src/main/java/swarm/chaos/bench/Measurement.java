@@ -40,6 +40,7 @@ final class Measurement {
     form();
     containers();
     scale();
+    unplaceable();
     writes();
     hostLoss();
     leaderLoss();
@@ -132,6 +133,46 @@ final class Measurement {
     first.api().delete("/services/" + id);
     Wait.until("every container of the service is gone", LIMIT, () -> containersOf("scale") == 0);
     figures.add("remove 100 -> all gone (SIGKILL)", (System.nanoTime() - removed) / 1e9, "s");
+  }
+
+  /// How soon the daemon says why a service cannot be placed, and what it costs the leader to go on
+  /// not placing it.
+  private void unplaceable() throws IOException, InterruptedException {
+    int leader = leader();
+    Swarm swarm = new Swarm(api(leader));
+    double idle = processorMillis(leader);
+    ObjectNode service = Swarm.service("nowhere", "web:1", 100);
+    service.withObject("/TaskTemplate/Placement").putArray("Constraints").add("node.labels.a==b");
+    long start = System.nanoTime();
+    String id = swarm.create(service);
+    Wait.until(
+        "every task says why it waits",
+        LIMIT,
+        () ->
+            swarm.tasks("nowhere").stream()
+                    .filter(task -> task.error().contains("no suitable node"))
+                    .count()
+                == 100);
+    figures.add("100 tasks that fit nowhere -> explained", (System.nanoTime() - start) / 1e9, "s");
+    Wait.pause(SETTLING); // what follows its creation is not what waiting costs
+    figures.add(
+        "processor time of the leader, 10 s with them, beyond 10 s without",
+        processorMillis(leader) - idle,
+        "ms");
+    swarm.api().delete("/services/" + id);
+  }
+
+  /// What ten seconds cost the daemon of a host.
+  private double processorMillis(int host) throws IOException, InterruptedException {
+    Duration before = processorTime(host);
+    Wait.pause(Duration.ofSeconds(10));
+    return processorTime(host).minus(before).toMillis();
+  }
+
+  private Duration processorTime(int host) throws IOException {
+    return ProcessHandle.of(peer.pid(host))
+        .flatMap(process -> process.info().totalCpuDuration())
+        .orElseThrow(() -> new IOException("the daemon of host " + host + " is gone"));
   }
 
   private static void awaitRunning(Swarm swarm, String service, int count)

@@ -8,6 +8,9 @@ interface Peer {
   /// The unix socket of a host's API.
   Path socket(int host);
 
+  /// The daemon's process number.
+  long pid(int host) throws IOException;
+
   /// Pulls a host's cable.
   void cut(int host) throws IOException, InterruptedException;
 

@@ -76,6 +76,11 @@ public final class DockerCluster {
     return folder(host).resolve("docker.sock");
   }
 
+  /// The engine's process number.
+  public long pid(int host) throws IOException {
+    return Long.parseLong(Files.readString(folder(host).resolve("pid")).strip());
+  }
+
   /// A command that will run on a host. Not started: redirect it, then start it.
   public ProcessBuilder on(int host, List<String> command) {
     var all = new ArrayList<>(hosts.enter(host));

@@ -33,19 +33,7 @@ final class External {
     if (external.isMissingNode()) {
       if (payload && !thing.path("driver").asText("").isEmpty()) {
         if (thing.has("file")) {
-          throw file.places()
-              .failure(
-                  path,
-                  single
-                      + " "
-                      + name
-                      + ": "
-                      + single
-                      + ".driver and "
-                      + single
-                      + ".file conflict; only use "
-                      + single
-                      + ".driver");
+          throw file.places().failure(path, conflict(single, name, "driver", "file", "driver"));
         }
       } else if (payload) {
         absolute(file, path, thing, source);
@@ -79,37 +67,24 @@ final class External {
       throws ComposeException {
     String old = external.path("name").asText("");
     if (!old.isEmpty() && thing.has("name")) {
-      throw file.places()
-          .failure(
-              path,
-              single
-                  + " "
-                  + name
-                  + ": "
-                  + single
-                  + ".external.name and "
-                  + single
-                  + ".name conflict; only use "
-                  + single
-                  + ".name");
+      throw file.places().failure(path, conflict(single, name, "external.name", "name", "name"));
     }
     if (!old.isEmpty()) {
       file.places()
           .note(
               path,
-              single
-                  + " "
-                  + name
-                  + ": "
-                  + single
-                  + ".external.name is deprecated in favor of "
-                  + single
-                  + ".name");
+              "%1$s %2$s: %1$s.external.name is deprecated in favor of %1$s.name"
+                  .formatted(single, name));
     }
     if (!thing.has("name")) {
       thing.put("name", old.isEmpty() ? name : old);
     }
     thing.put("external", true);
+  }
+
+  private static String conflict(String kind, String name, String one, String other, String use) {
+    return "%1$s %2$s: %1$s.%3$s and %1$s.%4$s conflict; only use %1$s.%5$s"
+        .formatted(kind, name, one, other, use);
   }
 
   private static void absolute(

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import swarm.cli.client.Json;
+import swarm.cli.spec.InvalidValueException;
+import swarm.cli.spec.ShellWords;
 
 /// What a Compose file may hold: version 3.13 of the format, as `docker stack` knows it, and from
 /// the Compose Specification `name`, `depends_on` with conditions, and published ports as texts.
@@ -21,10 +23,7 @@ final class Schema {
         ArrayNode words = Json.array();
         switch (value) {
           case Value.Scalar(JsonNode json, _) when json.isTextual() ->
-              CommandWords.split(json.textValue())
-                  .orElseThrow(
-                      () -> Shapes.wrong(value, path, "EOF found when expecting closing quote"))
-                  .forEach(words::add);
+              words(json.textValue(), value, path).forEach(words::add);
           case Value.Items(var all, _) -> {
             for (Value item : all) {
               words.add(Shapes.text(item, path + "." + words.size()));
@@ -175,6 +174,15 @@ final class Schema {
   private Schema() {}
 
   /// A whole file in its one form.
+  private static List<String> words(String command, Value value, String path)
+      throws ComposeException {
+    try {
+      return ShellWords.split(command);
+    } catch (InvalidValueException e) {
+      throw Shapes.wrong(value, path, e.reason());
+    }
+  }
+
   static ObjectNode read(Value.Members file, Shape.Places places) throws ComposeException {
     return FILE_SHAPE.read(file, "", places) instanceof ObjectNode all ? all : Json.object();
   }

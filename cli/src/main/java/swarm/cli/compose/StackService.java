@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.cli.client.Json;
+import swarm.cli.spec.Capabilities;
 import swarm.cli.spec.ImageName;
 import swarm.cli.spec.InvalidValueException;
 
@@ -181,9 +182,7 @@ final class StackService {
   private Set<String> capabilities(String key) {
     var all = new TreeSet<String>();
     for (JsonNode each : service.path(key)) {
-      String text = each.asText().strip().toUpperCase(Locale.ROOT);
-      boolean special = text.equals("ALL") || text.equals("RESET") || text.startsWith("CAP_");
-      all.add(special ? text : "CAP_" + text);
+      all.add(Capabilities.canonical(each.asText()));
     }
     if (all.contains("ALL")) {
       all.clear();

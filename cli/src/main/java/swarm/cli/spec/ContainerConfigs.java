@@ -43,7 +43,7 @@ public final class ContainerConfigs {
     ObjectNode host = body.putObject("HostConfig");
     host.set("PortBindings", Ports.ofContainer(values.list("--publish"), "-p, --publish", exposed));
     for (String port : values.list("--expose")) {
-      exposed.putObject(port.contains("/") ? port : port + "/tcp");
+      ExposedPorts.add(exposed, port);
     }
     for (String volume : values.list("--volume")) {
       if (!volume.contains(":")) {

@@ -69,19 +69,12 @@ final class ServiceSettings {
 
   /// A capability that is added is no longer dropped, and the other way round.
   private void capabilities() {
-    List<String> added =
-        values.list("--cap-add").stream().map(ServiceSettings::capability).toList();
-    List<String> dropped =
-        values.list("--cap-drop").stream().map(ServiceSettings::capability).toList();
+    List<String> added = values.list("--cap-add").stream().map(Capabilities::canonical).toList();
+    List<String> dropped = values.list("--cap-drop").stream().map(Capabilities::canonical).toList();
     if (!added.isEmpty() || !dropped.isEmpty()) {
       Lists.change(spec.withObject(CONTAINER), "CapabilityAdd", dropped::contains, added);
       Lists.change(spec.withObject(CONTAINER), "CapabilityDrop", added::contains, dropped);
     }
-  }
-
-  static String capability(String name) {
-    String upper = name.toUpperCase(java.util.Locale.ROOT);
-    return upper.equals("ALL") || upper.startsWith("CAP_") ? upper : "CAP_" + upper;
   }
 
   private void health() throws InvalidValueException {

@@ -321,6 +321,13 @@ public final class ContainerEngine implements AutoCloseable {
     return context.paths().layer(get(reference)).upper();
   }
 
+  /// Where a container's layers are.
+  ///
+  /// @param image those of its image, the highest first
+  public LayerPaths layerPaths(String reference, List<Path> image) throws EngineException {
+    return context.paths().layers(get(reference), image);
+  }
+
   /// Gets all later events, in order, on a thread of its own. A subscriber 16,384 events behind is
   /// dropped.
   public Subscription subscribe(Consumer<ContainerEvent> consumer) {

@@ -2,9 +2,11 @@ package swarm.runtime.container;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import swarm.linux.PrivateFolders;
 import swarm.runtime.logs.LogFiles;
 import swarm.runtime.snapshot.OverlayMounts;
+import swarm.runtime.snapshot.Rootfs;
 
 /// Where everything of the engine's containers is. Pure but for [#make].
 ///
@@ -63,6 +65,12 @@ record ContainerPaths(Path data, Path exec) {
   OverlayMounts.Writable layer(Container container) {
     // What a container that removes itself wrote is gone after a crash of the machine anyway.
     return new OverlayMounts.Writable(home(container.id()), container.config().autoRemove());
+  }
+
+  LayerPaths layers(Container container, List<Path> image) {
+    OverlayMounts.Writable own = layer(container);
+    List<Path> lower = BaseLayer.under(new Rootfs(image), base()).layers();
+    return new LayerPaths(lower, rootfs(container.id()), own.upper(), own.work());
   }
 
   Path bundles() {

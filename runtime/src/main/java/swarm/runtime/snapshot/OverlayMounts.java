@@ -28,7 +28,8 @@ public final class OverlayMounts {
       return directory.resolve("upper");
     }
 
-    Path work() {
+    /// Where the kernel prepares what it moves there.
+    public Path work() {
       return directory.resolve("work");
     }
 

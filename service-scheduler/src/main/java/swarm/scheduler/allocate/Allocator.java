@@ -13,6 +13,7 @@ import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.NumberedNodes;
 
 /// Gives services their published ports and their own addresses on networks, and nodes and tasks
 /// their addresses on the ingress network and on those that users made.
@@ -28,12 +29,10 @@ public final class Allocator {
       return;
     }
     var addresses = AddressPool.of(cluster.ingress(), state);
-    for (Node node : state.nodes().values()) {
-      if (node.ingressAddress() == 0 && node.alive()) {
-        int address = addresses.take();
-        if (address != 0) {
-          plan.add(new Command.SetNodeIngress(node.id(), address, turn.now()));
-        }
+    for (Node node : NumberedNodes.of(state.nodes()).withoutIngress()) {
+      int address = addresses.take();
+      if (address != 0) {
+        plan.add(new Command.SetNodeIngress(node.id(), address, turn.now()));
       }
     }
     var ports = new PortPool(state);

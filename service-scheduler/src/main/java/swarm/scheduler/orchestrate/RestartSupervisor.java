@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.RestartPolicy;
 import swarm.scheduler.model.Service;
@@ -14,6 +15,7 @@ import swarm.scheduler.place.Constraints;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.ClusterState;
+import swarm.scheduler.state.NumberedNodes;
 
 /// Replaces attempts that ended or whose node is lost, after the policy's delay, and lets a
 /// prepared replacement start when its time has come.
@@ -153,12 +155,11 @@ final class RestartSupervisor {
     if (task.nodeId().isEmpty()) {
       return false;
     }
-    Optional<Node> node = state.node(task.nodeId());
-    if (node.isEmpty() || node.get().status().state() == Node.State.DOWN) {
-      return true;
-    }
-    return node.get().spec().drained()
-        || !Constraints.allMatch(task.spec().constraints(), node.get());
+    @Nullable Node node = NumberedNodes.of(state.nodes()).get(task.nodeId());
+    return node == null
+        || node.status().state() == Node.State.DOWN
+        || node.spec().drained()
+        || !Constraints.allMatch(task.spec().constraints(), node);
   }
 
   /// A replacement that was prepared starts when its delay is over and its predecessor has stopped.

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
@@ -55,31 +54,33 @@ public final class ServiceOrchestrator {
     NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
     // What each slot would do if it stays: one that goes needs no replacement.
     var staying = new TreeMap<String, Plan>();
-    var settled = new LinkedHashSet<String>(); // in the order of the slots
+    var settled = new ArrayList<Slot>(slots.size()); // in their order
     slots.forEach(
         (key, slot) -> {
           if (RestartSupervisor.steady(turn, slot)) {
-            settled.add(key);
+            settled.add(slot);
             return;
           }
           var own = new Plan();
           if (RestartSupervisor.plan(turn, service, slot, own)) {
-            settled.add(key);
+            settled.add(slot);
           }
           staying.put(key, own);
         });
     List<Slot> leaving =
-        service.spec().global()
-            ? unfit(turn, service, slots)
-            : settled.size() <= service.spec().replicas()
-                ? List.of()
-                : surplus(service, settled.stream().map(slots::get).toList());
+        service.spec().global() ? unfit(turn, service, slots) : surplus(service, settled);
+    NavigableMap<String, Slot> kept = leaving.isEmpty() ? slots : new TreeMap<>(slots);
+    var goes = new HashSet<String>();
     for (Slot slot : leaving) {
       dismiss(turn, service, slot, plan);
-      staying.remove(slot.key());
+      String key = slot.key();
+      staying.remove(key);
+      kept.remove(key);
+      goes.add(key);
     }
-    NavigableMap<String, Slot> kept = leaving.isEmpty() ? slots : new TreeMap<>(slots);
-    leaving.forEach(slot -> kept.remove(slot.key()));
+    if (!goes.isEmpty()) {
+      settled.removeIf(slot -> goes.contains(slot.key()));
+    }
     staying.values().forEach(plan::addAll);
     boolean complete =
         service.spec().global()
@@ -137,14 +138,9 @@ public final class ServiceOrchestrator {
 
   /// @return whether nothing was missing
   private static boolean planReplicas(
-      Turn turn, Service service, NavigableMap<String, Slot> kept, Set<String> settled, Plan plan) {
+      Turn turn, Service service, NavigableMap<String, Slot> kept, List<Slot> settled, Plan plan) {
     var taken = new BitSet();
-    for (String key : settled) {
-      Slot slot = kept.get(key);
-      if (slot != null) {
-        taken.set(slot.number());
-      }
-    }
+    settled.forEach(slot -> taken.set(slot.number()));
     int missing = service.spec().replicas() - taken.cardinality();
     int room = MOST_PER_TURN;
     for (int number = 1; missing > 0 && room > 0; number++) {
@@ -162,15 +158,16 @@ public final class ServiceOrchestrator {
 
   /// @return whether nothing was missing
   private static boolean planGlobal(
-      Turn turn, Service service, Map<String, Slot> kept, Set<String> settled, Plan plan) {
+      Turn turn, Service service, Map<String, Slot> kept, List<Slot> settled, Plan plan) {
+    var served = new HashSet<String>();
+    settled.forEach(slot -> served.add(slot.nodeId()));
     boolean complete = true;
     for (Node node : turn.state().nodes().values()) {
-      String key = Slot.key(0, node.id());
-      if (!node.schedulable() || !fits(service, node) || settled.contains(key)) {
+      if (!node.schedulable() || !fits(service, node) || served.contains(node.id())) {
         continue;
       }
       // where the last one is still stopping, its successor waits for it: it is on the same node
-      Slot slot = kept.get(key);
+      Slot slot = kept.get(Slot.key(0, node.id()));
       boolean wait = slot != null && slot.occupiedByLeaving(turn.state());
       create(
           turn,

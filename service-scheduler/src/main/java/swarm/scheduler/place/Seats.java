@@ -5,33 +5,35 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.NodeLoad;
+import swarm.scheduler.state.NumberedNodes;
 
 /// Every node within one turn, with what it has left. Made from the state's [NodeLoad]s: its cost
 /// follows the nodes, not the tasks.
 final class Seats {
-  private final TreePMap<String, Node> nodes;
-  private final Map<String, Integer> numbers;
+  private final NumberedNodes nodes;
   private final List<Seat> all;
 
   Seats(ClusterState state) {
-    nodes = state.nodes();
-    Pools pools = Pools.among(nodes);
-    numbers = pools.numbers();
-    all = new ArrayList<>(numbers.size());
+    nodes = NumberedNodes.of(state.nodes());
+    all = new ArrayList<>(nodes.inOrder().size());
     // both are sorted by the node's id: one walk over them, and no search for each node
     Iterator<Map.Entry<String, NodeLoad>> loads = state.loads().entrySet().iterator();
     Map.@Nullable Entry<String, NodeLoad> next = loads.hasNext() ? loads.next() : null;
-    for (Node node : pools.inOrder()) {
-      while (next != null && next.getKey().compareTo(node.id()) < 0) {
+    for (Node node : nodes.inOrder()) {
+      // equal ones are the rule, and that is cheaper to tell than which comes first
+      boolean its = next != null && next.getKey().equals(node.id());
+      while (!its && next != null && next.getKey().compareTo(node.id()) < 0) {
+        next = loads.hasNext() ? loads.next() : null;
+        its = next != null && next.getKey().equals(node.id());
+      }
+      NodeLoad load = its && next != null ? next.getValue() : NodeLoad.NONE;
+      all.add(new Seat(state, node, all.size(), load));
+      if (its) {
         next = loads.hasNext() ? loads.next() : null;
       }
-      boolean loaded = next != null && next.getKey().equals(node.id());
-      NodeLoad load = loaded && next != null ? next.getValue() : NodeLoad.NONE;
-      all.add(new Seat(state, node, all.size(), load));
     }
   }
 
@@ -49,12 +51,12 @@ final class Seats {
   }
 
   @Nullable Seat of(String nodeId) {
-    @Nullable Integer number = numbers.get(nodeId);
+    @Nullable Integer number = nodes.number(nodeId);
     return number == null ? null : all.get(number);
   }
 
   /// The nodes that may take tasks which want this.
   Pool pool(Demand.Wants wants) {
-    return Pools.among(nodes).pool(wants, all);
+    return Pools.pool(nodes, wants, all);
   }
 }

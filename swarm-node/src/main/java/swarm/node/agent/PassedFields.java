@@ -8,13 +8,15 @@ import swarm.scheduler.model.ContainerSpec;
 
 /// Fields of a task's container that managers only pass on. They were checked when the service was
 /// made; what has another form says nothing. Pure.
-final class PassedFields {
+public final class PassedFields {
   private PassedFields() {}
 
   /// Limits of each of its processes.
-  static List<Ulimit> ulimits(ContainerSpec spec) {
+  ///
+  /// @param limits as the API has them
+  public static List<Ulimit> ulimits(JsonNode limits) {
     var all = new ArrayList<Ulimit>();
-    for (JsonNode limit : spec.passed("Ulimits")) {
+    for (JsonNode limit : limits) {
       all.add(
           new Ulimit(
               limit.path("Name").asText(),

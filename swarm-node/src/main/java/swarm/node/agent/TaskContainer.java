@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.node.networks.EndpointSettings;
 import swarm.runtime.archive.TreePaths;
@@ -32,7 +33,9 @@ public final class TaskContainer {
   public static final String TASK_NAME = "com.docker.swarm.task.name";
   public static final String NODE_ID = "com.docker.swarm.node.id";
 
-  private static final int DEFAULT_GRACE_SECONDS = 10;
+  /// From the stop signal to the kill, where the spec says nothing, as in Docker.
+  public static final int DEFAULT_GRACE_SECONDS = 10;
+
   private static final long DEFAULT_SHM = 64L << 20;
 
   private TaskContainer() {}
@@ -59,8 +62,11 @@ public final class TaskContainer {
     return ContainerConfig.builder(image.id(), arguments(spec, image))
         .env(
             environment(
-                environment(image.env(), orEmpty(spec.env())),
-                GenericResource.environment(task.genericOrNone())))
+                Stream.concat(
+                        orEmpty(spec.env()).stream(),
+                        GenericResource.environment(task.genericOrNone()).stream())
+                    .toList(),
+                image.env()))
         .workingDir(orElse(spec.dir(), image.workingDir()))
         .user(orElse(spec.user(), image.user()))
         .hostname(orElse(spec.hostname(), ""))
@@ -69,7 +75,7 @@ public final class TaskContainer {
         .openStdin(Boolean.TRUE.equals(spec.openStdin()))
         .mounts(mounts(spec, image))
         .groupAdd(PassedFields.groups(spec))
-        .resources(resources(task).withUlimits(PassedFields.ulimits(spec)))
+        .resources(resources(task).withUlimits(PassedFields.ulimits(spec.passed("Ulimits"))))
         .oomScoreAdj(PassedFields.oomScoreAdj(spec))
         .dns(
             PassedFields.resolver(spec, "Nameservers"),
@@ -122,14 +128,15 @@ public final class TaskContainer {
     return all;
   }
 
-  /// The image's environment with the user's on top, in order.
-  public static List<String> environment(List<String> base, List<String> over) {
+  /// A container's environment: what was asked for, in order, the last of a name; then what the
+  /// image has besides.
+  public static List<String> environment(List<String> asked, List<String> image) {
     var all = new LinkedHashMap<String, String>();
-    for (String one : base) {
+    for (String one : asked) {
       all.put(name(one), one);
     }
-    for (String one : over) {
-      all.put(name(one), one);
+    for (String one : image) {
+      all.putIfAbsent(name(one), one);
     }
     return new ArrayList<>(all.values());
   }

@@ -68,7 +68,7 @@ final class ContainerRequest {
         ContainerLimits.check(ResourceFields.read(host), cpus, features, false);
     ContainerConfig config =
         ContainerConfig.builder(image.id(), arguments(body, image))
-            .env(TaskContainer.environment(image.env(), strings(body.path("Env"))))
+            .env(TaskContainer.environment(strings(body.path("Env")), image.env()))
             .workingDir(text(body, "WorkingDir", image.workingDir()))
             .user(text(body, "User", image.user()))
             .groupAdd(strings(host.path("GroupAdd")))

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -125,12 +127,21 @@ final class ContainerRoutes {
         Containers.inspect(
             container,
             daemon.network().endpoint(container.id()),
-            engine.execs().of(container.id()));
+            engine.execs().of(container.id()),
+            engine.layerPaths(container.id(), imageLayers(container)));
     shown.put("AppArmorProfile", engine.apparmorProfile(container.config()));
     if (call.flag("size")) {
       measure(container, shown);
     }
     call.respond(200, shown);
+  }
+
+  private List<Path> imageLayers(Container container) throws IOException {
+    return daemon
+        .images()
+        .find(container.config().imageId())
+        .map(image -> daemon.images().folders(image).stream().map(Path::of).toList())
+        .orElse(List.of());
   }
 
   /// What it has written, and that with its image.

@@ -35,6 +35,7 @@ public record Daemon(
     Events events,
     Clock clock,
     Node.Description description,
+    EngineIdentity identity,
     Path dataRoot) {
   /// The bridge of containers that name no network.
   ///

@@ -28,13 +28,7 @@ final class InfoRoute {
   void info(Call call) throws IOException, InterruptedException {
     ObjectNode info = Wire.JSON.createObjectNode();
     var containers = daemon.engine().list();
-    info.put(
-        "ID",
-        daemon
-            .membership()
-            .active()
-            .map(a -> a.identity().self().nodeId())
-            .orElse(daemon.description().hostname()));
+    info.put("ID", daemon.identity().id());
     info.put("Containers", containers.size());
     info.put("ContainersRunning", count(containers, ContainerState.RUNNING));
     info.put("ContainersPaused", count(containers, ContainerState.PAUSED));
@@ -71,8 +65,8 @@ final class InfoRoute {
     info.put(
         "CgroupVersion", Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) ? "2" : "1");
     info.put("KernelVersion", SystemRoutes.kernel());
-    info.put("OperatingSystem", operatingSystem());
-    info.put("OSVersion", "").put("OSType", "linux");
+    info.put("OperatingSystem", release("PRETTY_NAME").orElse("Linux"));
+    info.put("OSVersion", release("VERSION_ID").orElse("")).put("OSType", "linux");
     info.put(
         "Architecture",
         daemon.description().architecture().equals("amd64")
@@ -110,7 +104,8 @@ final class InfoRoute {
                         + " there"));
     ObjectNode registry = info.putObject("RegistryConfig");
     registry.putArray("InsecureRegistryCIDRs").add("127.0.0.0/8");
-    registry.putObject("IndexConfigs");
+    ObjectNode hub = registry.putObject("IndexConfigs").putObject("docker.io");
+    hub.put("Name", "docker.io").put("Secure", true).put("Official", true).putArray("Mirrors");
     registry.putArray("Mirrors");
     info.set("Swarm", swarm());
     call.respond(200, info);
@@ -142,16 +137,17 @@ final class InfoRoute {
     return (int) all.stream().filter(c -> c.state() == state).count();
   }
 
-  private static String operatingSystem() throws IOException {
+  /// What the distribution says of itself (os-release(5)).
+  private static Optional<String> release(String field) throws IOException {
     Path file = Path.of("/etc/os-release");
-    if (Files.exists(file)) {
-      for (String line : Files.readAllLines(file)) {
-        if (line.startsWith("PRETTY_NAME=")) {
-          return line.substring("PRETTY_NAME=".length()).replace("\"", "");
-        }
-      }
+    if (!Files.exists(file)) {
+      return Optional.empty();
     }
-    return "Linux";
+    String start = field + "=";
+    return Files.readAllLines(file).stream()
+        .filter(line -> line.startsWith(start))
+        .map(line -> line.substring(start.length()).replace("\"", ""))
+        .findFirst();
   }
 
   private ObjectNode swarm() {

@@ -24,6 +24,7 @@ final class NetworkLookup {
   ArrayNode all() {
     return Networks.all(
         new Networks.There(
+            daemon.identity().since(),
             daemon.bridge().name(),
             daemon.bridge().subnet(),
             daemon.bridge().gateway(),

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.node.agent.PassedFields;
 import swarm.node.api.check.JsonValues;
 import swarm.runtime.oci.BlockIo;
 import swarm.runtime.oci.DeviceMapping;
 import swarm.runtime.oci.Resources;
-import swarm.runtime.oci.Ulimit;
 
 /// Reads the limits in a `HostConfig` or an update. Pure.
 final class ResourceFields {
@@ -26,7 +26,7 @@ final class ResourceFields {
         .cpusetCpus(JsonValues.text(host, "CpusetCpus"))
         .cpusetMems(JsonValues.text(host, "CpusetMems"))
         .pidsLimit(host.path("PidsLimit").asLong())
-        .ulimits(ulimits(host.path("Ulimits")))
+        .ulimits(PassedFields.ulimits(host.path("Ulimits")))
         .devices(devices(host.path("Devices")))
         .memorySwappiness(swappiness(host.path("MemorySwappiness")))
         .oomKillDisable(host.path("OomKillDisable").asBoolean())
@@ -39,18 +39,6 @@ final class ResourceFields {
   // -1 is what Docker's command sends where nobody asked.
   private static @Nullable Long swappiness(JsonNode value) {
     return value.isIntegralNumber() && value.asLong() != -1 ? Long.valueOf(value.asLong()) : null;
-  }
-
-  private static List<Ulimit> ulimits(JsonNode limits) {
-    var all = new ArrayList<Ulimit>();
-    for (JsonNode limit : limits) {
-      all.add(
-          new Ulimit(
-              limit.path("Name").asText(),
-              limit.path("Soft").asLong(),
-              limit.path("Hard").asLong()));
-    }
-    return all;
   }
 
   private static List<DeviceMapping> devices(JsonNode devices) {

@@ -106,7 +106,7 @@ class ContainerRequestTest {
                 + "'StopSignal':'SIGQUIT','StopTimeout':3,'Hostname':'h','Domainname':'d',"
                 + "'Tty':true,'OpenStdin':true,'StdinOnce':true,'AttachStdout':true}");
 
-    assertThat(config.process().env()).containsExactlyInAnyOrder("PATH=/bin", "A=user", "NEW=1");
+    assertThat(config.process().env()).containsExactly("A=user", "NEW=1", "PATH=/bin");
     assertThat(config.process().workingDir()).isEqualTo("/tmp");
     assertThat(config.process().user()).isEqualTo("0:0");
     assertThat(config.labels()).isEqualTo(Map.of("a", "image", "b", "user"));

@@ -2,6 +2,7 @@ package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import swarm.node.api.error.ApiException;
 
@@ -9,6 +10,9 @@ import swarm.node.api.error.ApiException;
 /// Docker's words; limits apart ([ContainerLimits]). Pure.
 public final class ContainerOptions {
   private static final int MAX_OOM_SCORE = 1000;
+
+  /// The kernel's, in bytes (`__NEW_UTS_LEN`).
+  private static final int MAX_HOSTNAME = 64;
 
   private ContainerOptions() {}
 
@@ -21,10 +25,22 @@ public final class ContainerOptions {
       throw ApiException.bad(
           "the working directory '" + directory + "' is invalid, it needs to be an absolute path");
     }
+    checkEnvironment(body.path("Env"));
     checkOomScore(host.path("OomScoreAdj"));
+    if (host.path("ShmSize").asLong() < 0) {
+      throw ApiException.bad("SHM size can not be less than 0");
+    }
     checkRestartPolicy(host.path("RestartPolicy"));
     SecurityOptions.check(host.path("SecurityOpt"));
     checkNames(body);
+  }
+
+  private static void checkEnvironment(JsonNode variables) throws ApiException {
+    for (JsonNode variable : variables) {
+      if (variable.asText().isEmpty() || variable.asText().startsWith("=")) {
+        throw ApiException.bad("invalid environment variable: " + shown(variable.asText()));
+      }
+    }
   }
 
   static void checkOomScore(JsonNode given) throws ApiException {
@@ -49,11 +65,14 @@ public final class ContainerOptions {
     }
   }
 
-  /// What goes into the container's files, line by line.
+  /// What goes into the container's files, line by line, or names files of the kernel.
   private static void checkNames(JsonNode body) throws ApiException {
     JsonNode host = body.path("HostConfig");
-    oneWord("Hostname", body.path("Hostname"));
-    oneWord("Domainname", body.path("Domainname"));
+    hostname("Hostname", body.path("Hostname"));
+    hostname("Domainname", body.path("Domainname"));
+    for (var sysctl : host.path("Sysctls").properties()) {
+      oneWord("HostConfig.Sysctls", sysctl.getKey());
+    }
     checkResolver(host, "HostConfig.", "Dns", List.of("DnsSearch", "DnsOptions"));
   }
 
@@ -79,8 +98,20 @@ public final class ContainerOptions {
     }
   }
 
+  private static void hostname(String field, JsonNode value) throws ApiException {
+    oneWord(field, value);
+    int length = value.asText("").getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_HOSTNAME) {
+      throw ApiException.bad(
+          field + " is " + length + " bytes long; the kernel takes " + MAX_HOSTNAME + " at most");
+    }
+  }
+
   private static void oneWord(String field, JsonNode value) throws ApiException {
-    String text = value.asText("");
+    oneWord(field, value.asText(""));
+  }
+
+  private static void oneWord(String field, String text) throws ApiException {
     if (text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
       throw ApiException.bad(
           field + ": '" + shown(text) + "' must be one word, without blanks or line breaks");

@@ -1,5 +1,7 @@
 package swarm.node.api.view;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +16,7 @@ import swarm.node.agent.Attributes;
 import swarm.node.agent.ContainerEndpoint;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.container.LayerPaths;
 import swarm.scheduler.model.Wire;
 
 /// How containers look in the API. Pure.
@@ -124,8 +127,10 @@ public final class Containers {
   /// Everything about one container.
   ///
   /// @param execs the ids of its execs
+  /// @param layers where its files are
   public static ObjectNode inspect(
-      Container c, Optional<ContainerEndpoint> endpoint, List<String> execs) throws IOException {
+      Container c, Optional<ContainerEndpoint> endpoint, List<String> execs, LayerPaths layers)
+      throws IOException {
     ObjectNode all = Wire.JSON.createObjectNode();
     all.put("Id", c.id());
     all.put("Created", c.createdAt().toString());
@@ -150,12 +155,21 @@ public final class Containers {
     JsonNode request =
         Wire.JSON.readTree(c.config().attributes().getOrDefault(Attributes.REQUEST, "{}"));
     all.set("HostConfig", HostConfigs.of(c, request.path("HostConfig")));
-    ObjectNode graph = all.putObject("GraphDriver");
-    graph.put("Name", "overlay2").putObject("Data");
+    graph(all.putObject("GraphDriver"), layers);
     all.set("Mounts", MountViews.of(c));
     all.set("Config", config(c, request));
     all.set("NetworkSettings", networkSettings(c, endpoint));
     return all;
+  }
+
+  private static void graph(ObjectNode graph, LayerPaths layers) {
+    graph
+        .put("Name", "overlay2")
+        .putObject("Data")
+        .put("LowerDir", layers.lower().stream().map(Path::toString).collect(joining(":")))
+        .put("MergedDir", layers.merged().toString())
+        .put("UpperDir", layers.upper().toString())
+        .put("WorkDir", layers.work().toString());
   }
 
   private static ObjectNode state(Container c) {
@@ -224,8 +238,13 @@ public final class Containers {
   private static ObjectNode networkSettings(Container c, Optional<ContainerEndpoint> endpoint) {
     ObjectNode settings = Wire.JSON.createObjectNode();
     settings.put("Bridge", "");
-    settings.put("SandboxID", "");
+    // a sandbox belongs to one run of one container, so the container's id can name it
+    settings.put("SandboxID", c.netnsPath().isEmpty() ? "" : c.id());
     settings.put("SandboxKey", c.netnsPath());
+    settings.put("HairpinMode", false);
+    settings.put("LinkLocalIPv6Address", "").put("LinkLocalIPv6PrefixLen", 0);
+    settings.putNull("SecondaryIPAddresses").putNull("SecondaryIPv6Addresses");
+    settings.put("GlobalIPv6Address", "").put("GlobalIPv6PrefixLen", 0).put("IPv6Gateway", "");
     settings.set(
         "Ports", endpoint.map(e -> Ports.inspect(c, e)).orElseGet(Wire.JSON::createObjectNode));
     settings.put("IPAddress", endpoint.map(ContainerEndpoint::address).orElse(""));

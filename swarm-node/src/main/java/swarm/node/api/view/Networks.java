@@ -2,6 +2,7 @@ package swarm.node.api.view;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,13 @@ public final class Networks {
 
   /// What there is to show.
   ///
+  /// @param since when the engine made those that every host has
   /// @param bridge name of the interface
   /// @param peers the containers that run
   /// @param cluster null for a node that is in none
   /// @param overlays those of the cluster that users made, as far as this node knows them
   public record There(
+      Instant since,
       String bridge,
       String bridgeSubnet,
       String bridgeGateway,
@@ -57,6 +60,7 @@ public final class Networks {
     all.add(withContainers(bridge, there.peers()));
     all.add(network("host", HOST_ID, "host", "local", Optional.empty()));
     all.add(network("none", NONE_ID, "null", "local", Optional.empty()));
+    all.forEach(one -> ((ObjectNode) one).put("Created", there.since().toString()));
     there.records().forEach(record -> all.add(withContainers(of(record), there.peers())));
     Cluster cluster = there.cluster();
     if (cluster != null) {

@@ -2,14 +2,17 @@ package swarm.node.api.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.TimeUnit;
+import swarm.node.agent.TaskContainer;
+import swarm.scheduler.model.RestartPolicy;
+import swarm.scheduler.model.UpdateConfig;
 
 /// What holds where a service's spec says nothing, as `insertDefaults` asks for and swarmkit's
 /// `api/defaults` has it. Pure.
 final class ServiceDefaults {
-  private static final long SECOND = 1_000_000_000;
-  private static final long GRACE = 10 * SECOND;
-  private static final long DELAY = 5 * SECOND;
-  private static final long MONITOR = 5 * SECOND;
+  private static final long GRACE = TimeUnit.SECONDS.toNanos(TaskContainer.DEFAULT_GRACE_SECONDS);
+  private static final long DELAY = RestartPolicy.DEFAULT.delayOrDefault().toNanos();
+  private static final long MONITOR = UpdateConfig.DEFAULT.monitorOrDefault().toNanos();
 
   private ServiceDefaults() {}
 
@@ -42,7 +45,7 @@ final class ServiceDefaults {
 
   private static void update(ObjectNode spec, String which) {
     ObjectNode config = object(spec, which);
-    number(config, "Parallelism", 1);
+    number(config, "Parallelism", UpdateConfig.DEFAULT.slotsAtOnce());
     text(config, "FailureAction", "pause");
     number(config, "Monitor", MONITOR);
     number(config, "MaxFailureRatio", 0);

@@ -28,6 +28,11 @@ final class ContainerOptionsTest {
         "{'HostConfig': {'Dns': ['1.1.1.1\\nsearch x']}} | '1.1.1.1?search x' is not an IP address",
         "{'HostConfig': {'DnsSearch': ['a b']}} | HostConfig.DnsSearch: 'a b' must be one word",
         "{'HostConfig': {'DnsOptions': ['a\\nb']}} | HostConfig.DnsOptions: 'a?b' must be one word",
+        "{'Env': ['=b']} | invalid environment variable: =b",
+        "{'Env': ['']} | invalid environment variable: ",
+        "{'HostConfig': {'ShmSize': -1}} | SHM size can not be less than 0",
+        "{'HostConfig': {'Sysctls': {'net.core\\nx': '1'}}} | HostConfig.Sysctls: 'net.core?x' must be one word",
+        "{'Hostname': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'} | Hostname is 65 bytes long; the kernel takes 64 at most",
         "{'Hostname': 'h\\n1.2.3.4 other'} | Hostname: 'h?1.2.3.4 other' must be one word",
       })
   void what_makes_no_sense_is_refused(String body, String words) {
@@ -42,6 +47,8 @@ final class ContainerOptionsTest {
         "{}",
         "{'HostConfig': {'SecurityOpt': ['no-new-privileges', 'no-new-privileges:true', 'label=x', 'seccomp=unconfined', 'apparmor=unconfined']}}",
         "{'HostConfig': {'Dns': ['1.1.1.1', '::1'], 'DnsSearch': ['a.b', '.'], 'DnsOptions': ['ndots:2']}}",
+        "{'Env': ['A', 'B=', 'C=d=e'], 'Hostname': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}",
+        "{'HostConfig': {'ShmSize': 0, 'Sysctls': {'net.ipv4.ip_forward': '1'}}}",
         "{'WorkingDir': '', 'HostConfig': {'OomScoreAdj': 1000}}",
         "{'HostConfig': {'RestartPolicy': {'Name': 'on-failure', 'MaximumRetryCount': 3}}}",
       })

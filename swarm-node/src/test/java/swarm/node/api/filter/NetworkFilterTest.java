@@ -22,6 +22,7 @@ class NetworkFilterTest {
   private static final ArrayNode ALL =
       Networks.all(
           new Networks.There(
+              NOW,
               "swarm0",
               "172.17.0.0/16",
               "172.17.0.1",

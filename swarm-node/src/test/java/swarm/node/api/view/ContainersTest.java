@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +19,20 @@ import swarm.node.agent.ContainerEndpoint;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerState;
+import swarm.runtime.container.LayerPaths;
 import swarm.runtime.health.Health;
 import swarm.runtime.oci.OciSpec;
 import swarm.scheduler.model.Wire;
 
 class ContainersTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private static final LayerPaths LAYERS =
+      new LayerPaths(
+          List.of(Path.of("/image"), Path.of("/base")),
+          Path.of("/merged"),
+          Path.of("/upper"),
+          Path.of("/work"));
 
   private static Container container(
       String id, String name, ContainerState state, int exitCode, Map<String, String> labels) {
@@ -151,7 +160,8 @@ class ContainersTest {
   })
   void theStateInDetail(int index, boolean running, boolean paused, boolean restarting, int pid)
       throws Exception {
-    var state = Containers.inspect(ALL.get(index), Optional.empty(), List.of()).path("State");
+    var state =
+        Containers.inspect(ALL.get(index), Optional.empty(), List.of(), LAYERS).path("State");
 
     assertThat(state.path("Running").asBoolean()).isEqualTo(running);
     assertThat(state.path("Paused").asBoolean()).isEqualTo(paused);
@@ -161,7 +171,8 @@ class ContainersTest {
 
   @Test
   void whatIsHiddenFromAContainerIsWhatItsSpecHides() throws Exception {
-    var plain = Containers.inspect(ALL.getFirst(), Optional.empty(), List.of()).path("HostConfig");
+    var plain =
+        Containers.inspect(ALL.getFirst(), Optional.empty(), List.of(), LAYERS).path("HostConfig");
     assertThat(plain.path("MaskedPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.MASKED));
     assertThat(plain.path("ReadonlyPaths")).isEqualTo(Wire.JSON.valueToTree(OciSpec.READ_ONLY));
     assertThat(plain.path("MaskedPaths")).extracting(JsonNode::asText).contains("/proc/kcore");
@@ -185,8 +196,19 @@ class ContainersTest {
             "/log",
             "",
             Health.NONE);
-    var privileged = Containers.inspect(open, Optional.empty(), List.of()).path("HostConfig");
+    var privileged =
+        Containers.inspect(open, Optional.empty(), List.of(), LAYERS).path("HostConfig");
     assertThat(privileged.path("MaskedPaths").isNull()).isTrue();
     assertThat(privileged.path("ReadonlyPaths").isNull()).isTrue();
+  }
+
+  @Test
+  void whereItsFilesAre() throws Exception {
+    var all = Containers.inspect(ALL.getFirst(), Optional.empty(), List.of(), LAYERS);
+    assertThat(all.path("GraphDriver").path("Data"))
+        .isEqualTo(
+            Wire.JSON.readTree(
+                "{\"LowerDir\":\"/image:/base\",\"MergedDir\":\"/merged\","
+                    + "\"UpperDir\":\"/upper\",\"WorkDir\":\"/work\"}"));
   }
 }
