@@ -25,6 +25,7 @@ import swarm.node.api.Daemon;
 import swarm.node.api.EngineIdentity;
 import swarm.node.api.Events;
 import swarm.node.api.Registries;
+import swarm.node.api.ServiceReading;
 import swarm.node.api.http.HttpServer;
 import swarm.node.api.http.TlsHttpServer;
 import swarm.node.membership.Membership;
@@ -181,6 +182,7 @@ public final class Node implements AutoCloseable {
                     description,
                     clock,
                     (_, changes) -> events.publish(changes, clock.instant()),
+                    ServiceReading::read,
                     options.onFatal())));
     try {
       membership.resume();

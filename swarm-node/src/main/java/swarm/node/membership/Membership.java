@@ -38,6 +38,7 @@ public final class Membership implements AutoCloseable {
   /// @param folder where everything of the cluster is kept; removed by leaving
   /// @param news hears what this node's manager applies once it has caught up with the others, on
   ///   the log's thread: must hand over and return
+  /// @param reading what a rehearsal does as callers of the API would
   /// @param onFatal told of a broken invariant: the node must stop
   public record Parts(
       Path folder,
@@ -46,7 +47,17 @@ public final class Membership implements AutoCloseable {
       Node.Description description,
       Clock clock,
       Store.Watcher news,
+      Reading reading,
       Consumer<Throwable> onFatal) {}
+
+  /// What callers of the API do with a service: their specs are read and checked, and what has come
+  /// of them is shown.
+  @FunctionalInterface
+  public interface Reading {
+    /// @param spec as a client sends it
+    /// @param state in which its tasks run
+    void read(byte[] spec, ClusterState state) throws IOException;
+  }
 
   /// What the agent works with.
   public record Workshop(
@@ -206,7 +217,8 @@ public final class Membership implements AutoCloseable {
               parts.folder().resolveSibling("rehearsal"),
               parts.loops(),
               parts.description(),
-              parts.clock());
+              parts.clock(),
+              parts.reading());
       return;
     }
     MemberFile member = node.relocate(known.get());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -43,7 +44,7 @@ import swarm.scheduler.model.Wire;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 
-/// Goes through an init, a join and a service once, with two managers in this process that know
+/// Goes through an init, a join and some services once, with two managers in this process that know
 /// each other by loopback only and two agents that run no container, and throws them away: a JVM
 /// that does something for the first time takes ten times as long, and the user who says `swarm
 /// init` to a fresh daemon waits for it. Runs on a thread of its own while the daemon has nothing
@@ -57,6 +58,10 @@ final class Rehearsal implements AutoCloseable {
   private static final String SECOND = "rehearsal-2";
   private static final int WRITES = 20;
   private static final int REPLICAS = 3;
+
+  /// Code is compiled once it has run some sixty times; more of them would not be over in time.
+  private static final int SERVICES = 3;
+
   private static final long LOOK_MILLIS = 5;
   private static final String SERVICE =
       """
@@ -69,6 +74,7 @@ final class Rehearsal implements AutoCloseable {
   private final EventLoops loops;
   private final Node.Description description;
   private final Clock clock;
+  private final Membership.Reading reading;
   private final RandomIds ids = new RandomIds();
   private final SealKeys sealKeys = SealKeys.create(Instant.now()); // nothing of it is kept
   private final List<Actor> actors = new ArrayList<>();
@@ -78,11 +84,17 @@ final class Rehearsal implements AutoCloseable {
   /// Begins.
   ///
   /// @param folder of its own; removed at the end
-  Rehearsal(Path folder, EventLoops loops, Node.Description description, Clock clock) {
+  Rehearsal(
+      Path folder,
+      EventLoops loops,
+      Node.Description description,
+      Clock clock,
+      Membership.Reading reading) {
     this.folder = folder;
     this.loops = loops;
     this.description = description;
     this.clock = clock;
+    this.reading = reading;
     thread = Thread.ofPlatform().daemon().name("rehearsal").start(this::run);
   }
 
@@ -104,7 +116,7 @@ final class Rehearsal implements AutoCloseable {
       try {
         rehearse();
       } finally {
-        actors.forEach(Actor::close); // the leader first: it would miss the other
+        closeActors();
       }
       done = true;
       LOG.debug("rehearsed in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -122,6 +134,25 @@ final class Rehearsal implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn("{} could not be removed: {}", folder, e.getMessage());
       }
+    }
+  }
+
+  /// All at once: one that is left alone stands for election again and again.
+  private void closeActors() {
+    var closing = new ArrayList<Thread>();
+    actors.forEach(actor -> closing.add(Thread.ofVirtual().start(actor::close)));
+    boolean interrupted = false;
+    for (Thread one : closing) {
+      while (one.isAlive()) {
+        try {
+          one.join();
+        } catch (InterruptedException _) {
+          interrupted = true; // nothing of it may be left when this is over
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -191,7 +222,7 @@ final class Rehearsal implements AutoCloseable {
     serve(first);
   }
 
-  /// A service comes up on both and goes again.
+  /// Services come up on both and go again.
   private void serve(Manager first) throws IOException, InterruptedException {
     var agents = new ArrayList<RehearsedAgent>();
     try {
@@ -203,12 +234,16 @@ final class Rehearsal implements AutoCloseable {
       for (RehearsedAgent agent : agents) {
         var _ = agent.awaitSession(LIMIT);
       }
-      String id = ids.next();
-      ServiceSpec spec = Wire.JSON.treeToValue(Wire.JSON.readTree(SERVICE), ServiceSpec.class);
-      propose(first, new Command.CreateService(id, spec, null, clock.instant()));
-      await(first, state -> running(state, id) == REPLICAS, "the service does not come up");
-      propose(first, new Command.RemoveService(id, clock.instant()));
-      await(first, state -> state.tasksOfService(id).isEmpty(), "the service does not go");
+      byte[] text = SERVICE.getBytes(StandardCharsets.UTF_8);
+      ServiceSpec spec = Wire.JSON.readValue(text, ServiceSpec.class);
+      for (int i = 0; i < SERVICES; i++) {
+        String id = ids.next();
+        propose(first, new Command.CreateService(id, spec, null, clock.instant()));
+        await(first, state -> running(state, id) == REPLICAS, "the service does not come up");
+        reading.read(text, first.store().state());
+        propose(first, new Command.RemoveService(id, clock.instant()));
+        await(first, state -> state.tasksOfService(id).isEmpty(), "the service does not go");
+      }
     } finally {
       agents.forEach(RehearsedAgent::close);
     }

@@ -21,7 +21,7 @@ class PassedFieldsTest {
             {"Image":"i","Ulimits":[{"Name":"nofile","Soft":10,"Hard":20},{"Name":"core","Soft":-1,"Hard":-1}],
              "Groups":["7","wheel"],"OomScoreAdj":-5,
              "DNSConfig":{"Nameservers":["10.1.1.1","::1"],"Search":["example.org"],"Options":["ndots:2"]}}""");
-    assertThat(PassedFields.ulimits(spec))
+    assertThat(PassedFields.ulimits(spec.passed("Ulimits")))
         .containsExactly(new Ulimit("nofile", 10, 20), new Ulimit("core", -1, -1));
     assertThat(PassedFields.groups(spec)).containsExactly("7", "wheel");
     assertThat(PassedFields.oomScoreAdj(spec)).isEqualTo(-5);
@@ -36,7 +36,7 @@ class PassedFieldsTest {
         new String[] {
           "{}", "{\"Ulimits\":null,\"Groups\":[],\"DNSConfig\":{},\"OomScoreAdj\":0}"
         }) {
-      assertThat(PassedFields.ulimits(spec(json))).isEmpty();
+      assertThat(PassedFields.ulimits(spec(json).passed("Ulimits"))).isEmpty();
       assertThat(PassedFields.groups(spec(json))).isEmpty();
       assertThat(PassedFields.oomScoreAdj(spec(json))).isZero();
       assertThat(PassedFields.resolver(spec(json), "Search")).isEmpty();

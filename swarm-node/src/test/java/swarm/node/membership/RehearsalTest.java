@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.node.api.ServiceReading;
 import swarm.node.rpc.EventLoops;
 import swarm.node.testing.Await;
 import swarm.scheduler.model.Node;
@@ -19,7 +20,8 @@ final class RehearsalTest {
   void goesThroughInitJoinAndAServiceAndLeavesNothing() throws Exception {
     Path folder = parent.resolve("rehearsal");
     try (var loops = new EventLoops();
-        var rehearsal = new Rehearsal(folder, loops, HOST, Clock.systemUTC())) {
+        var rehearsal =
+            new Rehearsal(folder, loops, HOST, Clock.systemUTC(), ServiceReading::read)) {
       Await.until("the rehearsal is over", rehearsal::done);
       rehearsal.end();
       leftNothing(folder);
@@ -30,7 +32,7 @@ final class RehearsalTest {
   void endsWhereItIsWhenTheRealThingBegins() throws Exception {
     Path folder = parent.resolve("rehearsal");
     try (var loops = new EventLoops();
-        var rehearsal = new Rehearsal(folder, loops, HOST, Clock.systemUTC())) {
+        var rehearsal = new Rehearsal(folder, loops, HOST, Clock.systemUTC(), (_, _) -> {})) {
       Await.until("it has begun", () -> folder.toFile().exists() || rehearsal.done());
       rehearsal.end();
       leftNothing(folder);
