@@ -74,6 +74,9 @@ final class Aliases {
         return renamed.getKey();
       }
     }
+    if (path.equals("builder build")) {
+      return "image build";
+    }
     if (CONTAINER.contains(path)) {
       return "container " + path;
     }

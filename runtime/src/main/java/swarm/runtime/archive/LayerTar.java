@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 /// (metacopy, redirected directories) is taken from the whole view.
 public final class LayerTar {
   private static final String WHITEOUT = ".wh.";
+  private static final int WHITEOUT_MODE = 0600;
   private static final String OPAQUE = ".wh..wh..opq";
 
   private final TreeTar tar;
@@ -60,7 +61,7 @@ public final class LayerTar {
       }
       try (TreeNode node = found.get()) {
         if (node.isWhiteout()) {
-          tar.mark(prefix + WHITEOUT + child);
+          tar.mark(prefix + WHITEOUT + child, WHITEOUT_MODE, 0, 0);
         } else {
           present(upper, child, node, merged, prefix);
         }
@@ -87,7 +88,7 @@ public final class LayerTar {
       tar.directory(node, name);
       boolean redirected = node.attribute(TreeTar.OVERLAY + "redirect").isPresent();
       if (redirected || isOpaque(node)) {
-        tar.mark(name + "/" + OPAQUE);
+        tar.mark(name + "/" + OPAQUE, node.permissions() & 0777, node.uid(), node.gid());
       }
       if (redirected) {
         tar.content(whole, name);

@@ -183,9 +183,10 @@ public final class TreeTar {
   }
 
   /// An empty file that only its name says something with.
-  void mark(String name) throws IOException {
+  void mark(String name, int mode, int uid, int gid) throws IOException {
     tar.entry(
-        new TarWriter.Entry(name, TarWriter.FILE, 0, 0, 0, 0, Instant.EPOCH, "", 0, 0, Map.of()));
+        new TarWriter.Entry(
+            name, TarWriter.FILE, mode, uid, gid, 0, Instant.EPOCH, "", 0, 0, Map.of()));
   }
 
   private int permissions(TreeNode node) {

@@ -81,7 +81,8 @@ public final class TreeUnpacker {
   }
 
   private void unpackAll(InputStream tar, TarSums sums) throws IOException {
-    var attributes = new PaxAttributes(tar);
+    var padded = new PaddedTar(tar);
+    var attributes = new PaxAttributes(padded);
     var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
       if (!entry.isCheckSumOK()) {
@@ -91,6 +92,7 @@ public final class TreeUnpacker {
       try {
         unpack(entry, sums.watch(entry, attributes.current(), in), attributes.current());
         sums.end();
+        padded.checkWhole(entry.getName());
       } catch (InvalidPathException e) {
         throw new ArchiveException(
             "'" + entry.getName() + "' cannot be a file here (" + e.getReason() + ")");

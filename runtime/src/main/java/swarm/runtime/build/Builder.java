@@ -38,9 +38,10 @@ public final class Builder {
   }
 
   /// @param folder for contexts and layers that are being made; what an earlier daemon left there
-  ///   is deleted
+  ///   is deleted, and its steps' containers with it
   public static Builder open(ContainerEngine engine, ImageStore images, Path folder, Clock clock)
-      throws IOException {
+      throws IOException, InterruptedException {
+    Leftovers.remove(engine);
     PrivateFolders.make(folder, PrivateFolders.OWNER_ONLY); // contexts have whatever they like
     OverlayMounts.deleteContent(folder);
     return new Builder(engine, images, folder, clock);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.TreeCopy;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeUnpacker;
@@ -142,6 +143,15 @@ final class CopyStep {
   /// @param ofImage whether what is taken has an owner that counts
   record Target(String workingDir, boolean ofImage) {}
 
+  private static void directory(TreeCopy copy, CopyItem item, String to) throws IOException {
+    try {
+      copy.directory(item.root(), item.path(), to);
+    } catch (ArchiveException e) {
+      throw new ArchiveException(
+          "failed to copy files: failed to copy directory: " + e.getMessage());
+    }
+  }
+
   /// Copies what was found into an image's files.
   static void copy(Path root, Target target, CopyWords words, List<CopyItem> items)
       throws IOException, DockerfileException {
@@ -154,7 +164,7 @@ final class CopyStep {
     for (CopyItem item : items) {
       var copy = new TreeCopy(root, owner, mode);
       if (TreeCopy.isDirectory(item.root(), item.path())) {
-        copy.directory(item.root(), item.path(), to);
+        directory(copy, item, to);
       } else if (words.add() && item.unpacks() && TreeCopy.isArchive(item.root(), item.path())) {
         copy.archive(item.root(), item.path(), to);
       } else {

@@ -22,7 +22,8 @@ record CopyWords(
   String comment(List<CopyItem> items) {
     return name
         + " "
-        + (chown.isEmpty() ? "" : "--chown=" + chown + " ")
+        + (chown.isEmpty() ? "" : "--chown=" + chown) // without a blank behind it, in Docker, too
+        + (chown.isEmpty() || chmod.isEmpty() ? "" : " ")
         + (chmod.isEmpty() ? "" : "--chmod=" + chmod + " ")
         + CopyItem.sum(items)
         + " in "

@@ -42,12 +42,20 @@ final class Ownership {
               .findFirst();
     }
     if (uid.isEmpty()) {
-      throw unable("can't find uid for user " + user + ": no such user: " + user);
+      throw unable(
+          "can't find uid for user " + user + ": " + why(root, "/etc/passwd", "user", user));
     }
     if (gid.isEmpty()) {
-      throw unable("can't find gid for group " + group + ": no such group: " + group);
+      throw unable(
+          "can't find gid for group " + group + ": " + why(root, "/etc/group", "group", group));
     }
     return new TreeUnpacker.Owner(uid.getAsInt(), gid.getAsInt());
+  }
+
+  private static String why(Path root, String file, String kind, String name) throws IOException {
+    return RootedFiles.read(root, file, MAX_FILE).isPresent()
+        ? "no such " + kind + ": " + name
+        : "open " + file + ": no such file or directory";
   }
 
   private static DockerfileException unable(String why) {

@@ -40,31 +40,30 @@ final class RunStep {
     this.output = output;
   }
 
-  /// What is run.
-  ///
   /// @param config of the container
-  /// @param command as an error shows it
-  /// @param script a program that the container is given, with its path; nothing for none
-  record Command(ContainerConfig config, List<String> command, Optional<Script> script) {}
-
-  /// A program that is in the container while it runs, and not in the image.
-  record Script(String path, byte[] content) {}
-
-  Image run(Image parent, Command command, StepCommitter.Step step, boolean fixedTimes)
+  /// @param words what it runs
+  Image run(
+      Image parent,
+      ContainerConfig config,
+      RunWords words,
+      StepCommitter.Step step,
+      boolean fixedTimes)
       throws IOException, EngineException, InterruptedException {
-    ContainerConfig config = command.config();
-    Map<String, byte[]> content = Map.of();
-    if (command.script().isPresent()) {
-      Script script = command.script().get();
-      var file = new ProvidedFile("script", script.path(), 0, 0, EXECUTABLE);
-      config = config.toBuilder().files(List.of(file)).build();
-      content = Map.of("script", script.content());
+    var builder = config.toBuilder();
+    if (!keep) {
+      builder.attributes(Leftovers.marked(config.attributes()));
     }
-    Container container = engine.create(Optional.empty(), Optional.empty(), config);
+    Map<String, byte[]> content = Map.of();
+    if (words.script().isPresent()) {
+      RunWords.Script script = words.script().get();
+      builder.files(List.of(new ProvidedFile("script", script.path(), 0, 0, EXECUTABLE, true)));
+      content = Map.of("script", script.bytes());
+    }
+    Container container = engine.create(Optional.empty(), Optional.empty(), builder.build());
     String id = container.id();
     output.text(" ---> Running in " + id.substring(0, SHORT) + "\n");
     try {
-      check(command.command(), execute(id, content));
+      check(words.command(), execute(id, content));
       return engine.withLayer(
           id,
           (upper, _, merged) ->
@@ -106,6 +105,7 @@ final class RunStep {
         tell(frame.get(), out, err);
       }
       output.text(out.rest());
+      output.error(err.rest());
       return end.get().code();
     } catch (ExecutionException e) {
       throw new IOException("the end of container " + id + " is not known", e.getCause());

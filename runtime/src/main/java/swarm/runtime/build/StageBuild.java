@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.container.ContainerConfig;
@@ -37,7 +37,6 @@ final class StageBuild {
   private static final String SCRATCH = "scratch";
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final String PIPES = "/dev/pipes/";
   private static final int SHORT = 12;
 
   private final Building building;
@@ -308,24 +307,22 @@ final class StageBuild {
     if (!run.flags().isEmpty()) {
       throw needsBuildKit(run.flags().getFirst());
     }
-    Optional<RunStep.Script> script = script(run);
-    List<String> command = command(run, script);
+    RunWords words = RunWords.of(run, editor);
     Map<String, String> given = arguments.beside(editor.environment().keySet());
     ObjectNode stepConfig = config.deepCopy();
-    stepConfig.set("Cmd", words(known(command, given)));
+    stepConfig.set("Cmd", array(words.known(!given.isEmpty(), counted(given))));
     stepConfig.remove("Entrypoint");
-    script.ifPresent(s -> stepConfig.withArray("/Cmd").add(digest(s)));
     if (cached(stepConfig)) {
       return;
     }
     if (image.isEmpty()) {
       throw new DockerfileException(
           "nothing can be run in an image without files: "
-              + (command.isEmpty() ? "" : "exec: \"" + command.getFirst() + "\": ")
+              + (words.command().isEmpty() ? "" : "exec: \"" + words.command().getFirst() + "\": ")
               + "no such file or directory");
     }
     ObjectNode request = RunStep.request(config, image.get());
-    request.set("Cmd", words(command));
+    request.set("Cmd", array(words.command()));
     request.putArray("Entrypoint").add("");
     request.putObject("Healthcheck").putArray("Test").add("NONE");
     given.forEach((name, value) -> request.withArray("/Env").add(name + "=" + value));
@@ -337,80 +334,19 @@ final class StageBuild {
                     new StepCommitter(building.images()),
                     building.options().keep(),
                     output)
-                .run(
-                    image.get(),
-                    new RunStep.Command(container, command, script),
-                    made(stepConfig),
-                    fixedTimes()));
+                .run(image.get(), container, words, made(stepConfig), fixedTimes()));
   }
 
-  private static ArrayNode words(List<String> words) {
+  private static ArrayNode array(List<String> words) {
     var array = JsonNodeFactory.instance.arrayNode();
     words.forEach(array::add);
     return array;
   }
 
-  /// Another script is another step.
-  private static String digest(RunStep.Script script) {
-    return "#"
-        + Integer.toHexString(new String(script.content(), StandardCharsets.UTF_8).hashCode());
-  }
-
-  /// The one here-document that is a program of its own.
-  private Optional<RunStep.Script> script(Instruction.Run run) throws DockerfileException {
-    if (run.documents().size() != 1 || !isDocument(run)) {
-      return Optional.empty();
-    }
-    HereDocument document = run.documents().getFirst();
-    if (!document.content().startsWith("#!")) {
-      return Optional.empty();
-    }
-    byte[] content = document.text().getBytes(StandardCharsets.UTF_8);
-    return Optional.of(new RunStep.Script(PIPES + document.name(), content));
-  }
-
-  /// Whether the whole command is a here-document.
-  private static boolean isDocument(Instruction.Run run) {
-    List<String> words = run.command().words();
-    return words.size() == 1
-        && words.getFirst().matches("\\d*<<-?\\s*[^<\\s]+")
-        && !run.documents().isEmpty();
-  }
-
-  private List<String> command(Instruction.Run run, Optional<RunStep.Script> script) {
-    if (script.isPresent()) {
-      return List.of(script.get().path());
-    }
-    if (run.documents().isEmpty()) {
-      return editor.resolved(run.command());
-    }
-    var text = new StringBuilder();
-    if (isDocument(run)) {
-      text.append(run.documents().getFirst().text());
-    } else { // the shell knows what to do with it
-      text.append(String.join(" ", run.command().words()));
-      for (HereDocument document : run.documents()) {
-        text.append('\n').append(document.content()).append(document.name());
-      }
-    }
-    return editor.resolved(new Instruction.Command(false, List.of(text.toString())));
-  }
-
-  /// The command as a later build knows it again: with the values that it was given.
-  private List<String> known(List<String> command, Map<String, String> given) {
-    if (given.isEmpty()) {
-      return command;
-    }
-    List<String> counted =
-        given.entrySet().stream()
-            .filter(e -> arguments.counts(e.getKey()))
-            .map(e -> e.getKey() + "=" + e.getValue())
-            .sorted()
-            .toList();
-    var all = new ArrayList<String>();
-    all.add("|" + counted.size());
-    all.addAll(counted);
-    all.addAll(command);
+  /// The given values that make another step of a command.
+  private Map<String, String> counted(Map<String, String> given) {
+    var all = new TreeMap<>(given);
+    all.keySet().removeIf(name -> !arguments.counts(name));
     return all;
   }
 

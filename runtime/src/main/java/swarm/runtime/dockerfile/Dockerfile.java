@@ -21,7 +21,7 @@ public record Dockerfile(
     var reader = new LineReader(text);
     List<LogicalLine> lines = reader.read();
     if (lines.isEmpty()) {
-      throw new DockerfileException("file with no instructions");
+      throw new DockerfileException("failed to parse Dockerfile: file with no instructions");
     }
     checkSyntax(reader.directives());
     char escape = reader.directives().escape();
@@ -29,25 +29,34 @@ public record Dockerfile(
     var stages = new ArrayList<Stage>();
     var current = new ArrayList<Instruction>();
     for (LogicalLine line : lines) {
-      try {
-        Instruction one = InstructionReader.read(line, escape);
-        if (one instanceof Instruction.From from) {
-          checkName(from.name(), stages);
-          current = new ArrayList<>();
-          stages.add(new Stage(from, current));
-        } else if (!stages.isEmpty()) {
-          current.add(one);
-        } else if (one instanceof Instruction.Arg arg) {
-          arguments.add(arg);
-        } else {
-          throw new DockerfileException(
-              one.source().keyword() + ": no build stage in current context");
-        }
-      } catch (DockerfileException e) {
-        throw e.at(line.first());
+      Instruction one = instruction(line, escape, stages);
+      if (one instanceof Instruction.From from) {
+        current = new ArrayList<>();
+        stages.add(new Stage(from, current));
+      } else if (!stages.isEmpty()) {
+        current.add(one);
+      } else if (one instanceof Instruction.Arg arg) {
+        arguments.add(arg);
+      } else {
+        throw new DockerfileException(
+            "no build stage in current context (line " + line.first() + ": " + line.text() + ")");
       }
     }
     return new Dockerfile(escape, List.copyOf(arguments), frozen(stages), reader.warnings());
+  }
+
+  /// @param before the stages before it
+  private static Instruction instruction(LogicalLine line, char escape, List<Stage> before)
+      throws DockerfileException {
+    try {
+      Instruction one = InstructionReader.read(line, escape);
+      if (one instanceof Instruction.From from) {
+        checkName(from.name(), before);
+      }
+      return one;
+    } catch (DockerfileException e) {
+      throw e.at(line.first());
+    }
   }
 
   private static List<Stage> frozen(List<Stage> stages) {

@@ -99,7 +99,7 @@ final class LineReader {
       continues = part.continues();
     }
     if (blank) {
-      warnings.add("Empty continuation line found in: " + begin + text);
+      warnings.add("Empty continuation line found in:\n    " + begin + text);
     }
     return text.toString();
   }

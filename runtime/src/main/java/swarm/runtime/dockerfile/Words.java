@@ -357,6 +357,6 @@ public final class Words {
   }
 
   private DockerfileException invalid(String why) {
-    return new DockerfileException("failed to process \"" + text + "\": " + why);
+    return new DockerfileException("failed to process " + GoText.quote(text) + ": " + why);
   }
 }

@@ -53,7 +53,9 @@ public final class ConfigEditor {
         if (path.isEmpty()) {
           throw new DockerfileException("cannot normalize nothing");
         }
-        yield text("WorkingDir", "WORKDIR ", folder(path));
+        String folder = text("WorkingDir", "", folder(path));
+        // Docker tells an absolute one as it was written
+        yield "WORKDIR " + (path.startsWith("/") ? path : folder);
       }
       case Instruction.StopSignal signal -> signal(expanded(signal.signal(), variables));
       case Instruction.Shell shell -> {
@@ -208,8 +210,9 @@ public final class ConfigEditor {
     return TreePaths.clean(value.startsWith("/") ? value : before + "/" + value);
   }
 
+  /// What it does not say stays as it was, also in Docker (moby's `daemon/commit.go`, `merge`).
   private String healthCheck(Instruction.HealthCheck check) {
-    ObjectNode node = config.putObject("Healthcheck");
+    ObjectNode node = object("Healthcheck");
     node.set("Test", ImageStore.JSON.valueToTree(check.test()));
     var said = new StringBuilder("HEALTHCHECK &{" + GoText.quote(check.test()));
     times(check)

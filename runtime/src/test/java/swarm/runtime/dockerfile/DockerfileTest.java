@@ -56,7 +56,7 @@ class DockerfileTest {
         .isEqualTo(new Command(false, List.of("a  b  c")));
     assertThat(run("RUN a \\\\\nRUN b").words()).containsExactly("a \\\\");
     assertThat(Dockerfile.read("FROM a\nRUN b \\\n\n c").warnings())
-        .containsExactly("Empty continuation line found in: RUN b  c");
+        .containsExactly("Empty continuation line found in:\n    RUN b  c");
     assertThat(run("  RUN\ta # b").words()).containsExactly("a # b");
     assertThat(Dockerfile.read("\uFEFF# escape=`\r\nFROM a\r\nRUN b `\r\n c\r\n").stages())
         .first()
@@ -135,10 +135,10 @@ class DockerfileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "`` | file with no instructions",
-        "# x | file with no instructions",
+        "`` | failed to parse Dockerfile: file with no instructions",
+        "# x | failed to parse Dockerfile: file with no instructions",
         "FORM a | dockerfile parse error on line 1: unknown instruction: FORM",
-        "RUN a | dockerfile parse error on line 1: RUN: no build stage in current context",
+        "RUN a | no build stage in current context (line 1: RUN a)",
         "FROM a;ENV x | line 2: ENV must have two arguments",
         "FROM a;ENV a=1 b | line 2: Syntax error - can't find = in \"b\". Must be of the form: name=value",
         "FROM a;ENV =1 | line 2: ENV names can not be blank",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import swarm.node.api.check.ContainerOptions;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
@@ -35,7 +36,7 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
       return here.get();
     }
     Reference reference = Reference.parse(name);
-    progress.report(reference.target(), "Pulling from " + reference.repository());
+    Progress told = pulling(reference, progress);
     ImagePuller.Pulled pulled =
         daemon
             .puller()
@@ -43,9 +44,9 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
                 reference,
                 platform.orElseGet(this::platform),
                 credentials.of(reference.registry()),
-                progress);
-    progress.report("", "Digest: " + pulled.digest());
-    progress.report(
+                told);
+    told.report("", "Digest: " + pulled.digest());
+    told.report(
         "",
         "Status: "
             + (pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ")
@@ -66,6 +67,17 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
               reference.familiar(), platform.get(), Platform.of(pulled.image())));
     }
     return pulled.image();
+  }
+
+  /// Says before the first that there is to tell what is pulled: nothing, where nothing comes.
+  private static Progress pulling(Reference reference, Progress progress) {
+    var began = new AtomicBoolean();
+    return (id, status, current, total) -> {
+      if (began.compareAndSet(false, true)) {
+        progress.report(reference.target(), "Pulling from " + reference.repository());
+      }
+      progress.report(id, status, current, total);
+    };
   }
 
   @Override
