@@ -51,7 +51,7 @@ final class PaddedTar extends FilterInputStream {
 
   @Override
   public long skip(long n) throws IOException {
-    byte[] buffer = new byte[(int) Math.clamp(n, 0, RECORD)];
+    byte[] buffer = new byte[Math.clamp(n, 0, RECORD)];
     int read = buffer.length == 0 ? 0 : read(buffer, 0, buffer.length);
     return Math.max(0, read);
   }
