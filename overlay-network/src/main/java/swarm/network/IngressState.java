@@ -2,6 +2,7 @@ package swarm.network;
 
 import java.net.Inet4Address;
 import java.util.List;
+import java.util.Optional;
 
 /// The routing mesh as it should be on one host: everything that the host needs to know of the
 /// others. The order of lists does not matter to the mesh, but equal lists in equal order are
@@ -60,8 +61,24 @@ public record IngressState(
   /// @param targetPort in the tasks, 1 to 65535
   /// @param backends ingress addresses of the healthy tasks, on whichever host; with none the port
   ///   is closed
+  /// @param at those addresses of the host at which it answers; empty for all
+  /// @param affinity whether all calls of one caller go to the same backend
   public record PublishedPort(
-      TransportProtocol protocol, int publishedPort, int targetPort, List<Inet4Address> backends) {
+      TransportProtocol protocol,
+      int publishedPort,
+      int targetPort,
+      List<Inet4Address> backends,
+      Optional<Inet4Network> at,
+      boolean affinity) {
+    /// One that answers everywhere, by each backend in turn.
+    public PublishedPort(
+        TransportProtocol protocol,
+        int publishedPort,
+        int targetPort,
+        List<Inet4Address> backends) {
+      this(protocol, publishedPort, targetPort, backends, Optional.empty(), false);
+    }
+
     public PublishedPort {
       PortBinding.checkPort("published", publishedPort);
       PortBinding.checkPort("target", targetPort);

@@ -16,15 +16,26 @@ import swarm.network.netlink.Ipv4;
 /// @param backends the healthy tasks behind each of them; with none, calls are refused
 /// @param endpoints every task's address, healthy or not, on the container's networks: connections
 ///   to others are cut
+/// @param keeping those of the virtual addresses at which all calls of one caller go to the same
+///   task
 public record VirtualAddresses(
-    SortedMap<Inet4Address, List<Inet4Address>> backends, SortedSet<Inet4Address> endpoints) {
+    SortedMap<Inet4Address, List<Inet4Address>> backends,
+    SortedSet<Inet4Address> endpoints,
+    SortedSet<Inet4Address> keeping) {
   /// None at all.
   public static final VirtualAddresses NONE = new VirtualAddresses(Map.of(), List.of());
 
   public VirtualAddresses(
       Map<Inet4Address, ? extends Collection<Inet4Address>> backends,
       Collection<Inet4Address> endpoints) {
-    this(sorted(backends), sorted(endpoints));
+    this(backends, endpoints, List.of());
+  }
+
+  public VirtualAddresses(
+      Map<Inet4Address, ? extends Collection<Inet4Address>> backends,
+      Collection<Inet4Address> endpoints,
+      Collection<Inet4Address> keeping) {
+    this(sorted(backends), sorted(endpoints), sorted(keeping));
   }
 
   private static SortedMap<Inet4Address, List<Inet4Address>> sorted(

@@ -71,6 +71,7 @@ public final class Node implements AutoCloseable {
   /// @param labels the daemon's own, `KEY=VALUE`
   /// @param genericResources what else the machine has, for tasks to reserve: `NAME=NUMBER`, or
   ///   `NAME=ID` for each thing with a name
+  /// @param rehearse whether to go through an init and a service once while it is in no cluster
   /// @param crashPoints where a test may have the process die
   /// @param onFatal told of a broken invariant: the process must end
   public record Options(
@@ -84,6 +85,7 @@ public final class Node implements AutoCloseable {
       RegistryOptions registries,
       List<String> labels,
       List<String> genericResources,
+      boolean rehearse,
       CrashPoints crashPoints,
       Consumer<Throwable> onFatal) {}
 
@@ -182,7 +184,7 @@ public final class Node implements AutoCloseable {
                     description,
                     clock,
                     (_, changes) -> events.publish(changes, clock.instant()),
-                    ServiceReading::read,
+                    options.rehearse() ? Optional.of(ServiceReading::read) : Optional.empty(),
                     options.onFatal())));
     try {
       membership.resume();

@@ -91,6 +91,7 @@ class RootLockTest {
         new RegistryOptions(List.of(), List.of()),
         List.of(),
         List.of(),
+        true,
         CrashPoints.NONE,
         fatal);
   }

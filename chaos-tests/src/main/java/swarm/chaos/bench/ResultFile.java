@@ -9,10 +9,11 @@ import java.util.List;
 /// Results of a long measurement, a line each, so that a run that was broken off can be gone on
 /// with.
 ///
-/// @param hosts of the cluster that it is measured on: other sizes are other measurements
+/// @param hosts of the cluster that it is measured on: other sizes are other measurements; 0 where
+///   each kind has its own
 record ResultFile(Path file, int hosts) {
   private String beginning(String kind) {
-    return kind + ", " + hosts + " hosts: ";
+    return kind + (hosts == 0 ? ": " : ", " + hosts + " hosts: ");
   }
 
   void append(String kind, String result) throws IOException {

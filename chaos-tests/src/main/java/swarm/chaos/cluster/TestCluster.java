@@ -267,6 +267,13 @@ public final class TestCluster {
     return NetworkNamespaces.call(hosts.switchNetwork(), task);
   }
 
+  /// A command that will run as a neighbour of the hosts at 10.77.0.254. Not started.
+  public ProcessBuilder neighbour(List<String> command) {
+    var all = new ArrayList<>(List.of("nsenter", "--net=" + hosts.switchNetwork(), "--"));
+    all.addAll(command);
+    return new ProcessBuilder(all);
+  }
+
   /// Removes every trace: processes, containers, namespaces with all mounts and rules in them,
   /// cgroups, and the folder.
   public void down() throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -32,17 +33,21 @@ final class Hosts implements AutoCloseable {
 
   /// The same.
   ///
-  /// @param daemonArgs more options for every daemon
+  /// @param daemonArgs more options for every daemon; without a word about it they rehearse
+  ///   nothing, which is most of what a start costs
   static Hosts up(int count, String image, List<String> daemonArgs) throws Exception {
     String dist = System.getProperty("swarm.dist");
     assertThat(dist).as("-Dswarm.dist=DIR, a distribution made by ./dev build").isNotNull();
     Path program = Path.of(Objects.requireNonNull(dist), "bin", "swarm");
     PrefixLease.clearLeftovers();
     PrefixLease lease = PrefixLease.take(PARENT);
+    var args = new ArrayList<>(daemonArgs);
+    if (args.stream().noneMatch(arg -> arg.startsWith("--rehearse"))) {
+      args.add("--rehearse=false");
+    }
     Hosts hosts;
     try {
-      hosts =
-          new Hosts(lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, daemonArgs));
+      hosts = new Hosts(lease, TestCluster.up(lease.dir(), lease.prefix(), count, program, args));
     } catch (IOException | InterruptedException | RuntimeException e) {
       lease.close();
       throw e;

@@ -18,7 +18,8 @@ import swarm.chaos.cluster.Wait;
 /// is in none, or in one that works.
 @Tag("multihost")
 final class InterruptedInitTest {
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(1);
+  @RegisterExtension
+  static final ClusterExtension CLUSTER = ClusterExtension.apart(1, "--rehearse");
 
   /// @param file the daemon dies as soon as this is on its disk
   @ParameterizedTest

@@ -25,7 +25,8 @@ import swarm.chaos.cluster.Wait;
 final class JoinTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(3);
+  @RegisterExtension
+  static final ClusterExtension CLUSTER = ClusterExtension.apart(3, "--rehearse");
 
   @Test
   @Order(1)

@@ -23,7 +23,8 @@ final class ServiceOnThreeHostsTest {
   private static final int PORT = 8080;
   private static final int REPLICAS = 3;
 
-  @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3);
+  @RegisterExtension
+  static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 3, "--rehearse");
 
   @Test
   @Order(1)

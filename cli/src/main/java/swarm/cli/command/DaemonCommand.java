@@ -26,13 +26,7 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(text("--tlscacert", "Who signs clients' certificates, for tcp://: PEM file"));
     spec.addOption(text("--tlscert", "The daemon's own certificate, for tcp://: PEM file"));
     spec.addOption(text("--tlskey", "Its private key: PEM file"));
-    spec.addOption(
-        OptionSpec.builder("--tlsverify")
-            .type(boolean.class)
-            .arity("0..1")
-            .fallbackValue("true")
-            .description("Clients of tcp:// must show a certificate: always so")
-            .build());
+    spec.addOption(toggle("--tlsverify", "Clients of tcp:// must show a certificate: always so"));
     spec.addOption(text("--pidfile", "Where to write the daemon's process id"));
     spec.addOption(
         text("--config-file", "JSON file with options (default /etc/swarm/daemon.json)"));
@@ -43,6 +37,11 @@ public final class DaemonCommand implements Main.Action {
     spec.addOption(list("--label", "Labels of this daemon: KEY=VALUE"));
     spec.addOption(
         list("--node-generic-resource", "What else this machine has: NAME=NUMBER, or NAME=ID"));
+    spec.addOption(
+        toggle(
+            "--rehearse",
+            "While it is in no swarm, go through an init and a service once, so that the first ones"
+                + " are quick: some 3 s of processor time (default true)"));
     spec.addOption(text("--log-level", "trace, debug, info, warn or error (default info)"));
     spec.addOption(text("--log-format", "text or json (default text)"));
     spec.addOption(HelpText.option(true));
@@ -53,6 +52,15 @@ public final class DaemonCommand implements Main.Action {
     return OptionSpec.builder(name)
         .type(String.class)
         .paramLabel("VALUE")
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec toggle(String name, String description) {
+    return OptionSpec.builder(name)
+        .type(boolean.class)
+        .arity("0..1")
+        .fallbackValue("true")
         .description(description)
         .build();
   }

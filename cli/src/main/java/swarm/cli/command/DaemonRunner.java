@@ -82,6 +82,7 @@ final class DaemonRunner {
             registries,
             settings.labels(),
             settings.genericResources(),
+            settings.rehearse(),
             crashPoints(),
             error -> {
               LOG.error("a broken invariant stops this node", error);

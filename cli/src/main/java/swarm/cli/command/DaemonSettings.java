@@ -23,6 +23,7 @@ record DaemonSettings(
     List<String> mirrors,
     List<String> labels,
     List<String> genericResources,
+    boolean rehearse,
     String logLevel,
     String logFormat) {
 
@@ -62,6 +63,7 @@ record DaemonSettings(
         list(options, file, "--registry-mirror", "registry-mirrors"),
         list(options, file, "--label", "labels"),
         list(options, file, "--node-generic-resource", "node-generic-resources"),
+        toggle(options, file, "--rehearse"),
         oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
         oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
   }
@@ -102,8 +104,7 @@ record DaemonSettings(
 
   /// Over TCP only with certificates of both sides: whoever may use the API is as good as root.
   private static TlsFiles tls(ParseResult options, ConfigFile file) throws IOException {
-    if (!options.matchedOptionValue(
-        "--tlsverify", file.switches().getOrDefault("tlsverify", true))) {
+    if (!toggle(options, file, "--tlsverify")) {
       throw new IOException(
           "tlsverify cannot be false: the API is not served over TCP without mutual TLS");
     }
@@ -143,6 +144,11 @@ record DaemonSettings(
   private static String text(ParseResult options, ConfigFile file, String name, String usual) {
     return options.matchedOptionValue(
         name, file.texts().getOrDefault(name.substring("--".length()), usual));
+  }
+
+  private static boolean toggle(ParseResult options, ConfigFile file, String name) {
+    return options.matchedOptionValue(
+        name, file.switches().getOrDefault(name.substring("--".length()), true));
   }
 
   private static List<String> list(ParseResult options, ConfigFile file, String name, String key) {

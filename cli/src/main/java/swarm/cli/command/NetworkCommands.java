@@ -23,6 +23,7 @@ public final class NetworkCommands {
         "Manage networks",
         connect(),
         create(),
+        diagnose(),
         disconnect(),
         inspect(),
         list(),
@@ -62,6 +63,38 @@ public final class NetworkCommands {
               call.out().println(made.path("Id").asText());
               return 0;
             });
+  }
+
+  private static CommandSpec diagnose() {
+    return Cmd.named("diagnose", "Try every node's way to all others, and say what is wrong")
+        .arguments("", 0, 0)
+        .text("--from", "node", "Try from this node only")
+        .text("--format", "string", "'json' for all that the nodes found")
+        .example("swarm network diagnose --from worker2")
+        .runs(NetworkCommands::diagnose);
+  }
+
+  /// Ends with 1 where something is wrong.
+  private static int diagnose(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    String format = call.text("--format");
+    if (!format.isEmpty() && !format.equals("json")) {
+      throw InvalidValueException.of(format, "--format", "use json");
+    }
+    JsonNode found =
+        call.api().post(Target.of("/swarm/diagnose").withGiven("from", call.text("--from")));
+    if (format.equals("json")) {
+      call.out().println(found);
+    }
+    boolean wrong = false;
+    for (JsonNode finding : found.path("Findings")) {
+      boolean bad = finding.path("Wrong").asBoolean();
+      wrong |= bad;
+      if (format.isEmpty()) {
+        call.out().println((bad ? "WRONG: " : "") + finding.path("Text").asText());
+      }
+    }
+    return wrong ? 1 : 0;
   }
 
   private static CommandSpec connect() {

@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// `-p, --publish`: `[IP:][PUBLISHED:]TARGET[/PROTOCOL]` with ranges, and for services
-/// `published=8080,target=80,protocol=tcp,mode=ingress`.
+/// `published=8080,target=80,protocol=tcp,mode=ingress,host_ip=10.0.0.0/8` ([PortAddresses] has the
+/// last).
 public final class Ports {
   private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
-  private static final Set<String> FIELDS = Set.of("published", "target", "protocol", "mode");
+  private static final Set<String> FIELDS =
+      Set.of("published", "target", "protocol", "mode", "host_ip");
 
   /// One target and where it is published.
   ///
@@ -41,7 +43,14 @@ public final class Ports {
     for (Mapping one : mappings(text, option)) {
       if (!one.address().isEmpty()) {
         throw InvalidValueException.of(
-            text, option, "a service's port has no address: it is published on every node");
+            text,
+            option,
+            "write a service's address as published="
+                + one.published()
+                + ",target="
+                + one.target()
+                + ",host_ip="
+                + one.address());
       }
       all.add(config(one.protocol(), one.target(), one.published(), "ingress"));
     }
@@ -67,6 +76,31 @@ public final class Ports {
         port(target, text, option),
         published.isEmpty() ? 0 : port(published, text, option),
         mode);
+  }
+
+  /// Where a service's port is to answer.
+  ///
+  /// @param port as the label has it, `8080/tcp`
+  /// @param address empty for everywhere
+  record Place(String port, String address) {}
+
+  /// Of the ports that one option publishes.
+  static List<Place> places(String text, String option) throws InvalidValueException {
+    String address =
+        text.contains("=")
+            ? KeyValues.fields(text, option, FIELDS).getOrDefault("host_ip", "")
+            : "";
+    var all = new ArrayList<Place>();
+    for (ObjectNode port : ofService(text, option)) {
+      int published = port.path("PublishedPort").asInt();
+      if (published != 0 && port.path("PublishMode").asText().equals("ingress")) {
+        all.add(new Place(published + "/" + port.path("Protocol").asText(), address));
+      } else if (!address.isEmpty()) {
+        throw InvalidValueException.of(
+            text, option, "host_ip is for ports with 'published=' and mode ingress");
+      }
+    }
+    return all;
   }
 
   private static ObjectNode config(String protocol, int target, int published, String mode) {

@@ -25,6 +25,7 @@ public final class ReservedLabels {
           new Setting("schedule.history", "uint", "Runs of which the tasks are kept"),
           new Setting("schedule.deadline", "duration", "How late a run may begin (default 1h)"),
           new Setting("priority", "int", "Whose tasks come first where resources lack (default 0)"),
+          new Setting("affinity", "string", "\"client-ip\": a caller's calls all go to one task"),
           new Setting("canary", "tasks", "What an update changes first, as 20% or a number"),
           new Setting("canary.approval", "string", "\"manual\" or \"health\" (default \"health\")"),
           new Setting("canary.window", "duration", "How long that is watched (default 5m)"));

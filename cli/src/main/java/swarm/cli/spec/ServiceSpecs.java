@@ -113,6 +113,7 @@ public final class ServiceSpecs {
         spec.withArray("/EndpointSpec/Ports").add(one);
       }
     }
+    PortAddresses.change(spec, values.list("--publish"), "-p, --publish");
   }
 
   /// `HOST:ADDRESS` as the specification has it: `ADDRESS HOST`.

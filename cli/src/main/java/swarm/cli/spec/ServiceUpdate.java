@@ -184,6 +184,7 @@ public final class ServiceUpdate {
     ObjectNode endpoint = at("/EndpointSpec");
     List<ObjectNode> all = Ports.change(endpoint.path("Ports"), removed, added);
     endpoint.putArray("Ports").addAll(all);
+    PortAddresses.change(spec, values.list("--publish-add"), "--publish-add");
   }
 
   private void replicas() throws InvalidValueException {

@@ -51,6 +51,8 @@ class ReservedLabelsTest {
         "canary=none              | {'swarm.canary':'1','swarm.canary.window':'1m'} | {}",
         "rebalance=true           | {}                     | {'swarm.rebalance':'auto'}",
         "rebalance=false          | {'swarm.rebalance':'auto'} | {}",
+        "affinity=client-ip       | {}                     | {'swarm.affinity':'client-ip'}",
+        "affinity=none            | {'swarm.affinity':'client-ip'} | {}",
         "other=1                  | {'a':'b'}              | {'a':'b'}",
       })
   void optionsBecomeLabels(String options, String before, String after) throws Exception {

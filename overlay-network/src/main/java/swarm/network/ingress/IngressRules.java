@@ -3,6 +3,7 @@ package swarm.network.ingress;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 import swarm.network.Inet4Network;
 import swarm.network.IngressState;
 import swarm.network.TransportProtocol;
+import swarm.network.balance.Shares;
 import swarm.network.bridge.LinkNames;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.MacAddress;
@@ -60,6 +62,12 @@ public final class IngressRules {
     }
   }
 
+  /// How a port is answered.
+  ///
+  /// @param backends who answers; with affinity one for each share of callers
+  /// @param at the addresses of the host that count; empty for all
+  record Answer(List<Statement.Backend> backends, Optional<Inet4Network> at, boolean affinity) {}
+
   /// What of the wanted state the rules depend on, in a canonical form.
   ///
   /// @param bridge name of the ingress bridge
@@ -67,7 +75,7 @@ public final class IngressRules {
   /// @param mac the ingress bridge's own
   /// @param mtu of the ingress network, bytes
   /// @param members hosts that may send us VXLAN
-  /// @param ports the backends of each port; ports without backends are not there
+  /// @param ports how each port is answered; ports without backends are not there
   record Rules(
       String bridge,
       String containers,
@@ -75,21 +83,24 @@ public final class IngressRules {
       int vxlanPort,
       int mtu,
       SortedSet<Inet4Address> members,
-      SortedMap<Port, List<Statement.Backend>> ports) {
+      SortedMap<Port, Answer> ports) {
     static Rules of(IngressState state, LinkNames names, int mtu) {
       var members = new TreeSet<>(Ipv4.ORDER);
       state.peers().forEach(peer -> members.add(peer.underlay()));
       members.remove(state.selfUnderlay());
-      var ports = new TreeMap<Port, List<Statement.Backend>>();
+      var ports = new TreeMap<Port, Answer>();
       for (IngressState.PublishedPort port : state.ports()) {
+        List<Inet4Address> addresses =
+            port.backends().stream().sorted(Ipv4.ORDER).distinct().toList();
         List<Statement.Backend> backends =
-            port.backends().stream()
-                .sorted(Ipv4.ORDER)
-                .distinct()
-                .map(address -> new Statement.Backend(address, port.targetPort()))
-                .toList();
+            (port.affinity() ? Shares.of(addresses) : addresses)
+                .stream()
+                    .map(address -> new Statement.Backend(address, port.targetPort()))
+                    .toList();
         if (!backends.isEmpty()) {
-          ports.put(new Port(port.protocol(), port.publishedPort()), backends);
+          ports.put(
+              new Port(port.protocol(), port.publishedPort()),
+              new Answer(backends, port.at(), port.affinity()));
         }
       }
       return new Rules(
@@ -166,7 +177,7 @@ public final class IngressRules {
                     out,
                     new Statement.Masquerade())));
     addMembers(changes, List.copyOf(rules.members()));
-    rules.ports().forEach((port, backends) -> addPort(changes, port, backends));
+    rules.ports().forEach((port, answer) -> addPort(changes, port, answer));
     return List.copyOf(changes);
   }
 
@@ -197,13 +208,13 @@ public final class IngressRules {
     wanted
         .ports()
         .forEach(
-            (port, backends) -> {
-              List<Statement.Backend> had = was.ports().get(port);
+            (port, answer) -> {
+              Answer had = was.ports().get(port);
               if (had == null) {
-                addPort(changes, port, backends);
-              } else if (!had.equals(backends)) {
+                addPort(changes, port, answer);
+              } else if (!had.equals(answer)) {
                 changes.add(new Change.FlushChain(TABLE, port.chain()));
-                changes.add(backends(port, backends));
+                changes.add(answer(port, answer));
               }
             });
     return List.copyOf(changes);
@@ -228,17 +239,21 @@ public final class IngressRules {
         .toList();
   }
 
-  private static void addPort(List<Change> changes, Port port, List<Statement.Backend> backends) {
+  private static void addPort(List<Change> changes, Port port, Answer answer) {
     changes.add(new Change.AddChain(TABLE, port.chain()));
-    changes.add(backends(port, backends));
+    changes.add(answer(port, answer));
     changes.add(new Change.AddElements(TABLE, PORTS, List.of(element(port))));
   }
 
-  private static Change backends(Port port, List<Statement.Backend> backends) {
-    return rule(
-        port.chain(),
-        new Statement.ProtocolIs(port.protocol()),
-        new Statement.TranslateInTurn(backends));
+  private static Change answer(Port port, Answer answer) {
+    var statements = new ArrayList<Statement>();
+    answer.at().ifPresent(at -> statements.add(new AddressIn(End.DESTINATION, at, false)));
+    statements.add(new Statement.ProtocolIs(port.protocol()));
+    statements.add(
+        answer.affinity()
+            ? new Statement.TranslateByCaller(answer.backends())
+            : new Statement.TranslateInTurn(answer.backends()));
+    return rule(port.chain(), statements.toArray(Statement[]::new));
   }
 
   private static SetSpec.Element element(Port port) {

@@ -14,6 +14,10 @@ import swarm.network.netlink.Ipv4;
 /// actions on them (`linux/netfilter/nf_tables.h`). Each statement leaves nothing in registers that
 /// a later one needs, so all of them use the first.
 final class Expressions {
+  /// The same on every host, so that a caller meets the same backend through each; any number but
+  /// 0, which the kernel would replace by chance.
+  static final int CALLER_SEED = 0x73776172;
+
   private static final int LIST_ELEMENT = 1;
   private static final int REGISTER = 1;
 
@@ -71,7 +75,7 @@ final class Expressions {
 
   /// Writes the statements.
   ///
-  /// @param anonymous the map of the rule's [Statement.TranslateInTurn], if it has one
+  /// @param anonymous the map of the rule's backends, if it has one
   static void write(AttributeWriter out, List<Statement> rule, AnonymousMap anonymous) {
     var expressions = new Expressions(out);
     for (Statement statement : rule) {
@@ -174,8 +178,21 @@ final class Expressions {
           translateByMap(map, byAddress);
       case Statement.TranslateInTurn(var backends) -> {
         int incremental = 0;
-        choose(backends.size(), incremental, anonymous);
+        number(backends.size(), incremental, REGISTER);
+        chosen(anonymous);
         translateToRegisters();
+      }
+      case Statement.TranslateByCaller(var backends) -> {
+        hashOfCaller(backends.size(), REGISTER);
+        chosen(anonymous);
+        translateToRegisters();
+      }
+      case Statement.TranslateToCallers(String map, int count) -> {
+        hashOfCaller(count, REGISTER_PLUS_4);
+        payload(NETWORK, address(Statement.End.DESTINATION), 4, REGISTER);
+        expression(
+            "lookup", data -> data.text(1, map).network32(2, REGISTER).network32(3, REGISTER));
+        translateToRegister();
       }
       case Statement.TranslateToOneOf(String map, int count) -> {
         int random = 1;
@@ -224,8 +241,7 @@ final class Expressions {
   }
 
   /// One value of the anonymous map, whose keys count from 0.
-  private void choose(int size, int how, AnonymousMap anonymous) {
-    number(size, how, REGISTER);
+  private void chosen(AnonymousMap anonymous) {
     expression(
         "lookup",
         data ->
@@ -240,6 +256,22 @@ final class Expressions {
     expression(
         "numgen",
         data -> data.network32(1, register).network32(2, size).network32(3, how).network32(4, 0));
+  }
+
+  /// A number from 0 that is below `size`, the same for packets from the same address.
+  private void hashOfCaller(int size, int register) {
+    int jenkins = 0;
+    payload(NETWORK, address(Statement.End.SOURCE), 4, REGISTER);
+    expression(
+        "hash",
+        data ->
+            data.network32(1, REGISTER)
+                .network32(2, register)
+                .network32(3, 4)
+                .network32(4, size)
+                .network32(5, CALLER_SEED)
+                .network32(6, 0)
+                .network32(7, jenkins));
   }
 
   private void translateToRegister() {

@@ -111,7 +111,8 @@ public final class NftEncoder {
     Table table = rule.table();
     var map = new Expressions.AnonymousMap("__map%d", anonymousSets + 1);
     for (Statement statement : rule.rule()) {
-      if (statement instanceof Statement.TranslateInTurn(var backends)) {
+      List<Statement.Backend> backends = backends(statement);
+      if (!backends.isEmpty()) {
         anonymousSets++;
         anonymousMap(rule, table, map, backends);
       }
@@ -122,6 +123,14 @@ public final class NftEncoder {
             .text(2, rule.chain())
             .nested(4, list -> Expressions.write(list, rule.rule(), map));
     message(rule, NEW_RULE, Request.CREATE | APPEND, body);
+  }
+
+  /// Those that a statement chooses from; none for others.
+  private static List<Statement.Backend> backends(Statement statement) {
+    if (statement instanceof Statement.TranslateInTurn(var backends)) {
+      return backends;
+    }
+    return statement instanceof Statement.TranslateByCaller(var backends) ? backends : List.of();
   }
 
   private void insert(Change.InsertRule insert) {

@@ -7,9 +7,9 @@ import swarm.network.netlink.Ipv4;
 
 /// Changes as `nft -f -` reads them. Pure.
 ///
-/// Three statements have no text that nft 1.0.6 accepts, [Statement.ReceiverByMark],
-/// [Statement.TranslateBySender] and [Statement.TranslateToOneOf]; they are written as `nft list`
-/// shows them.
+/// Four statements have no text that nft 1.0.6 accepts, [Statement.ReceiverByMark],
+/// [Statement.TranslateBySender], [Statement.TranslateToOneOf] and [Statement.TranslateToCallers];
+/// they are written as `nft list` shows them.
 public final class NftText {
   private NftText() {}
 
@@ -138,7 +138,12 @@ public final class NftText {
               + (byAddress ? "ip daddr . " : "")
               + "meta l4proto . th dport map @"
               + map;
-      case Statement.TranslateInTurn(var backends) -> inTurn(backends);
+      case Statement.TranslateInTurn(var backends) ->
+          toOneOf("numgen inc mod " + backends.size(), backends);
+      case Statement.TranslateByCaller(var backends) ->
+          toOneOf(hashOfCaller(backends.size()), backends);
+      case Statement.TranslateToCallers(String map, int count) ->
+          "dnat to ip daddr . " + hashOfCaller(count) + " map @" + map;
       case Statement.TranslateToOneOf(String map, int count) ->
           "dnat to ip daddr . numgen random mod " + count + " map @" + map;
       case Statement.ClampSegment(int bytes) -> "tcp option maxseg size set " + bytes;
@@ -149,7 +154,11 @@ public final class NftText {
     };
   }
 
-  private static String inTurn(List<Statement.Backend> backends) {
+  private static String hashOfCaller(int count) {
+    return "jhash ip saddr mod %d seed 0x%x".formatted(count, Expressions.CALLER_SEED);
+  }
+
+  private static String toOneOf(String which, List<Statement.Backend> backends) {
     String elements =
         IntStream.range(0, backends.size())
             .mapToObj(
@@ -160,7 +169,7 @@ public final class NftText {
                         + " . "
                         + backends.get(i).port())
             .collect(Collectors.joining(", "));
-    return "dnat ip addr . port to numgen inc mod " + backends.size() + " map { " + elements + " }";
+    return "dnat ip addr . port to " + which + " map { " + elements + " }";
   }
 
   private static String address(Statement.End end) {

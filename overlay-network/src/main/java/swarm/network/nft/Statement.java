@@ -108,6 +108,26 @@ public sealed interface Statement {
     }
   }
 
+  /// The destination becomes one of these, the same for all connections of one caller: a hash of
+  /// its address numbers them. The protocol must have been matched before.
+  record TranslateByCaller(List<Backend> backends) implements Statement {
+    public TranslateByCaller {
+      if (backends.isEmpty()) {
+        throw new IllegalArgumentException("no backend to translate to");
+      }
+    }
+  }
+
+  /// The destination becomes what the named map holds for it and a number below `count`, by a hash
+  /// of the caller's address; the port stays.
+  record TranslateToCallers(String map, int count) implements Statement {
+    public TranslateToCallers {
+      if (count < 1) {
+        throw new IllegalArgumentException("one of " + count);
+      }
+    }
+  }
+
   /// The destination becomes what the named map holds for it and a number below `count`, by chance
   /// for each connection; the port stays.
   record TranslateToOneOf(String map, int count) implements Statement {

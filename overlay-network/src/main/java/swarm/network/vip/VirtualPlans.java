@@ -21,10 +21,7 @@ public final class VirtualPlans {
     }
     var next =
         new Step(
-            was,
-            wanted,
-            VirtualRules.difference(was.backends(), wanted.backends()),
-            StaleCalls.between(was, wanted));
+            was, wanted, VirtualRules.difference(was, wanted), StaleCalls.between(was, wanted));
     last = next;
     return next;
   }

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import swarm.network.VirtualAddresses;
+import swarm.network.balance.Shares;
 import swarm.network.nft.Change;
 import swarm.network.nft.Datum;
 import swarm.network.nft.Hook;
@@ -25,6 +26,9 @@ import swarm.network.nft.Table;
 ///
 /// So what changes when a task comes or goes is a few elements, and no rule: where a rule changes,
 /// the kernel looks at all of its table again, a millisecond for a thousand addresses.
+///
+/// Addresses at which callers keep their task are in a set of their own: there the number is that
+/// of the caller's share ([Shares]).
 final class VirtualRules {
   static final Table TABLE = new Table(Table.Family.IP, "swarm_vip");
 
@@ -36,6 +40,9 @@ final class VirtualRules {
   private static final SetSpec CLOSED = addresses("closed");
   private static final String CHAIN = "nat_output";
 
+  /// In place of a number of tasks, where a caller's share chooses.
+  private static final int BY_CALLER = -1;
+
   private VirtualRules() {}
 
   private static SetSpec addresses(String name) {
@@ -44,18 +51,36 @@ final class VirtualRules {
 
   /// Of the addresses that lead to so many tasks.
   private static SetSpec leadingTo(int count) {
-    return count == 0 ? CLOSED : addresses("to_" + count);
+    return switch (count) {
+      case 0 -> CLOSED;
+      case BY_CALLER -> addresses("by_caller");
+      default -> addresses("to_" + count);
+    };
+  }
+
+  /// What is behind an address.
+  ///
+  /// @param tasks by their numbers
+  private record Behind(int count, List<Inet4Address> tasks) {
+    static final Behind NOTHING = new Behind(0, List.of());
+
+    static Behind of(VirtualAddresses all, Inet4Address address) {
+      List<Inet4Address> tasks = all.backends().getOrDefault(address, List.of());
+      return all.keeping().contains(address) && !tasks.isEmpty()
+          ? new Behind(BY_CALLER, Shares.of(tasks))
+          : new Behind(tasks.size(), tasks);
+    }
   }
 
   /// Makes the table anew, replacing what is there in the same transaction; without any address, it
   /// goes.
   ///
   /// @param wanted the healthy tasks behind each address
-  static List<Change> replace(SortedMap<Inet4Address, List<Inet4Address>> wanted) {
+  static List<Change> replace(VirtualAddresses wanted) {
     var changes = new ArrayList<Change>();
     changes.add(new Change.AddTable(TABLE));
     changes.add(new Change.DeleteTable(TABLE));
-    if (wanted.isEmpty()) {
+    if (wanted.backends().isEmpty()) {
       return List.copyOf(changes);
     }
     changes.add(new Change.AddTable(TABLE));
@@ -77,16 +102,26 @@ final class VirtualRules {
             new Statement.AddressInSet(Statement.End.DESTINATION, CLOSED.name(), false),
             new Statement.Reject()));
     var added = new Elements();
-    wanted.forEach(added::lead);
-    wanted.forEach((address, tasks) -> added.number(address, tasks, List.of()));
+    for (Inet4Address address : wanted.backends().keySet()) {
+      added.lead(address, Behind.of(wanted, address));
+    }
+    for (Inet4Address address : wanted.backends().keySet()) {
+      added.number(address, Behind.of(wanted, address), Behind.NOTHING);
+    }
     added.all.forEach((set, some) -> changes.add(new Change.AddElements(TABLE, set, some)));
     return List.copyOf(changes);
   }
 
   /// How many tasks any of the addresses leads to.
-  private static SortedSet<Integer> counts(SortedMap<Inet4Address, List<Inet4Address>> all) {
+  private static SortedSet<Integer> counts(VirtualAddresses all) {
     var counts = new TreeSet<Integer>();
-    all.values().forEach(tasks -> counts.add(tasks.size()));
+    all.backends()
+        .forEach(
+            (address, tasks) ->
+                counts.add(
+                    !tasks.isEmpty() && all.keeping().contains(address)
+                        ? BY_CALLER
+                        : tasks.size()));
     counts.remove(0);
     return counts;
   }
@@ -98,40 +133,42 @@ final class VirtualRules {
               TABLE,
               CHAIN,
               new Statement.AddressInSet(Statement.End.DESTINATION, leadingTo(count).name(), false),
-              new Statement.TranslateToOneOf(TASKS.name(), count)));
+              count == BY_CALLER
+                  ? new Statement.TranslateToCallers(TASKS.name(), Shares.COUNT)
+                  : new Statement.TranslateToOneOf(TASKS.name(), count)));
     }
   }
 
   /// Changes only what differs; nothing where both are equal.
-  static List<Change> difference(
-      SortedMap<Inet4Address, List<Inet4Address>> was,
-      SortedMap<Inet4Address, List<Inet4Address>> wanted) {
-    if (was.isEmpty() || wanted.isEmpty()) {
-      return was.equals(wanted) ? List.of() : replace(wanted);
+  static List<Change> difference(VirtualAddresses was, VirtualAddresses wanted) {
+    if (was.backends().isEmpty() || wanted.backends().isEmpty()) {
+      return was.backends().equals(wanted.backends()) ? List.of() : replace(wanted);
     }
     var removed = new Elements();
     var added = new Elements();
-    was.forEach(
-        (address, tasks) -> {
-          List<Inet4Address> next = wanted.get(address);
-          if (next == null || next.size() != tasks.size()) {
-            removed.lead(address, tasks);
-          }
-          if (!tasks.equals(next)) {
-            removed.number(address, tasks, next == null ? List.of() : next);
-          }
-        });
-    wanted.forEach(
-        (address, tasks) -> {
-          List<Inet4Address> had = was.get(address);
-          if (had == null || had.size() != tasks.size()) {
-            added.lead(address, tasks);
-          }
-          if (!tasks.equals(had)) {
-            added.number(address, tasks, had == null ? List.of() : had);
-          }
-        });
+    for (Inet4Address address : was.backends().keySet()) {
+      differences(address, was, wanted, removed);
+    }
+    for (Inet4Address address : wanted.backends().keySet()) {
+      differences(address, wanted, was, added);
+    }
     return changes(counts(was), counts(wanted), removed, added);
+  }
+
+  /// What the one has of an address and the other has not.
+  private static void differences(
+      Inet4Address address, VirtualAddresses one, VirtualAddresses other, Elements elements) {
+    List<Inet4Address> tasks = one.backends().getOrDefault(address, List.of());
+    if (tasks.equals(other.backends().get(address))
+        && one.keeping().contains(address) == other.keeping().contains(address)) {
+      return;
+    }
+    Behind is = Behind.of(one, address);
+    Behind not = Behind.of(other, address);
+    if (!other.backends().containsKey(address) || is.count() != not.count()) {
+      elements.lead(address, is);
+    }
+    elements.number(address, is, not);
   }
 
   private static List<Change> changes(
@@ -165,14 +202,16 @@ final class VirtualRules {
     }
 
     /// That the address leads to so many tasks.
-    void lead(Inet4Address address, List<Inet4Address> tasks) {
+    void lead(Inet4Address address, Behind behind) {
       add(
-          leadingTo(tasks.size()),
+          leadingTo(behind.count()),
           new SetSpec.Element(List.of(new Datum.Address(address)), new SetSpec.Target.None()));
     }
 
     /// Which tasks these are, but for those that have the same number among the others.
-    void number(Inet4Address address, List<Inet4Address> tasks, List<Inet4Address> others) {
+    void number(Inet4Address address, Behind behind, Behind other) {
+      List<Inet4Address> tasks = behind.tasks();
+      List<Inet4Address> others = other.tasks();
       for (int i = 0; i < tasks.size(); i++) {
         if (i >= others.size() || !tasks.get(i).equals(others.get(i))) {
           add(

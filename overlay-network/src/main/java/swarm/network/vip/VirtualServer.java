@@ -59,7 +59,7 @@ public final class VirtualServer implements AutoCloseable {
         nft = NftClient.open(netns); // kept: closing one waits for what was deleted
       }
       if (was == null) {
-        nft.apply(VirtualRules.replace(wanted.backends()));
+        nft.apply(VirtualRules.replace(wanted));
         stale = StaleCalls.between(cut, wanted);
       } else {
         VirtualPlans.Step step = plans.step(was, wanted);

@@ -88,6 +88,43 @@ class IngressRulesTest {
   }
 
   @Test
+  void aPortAnswersAtSomeAddressesOnly() {
+    IngressState.PublishedPort everywhere = port(TransportProtocol.TCP, 8080, "10.255.0.10");
+    var some =
+        new IngressState.PublishedPort(
+            everywhere.protocol(),
+            everywhere.publishedPort(),
+            everywhere.targetPort(),
+            everywhere.backends(),
+            Optional.of(Inet4Network.parse("10.0.0.0/24")),
+            false);
+    assertThat(
+            difference(
+                state(STATE.peers(), List.of(), everywhere), state(STATE.peers(), List.of(), some)))
+        .isEqualTo(
+            """
+            flush chain ip swarm_ingress tcp_8080
+            add rule ip swarm_ingress tcp_8080 ip daddr 10.0.0.0/24 meta l4proto tcp \
+            dnat ip addr . port to numgen inc mod 1 map { 0 : 10.255.0.10 . 80 }
+            """);
+  }
+
+  @Test
+  void callersKeepTheirTaskThroughEveryHost() {
+    var kept =
+        new IngressState.PublishedPort(
+            TransportProtocol.TCP,
+            8080,
+            80,
+            List.of(address("10.255.0.10"), address("10.255.0.11")),
+            Optional.empty(),
+            true);
+    assertThat(difference(state(STATE.peers(), List.of()), state(STATE.peers(), List.of(), kept)))
+        .contains("dnat ip addr . port to jhash ip saddr mod 256 seed 0x73776172 map { 0 : ")
+        .contains("10.255.0.10 . 80", "10.255.0.11 . 80", ", 255 : ");
+  }
+
+  @Test
   void hostsComeAndGo() {
     IngressState other =
         state(

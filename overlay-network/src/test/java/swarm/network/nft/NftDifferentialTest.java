@@ -115,6 +115,15 @@ class NftDifferentialTest {
             List.of(
                 new Statement.Backend(address("10.0.0.2"), 80),
                 new Statement.Backend(address("10.0.0.3"), 80))));
+    rule(
+        changes,
+        "tcp_80",
+        new Statement.AddressIn(End.DESTINATION, Inet4Network.parse("10.0.0.0/24"), false),
+        new Statement.ProtocolIs(TransportProtocol.UDP),
+        new Statement.TranslateByCaller(
+            List.of(
+                new Statement.Backend(address("10.0.0.2"), 80),
+                new Statement.Backend(address("10.0.0.3"), 80))));
     chain(changes, "nat_post", Hook.Type.NAT, Hook.Point.POSTROUTING, Hook.SRCNAT);
     rule(
         changes,

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.Inet4Address;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -31,6 +29,9 @@ class VirtualRulesTest {
   private static final VirtualAddresses TWO =
       addresses(Map.of("10.1.0.2", List.of("10.1.0.9", "10.1.0.8"), "10.1.0.3", List.of()));
 
+  private static final VirtualAddresses KEPT =
+      new VirtualAddresses(TWO.backends(), List.of(), List.of(address("10.1.0.2")));
+
   private static VirtualAddresses addresses(Map<String, List<String>> all) {
     var parsed = new TreeMap<Inet4Address, List<Inet4Address>>(Ipv4.ORDER);
     all.forEach(
@@ -45,7 +46,32 @@ class VirtualRulesTest {
 
   @Test
   void theTable() {
-    Golden.matches("vip-rules.nft", NftText.render(VirtualRules.replace(TWO.backends())));
+    Golden.matches("vip-rules.nft", NftText.render(VirtualRules.replace(TWO)));
+  }
+
+  @Test
+  void whereCallersKeepTheirTaskTheirShareChooses() {
+    String rules = NftText.render(VirtualRules.replace(KEPT));
+    assertThat(rules)
+        .contains(
+            "nat_output ip daddr @by_caller dnat to ip daddr . jhash ip saddr mod 256 seed"
+                + " 0x73776172 map @tasks\n",
+            "add element ip swarm_vip by_caller { 10.1.0.2 }",
+            "10.1.0.2 . 255 : 10.1.0.")
+        .doesNotContain("to_2");
+    assertThat(VirtualRules.difference(KEPT, KEPT)).isEmpty();
+  }
+
+  @Test
+  void oneTaskLessMovesItsCallersOnly() {
+    VirtualAddresses less =
+        new VirtualAddresses(
+            addresses(Map.of("10.1.0.2", List.of("10.1.0.9"), "10.1.0.3", List.of())).backends(),
+            List.of(),
+            KEPT.keeping());
+    List<Change> changes = VirtualRules.difference(KEPT, less);
+    assertThat(changes).hasSize(2);
+    assertThat(NftText.render(changes)).contains(": 10.1.0.9").doesNotContain(": 10.1.0.8");
   }
 
   @Test
@@ -91,18 +117,16 @@ class VirtualRulesTest {
 
   private static String difference(
       Map<String, List<String>> was, Map<String, List<String>> wanted) {
-    List<Change> changes =
-        VirtualRules.difference(addresses(was).backends(), addresses(wanted).backends());
+    List<Change> changes = VirtualRules.difference(addresses(was), addresses(wanted));
     return changes.isEmpty() ? "" : NftText.render(changes);
   }
 
   @Property(tries = 300)
-  void howeverItCameAboutItIsAsMadeAfresh(
-      @ForAll("steps") List<SortedMap<Inet4Address, List<Inet4Address>>> steps) {
+  void howeverItCameAboutItIsAsMadeAfresh(@ForAll("steps") List<VirtualAddresses> steps) {
     var kernel = new Kernel();
-    kernel.run(VirtualRules.replace(Collections.emptySortedMap()));
-    SortedMap<Inet4Address, List<Inet4Address>> was = Collections.emptySortedMap();
-    for (var wanted : steps) {
+    kernel.run(VirtualRules.replace(VirtualAddresses.NONE));
+    VirtualAddresses was = VirtualAddresses.NONE;
+    for (VirtualAddresses wanted : steps) {
       kernel.run(VirtualRules.difference(was, wanted));
       was = wanted;
       var fresh = new Kernel();
@@ -113,13 +137,14 @@ class VirtualRulesTest {
   }
 
   @Provide
-  Arbitrary<List<SortedMap<Inet4Address, List<Inet4Address>>>> steps() {
+  Arbitrary<List<VirtualAddresses>> steps() {
     Arbitrary<Inet4Address> few =
         Arbitraries.integers().between(2, 5).map(last -> address("10.1.0." + last));
     Arbitrary<List<Inet4Address>> backends = few.list().uniqueElements().ofMaxSize(3);
     return Arbitraries.maps(few, backends)
         .ofMaxSize(4)
-        .map(all -> new VirtualAddresses(all, List.of()).backends())
+        .flatMap(
+            all -> few.set().ofMaxSize(2).map(some -> new VirtualAddresses(all, List.of(), some)))
         .list()
         .ofMaxSize(8);
   }

@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.ServiceAdditions.Canary;
 import swarm.scheduler.model.ServiceAdditions.Condition;
 import swarm.scheduler.model.ServiceAdditions.Dependency;
+import swarm.scheduler.model.ServiceAdditions.HostAddress;
 
 /// Reads the reserved labels of a service. The only parser of them: the API refuses what it finds
 /// wrong, planners go on without it. Not thread-safe; one for each service.
@@ -35,10 +37,19 @@ public final class AdditionLabels {
               ReservedLabels.REBALANCE,
               ReservedLabels.CANARY,
               ReservedLabels.CANARY_APPROVAL,
-              ReservedLabels.CANARY_WINDOW));
+              ReservedLabels.CANARY_WINDOW,
+              ReservedLabels.AFFINITY,
+              ReservedLabels.HOST_IP));
+
+  /// Those that came after the others.
+  private static final Set<String> OF_NETWORKS =
+      new TreeSet<>(List.of(ReservedLabels.AFFINITY, ReservedLabels.HOST_IP));
 
   /// As long as a service's may be: it is told in what every waiting task says.
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-_.]{0,62}");
+
+  private static final Pattern HOST_ADDRESS =
+      Pattern.compile("([0-9]{1,5})(?:/(tcp|udp|sctp))?=([0-9./]{7,18})");
 
   private static final int MOST_DEPENDENCIES = 50;
   private static final int MOST_PRIORITY = 1000;
@@ -89,13 +100,29 @@ public final class AdditionLabels {
     return false;
   }
 
+  /// Whether it asks for anything of its network that builds before these two do not know.
+  public static boolean addedOfNetworks(ServiceSpec spec) {
+    for (String label : spec.labelsOrEmpty().keySet()) {
+      if (OF_NETWORKS.contains(label)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Reads all of them.
   public static Parsed parse(ServiceSpec spec) {
     var from = new AdditionLabels(spec);
     from.unknown();
     var additions =
         new ServiceAdditions(
-            from.dependsOn(), from.schedule(), from.priority(), from.rebalance(), from.canary());
+            from.dependsOn(),
+            from.schedule(),
+            from.priority(),
+            from.rebalance(),
+            from.canary(),
+            from.affinity(),
+            from.hostAddresses());
     return new Parsed(additions, from.problems);
   }
 
@@ -283,6 +310,64 @@ public final class AdditionLabels {
         percent,
         approval.equals("manual"),
         duration(ReservedLabels.CANARY_WINDOW, Duration.ofSeconds(1), WINDOW));
+  }
+
+  private boolean affinity() {
+    String text = labels.get(ReservedLabels.AFFINITY);
+    if (text == null) {
+      return false;
+    }
+    if (!text.equals("client-ip")) {
+      wrong(ReservedLabels.AFFINITY, "client-ip (without the label, each call goes to any task)");
+      return false;
+    }
+    return true;
+  }
+
+  private List<HostAddress> hostAddresses() {
+    String text = labels.get(ReservedLabels.HOST_IP);
+    if (text == null) {
+      return List.of();
+    }
+    var all = new TreeMap<String, HostAddress>();
+    for (String part : text.split(",", -1)) {
+      Optional<HostAddress> one = hostAddress(part.strip());
+      if (one.isEmpty() || all.put(key(one.get()), one.get()) != null) {
+        wrong(
+            ReservedLabels.HOST_IP,
+            "a list of published ports, each once, with an IPv4 address or network, as in"
+                + " '8080=192.0.2.7,53/udp=10.0.0.0/8'");
+        return List.of();
+      }
+    }
+    for (HostAddress each : all.values()) {
+      if (spec.ports().stream().noneMatch(each::of)) {
+        problems.add(
+            "label "
+                + ReservedLabels.HOST_IP
+                + " names port "
+                + key(each)
+                + ", which the service does not publish in mode ingress under this number");
+      }
+    }
+    return List.copyOf(all.values());
+  }
+
+  private static String key(HostAddress port) {
+    return port.publishedPort() + "/" + port.protocol();
+  }
+
+  private static Optional<HostAddress> hostAddress(String text) {
+    Matcher parts = HOST_ADDRESS.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(parts.group(1));
+    String protocol = parts.group(2) == null ? "tcp" : parts.group(2);
+    String where = parts.group(3);
+    return Subnet.parse(where.contains("/") ? where : where + "/32")
+        .filter(_ -> port >= 1 && port <= 65_535)
+        .map(addresses -> new HostAddress(port, protocol, addresses));
   }
 
   private int number(String label, int least, int most, int otherwise) {

@@ -58,6 +58,12 @@ public record Node(
         && !status.message().equals(Status.OUT_OF_TOUCH);
   }
 
+  /// Where other hosts send what is for its containers.
+  public String dataPath() {
+    String own = description.dataPath();
+    return own == null ? status.address() : own;
+  }
+
   /// What the node says of itself.
   ///
   /// @param nanoCpus billionths of a CPU
@@ -67,6 +73,8 @@ public record Node(
   /// @param genericResources what else it has; null from a node that is older than this
   /// @param agentFormat what its agent can do with a task ([AgentFormat]); null from a node that is
   ///   older than this
+  /// @param dataPath its address for the traffic of containers; null where that is the address
+  ///   towards the others for all else, too
   public record Description(
       String hostname,
       String os,
@@ -78,7 +86,36 @@ public record Node(
       @Nullable Tls tls,
       @Nullable Gossip gossip,
       @Nullable List<GenericResource> genericResources,
-      @Nullable Integer agentFormat) {
+      @Nullable Integer agentFormat,
+      @Nullable String dataPath) {
+    /// Of a node whose containers' traffic goes where all else goes.
+    public Description(
+        String hostname,
+        String os,
+        String architecture,
+        long nanoCpus,
+        long memoryBytes,
+        String engineVersion,
+        Map<String, String> engineLabels,
+        @Nullable Tls tls,
+        @Nullable Gossip gossip,
+        @Nullable List<GenericResource> genericResources,
+        @Nullable Integer agentFormat) {
+      this(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          gossip,
+          genericResources,
+          agentFormat,
+          null);
+    }
+
     /// Of a node that does not say what its certificate is, nor where its gossip listens.
     public Description(
         String hostname,
@@ -143,7 +180,27 @@ public record Node(
           newTls,
           endpoint,
           others,
-          format);
+          format,
+          dataPath);
+    }
+
+    /// This description with another address for the traffic of containers.
+    ///
+    /// @param address null for none of its own
+    public Description withDataPath(@Nullable String address) {
+      return new Description(
+          hostname,
+          os,
+          architecture,
+          nanoCpus,
+          memoryBytes,
+          engineVersion,
+          engineLabels,
+          tls,
+          gossip,
+          genericResources,
+          agentFormat,
+          address);
     }
 
     /// Whether the node's agent can do what a task asks.

@@ -55,6 +55,13 @@ public final class ReservedLabels {
   /// ... how long that part is watched.
   public static final String CANARY_WINDOW = "swarm.canary.window";
 
+  /// On a service: which of its tasks answers whom.
+  public static final String AFFINITY = "swarm.affinity";
+
+  /// On a service: at which addresses of hosts its published ports answer,
+  /// `8080=10.0.0.0/8,53/udp=192.0.2.7`.
+  public static final String HOST_IP = "swarm.publish.host-ip";
+
   private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ms|s|m|h)");
   private static final int LONGEST = 32;
 

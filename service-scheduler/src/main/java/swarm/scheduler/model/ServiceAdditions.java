@@ -2,6 +2,7 @@ package swarm.scheduler.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a service asks for that Docker's specs have no field for, read from its reserved labels
@@ -12,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// @param priority whose tasks come first where resources lack: the higher, from -1000 to 1000
 /// @param rebalance whether its tasks are moved to where there are fewer, without being asked
 /// @param canary which part of it an update changes first; null for none
+/// @param affinity whether all calls of one caller go to the same task
+/// @param hostAddresses of published ports that do not answer at every address of a host
 public record ServiceAdditions(
     List<Dependency> dependsOn,
     @Nullable Schedule schedule,
     int priority,
     boolean rebalance,
-    @Nullable Canary canary) {
+    @Nullable Canary canary,
+    boolean affinity,
+    List<HostAddress> hostAddresses) {
 
   /// What must be there before the tasks of another service start.
   ///
@@ -48,8 +53,29 @@ public record ServiceAdditions(
     }
   }
 
+  /// Where a published port of the routing mesh answers.
+  ///
+  /// @param addresses those of each host that lie in it
+  public record HostAddress(int publishedPort, String protocol, Subnet addresses) {
+    /// Whether it is said of this port.
+    public boolean of(PortConfig port) {
+      return port.ingress()
+          && port.publishedOrZero() == publishedPort
+          && port.protocolOrTcp().equals(protocol);
+    }
+  }
+
   /// Of a service without any.
-  public static final ServiceAdditions NONE = new ServiceAdditions(List.of(), null, 0, false, null);
+  public static final ServiceAdditions NONE =
+      new ServiceAdditions(List.of(), null, 0, false, null, false, List.of());
+
+  /// Where a port of the service answers; empty for everywhere.
+  public Optional<Subnet> addresses(PortConfig port) {
+    return hostAddresses.stream()
+        .filter(each -> each.of(port))
+        .map(HostAddress::addresses)
+        .findFirst();
+  }
 
   /// A service's. What an earlier build let through and nobody can read counts as not said.
   public static ServiceAdditions of(ServiceSpec spec) {

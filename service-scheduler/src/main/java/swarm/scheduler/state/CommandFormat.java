@@ -22,14 +22,18 @@ public final class CommandFormat {
   /// and services on them.
   static final int FOURTH = 4;
 
+  /// With services whose callers keep their task, or whose ports answer at some addresses only, and
+  /// nodes with an address of its own for the traffic of containers.
+  static final int FIFTH = 5;
+
   /// The newest that this build reads.
-  public static final int NEWEST = FOURTH;
+  public static final int NEWEST = FIFTH;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == THIRD || format == FOURTH;
+    return format == FIRST || format == THIRD || format == FOURTH || format == FIFTH;
   }
 
   /// The oldest format that has the command.
@@ -42,8 +46,11 @@ public final class CommandFormat {
         }
         yield newest;
       }
-      case Command.CreateService create -> create.auth() == null ? of(create.spec()) : FOURTH;
-      case Command.UpdateService update -> update.auth() == null ? of(update.spec()) : FOURTH;
+      case Command.CreateService create ->
+          Math.max(of(create.spec()), create.auth() == null ? FIRST : FOURTH);
+      case Command.UpdateService update ->
+          Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
+      case Command.DescribeNode node -> node.description().dataPath() == null ? FIRST : FIFTH;
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
@@ -67,7 +74,6 @@ public final class CommandFormat {
           Command.FinishRotation _,
           Command.SetGossipKeys _,
           Command.AdmitNode _,
-          Command.DescribeNode _,
           Command.UpdateNode _,
           Command.SetNodeStatus _,
           Command.SetNodeManager _,
@@ -89,6 +95,9 @@ public final class CommandFormat {
   private static int of(@Nullable ServiceSpec spec) {
     if (spec == null) {
       return FIRST;
+    }
+    if (AdditionLabels.addedOfNetworks(spec)) {
+      return FIFTH;
     }
     if (AdditionLabels.added(spec) || !spec.template().networkTargets().isEmpty()) {
       return FOURTH;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,10 @@ class AdditionLabelsTest {
           "swarm." + pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
     }
     json.set("Labels", Wire.JSON.valueToTree(map));
+    var ports = json.putObject("EndpointSpec").putArray("Ports");
+    ports.addObject().put("TargetPort", 80).put("PublishedPort", 8080);
+    ports.addObject().put("TargetPort", 53).put("PublishedPort", 53).put("Protocol", "udp");
+    ports.addObject().put("TargetPort", 81).put("PublishedPort", 81).put("PublishMode", "host");
     return Wire.JSON.convertValue(json, ServiceSpec.class);
   }
 
@@ -78,6 +83,19 @@ class AdditionLabelsTest {
         .isEqualTo(new Canary(3, false, false, Duration.ofSeconds(90)));
   }
 
+  @Test
+  void ofNetworks() {
+    ServiceSpec spec =
+        spec("Replicated", "affinity=client-ip;publish.host-ip=8080=192.0.2.7, 53/udp=10.1.2.3/8");
+    ServiceAdditions all = AdditionLabels.parse(spec).additions();
+    assertThat(AdditionLabels.parse(spec).problems()).isEmpty();
+    assertThat(AdditionLabels.addedOfNetworks(spec)).isTrue();
+    assertThat(all.affinity()).isTrue();
+    assertThat(spec.ports().stream().map(port -> all.addresses(port).map(Subnet::toString)))
+        .containsExactly(Optional.of("192.0.2.7/32"), Optional.of("10.0.0.0/8"), Optional.empty());
+    assertThat(AdditionLabels.addedOfNetworks(spec("Replicated", "priority=1"))).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({"20%, 5, 1", "20%, 6, 2", "1%, 1, 1", "99%, 100, 99", "3, 2, 3", "1%, 0, 1"})
   void howManyAreFirst(String amount, int all, int first) {
@@ -126,6 +144,15 @@ class AdditionLabelsTest {
           Replicated    | canary.window=1m         | label swarm.canary.window needs label swarm.canary
           Replicated    | canary=1;canary.approval=me | label swarm.canary.approval must be manual or health
           Replicated    | canary=1;canary.window=0s | label swarm.canary.window must be a duration from 1s
+          Replicated    | affinity=yes             | label swarm.affinity must be client-ip
+          Replicated    | publish.host-ip=8080     | label swarm.publish.host-ip must be a list of published ports
+          Replicated    | publish.host-ip=8080=10.0.0.1/33 | not '8080=10.0.0.1/33'
+          Replicated    | publish.host-ip=8080=10.0.0.256 | not '8080=10.0.0.256'
+          Replicated    | publish.host-ip=70000=10.0.0.1 | not '70000=10.0.0.1'
+          Replicated    | publish.host-ip=8080=::1 | IPv4
+          Replicated    | publish.host-ip=8080=10.0.0.1,8080/tcp=10.0.0.2 | each once
+          Replicated    | publish.host-ip=8080/udp=10.0.0.1 | names port 8080/udp, which the service does not publish in mode ingress
+          Replicated    | publish.host-ip=81=10.0.0.1 | names port 81/tcp, which the service does not publish in mode ingress
           ReplicatedJob | canary=1                 | label swarm.canary is for services that are updated
           """)
   void whatIsWrongIsTold(String mode, String labels, String problem) {

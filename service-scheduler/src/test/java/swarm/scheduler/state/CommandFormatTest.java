@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.GenericResource;
 import swarm.scheduler.model.NetworkAddress;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Wire;
@@ -59,6 +62,29 @@ class CommandFormatTest {
     assertThat(format(new Command.CreateService("s", known, NOW))).isEqualTo(CommandFormat.FIRST);
   }
 
+  @Test
+  void thoseOfNetworksAreNewer() throws IOException {
+    var auth = new RegistryAuth("me", "secret", "", "");
+    for (String label : List.of("swarm.affinity", "swarm.publish.host-ip")) {
+      ServiceSpec spec = spec("{\"" + label + "\": \"1\", \"swarm.priority\": \"1\"}");
+      assertThat(format(new Command.CreateService("s", spec, NOW))).isEqualTo(CommandFormat.FIFTH);
+      assertThat(format(new Command.CreateService("s", spec, auth, NOW)))
+          .isEqualTo(CommandFormat.FIFTH);
+      assertThat(format(new Command.UpdateService("s", 1, spec, false, NOW)))
+          .isEqualTo(CommandFormat.FIFTH);
+    }
+    assertThat(format(new Command.CreateService("s", spec("{}"), auth, NOW)))
+        .isEqualTo(CommandFormat.FOURTH);
+    var node = new Node.Description("h", "linux", "amd64", 1, 1, "1", Map.of());
+    assertThat(format(new Command.DescribeNode("n", node, "192.0.2.1", NOW)))
+        .isEqualTo(CommandFormat.FIRST);
+    assertThat(
+            format(
+                new Command.DescribeNode(
+                    "n", node.withDataPath("198.51.100.1"), "192.0.2.1", NOW)))
+        .isEqualTo(CommandFormat.FIFTH);
+  }
+
   private static ServiceSpec spec(String labels) throws IOException {
     return Wire.JSON.readValue("{\"Labels\": " + labels + "}", ServiceSpec.class);
   }
@@ -97,7 +123,7 @@ class CommandFormatTest {
     bytes[0] = CommandFormat.NEWEST + 1;
     assertThatThrownBy(() -> StateCodec.decode(bytes))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("command format 5 is newer than 4")
+        .hasMessageContaining("command format 6 is newer than 5")
         .hasMessageContaining("upgrade it");
   }
 }

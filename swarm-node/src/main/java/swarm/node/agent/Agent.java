@@ -21,6 +21,7 @@ import swarm.network.balance.Hints;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
+import swarm.node.diagnose.NodeReport;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.node.overlay.OverlayFeed;
 import swarm.node.rpc.ClusterClient;
@@ -48,6 +49,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
   /// @param onCredentials told what this node's certificate is to be
   /// @param description what this node says of itself now
   /// @param address this node's address towards the others
+  /// @param dataPath the one for the traffic of containers
   public record Settings(
       String nodeId,
       String listen,
@@ -57,6 +59,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
       Consumer<SessionMessages.Credentials> onCredentials,
       Supplier<Node.Description> description,
       String address,
+      String dataPath,
       int clusterPort) {}
 
   private final ContainerEngine engine;
@@ -68,6 +71,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
   private final ClusterNetworks overlays;
   private final OverlayFeed overlayFeed = new OverlayFeed(); // the session's: calls come one by one
   private final TaskLogs logs;
+  private final NetworkDiagnosis diagnosis;
   private final StatusReporter reporter;
   private final Subscription health;
   private final SessionClient session;
@@ -77,6 +81,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
   private final GossipFeed gossipFeed = new GossipFeed(); // the session's, too
   private final BackendWatch backends;
   private volatile List<Member> peers = List.of();
+  private volatile Map<String, String> dataPaths = Map.of(); // of peers
   private volatile Leash leash = Leash.NONE;
   private final TaskInputs inputs = new TaskInputs();
   private final CompleteSet completeSet = new CompleteSet(); // the session's: calls come one by one
@@ -106,7 +111,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
     ingress =
         new IngressApplier(
             network,
-            settings.address(),
+            settings.dataPath(),
             settings.clusterPort(),
             gossip.port(),
             this::ingressTasks,
@@ -116,12 +121,16 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
     logs =
         new TaskLogs(
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
+    diagnosis =
+        new NetworkDiagnosis(
+            clock, settings.dataPath(), settings.clusterPort(), ingress::wanted, overlays);
     reporter = new StatusReporter(this::send);
     backends =
         new BackendWatch(
             gossip,
-            new BackendWatch.Self(settings.nodeId(), settings.address(), settings.clusterPort()),
+            new BackendWatch.Self(settings.nodeId(), settings.dataPath(), settings.clusterPort()),
             () -> peers,
+            () -> dataPaths,
             reporter::isWaiting,
             this::heed);
     health = engine.subscribe(this::heard);
@@ -206,9 +215,23 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
       case SessionMessages.Assignments assignments -> assign(assignments);
       case SessionMessages.StatusesKept kept -> reporter.kept(kept.sequence());
       case SessionMessages.Managers managers -> learn(managers);
-      case SessionMessages.Subscribe subscribe -> logs.subscribe(subscribe);
+      case SessionMessages.Subscribe subscribe -> {
+        if (subscribe.taskIds().equals(List.of(NodeReport.REQUEST))) {
+          Thread.ofVirtual().name("diagnosis").start(() -> diagnose(subscribe.subscription()));
+        } else {
+          logs.subscribe(subscribe);
+        }
+      }
       case SessionMessages.Unsubscribe unsubscribe -> logs.unsubscribe(unsubscribe.subscription());
       case SessionMessages.LogCredit credit -> logs.goOn(credit.subscription(), credit.taskId());
+    }
+  }
+
+  private void diagnose(String subscription) {
+    try {
+      send(diagnosis.answer(subscription));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -222,6 +245,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
     if (change != null) {
       Gossip.View view = gossipFeed.apply(change);
       peers = view.members();
+      dataPaths = gossipFeed.dataPaths();
       gossip.view(view);
       backends.wake();
     }
@@ -280,7 +304,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
       progress.toldAddresses(assignments.index());
       overlays.learn(
           overlayFeed.apply(others),
-          Inet4Address.ofLiteral(settings.address()),
+          Inet4Address.ofLiteral(settings.dataPath()),
           assignments.index());
     }
     inputs.learn(assignments); // before the tasks that need it

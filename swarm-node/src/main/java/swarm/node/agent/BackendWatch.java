@@ -34,6 +34,7 @@ final class BackendWatch implements AutoCloseable {
   private final Gossip gossip;
   private final Self self;
   private final Supplier<List<Member>> members;
+  private final Supplier<Map<String, String>> dataPaths;
   private final Predicate<String> waiting;
   private final Consumer<Hints> heed;
   private final SilentHosts silent = new SilentHosts(); // the thread's
@@ -48,24 +49,27 @@ final class BackendWatch implements AutoCloseable {
   private final OwnEnded own = new OwnEnded();
   private final ArrayDeque<Answer> answers = new ArrayDeque<>(); // one for each probe under way
 
-  /// @param address this node's towards the others
+  /// @param dataPath this host's address for the traffic of containers
   /// @param clusterPort where other hosts are probed: whoever answers or refuses is there
-  record Self(String id, String address, int clusterPort) {}
+  record Self(String id, String dataPath, int clusterPort) {}
 
   private record Answer(String member, SilentHosts.Answer answer, long asked) {}
 
   /// @param members who takes part in gossip, as managers said last
+  /// @param dataPaths where their hosts take what is for containers, by their ids
   /// @param waiting whether managers have yet to keep the end of a task of this node
   /// @param heed told what was heard, whenever that has changed; must not wait
   BackendWatch(
       Gossip gossip,
       Self self,
       Supplier<List<Member>> members,
+      Supplier<Map<String, String>> dataPaths,
       Predicate<String> waiting,
       Consumer<Hints> heed) {
     this.gossip = gossip;
     this.self = self;
     this.members = members;
+    this.dataPaths = dataPaths;
     this.waiting = waiting;
     this.heed = heed;
     gossip.onNews(this::wake);
@@ -155,7 +159,9 @@ final class BackendWatch implements AutoCloseable {
   private Hints heard(List<String> mine) {
     var hosts = new HashMap<String, String>();
     members.get().forEach(member -> hosts.put(member.id(), member.address()));
-    hosts.put(self.id(), self.address());
+    var paths = new HashMap<>(hosts);
+    paths.keySet().forEach(id -> paths.computeIfPresent(id, dataPaths.get()::getOrDefault));
+    paths.put(self.id(), self.dataPath());
     var doubts = new TreeMap<String, SilentHosts.Doubt>();
     for (Map.Entry<String, Opinion> each : gossip.opinions().entrySet()) {
       Standing standing = each.getValue().standing();
@@ -174,8 +180,8 @@ final class BackendWatch implements AutoCloseable {
     var said = new TreeMap<>(gossip.ended());
     said.put(self.id(), mine);
     return new Hints(
-        silent.silent().stream().filter(hosts::containsKey).map(hosts::get).toList(),
-        ended.learn(said, hosts));
+        silent.silent().stream().filter(paths::containsKey).map(paths::get).toList(),
+        ended.learn(said, paths));
   }
 
   private void probe(String member, String host, long asked) {

@@ -2,7 +2,9 @@ package swarm.node.agent;
 
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ final class GossipFeed {
   private static final Logger LOG = LoggerFactory.getLogger(GossipFeed.class);
 
   private final TreeMap<String, Member> members = new TreeMap<>();
+  private final TreeMap<String, String> paths = new TreeMap<>();
 
   /// Takes the next change.
   ///
@@ -25,9 +28,13 @@ final class GossipFeed {
   Gossip.View apply(SessionMessages.GossipChange change) {
     if (change.complete()) {
       members.clear();
+      paths.clear();
     }
     change.gone().forEach(members::remove);
+    change.gone().forEach(paths::remove);
     for (SessionMessages.GossipMember member : change.members()) {
+      String path = member.dataPath();
+      paths.put(member.id(), path == null ? member.address() : path);
       try {
         members.put(
             member.id(),
@@ -37,6 +44,11 @@ final class GossipFeed {
       }
     }
     return new Gossip.View(List.copyOf(members.values()), keys(change.keys()));
+  }
+
+  /// Where each host takes what is for its containers, by the member's id.
+  Map<String, String> dataPaths() {
+    return Collections.unmodifiableMap(new TreeMap<>(paths));
   }
 
   private static List<PacketSeal.Key> keys(List<GossipKey> all) {

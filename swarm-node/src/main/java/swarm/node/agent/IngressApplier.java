@@ -3,6 +3,7 @@ package swarm.node.agent;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -84,6 +85,16 @@ final class IngressApplier implements AutoCloseable {
     }
   }
 
+  /// What managers said last; empty before they said anything.
+  Optional<SessionMessages.Ingress> wanted() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(wanted).map(Order::ingress);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The index of the state that the kernel's rules were last made from; 0 before the first.
   long applied() {
     return applied;
@@ -154,7 +165,9 @@ final class IngressApplier implements AutoCloseable {
                         p.targetPort(),
                         backends.heeding(p.backends(), heard).stream()
                             .map(IngressApplier::address)
-                            .toList()))
+                            .toList(),
+                        Optional.ofNullable(p.hostAddresses()).map(Inet4Network::parse),
+                        p.keepsCallers()))
             .toList());
   }
 

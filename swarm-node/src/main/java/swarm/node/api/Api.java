@@ -28,6 +28,7 @@ public final class Api {
     new PayloadRoutes(daemon, PayloadKind.SECRET).add(router);
     new PayloadRoutes(daemon, PayloadKind.CONFIG).add(router);
     new ServiceLogRoutes(daemon).add(router);
+    new DiagnoseRoute(daemon).add(router);
     new MetricsRoutes(daemon).add(router);
     return router;
   }

@@ -10,7 +10,6 @@ import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
 import swarm.node.api.check.JsonShape;
 import swarm.node.api.check.JsonShape.Kind;
-import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
@@ -97,9 +96,6 @@ final class SwarmRoutes {
     JsonNode body = call.json();
     INIT.check(body, "");
     checkSpec(body.path("Spec"), "Spec.");
-    if (JsonValues.says(body.path("DataPathAddr"))) {
-      throw ApiException.unimplemented("a data path address of its own");
-    }
     Cluster.AddressPools pools =
         AddressPoolFields.read(body.path("DefaultAddrPool"), body.path("SubnetSize").asLong());
     JsonNode spec = body.path("Spec");
@@ -120,8 +116,7 @@ final class SwarmRoutes {
         daemon
             .membership()
             .init(
-                body.path("ListenAddr").asText(""),
-                body.path("AdvertiseAddr").asText(""),
+                where(body),
                 new Membership.DataPath((int) port, pools),
                 spec,
                 body.path("ForceNewCluster").asBoolean(),
@@ -133,20 +128,19 @@ final class SwarmRoutes {
       throws IOException, ApiException, MembershipException, InterruptedException {
     JsonNode body = call.json();
     JOIN.check(body, "");
-    if (JsonValues.says(body.path("DataPathAddr"))) {
-      throw ApiException.unimplemented("a data path address of its own");
-    }
     var remotes = new ArrayList<String>();
     body.path("RemoteAddrs").forEach(r -> remotes.add(r.asText()));
     daemon
         .membership()
-        .join(
-            body.path("ListenAddr").asText(""),
-            body.path("AdvertiseAddr").asText(""),
-            remotes,
-            body.path("JoinToken").asText(""),
-            availability(body));
+        .join(where(body), remotes, body.path("JoinToken").asText(""), availability(body));
     call.exchange().respond(200, "application/json", new byte[0]);
+  }
+
+  private static Membership.Where where(JsonNode body) {
+    return new Membership.Where(
+        body.path("ListenAddr").asText(""),
+        body.path("AdvertiseAddr").asText(""),
+        body.path("DataPathAddr").asText(""));
   }
 
   /// What an init or a join asks for this node; empty where it does not say.

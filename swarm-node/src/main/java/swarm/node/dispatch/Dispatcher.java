@@ -204,7 +204,7 @@ public final class Dispatcher implements AutoCloseable, Store.Watcher {
       return true;
     }
     Optional<String> misplaced =
-        AddressClaim.refusal(store.state(), session.nodeId(), hello.address(), session.from());
+        AddressClaim.refusal(store.state(), session.nodeId(), hello, session.from());
     if (misplaced.isPresent()) {
       session.misplaced(misplaced.get());
       return true;

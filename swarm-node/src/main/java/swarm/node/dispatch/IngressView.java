@@ -6,10 +6,14 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
+import swarm.scheduler.model.ServiceAdditions.HostAddress;
+import swarm.scheduler.model.Subnet;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.Change;
@@ -26,7 +30,7 @@ public final class IngressView {
       case Change.OfCluster c ->
           c.before() == null || !c.before().ingress().equals(c.after().ingress());
       case Change.OfNode n -> !Objects.equals(host(n.before()), host(n.after()));
-      case Change.OfService s -> !ports(s.before()).equals(ports(s.after()));
+      case Change.OfService s -> !published(s.before()).equals(published(s.after()));
       case Change.OfTask t ->
           (t.before() != null && t.before().ingressAddress() != 0)
               || (t.after() != null && t.after().ingressAddress() != 0);
@@ -35,16 +39,29 @@ public final class IngressView {
   }
 
   /// What is used of a node.
-  private record Host(String underlay, int address, boolean alive) {}
+  private record Host(String underlay, int address, boolean alive, boolean choosesAddresses) {}
 
   private static @Nullable Host host(@Nullable Node node) {
     return node == null
         ? null
-        : new Host(node.status().address(), node.ingressAddress(), node.alive());
+        : new Host(node.dataPath(), node.ingressAddress(), node.alive(), choosesAddresses(node));
   }
 
-  private static List<PortConfig> ports(@Nullable Service service) {
-    return service == null ? List.of() : service.ports();
+  /// Whether its agent heeds at which addresses a port is to answer: an older one would open it at
+  /// all, so it is not told of the port.
+  private static boolean choosesAddresses(Node node) {
+    return node.description().understands(AgentFormat.FOURTH);
+  }
+
+  /// What is used of a service.
+  private record Published(List<PortConfig> ports, boolean affinity, List<HostAddress> addresses) {}
+
+  private static Published published(@Nullable Service service) {
+    if (service == null) {
+      return new Published(List.of(), false, List.of());
+    }
+    ServiceAdditions additions = ServiceAdditions.of(service.spec());
+    return new Published(service.ports(), additions.affinity(), additions.hostAddresses());
   }
 
   /// What one node must make; empty while it has no address yet.
@@ -57,13 +74,13 @@ public final class IngressView {
     var peers = new ArrayList<SessionMessages.IngressPeer>();
     for (Node node : state.nodes().values()) {
       if (!node.id().equals(nodeId) && node.ingressAddress() != 0) {
-        peers.add(new SessionMessages.IngressPeer(node.status().address(), node.ingressAddress()));
+        peers.add(new SessionMessages.IngressPeer(node.dataPath(), node.ingressAddress()));
       }
     }
     var endpoints = new ArrayList<SessionMessages.IngressEndpoint>();
     var ports = new ArrayList<SessionMessages.IngressPort>();
     for (Service service : state.publishing()) {
-      addService(state, service, nodeId, endpoints, ports);
+      addService(state, service, self, endpoints, ports);
     }
     Cluster.Ingress ingress = cluster.ingress();
     return Optional.of(
@@ -81,7 +98,7 @@ public final class IngressView {
   private static void addService(
       ClusterState state,
       Service service,
-      String nodeId,
+      Node self,
       List<SessionMessages.IngressEndpoint> endpoints,
       List<SessionMessages.IngressPort> ports) {
     List<PortConfig> published = service.ports().stream().filter(PortConfig::ingress).toList();
@@ -95,20 +112,29 @@ public final class IngressView {
         continue;
       }
       // calls that wait for a lost host are to be cut, and led to another
-      if (!task.nodeId().equals(nodeId) && node.alive()) {
+      if (!task.nodeId().equals(self.id()) && node.alive()) {
         endpoints.add(
-            new SessionMessages.IngressEndpoint(
-                task.ingressAddress(), node.status().address(), task.id()));
+            new SessionMessages.IngressEndpoint(task.ingressAddress(), node.dataPath(), task.id()));
       }
       if (healthy(task, node)) {
         backends.add(task.ingressAddress());
       }
     }
     backends.sort(null);
+    ServiceAdditions additions = ServiceAdditions.of(service.spec());
     for (PortConfig port : published) {
+      Optional<Subnet> addresses = additions.addresses(port);
+      if (addresses.isPresent() && !choosesAddresses(self)) {
+        continue;
+      }
       ports.add(
           new SessionMessages.IngressPort(
-              port.protocolOrTcp(), port.publishedOrZero(), port.target(), backends));
+              port.protocolOrTcp(),
+              port.publishedOrZero(),
+              port.target(),
+              backends,
+              addresses.map(Subnet::toString).orElse(null),
+              additions.affinity() ? Boolean.TRUE : null));
     }
   }
 

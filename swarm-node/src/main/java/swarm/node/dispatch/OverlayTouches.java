@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.Change;
 
@@ -88,21 +89,22 @@ record OverlayTouches(SortedSet<String> ids, boolean all) {
   }
 
   /// What is used of a service.
-  private record Shown(Object targets, Object addresses, String name) {}
+  private record Shown(Object targets, Object addresses, String name, boolean affinity) {}
 
   private static Shown shown(@Nullable Service service) {
     return service == null
-        ? new Shown("", "", "")
+        ? new Shown("", "", "", false)
         : new Shown(
             service.spec().template().networkTargets(),
             service.virtualIpsOrNone(),
-            service.spec().nameOrEmpty());
+            service.spec().nameOrEmpty(),
+            ServiceAdditions.of(service.spec()).affinity());
   }
 
   /// What is used of a node.
   private record Host(String underlay, boolean alive) {}
 
   private static @Nullable Host host(@Nullable Node node) {
-    return node == null ? null : new Host(node.status().address(), node.alive());
+    return node == null ? null : new Host(node.dataPath(), node.alive());
   }
 }

@@ -15,6 +15,7 @@ import swarm.scheduler.model.NetworkSpec;
 import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
 
@@ -84,7 +85,7 @@ record OverlayView(
         ? null
         : new SessionMessages.OverlayEndpoint(
             address,
-            node.status().address(),
+            node.dataPath(),
             names(task),
             task.serviceId(),
             IngressView.healthy(task, node),
@@ -103,7 +104,7 @@ record OverlayView(
     names.addAll(attachment.aliasesOrNone());
     names.add(shortId(attachment.containerId()));
     return new SessionMessages.OverlayEndpoint(
-        attachment.address(), node.status().address(), List.copyOf(names), "", true);
+        attachment.address(), node.dataPath(), List.copyOf(names), "", true);
   }
 
   private static String shortId(String containerId) {
@@ -131,7 +132,11 @@ record OverlayView(
       }
     }
     return new SessionMessages.OverlayService(
-        service.id(), service.spec().nameOrEmpty(), virtualIp, List.copyOf(aliases));
+        service.id(),
+        service.spec().nameOrEmpty(),
+        virtualIp,
+        List.copyOf(aliases),
+        ServiceAdditions.of(service.spec()).affinity() ? Boolean.TRUE : null);
   }
 
   /// What to tell a node that knows `told`, null for nothing of it; null where it knows all.

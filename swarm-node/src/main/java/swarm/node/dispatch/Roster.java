@@ -37,7 +37,11 @@ record Roster(SortedMap<String, SessionMessages.GossipMember> members, List<Goss
     return node == null || gossip == null
         ? null
         : new SessionMessages.GossipMember(
-            node.id(), node.status().address(), gossip.port(), gossip.publicKey());
+            node.id(),
+            node.status().address(),
+            gossip.port(),
+            gossip.publicKey(),
+            node.description().dataPath());
   }
 
   /// Whether a change can alter it. A node that leaves is asked about by its state: what revokes it

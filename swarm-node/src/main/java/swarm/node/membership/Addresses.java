@@ -96,6 +96,21 @@ final class Addresses {
     return advertise(told, listenAt.host());
   }
 
+  /// The tunnel's packets must leave by an address that this host has.
+  ///
+  /// @param asked an address or an interface; empty for none of its own
+  static void checkDataPath(String asked) throws MembershipException {
+    if (asked.isEmpty() || !own(asked).isEmpty() || (isAddress(asked) && hasNow(asked))) {
+      return;
+    }
+    throw new MembershipException(
+        400,
+        "data path address must be an IPv4 address of this host, or a network interface with one,"
+            + " not '"
+            + asked
+            + "'");
+  }
+
   /// Others cannot reach an address of the loopback interface: their own answers there. A swarm all
   /// of whose nodes are on one host may use it. Pure.
   ///

@@ -44,23 +44,26 @@ final class Founding {
   String init(
       String listen,
       String advertise,
+      String dataPathAddr,
       Membership.DataPath dataPath,
       JsonNode spec,
       String availability)
       throws MembershipException, InterruptedException {
     Addresses.HostPort listenAt = Addresses.listening(listen);
     String address = Addresses.advertised(advertise, listenAt);
+    Addresses.checkDataPath(dataPathAddr);
     var self = new Peer(node.ids().next(), node.ids().next(), Role.MANAGER);
     FoundingRoot root = root(spec);
     try {
       NodeIdentity identity = root.identity(self, parts.clock().instant());
       var member =
           new MemberFile(
-              node.ids().next(),
-              listenAt.host(),
-              listenAt.port(),
-              address,
-              List.of(address + ":" + listenAt.port()));
+                  node.ids().next(),
+                  listenAt.host(),
+                  listenAt.port(),
+                  address,
+                  List.of(address + ":" + listenAt.port()))
+              .withDataPath(dataPathAddr);
       Folders.begin(parts.folder());
       node.hold(NodeKeys.create(parts.folder()));
       identity.save(node.certificates(), node.protection());
@@ -130,7 +133,8 @@ final class Founding {
             address,
             List.of(address + ":" + listenAt.port()),
             MemberFile.newLog(raftId),
-            Addresses.device(address));
+            Addresses.device(address),
+            before.dataPath());
     NodeIdentity identity = old.identity();
     node.stop(old);
     try {

@@ -45,8 +45,7 @@ final class Joining {
   }
 
   /// Joins a cluster as what the token says.
-  void join(
-      String listen, String advertise, List<String> remotes, String tokenText, String availability)
+  void join(Membership.Where where, List<String> remotes, String tokenText, String availability)
       throws MembershipException, InterruptedException {
     JoinToken token =
         JoinToken.parse(tokenText)
@@ -59,8 +58,9 @@ final class Joining {
     if (remotes.isEmpty()) {
       throw new MembershipException(400, "at least one RemoteAddr is required to join");
     }
-    Addresses.HostPort listenAt = Addresses.listening(listen);
-    String address = Addresses.advertised(advertise, listenAt);
+    Addresses.HostPort listenAt = Addresses.listening(where.listen());
+    String address = Addresses.advertised(where.advertise(), listenAt);
+    Addresses.checkDataPath(where.dataPath());
     KeyPair pair = CertificateAuthority.newKeyPair();
     var at = new ArrayList<Addresses.HostPort>();
     for (String remote : remotes) {
@@ -88,11 +88,12 @@ final class Joining {
       at.forEach(r -> known.add(r.host() + ":" + r.port()));
       var member =
           new MemberFile(
-              manager ? node.ids().next() : "",
-              listenAt.host(),
-              listenAt.port(),
-              address,
-              List.copyOf(known));
+                  manager ? node.ids().next() : "",
+                  listenAt.host(),
+                  listenAt.port(),
+                  address,
+                  List.copyOf(known))
+              .withDataPath(where.dataPath());
       Folders.begin(parts.folder());
       node.hold(NodeKeys.create(parts.folder()));
       identity.save(node.certificates(), node.protection());

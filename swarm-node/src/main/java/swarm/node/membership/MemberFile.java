@@ -31,6 +31,8 @@ import swarm.scheduler.model.Wire;
 ///   translated
 /// @param log the folder of this manager's log, where it is not the usual one: a log that is begun
 ///   anew gets a folder of its own, and is this manager's from the moment that this file says so
+/// @param dataPath what the traffic of containers goes by: an address of this host, or the
+///   interface that has it; null for the address towards the others
 record MemberFile(
     String raftId,
     String listenHost,
@@ -38,7 +40,8 @@ record MemberFile(
     String address,
     List<String> managers,
     @Nullable String log,
-    @Nullable String device) {
+    @Nullable String device,
+    @Nullable String dataPath) {
   private static final String NAME = "member.json";
   private static final String CHECKSUM = "\ncrc32c ";
   private static final String LOG = "raft";
@@ -58,7 +61,7 @@ record MemberFile(
 
   /// With its log in the usual folder.
   MemberFile(String raftId, String listenHost, int port, String address, List<String> managers) {
-    this(raftId, listenHost, port, address, managers, null, Addresses.device(address));
+    this(raftId, listenHost, port, address, managers, null, Addresses.device(address), null);
   }
 
   /// The folder of the log.
@@ -167,16 +170,29 @@ record MemberFile(
   /// As a manager, with a log of its own.
   MemberFile withLog(String newRaftId) {
     return new MemberFile(
-        newRaftId, listenHost, port, address, managers, newLog(newRaftId), device);
+        newRaftId, listenHost, port, address, managers, newLog(newRaftId), device, dataPath);
   }
 
   /// As a worker.
   MemberFile withoutLog() {
-    return new MemberFile("", listenHost, port, address, managers, null, device);
+    return new MemberFile("", listenHost, port, address, managers, null, device, dataPath);
   }
 
   MemberFile withManagers(List<String> now) {
-    return new MemberFile(raftId, listenHost, port, address, now, log, device);
+    return new MemberFile(raftId, listenHost, port, address, now, log, device, dataPath);
+  }
+
+  /// With another way for the traffic of containers.
+  ///
+  /// @param path empty for the address towards the others
+  MemberFile withDataPath(String path) {
+    return new MemberFile(
+        raftId, listenHost, port, address, managers, log, device, path.isEmpty() ? null : path);
+  }
+
+  /// The address for the traffic of containers now.
+  String dataPathAddress() {
+    return dataPath == null ? address : Addresses.of(dataPath, dataPath);
   }
 
   /// Where this host is now: the interface that had the address may have another one.
@@ -192,7 +208,8 @@ record MemberFile(
             now,
             managers.stream().filter(known -> !known.equals(self())).toList(),
             log,
-            device);
+            device,
+            dataPath);
   }
 
   String self() {

@@ -38,7 +38,7 @@ public final class Membership implements AutoCloseable {
   /// @param folder where everything of the cluster is kept; removed by leaving
   /// @param news hears what this node's manager applies once it has caught up with the others, on
   ///   the log's thread: must hand over and return
-  /// @param reading what a rehearsal does as callers of the API would
+  /// @param reading what a rehearsal does as callers of the API would; empty for no rehearsal
   /// @param onFatal told of a broken invariant: the node must stop
   public record Parts(
       Path folder,
@@ -47,7 +47,7 @@ public final class Membership implements AutoCloseable {
       Node.Description description,
       Clock clock,
       Store.Watcher news,
-      Reading reading,
+      Optional<Reading> reading,
       Consumer<Throwable> onFatal) {}
 
   /// What callers of the API do with a service: their specs are read and checked, and what has come
@@ -212,13 +212,17 @@ public final class Membership implements AutoCloseable {
         LOG.warn("removing what an unfinished init or join left");
         node.deleteAll();
       }
-      rehearsal =
-          new Rehearsal(
-              parts.folder().resolveSibling("rehearsal"),
-              parts.loops(),
-              parts.description(),
-              parts.clock(),
-              parts.reading());
+      parts
+          .reading()
+          .ifPresent(
+              reading ->
+                  rehearsal =
+                      new Rehearsal(
+                          parts.folder().resolveSibling("rehearsal"),
+                          parts.loops(),
+                          parts.description(),
+                          parts.clock(),
+                          reading));
       return;
     }
     MemberFile member = node.relocate(known.get());
@@ -267,8 +271,20 @@ public final class Membership implements AutoCloseable {
       boolean force,
       String availability)
       throws MembershipException, InterruptedException {
-    return init(listen, advertise, new DataPath(dataPathPort, null), spec, force, availability);
+    return init(
+        new Where(listen, advertise, ""),
+        new DataPath(dataPathPort, null),
+        spec,
+        force,
+        availability);
   }
+
+  /// Where this node is to be; empty words for what suits.
+  ///
+  /// @param listen address, or interface, of its cluster port
+  /// @param advertise the one that others reach it at
+  /// @param dataPath the one for the traffic of containers
+  public record Where(String listen, String advertise, String dataPath) {}
 
   /// How the cluster's networks are to be.
   ///
@@ -278,12 +294,7 @@ public final class Membership implements AutoCloseable {
 
   /// The same, with addresses of the user's choice.
   public synchronized String init(
-      String listen,
-      String advertise,
-      DataPath dataPath,
-      JsonNode spec,
-      boolean force,
-      String availability)
+      Where where, DataPath dataPath, JsonNode spec, boolean force, String availability)
       throws MembershipException, InterruptedException {
     @Nullable Active known = node.active();
     @Nullable Standby waiting = node.standby();
@@ -300,10 +311,11 @@ public final class Membership implements AutoCloseable {
                 + availability
                 + "' it afterwards");
       }
-      return founding.forceNewCluster(known, listen, advertise);
+      return founding.forceNewCluster(known, where.listen(), where.advertise());
     }
     requireNone();
-    return founding.init(listen, advertise, dataPath, spec, availability);
+    return founding.init(
+        where.listen(), where.advertise(), where.dataPath(), dataPath, spec, availability);
   }
 
   /// Begins the cluster of a backup anew, with this node as its only manager.
@@ -321,8 +333,15 @@ public final class Membership implements AutoCloseable {
   public synchronized void join(
       String listen, String advertise, List<String> remotes, String tokenText, String availability)
       throws MembershipException, InterruptedException {
+    join(new Where(listen, advertise, ""), remotes, tokenText, availability);
+  }
+
+  /// The same, with an address of the user's choice for the traffic of containers.
+  public synchronized void join(
+      Where where, List<String> remotes, String tokenText, String availability)
+      throws MembershipException, InterruptedException {
     requireNone();
-    joining.join(listen, advertise, remotes, tokenText, availability);
+    joining.join(where, remotes, tokenText, availability);
   }
 
   /// Leaves the cluster: tasks end, what was kept of it is removed.

@@ -130,6 +130,7 @@ final class Startup {
   private Agent agent(
       LiveIdentity live, ManagerRole role, Renewer renewer, ClusterClient client, MemberFile member)
       throws IOException {
+    String dataPath = member.dataPathAddress();
     return new Agent(
         parts.workshop().engine(),
         parts.workshop().images(),
@@ -144,8 +145,11 @@ final class Startup {
             node::managers,
             node::keepManagers,
             renewer::wanted,
-            () -> Described.with(parts.description(), live.current()),
+            () ->
+                Described.with(parts.description(), live.current())
+                    .withDataPath(member.dataPath() == null ? null : dataPath),
             member.address(),
+            dataPath,
             member.port()));
   }
 

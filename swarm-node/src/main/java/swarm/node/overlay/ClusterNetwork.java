@@ -107,6 +107,7 @@ public record ClusterNetwork(
   static VirtualAddresses virtual(List<ClusterNetwork> networks) {
     var backends = new TreeMap<Inet4Address, List<Inet4Address>>(Ipv4.ORDER);
     var everybody = new ArrayList<Inet4Address>();
+    var keeping = new ArrayList<Inet4Address>();
     for (ClusterNetwork network : networks) {
       Map<String, List<Inet4Address>> healthy = new TreeMap<>();
       network.endpoints.forEach(
@@ -122,9 +123,12 @@ public record ClusterNetwork(
           (id, service) -> {
             if (service.virtualIp() != 0) {
               backends.put(Ipv4.of(service.virtualIp()), healthy.getOrDefault(id, List.of()));
+              if (service.keepsCallers()) {
+                keeping.add(Ipv4.of(service.virtualIp()));
+              }
             }
           });
     }
-    return new VirtualAddresses(backends, everybody);
+    return new VirtualAddresses(backends, everybody, keeping);
   }
 }

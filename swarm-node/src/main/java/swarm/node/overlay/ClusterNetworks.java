@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,9 +23,11 @@ import swarm.network.OverlayEndpoint;
 import swarm.network.VirtualAddresses;
 import swarm.network.balance.Hints;
 import swarm.network.dns.Names;
+import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.MacAddress;
 import swarm.network.vip.VirtualServer;
 import swarm.node.networks.NetworkException;
+import swarm.node.rpc.SessionMessages;
 
 /// Joins containers of this node to the cluster's networks, and keeps the host as managers say: a
 /// network is there only while a container is on it. What managers say is carried out by one
@@ -105,6 +108,38 @@ public final class ClusterNetworks implements AutoCloseable {
   /// Those that containers of this node are on, as far as it was told of them.
   public List<ClusterNetwork> used() {
     return book.inUse().stream().sorted().map(book::find).filter(Objects::nonNull).toList();
+  }
+
+  /// A service's own address, as containers of this node are to see it.
+  ///
+  /// @param healthy how many tasks take calls
+  /// @param caller the namespace of one that is on the network
+  public record Virtual(
+      String network, String service, Inet4Address address, int healthy, Path caller) {}
+
+  /// All of the networks that containers of this node are on.
+  public List<Virtual> virtualAddresses() {
+    var callers = new HashMap<String, Path>();
+    book.members()
+        .values()
+        .forEach(
+            member -> member.networks().keySet().forEach(id -> callers.put(id, member.netns())));
+    var all = new ArrayList<Virtual>();
+    for (ClusterNetwork network : used()) {
+      Path caller = callers.get(network.id());
+      for (SessionMessages.OverlayService service : network.services().values()) {
+        if (service.virtualIp() != 0 && caller != null) {
+          all.add(
+              new Virtual(
+                  network.name(),
+                  service.name(),
+                  Ipv4.of(service.virtualIp()),
+                  network.healthy(service.id()).size(),
+                  caller));
+        }
+      }
+    }
+    return all;
   }
 
   /// Notes what a running container has from an earlier daemon. The host stays as it is until

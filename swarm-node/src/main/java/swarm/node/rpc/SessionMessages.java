@@ -224,7 +224,16 @@ public final class SessionMessages {
       boolean complete, List<GossipMember> members, List<String> gone, List<GossipKey> keys) {}
 
   /// One of them: where its gossip listens, and what its statements are verified with.
-  public record GossipMember(String id, String address, int port, String publicKey) {}
+  ///
+  /// @param dataPath where its host takes what is for its containers; null where that is the same
+  ///   address
+  public record GossipMember(
+      String id, String address, int port, String publicKey, @Nullable String dataPath) {
+    /// One with one address for all.
+    public GossipMember(String id, String address, int port, String publicKey) {
+      this(id, address, port, publicKey, null);
+    }
+  }
 
   /// Asks for the logs of tasks.
   ///
@@ -360,7 +369,19 @@ public final class SessionMessages {
   ///
   /// @param virtualIp its own address; 0 where its name leads to its tasks one by one
   /// @param aliases further names there
-  public record OverlayService(String id, String name, int virtualIp, List<String> aliases) {}
+  /// @param affinity whether all calls of one caller go to the same task; null for no
+  public record OverlayService(
+      String id, String name, int virtualIp, List<String> aliases, @Nullable Boolean affinity) {
+    /// One whose callers meet any task.
+    public OverlayService(String id, String name, int virtualIp, List<String> aliases) {
+      this(id, name, virtualIp, aliases, null);
+    }
+
+    /// Whether callers keep their task.
+    public boolean keepsCallers() {
+      return affinity != null && affinity;
+    }
+  }
 
   /// Another host: where it is, and its own address on the ingress network.
   public record IngressPeer(String underlay, int address) {}
@@ -371,6 +392,25 @@ public final class SessionMessages {
   public record IngressEndpoint(int address, String underlay, @Nullable String taskId) {}
 
   /// A published port and the addresses of the healthy tasks behind it.
+  ///
+  /// @param hostAddresses the network of those addresses of a host at which it answers, as
+  ///   `10.0.0.0/8`; null for all
+  /// @param affinity whether all calls of one caller go to the same task; null for no
   public record IngressPort(
-      String protocol, int publishedPort, int targetPort, List<Integer> backends) {}
+      String protocol,
+      int publishedPort,
+      int targetPort,
+      List<Integer> backends,
+      @Nullable String hostAddresses,
+      @Nullable Boolean affinity) {
+    /// One that answers everywhere, by any task.
+    public IngressPort(String protocol, int publishedPort, int targetPort, List<Integer> backends) {
+      this(protocol, publishedPort, targetPort, backends, null, null);
+    }
+
+    /// Whether callers keep their task.
+    public boolean keepsCallers() {
+      return affinity != null && affinity;
+    }
+  }
 }

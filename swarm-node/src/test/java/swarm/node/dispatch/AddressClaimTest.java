@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Formed;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.state.ClusterState;
@@ -29,6 +33,18 @@ class AddressClaimTest {
     state = applied.state();
   }
 
+  private static Node.Description description(String host, @Nullable String dataPath) {
+    return new Node.Description(host, "linux", "amd64", 1, 1, "1", Map.of()).withDataPath(dataPath);
+  }
+
+  private static SessionMessages.Hello hello(String address, @Nullable String dataPath) {
+    return new SessionMessages.Hello(description("h3", dataPath), address);
+  }
+
+  private Optional<String> refusal(String node, SessionMessages.Hello claimed, String from) {
+    return AddressClaim.refusal(state, node, claimed, InetAddress.ofLiteral(from));
+  }
+
   private void owner(Node.State wanted) {
     apply(Formed.at(NOW));
     apply(new Command.AdmitNode("n2", "worker", ADDRESS, NOW));
@@ -36,9 +52,7 @@ class AddressClaimTest {
     if (wanted == Node.State.UNKNOWN) {
       return;
     }
-    apply(
-        new Command.DescribeNode(
-            "n2", new Node.Description("h2", "linux", "amd64", 1, 1, "1", Map.of()), ADDRESS, NOW));
+    apply(new Command.DescribeNode("n2", description("h2", "198.51.100.2"), ADDRESS, NOW));
     if (wanted != Node.State.READY) {
       apply(new Command.SetNodeStatus("n2", Node.State.READY, wanted, "", NOW));
     }
@@ -60,33 +74,57 @@ class AddressClaimTest {
   })
   void whoMayTakeAnAddress(Node.State owner, String from, boolean taken) {
     owner(owner);
-    assertThat(AddressClaim.refusal(state, "n3", ADDRESS, InetAddress.ofLiteral(from)).isEmpty())
-        .isEqualTo(taken);
+    assertThat(refusal("n3", hello(ADDRESS, null), from).isEmpty()).isEqualTo(taken);
   }
 
   @Test
   void itsOwnItHas() {
     owner(Node.State.DISCONNECTED);
-    assertThat(AddressClaim.refusal(state, "n2", ADDRESS, InetAddress.ofLiteral("192.0.2.9")))
-        .isEmpty();
+    assertThat(refusal("n2", hello(ADDRESS, null), "192.0.2.9")).isEmpty();
   }
 
   @Test
   void whoHasLeftHasNone() {
     owner(Node.State.READY);
     apply(new Command.LeaveNode("n2", NOW.plusSeconds(60), NOW));
-    assertThat(AddressClaim.refusal(state, "n3", ADDRESS, InetAddress.ofLiteral("192.0.2.9")))
-        .isEmpty();
+    assertThat(refusal("n3", hello(ADDRESS, null), "192.0.2.9")).isEmpty();
   }
 
   @Test
   void whatToDoIsSaid() {
     owner(Node.State.DOWN);
-    assertThat(AddressClaim.refusal(state, "n3", ADDRESS, InetAddress.ofLiteral("192.0.2.9")))
+    assertThat(refusal("n3", hello(ADDRESS, null), "192.0.2.9"))
         .hasValueSatisfying(
             why ->
                 assertThat(why)
                     .contains("n3 says that it is at 192.0.2.2", "node n2 (h2)")
                     .contains("docker node rm --force n2", "--advertise-addr"));
+  }
+
+  /// What is meant for containers goes by the data path: taking another's address for it would make
+  /// that one's tasks look silent as soon as the thief is.
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.3, 192.0.2.2, --advertise-addr",
+    "192.0.2.3, 198.51.100.2, --data-path-addr",
+    "198.51.100.2, 198.51.100.3, --data-path-addr",
+    "192.0.2.3, 198.51.100.3, ",
+  })
+  void nobodyTakesAnothersDataPath(String address, String dataPath, @Nullable String option) {
+    owner(Node.State.READY);
+    Optional<String> why = refusal("n3", hello(address, dataPath), address);
+    assertThat(why.isEmpty()).isEqualTo(option == null);
+    why.ifPresent(text -> assertThat(text).contains("node n2 (h2)").endsWith(option));
+  }
+
+  /// Every node would read it.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "1.2.3", "01.2.3.4", "1.2.3.4.5", "::1", "example.org"})
+  void whatIsNoAddressIsRefused(String text) {
+    owner(Node.State.READY);
+    assertThat(refusal("n3", hello(text, null), "192.0.2.3").orElse(""))
+        .contains("'" + text + "', which is no IPv4 address");
+    assertThat(refusal("n3", hello("192.0.2.3", text), "192.0.2.3").orElse(""))
+        .contains("'" + text + "', which is no IPv4 address");
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.rpc.SessionMessages;
 import swarm.node.testing.Formed;
+import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
@@ -57,11 +58,18 @@ class IngressViewTest {
   }
 
   private void service(String id, PortConfig... ports) throws Exception {
+    service(id, Map.of(), ports);
+  }
+
+  private void service(String id, Map<String, String> labels, PortConfig... ports)
+      throws Exception {
     var spec =
         Wire.JSON.readValue(
             "{\"Name\":\""
                 + id
-                + "\",\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},"
+                + "\",\"Labels\":"
+                + Wire.JSON.writeValueAsString(labels)
+                + ",\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},"
                 + "\"Mode\":{\"Replicated\":{\"Replicas\":9}},"
                 + "\"EndpointSpec\":{\"Ports\":"
                 + Wire.JSON.writeValueAsString(ports)
@@ -143,6 +151,29 @@ class IngressViewTest {
         .containsExactly(
             new SessionMessages.IngressPort("tcp", 80, 8080, backends),
             new SessionMessages.IngressPort("tcp", 81, 8081, backends));
+  }
+
+  @Test
+  void whoAnswersAndWhereIsTheServicesToSay() throws Exception {
+    cluster();
+    node(1);
+    Map<String, String> labels =
+        Map.of("swarm.affinity", "client-ip", "swarm.publish.host-ip", "80=10.0.0.0/8");
+    service("web", labels, port(80, 8080, "ingress"), port(81, 8081, "ingress"));
+    assertThat(view("n1").ports())
+        .as("an agent of an older build would open port 80 everywhere")
+        .containsExactly(new SessionMessages.IngressPort("tcp", 81, 8081, List.of(), null, true));
+
+    var newer =
+        new Command.DescribeNode(
+            "n1", description().withAgent(AgentFormat.NEWEST), "192.0.2.1", NOW);
+    var applied = CommandApplier.apply(state, state.index() + 1, newer);
+    assertThat(applied.changes()).anyMatch(IngressView::concerns);
+    state = applied.state();
+    assertThat(view("n1").ports())
+        .containsExactly(
+            new SessionMessages.IngressPort("tcp", 80, 8080, List.of(), "10.0.0.0/8", true),
+            new SessionMessages.IngressPort("tcp", 81, 8081, List.of(), null, true));
   }
 
   @ParameterizedTest

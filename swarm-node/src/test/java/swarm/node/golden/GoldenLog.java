@@ -47,7 +47,8 @@ import swarm.scheduler.state.StateCodec;
 ///
 /// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
 /// compressed, as the snapshot is; 4: also secrets, jobs, networks, and what services ask for by
-/// reserved labels) and a folder that is not there.
+/// reserved labels; 5: also what they ask for of networks, and a data path address) and a folder
+/// that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -132,8 +133,11 @@ public final class GoldenLog {
       if (args[0].compareTo("3") >= 0) {
         commands.addAll(largeCommands());
       }
-      if (args[0].equals("4")) {
+      if (args[0].compareTo("4") >= 0) {
         commands.addAll(newerCommands());
+      }
+      if (args[0].equals("5")) {
+        commands.addAll(commandsOfNetworks());
       }
       for (int i = 0; i < commands.size(); ) {
         int count = groups ? Math.min(3, commands.size() - i) : 1;
@@ -233,6 +237,26 @@ public final class GoldenLog {
     all.add(new Command.CreateService("service-21", job, T0));
     all.add(new Command.RunJob("service-21", 0, T0, T0.plusSeconds(60), true, T0.plusSeconds(61)));
     return all;
+  }
+
+  private static List<Command> commandsOfNetworks() throws IOException {
+    ServiceSpec kept =
+        Wire.JSON.readValue(
+            """
+            {"Name":"kept","Labels":{"swarm.affinity":"client-ip",
+               "swarm.publish.host-ip":"8081/tcp=10.0.0.0/8"},
+             "TaskTemplate":{"ContainerSpec":{"Image":"web:1"}},
+             "Mode":{"Replicated":{"Replicas":1}},
+             "EndpointSpec":{"Ports":[{"Protocol":"tcp","TargetPort":80,"PublishedPort":8081}]}}
+            """,
+            ServiceSpec.class);
+    var there =
+        new Node.Description("host-8", "linux", "amd64", 4_000_000_000L, 1 << 30, "1", Map.of())
+            .withAgent(4)
+            .withDataPath("198.51.100.8");
+    return List.of(
+        new Command.CreateService("service-30", kept, T0),
+        new Command.DescribeNode("node-8", there, "192.0.2.8", T0.plusSeconds(9)));
   }
 
   private static List<Command> commands() throws IOException {

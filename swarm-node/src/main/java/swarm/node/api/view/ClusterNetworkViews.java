@@ -83,7 +83,7 @@ public final class ClusterNetworkViews {
     for (String id : nodes) {
       Node peer = state.nodes().get(id);
       if (peer != null) {
-        peers.addObject().put("Name", peer.id()).put("IP", peer.status().address());
+        peers.addObject().put("Name", peer.id()).put("IP", peer.dataPath());
       }
     }
   }
@@ -110,7 +110,7 @@ public final class ClusterNetworkViews {
       ObjectNode one = tasks.addObject();
       one.put("Name", task.containerName()).put("EndpointID", task.id());
       one.put("EndpointIP", address);
-      one.putObject("Info").put("Host IP", node.status().address());
+      one.putObject("Info").put("Host IP", node.dataPath());
     }
   }
 

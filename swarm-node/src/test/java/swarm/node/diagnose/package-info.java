@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.node.diagnose;
+
+import org.jspecify.annotations.NullMarked;
