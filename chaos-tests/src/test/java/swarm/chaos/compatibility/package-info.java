@@ -29,8 +29,6 @@
 /// `"$TABLE/built"` builds an image and shows all of it; `"$TABLE/spec"` shows a service's spec
 /// field by field, `"$TABLE/tasks"` waits for its tasks.
 ///
-/// A file that ends with `.open` holds what we cannot do yet: nobody is held against it.
-///
 /// `./dev compat` runs the table against both engines; `./dev compat --record` writes anew what
 /// Docker's printed. The tests of every change hold us against what is recorded.
 @NullMarked

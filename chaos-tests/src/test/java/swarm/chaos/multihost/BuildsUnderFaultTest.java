@@ -23,6 +23,7 @@ import swarm.chaos.cluster.Wait;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BuildsUnderFaultTest {
   private static final int MANY_BYTES = 100 * 1024 * 1024;
+  private static final String NOTHING = "[]";
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.apart(1);
 
@@ -53,8 +54,6 @@ final class BuildsUnderFaultTest {
     return shell("cd '%s'; ls builds; ls containers".formatted(data()))
         + CLUSTER.cluster().api(1).get("/containers/json?all=1");
   }
-
-  private static final String NOTHING = "[]";
 
   @Test
   @Order(1)

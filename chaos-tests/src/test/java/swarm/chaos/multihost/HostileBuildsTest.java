@@ -1,5 +1,6 @@
 package swarm.chaos.multihost;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,7 +101,7 @@ final class HostileBuildsTest {
         if (id.find()) {
           built++;
           byte[] image = call("GET", "/v1.43/images/" + id.group(1) + "/get", new byte[0]).body();
-          assertThat(new String(image, java.nio.charset.StandardCharsets.ISO_8859_1))
+          assertThat(new String(image, ISO_8859_1))
               .as(one.getKey() + ", " + step)
               .doesNotContain(SECRET);
         }
