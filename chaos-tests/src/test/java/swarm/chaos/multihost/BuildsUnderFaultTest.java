@@ -39,7 +39,8 @@ final class BuildsUnderFaultTest {
   }
 
   private static String shell(String script) throws Exception {
-    Process process = CLUSTER.cluster().on(1, "sh", "-ec", script).redirectErrorStream(true).start();
+    Process process =
+        CLUSTER.cluster().on(1, "sh", "-ec", script).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as("%s: %s", script, said).isZero();
     return said;
@@ -73,9 +74,7 @@ final class BuildsUnderFaultTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     Wait.until(
-        "the step runs",
-        LIMIT,
-        () -> !CLUSTER.cluster().api(1).get("/containers/json").isEmpty());
+        "the step runs", LIMIT, () -> !CLUSTER.cluster().api(1).get("/containers/json").isEmpty());
     CLUSTER.cluster().kill(1);
     assertThat(client.waitFor()).isNotZero();
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import swarm.chaos.client.HttpCall;
 
-/// Contexts that want the daemon to read what is not in them, sent to its API as they are: no client
-/// would make most of them. Not a byte of the host's gets into an image.
+/// Contexts that want the daemon to read what is not in them, sent to its API as they are: no
+/// client would make most of them. Not a byte of the host's gets into an image.
 @Tag("multihost")
 final class HostileBuildsTest {
   private static final String SECRET = "only-on-the-host-5f1c07";

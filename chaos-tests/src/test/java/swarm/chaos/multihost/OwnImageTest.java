@@ -58,8 +58,7 @@ final class OwnImageTest {
     command.add("-H");
     command.add("unix://" + CLUSTER.cluster().folder(1).resolve("docker.sock"));
     command.addAll(List.of(words));
-    return end(
-        CLUSTER.cluster().on(1, command.toArray(String[]::new)), String.join(" ", words));
+    return end(CLUSTER.cluster().on(1, command.toArray(String[]::new)), String.join(" ", words));
   }
 
   @Test
@@ -97,7 +96,10 @@ final class OwnImageTest {
           "a healthy task on each host",
           LIMIT,
           () ->
-              CLUSTER.swarm(1).running("own").stream().map(Swarm.TaskView::nodeId).distinct().count()
+              CLUSTER.swarm(1).running("own").stream()
+                      .map(Swarm.TaskView::nodeId)
+                      .distinct()
+                      .count()
                   == HOSTS);
     }
   }

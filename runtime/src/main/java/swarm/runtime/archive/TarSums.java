@@ -66,7 +66,7 @@ public final class TarSums {
             entry.getDevMajor(),
             entry.getDevMinor(),
             attributes)
-        .addTo(sha, entry.getUserName(), entry.getGroupName());
+        .addTo(sha);
     return new Counted(content, sha);
   }
 
@@ -97,7 +97,7 @@ public final class TarSums {
       int major,
       int minor,
       Map<String, byte[]> attributes) {
-    void addTo(MessageDigest sha, String user, String group) {
+    void addTo(MessageDigest sha) {
       text(sha, "name" + name);
       text(sha, "mode" + mode);
       text(sha, "uid" + uid);
@@ -105,8 +105,8 @@ public final class TarSums {
       text(sha, "size" + size);
       text(sha, "typeflag" + type);
       text(sha, "linkname" + link);
-      text(sha, "uname" + user);
-      text(sha, "gname" + group);
+      text(sha, "uname");
+      text(sha, "gname");
       text(sha, "devmajor" + major);
       text(sha, "devminor" + minor);
       new TreeMap<>(attributes)
@@ -149,7 +149,7 @@ public final class TarSums {
               device ? node.major() : 0,
               device ? node.minor() : 0,
               attributes)
-          .addTo(sha, "", "");
+          .addTo(sha);
       if (regular) {
         content(node, sha);
       }

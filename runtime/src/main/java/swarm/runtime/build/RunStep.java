@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import swarm.runtime.archive.LayerTar;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerConfig;
@@ -59,7 +60,8 @@ final class RunStep {
       builder.files(List.of(new ProvidedFile("script", script.path(), 0, 0, EXECUTABLE, true)));
       content = Map.of("script", script.bytes());
     }
-    Container container = engine.create(Optional.empty(), Optional.empty(), builder.build());
+    ContainerConfig wanted = builder.build();
+    Container container = whole(() -> engine.create(Optional.empty(), Optional.empty(), wanted));
     String id = container.id();
     output.text(" ---> Running in " + id.substring(0, SHORT) + "\n");
     try {
@@ -98,7 +100,14 @@ final class RunStep {
     var err = new TextStream();
     try (AttachSession session = engine.attach(id, AttachSession.Streams.OUTPUT)) {
       CompletableFuture<ExitStatus> end = engine.waitFor(id, WaitCondition.NEXT_EXIT);
-      engine.start(id, content);
+      whole(
+          () -> {
+            engine.start(id, content);
+            return id;
+          });
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the build was cancelled");
+      }
       for (Optional<StreamFrame> frame = session.read();
           frame.isPresent();
           frame = session.read()) {
@@ -109,6 +118,37 @@ final class RunStep {
       return end.get().code();
     } catch (ExecutionException e) {
       throw new IOException("the end of container " + id + " is not known", e.getCause());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T done() throws EngineException, InterruptedException;
+  }
+
+  /// Does what must not be broken off in the middle: who interrupts this thread is heard behind it.
+  /// Half a start would leave processes that hold the container's control groups.
+  private static <T> T whole(Work<T> work) throws IOException, EngineException {
+    var task = new FutureTask<T>(work::done);
+    Thread.ofVirtual().name("build-container").start(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof EngineException refused) {
+        throw refused;
+      }
+      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
