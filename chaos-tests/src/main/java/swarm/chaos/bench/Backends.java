@@ -25,6 +25,10 @@ import swarm.chaos.cluster.Wait;
 public final class Backends {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /// A node that was lost again and again is ready only once it has stayed for two minutes.
+  private static final Duration STEADY = Duration.ofMinutes(3);
+
   private static final Duration RESTART = Duration.ofSeconds(8);
   private static final String PREFIX = "bba";
   private static final int HOSTS = 4;
@@ -98,7 +102,7 @@ public final class Backends {
     for (String service : List.of(SERVICE, CALLER)) {
       Wait.until(
           "a task of " + service + " on every host",
-          LIMIT,
+          STEADY,
           () ->
               swarm.nodes().stream().filter(Swarm.NodeView::ready).count() == cluster.size()
                   && swarm.running(service).size() == cluster.size());
