@@ -5,6 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import swarm.cli.command.AttachCommands;
+import swarm.cli.command.BuildCommand;
 import swarm.cli.command.ClientCommand;
 import swarm.cli.command.ClientSettings;
 import swarm.cli.command.ContainerCommands;
@@ -106,6 +107,8 @@ public final class Main {
     line.addSubcommand(ContainerFileCommands.export());
     line.addSubcommand(ContainerFileCommands.commit());
     line.addSubcommand(ContainerCommands.inspect());
+    line.addSubcommand(BuildCommand.build());
+    line.addSubcommand(BuildCommand.builder());
     line.addSubcommand(ImageCommands.images());
     line.addSubcommand(ImageCommands.image());
     line.addSubcommand(PullCommand.pull());

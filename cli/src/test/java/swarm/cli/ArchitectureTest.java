@@ -75,14 +75,17 @@ class ArchitectureTest {
         .that()
         .haveNameNotMatching("swarm.cli.command.DaemonRunner(\\$.*)?")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "swarm.node..",
-            "swarm.raft..",
-            "swarm.scheduler..",
-            "swarm.runtime..",
-            "swarm.network..",
-            "swarm.linux..")
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "swarm.node..",
+                    "swarm.raft..",
+                    "swarm.scheduler..",
+                    "swarm.runtime..",
+                    "swarm.network..",
+                    "swarm.linux..")
+                .and(
+                    DescribedPredicate.not( // text: what a .dockerignore means
+                        resideInAPackage("swarm.runtime.dockerfile"))))
         .because("commands speak the Docker Engine API, to whichever daemon answers it")
         .check(CLI);
   }

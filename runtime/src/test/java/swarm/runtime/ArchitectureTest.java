@@ -94,11 +94,35 @@ class ArchitectureTest {
   void partsKnowNoContainers() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("swarm.runtime.container")
+        .resideOutsideOfPackages("swarm.runtime.container", "swarm.runtime.build")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("swarm.runtime.container")
         .because("a container's life is put together from parts that are tested without one")
+        .check(RUNTIME);
+  }
+
+  @Test
+  void nobodyKnowsWhatIsBuilt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("swarm.runtime.build")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("swarm.runtime.build")
+        .because("a build is put together from what images and containers are without it")
+        .check(RUNTIME);
+  }
+
+  @Test
+  void aDockerfileIsText() {
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.runtime.dockerfile")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..")
+        .because("it is read by the daemon, by commits and by the client alike, and by tests")
         .check(RUNTIME);
   }
 

@@ -35,6 +35,7 @@ import swarm.node.networks.NetworkStore;
 import swarm.node.networks.Predefined;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.node.rpc.EventLoops;
+import swarm.runtime.build.Builder;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.EngineOptions;
@@ -201,6 +202,7 @@ public final class Node implements AutoCloseable {
             new ImageImporter(images),
             new ImagePusher(images, registry),
             new ImageSaver(images),
+            Builder.open(engine, images, options.dataRoot().resolve("builds"), clock),
             Registries.of(registry),
             network,
             networks,

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class Player {
   static final String IMAGE = "web:1";
   private static final long LIMIT_SECONDS = 60;
+  private static final int CONFLICT = 409;
+  private static final int MOST_ROUNDS = 50;
 
   /// Networks that every engine has, and the one that Docker keeps from its first swarm.
   private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "docker_gwbridge");
@@ -96,8 +98,15 @@ final class Player {
     for (JsonNode volume : engine.api().get("/volumes").path("Volumes")) {
       delete("/volumes/" + volume.path("Name").asText() + "?force=1");
     }
-    for (JsonNode image : engine.api().get("/images/json")) {
-      clear(image);
+    boolean again = true;
+    for (int round = 0; again; round++) { // an image goes after those that were made of it
+      again = false;
+      for (JsonNode image : engine.api().get("/images/json")) {
+        again |= clear(image);
+      }
+      if (round > MOST_ROUNDS) {
+        throw new IOException("images that others were made of do not go");
+      }
     }
   }
 
@@ -108,7 +117,8 @@ final class Player {
     }
   }
 
-  private void clear(JsonNode image) throws IOException {
+  /// @return whether it is to be tried again: another image goes first
+  private boolean clear(JsonNode image) throws IOException {
     boolean kept = false;
     for (JsonNode tag : image.path("RepoTags")) {
       if (tag.asText().equals(IMAGE)) {
@@ -117,8 +127,17 @@ final class Player {
         delete("/images/" + tag.asText() + "?force=1");
       }
     }
-    if (!kept && image.path("RepoTags").size() <= 1) {
+    if (kept || image.path("RepoTags").size() > 1) {
+      return false;
+    }
+    try {
       delete("/images/" + image.path("Id").asText() + "?force=1");
+      return false;
+    } catch (swarm.chaos.client.ApiException e) {
+      if (e.status() != CONFLICT || !String.valueOf(e.getMessage()).contains("child images")) {
+        throw e;
+      }
+      return true;
     }
   }
 

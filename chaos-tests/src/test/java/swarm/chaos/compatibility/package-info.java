@@ -26,9 +26,8 @@
 ///
 /// `$TABLE` is the table's folder: `"$TABLE/registry"` starts a registry on the engine's host,
 /// which goes with the scenario; `"$TABLE/swarm"` makes the engine a swarm of one, which goes, too;
-/// `"$TABLE/spec"` shows a service's spec field by field, `"$TABLE/tasks"` waits for its tasks.
-///
-/// A file that ends with `.open` holds what we cannot do yet: nobody is held against it.
+/// `"$TABLE/built"` builds an image and shows all of it; `"$TABLE/spec"` shows a service's spec
+/// field by field, `"$TABLE/tasks"` waits for its tasks.
 ///
 /// `./dev compat` runs the table against both engines; `./dev compat --record` writes anew what
 /// Docker's printed. The tests of every change hold us against what is recorded.

@@ -23,10 +23,7 @@ final class CommandTreeTest {
   /// Commands with all below them.
   private static final Map<String, String> WITHOUT =
       Map.ofEntries(
-          Map.entry("build", "building is an issue of its own"),
-          Map.entry("builder", "likewise"),
-          Map.entry("buildx", "likewise"),
-          Map.entry("image build", "likewise"),
+          Map.entry("buildx", "a program of its own"),
           Map.entry("bake", "likewise"),
           Map.entry("checkpoint", "experimental, and the daemon has no checkpoints"),
           Map.entry("compose", "a program of its own"),

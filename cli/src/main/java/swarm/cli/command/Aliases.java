@@ -14,7 +14,7 @@ final class Aliases {
           "wait");
 
   private static final Set<String> IMAGE =
-      Set.of("history", "import", "load", "pull", "push", "save", "tag");
+      Set.of("build", "history", "import", "load", "pull", "push", "save", "tag");
 
   private static final Set<String> SYSTEM = Set.of("events", "info");
 
@@ -56,6 +56,11 @@ final class Aliases {
     String member = full.substring(blank + 1);
     var all = new ArrayList<String>(List.of(full));
     within(group, member).forEach(name -> all.add(group + " " + name));
+    if (full.equals("image build")) {
+      all.add("build");
+      all.add("builder build");
+      return all;
+    }
     String alone = RENAMED.getOrDefault(full, member);
     if (!alone.equals(full) && grouped(alone).equals(full)) {
       all.add(alone);
@@ -68,6 +73,9 @@ final class Aliases {
       if (renamed.getValue().equals(path)) {
         return renamed.getKey();
       }
+    }
+    if (path.equals("builder build")) {
+      return "image build";
     }
     if (CONTAINER.contains(path)) {
       return "container " + path;

@@ -135,6 +135,18 @@ final class CredentialStore {
     return Map.of("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(text));
   }
 
+  /// The credentials for every registry that is known, by server.
+  ObjectNode all() throws IOException {
+    ObjectNode config = read();
+    ObjectNode all = Json.object();
+    for (String field : new String[] {"auths", "credHelpers"}) {
+      for (var server : config.path(field).properties()) {
+        all.set(server.getKey(), get(server.getKey()));
+      }
+    }
+    return all;
+  }
+
   /// Keeps credentials that a registry took.
   ///
   /// @param auth with `username`, and `identitytoken` or `password`

@@ -30,6 +30,7 @@ public final class ImageCommands {
     return Cmd.group(
         "image",
         "Manage images",
+        BuildCommand.build(),
         history(),
         importing(),
         inspect(),

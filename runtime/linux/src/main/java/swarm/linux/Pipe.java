@@ -104,10 +104,11 @@ public record Pipe(End reader, End writer) implements AutoCloseable {
       try {
         readiness.readable(fd()).get(millis, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        readiness.forget(fd());
         throw new IOException("nothing came through a pipe within " + millis + " ms", e);
       } catch (ExecutionException | CancellationException e) {
         throw new IOException("waiting for a pipe ended", e);
+      } finally {
+        readiness.forget(fd()); // also of an interrupted wait: the number soon means another file
       }
     }
 

@@ -7,19 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Writes overlayfs's upper directory as an image's layer (OCI image-spec, "Image Layer Filesystem
 /// Changeset"): marks of what is gone become whiteouts. What the upper directory only refers to
 /// (metacopy, redirected directories) is taken from the whole view.
 public final class LayerTar {
   private static final String WHITEOUT = ".wh.";
+  private static final int WHITEOUT_MODE = 0600;
   private static final String OPAQUE = ".wh..wh..opq";
 
   private final TreeTar tar;
 
-  private LayerTar(OutputStream out) {
-    this.tar = new TreeTar(out);
+  private LayerTar(OutputStream out, TreeTar.Form form) {
+    this.tar = new TreeTar(out, form);
   }
 
   /// @param upper root of what was written
@@ -27,7 +30,15 @@ public final class LayerTar {
   /// @param out is flushed at the end, not closed
   /// @return whether there was anything
   public static boolean write(Path upper, Path merged, OutputStream out) throws IOException {
-    var layer = new LayerTar(out);
+    return write(upper, merged, out, Optional.empty());
+  }
+
+  /// As the other.
+  ///
+  /// @param newest the time of whatever is newer
+  public static boolean write(Path upper, Path merged, OutputStream out, Optional<Instant> newest)
+      throws IOException {
+    var layer = new LayerTar(out, new TreeTar.Form(OptionalInt.empty(), false, newest));
     boolean any;
     try (TreeNode top = root(upper);
         TreeNode whole = root(merged)) {
@@ -50,7 +61,7 @@ public final class LayerTar {
       }
       try (TreeNode node = found.get()) {
         if (node.isWhiteout()) {
-          tar.mark(prefix + WHITEOUT + child);
+          tar.mark(prefix + WHITEOUT + child, WHITEOUT_MODE, 0, 0);
         } else {
           present(upper, child, node, merged, prefix);
         }
@@ -77,7 +88,7 @@ public final class LayerTar {
       tar.directory(node, name);
       boolean redirected = node.attribute(TreeTar.OVERLAY + "redirect").isPresent();
       if (redirected || isOpaque(node)) {
-        tar.mark(name + "/" + OPAQUE);
+        tar.mark(name + "/" + OPAQUE, node.permissions() & 0777, node.uid(), node.gid());
       }
       if (redirected) {
         tar.content(whole, name);

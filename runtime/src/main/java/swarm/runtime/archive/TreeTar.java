@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import swarm.linux.Inodes;
 
 /// Writes files of a tree as a tar, with owners, modes, times, extended attributes, hard links and
@@ -21,12 +22,35 @@ public final class TreeTar {
   /// What overlayfs keeps for itself.
   static final String OVERLAY = "trusted.overlay.";
 
+  static final String CAPABILITY = "security.capability";
+
+  /// What of the files is not written as it is.
+  ///
+  /// @param mode the permissions of all but links; empty for each one's own
+  /// @param loseRights whether programs lose set-user-id, set-group-id and capabilities, as by a
+  ///   change of the owner
+  /// @param newest the time of whatever is newer; empty for each one's own
+  public record Form(OptionalInt mode, boolean loseRights, Optional<Instant> newest) {
+    /// All as it is.
+    public static final Form EXACT = new Form(OptionalInt.empty(), false, Optional.empty());
+  }
+
+  private static final int SET_USER_ID = 04000;
+  private static final int SET_GROUP_ID_OF_PROGRAMS = 02010;
+
   private final TarWriter tar;
+  private final Form form;
   private final Map<Object, String> written = new HashMap<>();
 
   /// @param out is flushed at the end, not closed
   public TreeTar(OutputStream out) {
+    this(out, Form.EXACT);
+  }
+
+  /// As the other, with files changed on their way.
+  public TreeTar(OutputStream out, Form form) {
     this.tar = new TarWriter(out);
+    this.form = form;
   }
 
   /// Adds a file, or a directory with all that is in it.
@@ -126,11 +150,11 @@ public final class TreeTar {
         new TarWriter.Entry(
             name,
             TarWriter.HARD_LINK,
-            node.permissions(),
+            permissions(node),
             node.uid(),
             node.gid(),
             0,
-            node.modified(),
+            modified(node),
             first,
             0,
             0,
@@ -159,29 +183,47 @@ public final class TreeTar {
   }
 
   /// An empty file that only its name says something with.
-  void mark(String name) throws IOException {
+  void mark(String name, int mode, int uid, int gid) throws IOException {
     tar.entry(
-        new TarWriter.Entry(name, TarWriter.FILE, 0, 0, 0, 0, Instant.EPOCH, "", 0, 0, Map.of()));
+        new TarWriter.Entry(
+            name, TarWriter.FILE, mode, uid, gid, 0, Instant.EPOCH, "", 0, 0, Map.of()));
   }
 
-  private static TarWriter.Entry header(TreeNode node, String name, String link, long size)
+  private int permissions(TreeNode node) {
+    int own = node.permissions();
+    if (node.type() != TreeNode.LINK && form.mode().isPresent()) {
+      return form.mode().getAsInt();
+    }
+    if (!form.loseRights() || node.type() != TreeNode.REGULAR) {
+      return own;
+    }
+    boolean program = (own & SET_GROUP_ID_OF_PROGRAMS) == SET_GROUP_ID_OF_PROGRAMS;
+    return own & ~SET_USER_ID & (program ? ~02000 : ~0);
+  }
+
+  private Instant modified(TreeNode node) {
+    Instant own = node.modified();
+    return form.newest().filter(newest -> newest.isBefore(own)).orElse(own);
+  }
+
+  private TarWriter.Entry header(TreeNode node, String name, String link, long size)
       throws IOException {
     boolean device = node.type() == Inodes.CHARACTER_DEVICE || node.type() == Inodes.BLOCK_DEVICE;
     return new TarWriter.Entry(
         name,
         type(node),
-        node.permissions(),
+        permissions(node),
         node.uid(),
         node.gid(),
         node.isDirectory() ? 0 : size,
-        node.modified(),
+        modified(node),
         link,
         device ? node.major() : 0,
         device ? node.minor() : 0,
         attributes(node));
   }
 
-  private static char type(TreeNode node) {
+  static char type(TreeNode node) {
     return switch (node.type()) {
       case TreeNode.DIRECTORY -> TarWriter.DIRECTORY;
       case TreeNode.LINK -> TarWriter.LINK;
@@ -192,13 +234,13 @@ public final class TreeTar {
     };
   }
 
-  private static Map<String, byte[]> attributes(TreeNode node) throws IOException {
+  private Map<String, byte[]> attributes(TreeNode node) throws IOException {
     if (node.type() == TreeNode.LINK) {
       return Map.of();
     }
     var all = new LinkedHashMap<String, byte[]>();
     for (String name : Inodes.attributes(node.handle())) {
-      if (isKept(name)) {
+      if (isKept(name) && !(form.loseRights() && name.equals(CAPABILITY))) {
         node.attribute(name).ifPresent(value -> all.put(name, value));
       }
     }
@@ -208,7 +250,7 @@ public final class TreeTar {
   /// What a security module of this host says of a file is not the file's.
   private static boolean isKept(String name) {
     return name.startsWith("user.")
-        || name.equals("security.capability")
+        || name.equals(CAPABILITY)
         || name.startsWith("system.posix_acl_")
         || (name.startsWith("trusted.") && !name.startsWith(OVERLAY));
   }

@@ -65,16 +65,24 @@ public final class TreeUnpacker {
   ///
   /// @throws ArchiveException for what an archive may not have
   public void unpack(InputStream tar) throws IOException {
+    unpack(tar, TarSums.NONE);
+  }
+
+  /// As the other.
+  ///
+  /// @param sums gets to know each entry
+  public void unpack(InputStream tar, TarSums sums) throws IOException {
     try {
-      unpackAll(tar);
+      unpackAll(tar, sums);
     } catch (IOException | RuntimeException e) {
       made.discard(e);
       throw e;
     }
   }
 
-  private void unpackAll(InputStream tar) throws IOException {
-    var attributes = new PaxAttributes(tar);
+  private void unpackAll(InputStream tar, TarSums sums) throws IOException {
+    var padded = new PaddedTar(tar);
+    var attributes = new PaxAttributes(padded);
     var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
       if (!entry.isCheckSumOK()) {
@@ -82,7 +90,9 @@ public final class TreeUnpacker {
             "this is no tar, or a damaged one: a header's checksum is wrong");
       }
       try {
-        unpack(entry, in, attributes.current());
+        unpack(entry, sums.watch(entry, attributes.current(), in), attributes.current());
+        sums.end();
+        padded.checkWhole(entry.getName());
       } catch (InvalidPathException e) {
         throw new ArchiveException(
             "'" + entry.getName() + "' cannot be a file here (" + e.getReason() + ")");

@@ -8,4 +8,10 @@ package swarm.runtime.container;
 /// @param uid its owner
 /// @param gid its group
 /// @param mode its permission bits, as chmod(2) has them
-public record ProvidedFile(String key, String target, int uid, int gid, int mode) {}
+/// @param program whether it may be run at all, whatever its mode
+public record ProvidedFile(String key, String target, int uid, int gid, int mode, boolean program) {
+  /// One that cannot be run.
+  public ProvidedFile(String key, String target, int uid, int gid, int mode) {
+    this(key, target, uid, gid, mode, false);
+  }
+}

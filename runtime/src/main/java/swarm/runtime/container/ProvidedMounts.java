@@ -18,7 +18,7 @@ final class ProvidedMounts {
   /// Of a tmpfs, beside its files' content.
   private static final long OVERHEAD = 64 * 1024;
 
-  private static final long FLAGS = Mounts.NO_SUID | Mounts.NO_DEV | Mounts.NO_EXEC;
+  private static final long FLAGS = Mounts.NO_SUID | Mounts.NO_DEV;
 
   private ProvidedMounts() {}
 
@@ -46,7 +46,9 @@ final class ProvidedMounts {
       return mounts;
     }
     Files.createDirectories(folder);
-    mount(folder, size(files, content));
+    boolean programs = files.stream().anyMatch(ProvidedFile::program);
+    long flags = programs ? FLAGS : FLAGS | Mounts.NO_EXEC;
+    mount(folder, flags, size(files, content));
     for (ProvidedFile file : files) {
       // by number: targets may have the same name, in different folders
       Path place = folder.resolve(Integer.toString(mounts.size()));
@@ -56,9 +58,15 @@ final class ProvidedMounts {
       Files.setAttribute(place, "unix:mode", file.mode());
       mounts.add(
           SpecMount.bind(
-              place.toString(), file.target(), "rprivate", "ro", "nosuid", "nodev", "noexec"));
+              place.toString(),
+              file.target(),
+              "rprivate",
+              "ro",
+              "nosuid",
+              "nodev",
+              file.program() ? "exec" : "noexec"));
     }
-    Mounts.mount("tmpfs", folder, null, FLAGS | Mounts.REMOUNT | Mounts.READ_ONLY, null);
+    Mounts.mount("tmpfs", folder, null, flags | Mounts.REMOUNT | Mounts.READ_ONLY, null);
     return mounts;
   }
 
@@ -72,15 +80,15 @@ final class ProvidedMounts {
   }
 
   /// Linux can keep a tmpfs from being swapped out, to a disk, since 6.4.
-  private static void mount(Path folder, long size) throws LinuxException {
+  private static void mount(Path folder, long flags, long size) throws LinuxException {
     String options = "mode=0700,size=" + size;
     try {
-      Mounts.mount("tmpfs", folder, "tmpfs", FLAGS, options + ",noswap");
+      Mounts.mount("tmpfs", folder, "tmpfs", flags, options + ",noswap");
     } catch (LinuxException e) {
       if (e.errno() != EINVAL) {
         throw e;
       }
-      Mounts.mount("tmpfs", folder, "tmpfs", FLAGS, options);
+      Mounts.mount("tmpfs", folder, "tmpfs", flags, options);
     }
   }
 }

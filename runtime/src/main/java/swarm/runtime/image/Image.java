@@ -21,6 +21,7 @@ import swarm.runtime.health.HealthJson;
 /// @param manifest digest of the manifest that the image came with, or was pushed with; null where
 ///   there is none yet
 /// @param tagged when it was given a name here; null where it never was
+/// @param parent the image that a step of a build made it of; empty for none
 public record Image(
     String id,
     List<String> tags,
@@ -29,7 +30,8 @@ public record Image(
     List<Layer> layers,
     long size,
     @Nullable String manifest,
-    @Nullable Instant tagged) {
+    @Nullable Instant tagged,
+    String parent) {
 
   /// An image without a manifest.
   public Image(
@@ -39,7 +41,7 @@ public record Image(
       JsonNode configuration,
       List<Layer> layers,
       long size) {
-    this(id, tags, digests, configuration, layers, size, null, null);
+    this(id, tags, digests, configuration, layers, size, null, null, "");
   }
 
   /// @param diffId digest of the uncompressed tar
@@ -59,6 +61,11 @@ public record Image(
     Layer as(String otherBlob, String otherType, long otherSize) {
       return new Layer(diffId, otherBlob, otherType, otherSize, unpacked);
     }
+  }
+
+  /// Whether nobody can name it but by its id.
+  public boolean isNameless() {
+    return tags.isEmpty() && digests.isEmpty();
   }
 
   private JsonNode config() {

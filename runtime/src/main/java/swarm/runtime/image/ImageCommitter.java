@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Makes an image out of what a container has written over another (`docker commit`).
@@ -20,13 +18,6 @@ public final class ImageCommitter {
   /// @param store where the image comes in
   public ImageCommitter(ImageStore store) {
     this.store = store;
-  }
-
-  /// Writes what a container has written, as a layer's tar.
-  @FunctionalInterface
-  public interface Layer {
-    /// @return whether there is anything in it
-    boolean write(OutputStream out) throws IOException;
   }
 
   /// What the new image says of itself.
@@ -53,7 +44,7 @@ public final class ImageCommitter {
   ///   is full
   public Image commit(
       Image parent,
-      Layer layer,
+      NewLayer layer,
       Description description,
       @Nullable Reference reference,
       Instant now)
@@ -64,7 +55,7 @@ public final class ImageCommitter {
     boolean clean = false;
     store.intake().lock();
     try {
-      Optional<Image.Layer> top = top(layer);
+      Optional<Image.Layer> top = NewLayer.keep(layer, store);
       Image made = add(parent, top, config, description, reference, now);
       clean = top.isPresent();
       return made;
@@ -74,21 +65,6 @@ public final class ImageCommitter {
         store.discardUnused(); // what failed, or an empty tar
       }
     }
-  }
-
-  private Optional<Image.Layer> top(Layer layer) throws IOException {
-    var any = new AtomicBoolean();
-    String digest = store.content().write(out -> any.set(layer.write(out)));
-    if (!any.get()) {
-      return Optional.empty();
-    }
-    store.layers().unpack(digest, store.content().path(digest));
-    return Optional.of(
-        new Image.Layer(
-            digest,
-            digest,
-            "application/vnd.oci.image.layer.v1.tar",
-            store.content().size(digest)));
   }
 
   private Image add(

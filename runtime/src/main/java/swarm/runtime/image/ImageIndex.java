@@ -32,30 +32,37 @@ final class ImageIndex {
   /// @param size bytes of its files, unpacked
   /// @param manifest digest of its own manifest, which is in the content store; null for none
   /// @param tagged when it was given a name here, RFC 3339; null for never
+  /// @param parent the image that a step of a build made it of; empty for one that was made of
+  ///   nothing, null for one that no build made here
   record Entry(
       List<Image.Layer> layers,
       Set<String> manifests,
       long size,
       @Nullable String manifest,
-      @Nullable String tagged) {
+      @Nullable String tagged,
+      @Nullable String parent) {
     Entry(List<Image.Layer> layers, Set<String> manifests, @Nullable String manifest) {
-      this(layers, manifests, unpacked(layers), manifest, null);
+      this(layers, manifests, unpacked(layers), manifest, null, null);
     }
 
     Entry withLayers(List<Image.Layer> others) {
-      return new Entry(others, manifests, unpacked(others), manifest, tagged);
+      return new Entry(others, manifests, unpacked(others), manifest, tagged, parent);
     }
 
     Entry withManifests(Set<String> others) {
-      return new Entry(layers, others, size, manifest, tagged);
+      return new Entry(layers, others, size, manifest, tagged, parent);
     }
 
     Entry withManifest(String digest) {
-      return new Entry(layers, manifests, size, digest, tagged);
+      return new Entry(layers, manifests, size, digest, tagged, parent);
     }
 
     Entry withTagged(String at) {
-      return new Entry(layers, manifests, size, manifest, at);
+      return new Entry(layers, manifests, size, manifest, at, parent);
+    }
+
+    Entry withParent(String id) {
+      return new Entry(layers, manifests, size, manifest, tagged, id);
     }
 
     private static long unpacked(List<Image.Layer> layers) {
@@ -197,13 +204,28 @@ final class ImageIndex {
         manifest == null && before != null // its layers go with its manifest
             ? before.withManifests(manifests)
             : new Entry(layers, manifests, manifest);
-    String tagged = before == null ? null : before.tagged();
-    images.put(id, tagged == null ? entry : entry.withTagged(tagged));
+    images.put(id, before == null ? entry : like(entry, before));
     kept.remove(id);
     if (reference != null && reference.tag() != null) {
       var name = new Reference(reference.registry(), reference.repository(), reference.tag(), null);
       names.put(name.familiar(), id);
     }
+  }
+
+  /// What is known of an image beside its content stays.
+  private static Entry like(Entry entry, Entry before) {
+    Entry tagged = before.tagged() == null ? entry : entry.withTagged(before.tagged());
+    return before.parent() == null ? tagged : tagged.withParent(before.parent());
+  }
+
+  /// The images that steps of builds made of another one.
+  ///
+  /// @param parent an image's id; empty for those made of nothing
+  List<String> children(String parent) {
+    return images.entrySet().stream()
+        .filter(e -> parent.equals(e.getValue().parent()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /// Enters the blobs that an image's layers went as, with its manifest. Others without a manifest

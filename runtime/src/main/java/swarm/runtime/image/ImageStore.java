@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -153,7 +154,36 @@ public final class ImageStore implements RootfsProvider {
         entry.layers(),
         entry.size(),
         entry.manifest(),
-        entry.tagged() == null ? null : Instant.parse(entry.tagged()));
+        entry.tagged() == null ? null : Instant.parse(entry.tagged()),
+        Objects.requireNonNullElse(entry.parent(), ""));
+  }
+
+  /// The images that steps of builds made of another one: what a build looks through for one that
+  /// will do.
+  ///
+  /// @param parent an image's id; empty for those made of nothing
+  public synchronized List<Image> children(String parent) throws IOException {
+    var all = new ArrayList<Image>();
+    for (String id : index.children(parent)) {
+      all.add(view(id));
+    }
+    return all;
+  }
+
+  /// Whether steps of builds made others of an image.
+  public synchronized boolean hasChildren(String id) {
+    return !index.children(id).isEmpty();
+  }
+
+  /// Says what a step of a build made an image of, where nothing is known of that.
+  ///
+  /// @param parent empty for nothing
+  public synchronized void setParent(String id, String parent) throws IOException {
+    ImageIndex.Entry entry = index.entry(id);
+    if (entry.parent() == null) {
+      index.images().put(id, entry.withParent(parent));
+      index.save();
+    }
   }
 
   /// Enters an image whose configuration and layers are in the stores already.
@@ -183,6 +213,20 @@ public final class ImageStore implements RootfsProvider {
     List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
       index.enter(id, sized, reference, known, manifest);
+      index.save();
+      crashPoints.reached(CrashPoint.IMAGE_ENTERED);
+      return view(id);
+    }
+  }
+
+  /// Enters an image that a step of a build made.
+  ///
+  /// @param parent of what; empty for nothing
+  Image addStep(String id, List<Image.Layer> imageLayers, String parent) throws IOException {
+    List<Image.Layer> sized = measured(imageLayers);
+    synchronized (this) {
+      index.enter(id, sized, null, null, null);
+      index.images().put(id, index.entry(id).withParent(parent));
       index.save();
       crashPoints.reached(CrashPoint.IMAGE_ENTERED);
       return view(id);
@@ -253,15 +297,46 @@ public final class ImageStore implements RootfsProvider {
 
   /// As the other, where nothing is used.
   public Removal remove(String nameOrId, boolean force) throws IOException {
-    return remove(nameOrId, force, ImageUses.NONE);
+    return remove(nameOrId, force, true, ImageUses.NONE);
+  }
+
+  /// As the other, with the nameless images that a build made on the way.
+  public Removal remove(String nameOrId, boolean force, ImageUses uses) throws IOException {
+    return remove(nameOrId, force, true, uses);
   }
 
   /// Removes a name; with the last of them, the image and every layer that no other image has.
-  public synchronized Removal remove(String nameOrId, boolean force, ImageUses uses)
+  ///
+  /// @param prune whether what it was made of goes, too, as far as it has no name and nobody uses
+  ///   it
+  public synchronized Removal remove(String nameOrId, boolean force, boolean prune, ImageUses uses)
       throws IOException {
     Image image = get(nameOrId);
+    Removal removal = removeOne(image, nameOrId, force, uses);
+    if (!prune || index.images().containsKey(image.id())) {
+      return removal;
+    }
+    var deleted = new ArrayList<String>(removal.deleted());
+    long freed = removal.freed();
+    Optional<Image> above = find(image.parent()).filter(one -> isLeftOver(one, uses));
+    while (above.isPresent()) {
+      Removal more = removeOne(above.get(), above.get().id(), false, uses);
+      deleted.addAll(more.deleted());
+      freed += more.freed();
+      above = find(above.get().parent()).filter(one -> isLeftOver(one, uses));
+    }
+    return new Removal(removal.untagged(), deleted, freed);
+  }
+
+  /// Whether nobody can have any use for an image but a build.
+  private boolean isLeftOver(Image image, ImageUses uses) {
+    return image.isNameless() && !hasChildren(image.id()) && uses.any(image.id()).isEmpty();
+  }
+
+  private Removal removeOne(Image image, String nameOrId, boolean force, ImageUses uses)
+      throws IOException {
     String id = image.id();
-    RemovalPlan plan = RemovalPlan.of(image, nameOrId, force, uses);
+    RemovalPlan plan = RemovalPlan.of(image, nameOrId, force, hasChildren(id), uses);
     index.names().keySet().removeAll(plan.untag());
     var manifests = new TreeSet<>(index.entry(id).manifests());
     manifests.removeAll(plan.untag());

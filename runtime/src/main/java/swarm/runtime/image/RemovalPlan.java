@@ -18,6 +18,14 @@ record RemovalPlan(List<String> untag, boolean delete) {
   /// @throws ImageException with Docker's sentence for what is in the way
   static RemovalPlan of(Image image, String asked, boolean force, ImageUses uses)
       throws ImageException {
+    return of(image, asked, force, false, uses);
+  }
+
+  /// As the other.
+  ///
+  /// @param parent whether steps of builds made other images of it
+  static RemovalPlan of(Image image, String asked, boolean force, boolean parent, ImageUses uses)
+      throws ImageException {
     var names = new ArrayList<String>(image.tags());
     names.addAll(image.digests());
     boolean single = isSingle(names);
@@ -33,11 +41,13 @@ record RemovalPlan(List<String> untag, boolean delete) {
         return new RemovalPlan(gone, false);
       }
     } else if (single) {
+      checkChildren(image, parent);
       checkContainers(image, force, uses);
       gone.addAll(names);
       names.clear();
     }
     try {
+      checkChildren(image, parent);
       checkContainers(image, force, uses);
       if (!force && !names.isEmpty()) {
         throw conflict(image, false, "image is referenced in multiple repositories");
@@ -107,6 +117,12 @@ record RemovalPlan(List<String> untag, boolean delete) {
               + brief(container.get())
               + " is using its referenced image "
               + brief(image.id()));
+    }
+  }
+
+  private static void checkChildren(Image image, boolean parent) throws ImageException {
+    if (parent) {
+      throw conflict(image, true, "image has dependent child images");
     }
   }
 

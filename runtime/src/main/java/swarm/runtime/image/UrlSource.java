@@ -6,15 +6,23 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A file that is fetched from a URL, such as the tar of an import. Closing it ends the connection.
 public final class UrlSource implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
   private static final Duration STALL = Duration.ofSeconds(60);
+
+  private static final Pattern FILE_NAME = Pattern.compile("(?i)filename=\"?([^\";]+)\"?");
 
   private final URI uri;
   private final HttpClient http =
@@ -38,7 +46,7 @@ public final class UrlSource implements AutoCloseable {
     } catch (URISyntaxException _) {
       // said below
     }
-    throw Configuration.invalid("'" + text + "' is no URL to import from: use http:// or https://");
+    throw Configuration.invalid("'" + text + "' is no URL to fetch from: use http:// or https://");
   }
 
   public URI uri() {
@@ -49,6 +57,20 @@ public final class UrlSource implements AutoCloseable {
   ///
   /// @param progress hears how much came
   public InputStream open(Progress progress) throws IOException, InterruptedException {
+    return fetch(progress, "Importing").content();
+  }
+
+  /// What a server sent.
+  ///
+  /// @param type by its own word, without parameters; empty where it says nothing
+  /// @param name of the file, by the URL or the server's word; empty where neither says
+  /// @param modified seconds since 1970 by the server's word; 0 where it says nothing
+  public record Fetched(InputStream content, String type, String name, long modified) {}
+
+  /// Begins to fetch.
+  ///
+  /// @param status how it is called towards the user, such as `Downloading`
+  public Fetched fetch(Progress progress, String status) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(FIRST_BYTE).build();
     HttpResponse<InputStream> response;
     try {
@@ -64,11 +86,35 @@ public final class UrlSource implements AutoCloseable {
           "Get \"" + uri + "\": the server answered " + response.statusCode());
     }
     long size = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-    return new Exact(
-        new StallGuard(response.body(), STALL),
-        uri,
-        size,
-        new Steps(progress, "", "Importing", size));
+    InputStream content =
+        new Exact(
+            new StallGuard(response.body(), STALL),
+            uri,
+            size,
+            new Steps(progress, "", status, size));
+    HttpHeaders headers = response.headers();
+    String type = headers.firstValue("Content-Type").orElse("").split(";", 2)[0].strip();
+    return new Fetched(content, type, name(headers), modified(headers));
+  }
+
+  /// As Docker guesses it: the end of the path, else what the server calls it.
+  private String name(HttpHeaders headers) {
+    String path = String.valueOf(uri.getPath());
+    if (!path.isEmpty() && !path.endsWith("/")) {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+    Matcher named = FILE_NAME.matcher(headers.firstValue("Content-Disposition").orElse(""));
+    return named.find() ? named.group(1).substring(named.group(1).lastIndexOf('/') + 1) : "";
+  }
+
+  private static long modified(HttpHeaders headers) {
+    try {
+      return DateTimeFormatter.RFC_1123_DATE_TIME
+          .parse(headers.firstValue("Last-Modified").orElse(""), Instant::from)
+          .getEpochSecond();
+    } catch (DateTimeException _) {
+      return 0; // as good as nothing
+    }
   }
 
   // Java's exceptions of connections that are refused say nothing.

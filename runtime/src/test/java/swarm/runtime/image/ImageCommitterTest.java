@@ -42,7 +42,7 @@ class ImageCommitterTest {
     return (ObjectNode) ImageStore.JSON.readTree(text.replace('\'', '"'));
   }
 
-  private Image commit(ImageCommitter.Layer layer, String... changes) throws IOException {
+  private Image commit(NewLayer layer, String... changes) throws IOException {
     return new ImageCommitter(store)
         .commit(
             parent,

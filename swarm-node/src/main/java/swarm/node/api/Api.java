@@ -20,6 +20,7 @@ public final class Api {
     new UpdateRoutes(daemon).add(router);
     new ArchiveRoutes(daemon).add(router);
     new CommitRoute(daemon).add(router);
+    new BuildRoutes(daemon).add(router);
     new VolumeRoutes(daemon).add(router);
     new SwarmRoutes(daemon).add(router);
     new NodeRoutes(daemon).add(router);

@@ -17,9 +17,7 @@ import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ContainerFilter;
 import swarm.node.api.view.Containers;
-import swarm.node.networks.NetworkException;
 import swarm.runtime.container.Container;
-import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.ExitStatus;
@@ -30,8 +28,6 @@ import swarm.runtime.logs.LogAttributes;
 import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
-import swarm.runtime.oci.CgroupFeatures;
-import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Wire;
 
 /// `/containers/...`.
@@ -113,56 +109,16 @@ final class ContainerRoutes {
             name, call.query("platform"), Platform.of(image), daemon.description().architecture())
         .ifPresent(warnings::add);
     String wanted = call.query("name");
-    ContainerRequest.Read read =
-        ContainerRequest.read(
-            body,
-            image,
-            daemon.cpus(),
-            CgroupFeatures.read(),
-            other -> engine.get(other).config().mounts(),
-            this::networkName);
+    ContainerRequest.Read read = new ContainerReading(daemon).read(body, image);
     read.warnings().forEach(warnings::add);
     Container made =
         engine.create(
             Optional.empty(),
             wanted.isEmpty() ? Optional.empty() : Optional.of(wanted.replaceFirst("^/", "")),
-            joined(read.config()));
+            read.config());
     ObjectNode answer = Wire.JSON.createObjectNode().put("Id", made.id());
     answer.set("Warnings", warnings);
     call.respond(201, answer);
-  }
-
-  /// Names of containers whose namespaces are to be shared become ids.
-  private ContainerConfig joined(ContainerConfig config) {
-    return config.toBuilder()
-        .networkMode(NamespaceModes.resolved(config.namespaces().networkMode(), this::id))
-        .pidMode(NamespaceModes.resolved(config.namespaces().pidMode(), this::id))
-        .ipcMode(NamespaceModes.resolved(config.namespaces().ipcMode(), this::id))
-        .build();
-  }
-
-  // Docker makes the container all the same; its start then says what is missing.
-  private String id(String name) {
-    try {
-      return engine.get(name).id();
-    } catch (EngineException _) {
-      return name;
-    }
-  }
-
-  // The same for a network: its start says that there is none.
-  private String networkName(String reference) {
-    try {
-      return daemon.networks().find(reference).name();
-    } catch (NetworkException _) {
-      return daemon
-          .membership()
-          .active()
-          .flatMap(a -> a.manager())
-          .map(m -> m.store().state().networks().find(reference))
-          .map(Network::name)
-          .orElse(reference);
-    }
   }
 
   private void inspect(Call call) throws IOException, EngineException {

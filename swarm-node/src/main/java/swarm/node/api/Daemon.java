@@ -5,6 +5,7 @@ import java.time.Clock;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.membership.Membership;
 import swarm.node.networks.LocalNetworks;
+import swarm.runtime.build.Builder;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.image.ImageImporter;
 import swarm.runtime.image.ImageLoader;
@@ -25,6 +26,7 @@ public record Daemon(
     ImageImporter importer,
     ImagePusher pusher,
     ImageSaver saver,
+    Builder builder,
     Registries registries,
     NodeNetwork network,
     LocalNetworks networks,

@@ -57,7 +57,7 @@ final class DiskUsage {
       all.set("Volumes", volumes());
     }
     if (types.isEmpty() || types.contains("build-cache")) {
-      all.putArray("BuildCache"); // nothing is built here
+      all.putArray("BuildCache"); // builds leave images, which are told as such
     }
     call.respond(200, all);
   }

@@ -9,6 +9,9 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.ImageFilter;
@@ -69,8 +72,12 @@ final class ImageRoutes {
     List<Image> images = daemon.images().list();
     Map<String, Long> shared = call.flag("shared-size") ? Images.sharedSizes(images) : Map.of();
     ArrayNode all = Wire.JSON.createArrayNode();
+    boolean intermediate = call.flag("all");
+    Set<String> parents = images.stream().map(Image::parent).collect(Collectors.toSet());
     for (Image image : newest(images)) {
-      if (filter.passes(image)) {
+      // of a build's steps the last ones are shown
+      boolean shown = intermediate || !image.isNameless() || !parents.contains(image.id());
+      if (shown && filter.passes(image)) {
         ObjectNode row =
             Images.row(image, filter.names(image.tags()), filter.names(image.digests()));
         row.put("SharedSize", shared.getOrDefault(image.id(), -1L));
@@ -125,7 +132,24 @@ final class ImageRoutes {
               "Tags",
               i == history.size() - 1 ? Wire.JSON.valueToTree(image.tags()) : Wire.JSON.nullNode());
     }
+    nameSteps(image, all);
     call.respond(200, all);
+  }
+
+  /// Steps that were built here are images, too.
+  private void nameSteps(Image image, ArrayNode rows) throws IOException {
+    Optional<Image> step = Optional.of(image);
+    for (int i = 0; i < rows.size() && step.isPresent(); i++) {
+      if (rows.get(i) instanceof ObjectNode row) {
+        row.put("Id", step.get().id());
+        row.set(
+            "Tags",
+            step.get().tags().isEmpty() && i > 0
+                ? Wire.JSON.nullNode()
+                : Wire.JSON.valueToTree(step.get().tags()));
+      }
+      step = daemon.images().find(step.get().parent());
+    }
   }
 
   private void tag(Call call) throws IOException, ApiException {
@@ -146,7 +170,13 @@ final class ImageRoutes {
     String name = call.path("name");
     String id = find(call, "platforms").id();
     ImageStore.Removal removal =
-        daemon.images().remove(name, call.flag("force"), new ContainerUses(daemon.engine().list()));
+        daemon
+            .images()
+            .remove(
+                name,
+                call.flag("force"),
+                !call.flag("noprune"),
+                new ContainerUses(daemon.engine().list()));
     ArrayNode all = Wire.JSON.createArrayNode();
     RemovedImages.tell(daemon, id, removal, all);
     call.respond(200, all);

@@ -105,6 +105,13 @@ final class ProgressLines implements Progress, AutoCloseable {
     send(line);
   }
 
+  /// What clients evaluate of something that has no progress.
+  synchronized void bareAux(JsonNode value) {
+    ObjectNode line = Wire.JSON.createObjectNode();
+    line.set("aux", value);
+    send(line);
+  }
+
   private void send(ObjectNode line) {
     try {
       write(line);
@@ -139,9 +146,20 @@ final class ProgressLines implements Progress, AutoCloseable {
   }
 
   /// The last line, where something went wrong.
-  synchronized void fail(String message) throws IOException {
+  void fail(String message) throws IOException {
+    fail(message, 0);
+  }
+
+  /// As the other.
+  ///
+  /// @param code what a command ended with; 0 where none did
+  synchronized void fail(String message, int code) throws IOException {
     ObjectNode line = Wire.JSON.createObjectNode();
-    line.putObject("errorDetail").put("message", message);
+    ObjectNode detail = line.putObject("errorDetail");
+    if (code != 0) {
+      detail.put("code", code);
+    }
+    detail.put("message", message);
     line.put("error", message);
     write(line);
     close();

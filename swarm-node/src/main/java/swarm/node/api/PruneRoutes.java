@@ -14,8 +14,7 @@ import swarm.runtime.image.ImageException;
 import swarm.runtime.image.ImageStore;
 import swarm.scheduler.model.Wire;
 
-/// `/.../prune`: everything of a kind that nothing uses goes. Of what nobody can make yet there is
-/// none, so nothing goes: `docker system prune` asks for each kind in turn.
+/// `/.../prune`: everything of a kind that nothing uses goes.
 final class PruneRoutes {
   private final Daemon daemon;
 
@@ -25,13 +24,6 @@ final class PruneRoutes {
 
   void add(Router router) {
     router.add("POST", "/images/prune", this::images);
-    router.add("POST", "/build/prune", call -> call.respond(200, noCaches()));
-  }
-
-  private static ObjectNode noCaches() {
-    ObjectNode answer = Wire.JSON.createObjectNode().put("SpaceReclaimed", 0);
-    answer.putArray("CachesDeleted");
-    return answer;
   }
 
   private Instant now() {

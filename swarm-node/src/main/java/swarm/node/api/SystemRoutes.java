@@ -49,7 +49,6 @@ final class SystemRoutes {
     router.missing("PUT", "/plugins/{id*}", "plugins");
     router.missing("DELETE", "/plugins/{id*}", "plugins");
     router.add("GET", "/system/df", new DiskUsage(daemon)::df);
-    router.missing("POST", "/build", "building images");
     router.missing("POST", "/session", "BuildKit sessions");
   }
 

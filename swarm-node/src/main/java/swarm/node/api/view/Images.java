@@ -24,7 +24,7 @@ public final class Images {
   /// @param tags those of the names that are shown
   public static ObjectNode row(Image image, List<String> tags, List<String> digests) {
     ObjectNode row = Wire.JSON.createObjectNode();
-    row.put("Id", image.id()).put("ParentId", "");
+    row.put("Id", image.id()).put("ParentId", image.parent());
     row.set("RepoTags", Wire.JSON.valueToTree(tags));
     row.set("RepoDigests", Wire.JSON.valueToTree(digests));
     row.put("Created", image.created().getEpochSecond());
@@ -61,7 +61,7 @@ public final class Images {
     all.put("Id", image.id());
     all.set("RepoTags", Wire.JSON.valueToTree(image.tags()));
     all.set("RepoDigests", Wire.JSON.valueToTree(image.digests()));
-    all.put("Parent", "").put("Comment", comment(configuration));
+    all.put("Parent", image.parent()).put("Comment", comment(configuration));
     all.put("DockerVersion", configuration.path("docker_version").asText(""));
     all.put("Author", configuration.path("author").asText(""));
     if (!configuration.path("created").asText("").isEmpty()) {

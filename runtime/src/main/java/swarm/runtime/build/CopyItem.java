@@ -1,0 +1,111 @@
+package swarm.runtime.build;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import swarm.linux.RootedFiles;
+import swarm.runtime.archive.TreePaths;
+import swarm.runtime.archive.TreeWalk;
+import swarm.runtime.dockerfile.DockerfileException;
+import swarm.runtime.dockerfile.FileMatch;
+
+/// One file or directory that `COPY` or `ADD` takes (moby's `builder/dockerfile/copy.go`).
+///
+/// @param root of the tree that it is in
+/// @param path clean, links resolved
+/// @param name what it is called in a directory that it is copied to
+/// @param sum what it is, as the image's history shows it
+/// @param unpacks whether `ADD` unpacks it where it is an archive
+record CopyItem(Path root, String path, String name, String sum, boolean unpacks) {
+  /// What one word of the instruction stands for.
+  ///
+  /// @param context whether it is the build's context, for the words of an error
+  static List<CopyItem> of(SourceTree tree, String word, boolean context)
+      throws IOException, DockerfileException {
+    String path = word.startsWith("/") ? word.substring(1) : word;
+    path = path.startsWith("./") ? path.substring(2) : path;
+    if (!FileMatch.isPattern(path)) {
+      return List.of(one(tree, path, context));
+    }
+    var all = new ArrayList<CopyItem>();
+    for (String found : TreeWalk.paths(tree.root(), "/")) {
+      String relative = TreePaths.relative(found);
+      if (!relative.isEmpty() && FileMatch.matches(path, relative)) {
+        all.add(one(tree, relative, context));
+      }
+    }
+    return all;
+  }
+
+  private static CopyItem one(SourceTree tree, String path, boolean context)
+      throws IOException, DockerfileException {
+    checkWithin(path);
+    String resolved = TreePaths.resolve(tree.root(), "/" + path);
+    Optional<RootedFiles.Handle> found = RootedFiles.find(tree.root(), resolved);
+    if (found.isEmpty()) {
+      throw new DockerfileException(
+          (context ? "file not found in build context or excluded by .dockerignore: " : "")
+              + "stat "
+              + path
+              + ": file does not exist");
+    }
+    boolean directory;
+    try (RootedFiles.Handle held = found.get()) {
+      directory = java.nio.file.Files.isDirectory(held.path());
+    }
+    String name = TreePaths.name(TreePaths.clean(path));
+    String sum = directory ? directory(tree, resolved) : "file:" + tree.sum(path);
+    return new CopyItem(tree.root(), resolved, name, sum, true);
+  }
+
+  /// What leads out of the tree is the user's mistake, told as such; it would not leave it anyway.
+  private static void checkWithin(String path) throws DockerfileException {
+    int depth = 0;
+    for (String part : path.split("/", -1)) {
+      if (part.equals("..")) {
+        depth--;
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        depth++;
+      }
+      if (depth < 0) {
+        throw new DockerfileException("forbidden path outside the build context: " + path + " ()");
+      }
+    }
+  }
+
+  private static String directory(SourceTree tree, String path) throws IOException {
+    var sums = new ArrayList<String>();
+    for (String within : TreeWalk.paths(tree.root(), path)) {
+      if (!within.equals("/")) {
+        sums.add(tree.sum(TreePaths.relative(within)));
+      }
+    }
+    Collections.sort(sums);
+    return digest("dir", sums);
+  }
+
+  /// What all of an instruction's files are together.
+  static String sum(List<CopyItem> items) {
+    return items.size() == 1
+        ? items.getFirst().sum()
+        : digest("multi", items.stream().map(CopyItem::sum).toList());
+  }
+
+  private static String digest(String prefix, List<String> sums) {
+    try {
+      byte[] all = String.join(",", sums).getBytes(StandardCharsets.UTF_8);
+      return prefix
+          + ":"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package swarm.runtime.build;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import swarm.runtime.image.Progress;
+
+/// What stages say that are built at once, told one stage after the other. A stage whose turn it is
+/// not yet is remembered up to a bound, and waits then. Thread-safe.
+final class OrderedOutput {
+  /// Things said, of some hundred characters each.
+  private static final int MOST = 10_000;
+
+  private final BuildOutput to;
+  private final List<Integer> order;
+  private final Map<Integer, Deque<Consumer<BuildOutput>>> waiting = new HashMap<>();
+  private final Set<Integer> done = new HashSet<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private int turn; // of `order`
+  private boolean closed;
+
+  /// @param stages in the order in which they are told
+  OrderedOutput(BuildOutput to, SortedSet<Integer> stages) {
+    this.to = to;
+    this.order = List.copyOf(stages);
+    order.forEach(stage -> waiting.put(stage, new ArrayDeque<>()));
+  }
+
+  /// What a stage speaks to. One that was not known of beforehand speaks at once.
+  BuildOutput of(int stage) {
+    return new Part(stage);
+  }
+
+  private boolean isTurn(int stage) {
+    return !waiting.containsKey(stage) || (turn < order.size() && order.get(turn) == stage);
+  }
+
+  private void say(int stage, Consumer<BuildOutput> what) {
+    lock.lock();
+    try {
+      Deque<Consumer<BuildOutput>> queue = waiting.getOrDefault(stage, new ArrayDeque<>());
+      while (!isTurn(stage) && queue.size() >= MOST && !closed) {
+        moved.awaitUninterruptibly();
+      }
+      if (closed && !isTurn(stage)) {
+        return;
+      }
+      if (isTurn(stage)) {
+        what.accept(to);
+      } else {
+        queue.add(what);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A stage has said all that it will: once it is its turn, the next one's comes.
+  void end(int stage) {
+    lock.lock();
+    try {
+      done.add(stage);
+      while (turn < order.size() && done.contains(order.get(turn))) {
+        turn++;
+        tellWaiting();
+      }
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Nobody is waited for any more: the build failed.
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tellWaiting() {
+    if (turn < order.size()) {
+      Deque<Consumer<BuildOutput>> queue =
+          waiting.getOrDefault(order.get(turn), new ArrayDeque<>());
+      while (!queue.isEmpty()) {
+        queue.poll().accept(to);
+      }
+    }
+  }
+
+  private final class Part implements BuildOutput {
+    private final int stage;
+
+    Part(int stage) {
+      this.stage = stage;
+    }
+
+    @Override
+    public void text(String text) {
+      say(stage, out -> out.text(text));
+    }
+
+    @Override
+    public void error(String text) {
+      say(stage, out -> out.error(text));
+    }
+
+    @Override
+    public void image(String id) {
+      say(stage, out -> out.image(id));
+    }
+
+    /// How far something is interests while it is so: it is not remembered.
+    @Override
+    public Progress progress() {
+      return (id, status, now, total) -> {
+        lock.lock();
+        try {
+          if (isTurn(stage)) {
+            to.progress().report(id, status, now, total);
+          }
+        } finally {
+          lock.unlock();
+        }
+      };
+    }
+  }
+}

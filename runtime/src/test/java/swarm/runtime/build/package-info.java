@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.build;
+
+import org.jspecify.annotations.NullMarked;

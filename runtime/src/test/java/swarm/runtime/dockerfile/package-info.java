@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.dockerfile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,172 @@
+package swarm.node.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import swarm.node.api.check.JsonBody;
+import swarm.node.api.error.ApiException;
+import swarm.runtime.build.BuildOptions;
+import swarm.runtime.image.Platform;
+import swarm.runtime.image.Reference;
+import swarm.scheduler.model.Wire;
+
+/// The parameters of `POST /build`, read as moby's `build_routes.go` reads them. What there is no
+/// such builder for is refused by name.
+///
+/// @param options of the build
+/// @param host limits and network of its containers, as `HostConfig`
+/// @param quiet whether only the image's id is told
+/// @param pull whether images that are here are asked for anew
+record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolean pull) {
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "memory", "Memory",
+          "memswap", "MemorySwap",
+          "cpushares", "CpuShares",
+          "cpuperiod", "CpuPeriod",
+          "cpuquota", "CpuQuota",
+          "shmsize", "ShmSize");
+  private static final String EPOCH = "SOURCE_DATE_EPOCH";
+
+  /// @param own the architecture of this node
+  static BuildRequest read(Call call, String own) throws ApiException, IOException {
+    refuse(call);
+    var arguments = new LinkedHashMap<String, Optional<String>>();
+    json(call, "buildargs", "error reading build args")
+        .properties()
+        .forEach(
+            e ->
+                arguments.put(
+                    e.getKey(),
+                    e.getValue().isNull() ? Optional.empty() : Optional.of(e.getValue().asText())));
+    var labels = new LinkedHashMap<String, String>();
+    json(call, "labels", "error reading labels")
+        .properties()
+        .forEach(e -> labels.put(e.getKey(), e.getValue().asText("")));
+    var cacheFrom = new ArrayList<String>();
+    json(call, "cachefrom", "error reading cache-from").forEach(n -> cacheFrom.add(n.asText()));
+    String dockerfile = call.query("dockerfile");
+    String platform = call.query("platform");
+    var options =
+        new BuildOptions(
+            dockerfile.isEmpty() ? BuildOptions.DOCKERFILE : dockerfile,
+            tags(call.queries("t")),
+            call.query("target"),
+            arguments,
+            labels,
+            call.flag("nocache"),
+            cacheFrom,
+            !call.flag("forcerm") && !call.flag("rm", true),
+            platform.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(platform, own)),
+            epoch(arguments.getOrDefault(EPOCH, Optional.empty())));
+    return new BuildRequest(options, host(call), call.flag("q"), call.flag("pull"));
+  }
+
+  /// What only BuildKit, or another system's daemon, can do.
+  private static void refuse(Call call) throws ApiException {
+    if (call.query("version").equals("2")) {
+      throw ApiException.unimplemented(
+          "BuildKit (version=2; DOCKER_BUILDKIT=0 has docker ask for version 1)");
+    }
+    if (!call.query("version").isEmpty() && !call.query("version").equals("1")) {
+      throw ApiException.bad("invalid version \"" + call.query("version") + "\"");
+    }
+    if (!call.queries("securityopt").isEmpty()) {
+      throw ApiException.bad("security options are not supported on linux");
+    }
+    if (call.flag("squash")) {
+      throw ApiException.bad("squash is only supported with experimental mode");
+    }
+    String isolation = call.query("isolation");
+    if (!isolation.isEmpty() && !isolation.equals("default")) {
+      throw ApiException.bad("unsupported isolation: \"" + isolation + "\"");
+    }
+    if (!call.query("outputs").isEmpty() && !call.query("outputs").equals("null")) {
+      throw ApiException.unimplemented("the parameter outputs, of BuildKit,");
+    }
+    if (call.query("remote").equals("client-session")) {
+      throw ApiException.bad(
+          "experimental session with v1 builder is no longer supported, use builder version v2"
+              + " (BuildKit) instead");
+    }
+  }
+
+  private static JsonNode json(Call call, String name, String error) throws ApiException {
+    String text = call.query(name);
+    if (text.isEmpty() || text.equals("null")) {
+      return Wire.JSON.createObjectNode();
+    }
+    JsonNode node = JsonBody.tree(text.getBytes(StandardCharsets.UTF_8), name);
+    boolean list = name.equals("cachefrom") || name.equals("ulimits");
+    if (list ? !node.isArray() : !node.isObject()) {
+      throw ApiException.bad(
+          error + ": " + name + " must be a JSON " + (list ? "array" : "object"));
+    }
+    return node;
+  }
+
+  private static List<Reference> tags(List<String> names) throws ApiException, IOException {
+    var all = new ArrayList<Reference>();
+    for (String name : names) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      Reference tag = Reference.parse(name);
+      if (tag.digest() != null) {
+        throw ApiException.bad("build tag cannot contain a digest");
+      }
+      if (!all.contains(tag)) {
+        all.add(tag);
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static Optional<Instant> epoch(Optional<String> text) throws ApiException {
+    if (text.isEmpty() || text.get().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text.get())));
+    } catch (NumberFormatException | DateTimeException _) {
+      throw ApiException.bad(EPOCH + " must be seconds since 1970, not '" + text.get() + "'");
+    }
+  }
+
+  private static ObjectNode host(Call call) throws ApiException {
+    ObjectNode host = Wire.JSON.createObjectNode();
+    for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
+      long value = call.number(limit.getKey(), 0);
+      if (value != 0) {
+        host.put(limit.getValue(), value);
+      }
+    }
+    text(host, "CpusetCpus", call.query("cpusetcpus"));
+    text(host, "CpusetMems", call.query("cpusetmems"));
+    text(host, "CgroupParent", call.query("cgroupparent"));
+    text(host, "NetworkMode", call.query("networkmode"));
+    JsonNode ulimits = json(call, "ulimits", "error reading ulimit settings");
+    if (ulimits.isArray()) {
+      host.set("Ulimits", ulimits);
+    }
+    if (!call.queries("extrahosts").isEmpty()) {
+      host.set("ExtraHosts", Wire.JSON.valueToTree(call.queries("extrahosts")));
+    }
+    host.putObject("LogConfig").put("Type", "none");
+    return host;
+  }
+
+  private static void text(ObjectNode host, String field, String value) {
+    if (!value.isEmpty()) {
+      host.put(field, value);
+    }
+  }
+}
