@@ -80,8 +80,7 @@ class CommandFormatTest {
         .isEqualTo(CommandFormat.FIRST);
     assertThat(
             format(
-                new Command.DescribeNode(
-                    "n", node.withDataPath("198.51.100.1"), "192.0.2.1", NOW)))
+                new Command.DescribeNode("n", node.withDataPath("198.51.100.1"), "192.0.2.1", NOW)))
         .isEqualTo(CommandFormat.FIFTH);
   }
 
