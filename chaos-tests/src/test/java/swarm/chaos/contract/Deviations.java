@@ -134,7 +134,7 @@ final class Deviations {
               "the daemon answers 404; the operations list only 500"),
           new Excuse(
               "progress",
-              "POST /images/(create|load|\\{name}/push)",
+              "POST /(build|images/(create|load|\\{name}/push))",
               200,
               "validation.response.body.unexpected",
               "",

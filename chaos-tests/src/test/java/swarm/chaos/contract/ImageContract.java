@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,6 @@ abstract class ImageContract {
       api.get(404, "/images/" + IMAGE + other + "?platform=" + encoded(PLATFORM));
     }
     api.delete(404, "/images/" + IMAGE + "?platforms=" + encoded(PLATFORM));
-    api.delete(400, "/images/" + IMAGE + "?platforms=arm");
     api.get(200, "/images/" + IMAGE + "/json");
     JsonNode usage = api.get(200, "/system/df");
     assertThat(usage.path("Images")).isNotEmpty();
@@ -123,6 +123,23 @@ abstract class ImageContract {
 
   @Test
   @Order(5)
+  void building() throws IOException {
+    List<JsonNode> lines =
+        api.stream(200, "POST", "/build?t=built:1", TAR, context("FROM " + IMAGE + "\nLABEL a=b"));
+    assertThat(lines.getLast().path("stream").asText()).isEqualTo("Successfully tagged built:1\n");
+    assertThat(api.get(200, "/images/built:1/json").at("/Config/Labels/a").asText()).isEqualTo("b");
+    api.delete(200, "/images/built:1");
+    api.call(400, "POST", "/build", TAR, context("COOK x"));
+    api.call(400, "POST", "/build", TAR, "this is no tar".getBytes(UTF_8));
+    api.call(500, "POST", "/build?dockerfile=other", TAR, context("FROM " + IMAGE));
+  }
+
+  private static byte[] context(String dockerfile) throws IOException {
+    return Archives.tar(Map.of("Dockerfile", dockerfile.getBytes(UTF_8)));
+  }
+
+  @Test
+  @Order(6)
   void pruning() throws IOException {
     byte[] tar = BusyboxImage.tar();
     api.stream(200, "POST", "/images/create?fromSrc=-&changes=" + encoded("LABEL old=1"), TAR, tar);
