@@ -2,7 +2,6 @@ package swarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -98,13 +97,13 @@ public final class CopyCommand {
       }
       boolean folder = isDirectory(decode(answer.header(STAT)));
       String name = path.endsWith("/.") || path.equals(".") ? "." : last(path);
-      var counted = new Counted(answer.body());
+      var counted = new CountedInput(answer.body());
       var plan = CopyPlan.of(name, folder, to.path(), there(Path.of(to.path())));
       if (plan.from().isEmpty() && !shown.isEmpty()) {
         plan = new CopyPlan(plan.directory(), name, shown);
       }
       LocalTar.read(counted, Path.of(plan.directory()).toAbsolutePath(), plan::rename);
-      tell(call, counted.count, Path.of(to.path()).toAbsolutePath().toString());
+      tell(call, counted.count(), Path.of(to.path()).toAbsolutePath().toString());
     }
     return 0;
   }
@@ -178,10 +177,10 @@ public final class CopyCommand {
                 return true;
               });
       Thread.ofPlatform().name("pack").daemon().start(packing);
-      var counted = new Counted(pipe);
+      var counted = new CountedInput(pipe);
       send(call, to, plan.directory(), counted);
       finish(packing);
-      return counted.count;
+      return counted.count();
     }
   }
 
@@ -239,28 +238,6 @@ public final class CopyCommand {
     if (!call.flag("--quiet")) {
       call.terminal().flush();
       call.err().println("Successfully copied " + Human.size(bytes) + " to " + where);
-    }
-  }
-
-  private static final class Counted extends FilterInputStream {
-    private long count;
-
-    Counted(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int one = super.read();
-      count += one < 0 ? 0 : 1;
-      return one;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int n = super.read(into, offset, length);
-      count += Math.max(0, n);
-      return n;
     }
   }
 }
