@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -52,7 +51,7 @@ public final class TarSums {
     if (!counts) {
       return content;
     }
-    MessageDigest sha = sha256();
+    MessageDigest sha = Sha256.create();
     digest = sha;
     name = TreePaths.relative(entry.getName());
     new Header(
@@ -132,7 +131,7 @@ public final class TarSums {
       return Optional.empty();
     }
     try (TreeNode node = found.get()) {
-      MessageDigest sha = sha256();
+      MessageDigest sha = Sha256.create();
       boolean regular = node.type() == TreeNode.REGULAR;
       boolean device = node.type() == Inodes.CHARACTER_DEVICE || node.type() == Inodes.BLOCK_DEVICE;
       var attributes = new HashMap<String, byte[]>();
@@ -163,14 +162,6 @@ public final class TarSums {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha.update(buffer, 0, n);
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
     }
   }
 

@@ -3,14 +3,12 @@ package swarm.runtime.build;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import swarm.linux.RootedFiles;
+import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeWalk;
 import swarm.runtime.dockerfile.DockerfileException;
@@ -99,13 +97,6 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
   }
 
   private static String digest(String prefix, List<String> sums) {
-    try {
-      byte[] all = String.join(",", sums).getBytes(StandardCharsets.UTF_8);
-      return prefix
-          + ":"
-          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return prefix + ":" + Sha256.hex(String.join(",", sums).getBytes(StandardCharsets.UTF_8));
   }
 }

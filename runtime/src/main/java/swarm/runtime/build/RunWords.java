@@ -1,14 +1,12 @@
 package swarm.runtime.build;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import swarm.runtime.archive.Sha256;
 import swarm.runtime.dockerfile.HereDocument;
 import swarm.runtime.dockerfile.Instruction;
 import swarm.runtime.image.ConfigEditor;
@@ -67,15 +65,7 @@ record RunWords(List<String> command, Optional<Script> script) {
       counted.forEach((name, value) -> all.add(name + "=" + value));
     }
     all.addAll(command);
-    script.ifPresent(s -> all.add("#" + sha256(s.bytes())));
+    script.ifPresent(s -> all.add("#" + Sha256.hex(s.bytes())));
     return all;
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
   }
 }

@@ -11,13 +11,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.HostSha256;
+import swarm.runtime.archive.Sha256;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
 
@@ -190,11 +190,7 @@ public final class ContentStore {
   }
 
   static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return Sha256.create();
   }
 
   static String digestOf(byte[] content) {
