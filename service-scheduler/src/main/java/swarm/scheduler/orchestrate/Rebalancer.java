@@ -37,7 +37,7 @@ final class Rebalancer {
     if ((asked == null && !auto) || service.spec().global()) {
       return;
     }
-    boolean moving = giveUp(turn, slots, plan);
+    boolean moving = giveUp(turn, service, slots, plan);
     Service.@Nullable UpdateStatus update = service.update();
     if (moving || (update != null && (update.state().moving() || update.state().paused()))) {
       return;
@@ -66,18 +66,26 @@ final class Rebalancer {
     }
   }
 
-  /// A move that found no place after all, because something else took it, is not waited for.
+  /// A move that found no place after all, because something else took it, is not waited for. What
+  /// stands beside a task that is not up to date or does not run is an update's or a restart's, and
+  /// theirs to end: ended here, it would be replaced at once, and ended again.
   ///
   /// @return whether a move goes on
-  private static boolean giveUp(Turn turn, Map<String, Slot> slots, Plan plan) {
+  private static boolean giveUp(Turn turn, Service service, Map<String, Slot> slots, Plan plan) {
     boolean moving = false;
     for (Slot slot : slots.values()) {
       if (slot.tasks().size() < 2) {
         continue; // most slots
       }
       List<Task> wanted = slot.wanted();
-      moving |= wanted.size() > 1;
-      for (Task task : wanted.subList(Math.min(1, wanted.size()), wanted.size())) {
+      if (wanted.size() < 2) {
+        continue;
+      }
+      moving = true;
+      if (!serves(wanted.getFirst(), service)) {
+        continue;
+      }
+      for (Task task : wanted.subList(1, wanted.size())) {
         if (task.status().state() == TaskState.PENDING && !task.status().error().isEmpty()) {
           ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
         }
@@ -115,13 +123,16 @@ final class Rebalancer {
         return Optional.empty();
       }
       Task task = wanted.getFirst();
-      if (task.status().state() != TaskState.RUNNING
-          || task.specVersion() != service.specVersion()
-          || RestartSupervisor.lost(turn.state(), task)) {
+      if (!serves(task, service) || RestartSupervisor.lost(turn.state(), task)) {
         return Optional.empty();
       }
       live.add(task);
     }
     return live.size() == service.spec().replicas() ? Optional.of(live) : Optional.empty();
+  }
+
+  private static boolean serves(Task task, Service service) {
+    return task.status().state() == TaskState.RUNNING
+        && task.specVersion() == service.specVersion();
   }
 }

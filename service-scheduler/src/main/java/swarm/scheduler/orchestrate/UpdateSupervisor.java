@@ -37,6 +37,7 @@ final class UpdateSupervisor {
       Turn turn, Service service, Map<String, Slot> slots, boolean complete, Plan plan) {
     var outdated = new ArrayList<Slot>();
     var current = new ArrayList<Task>();
+    boolean whole = complete;
     for (Slot slot : slots.values()) {
       if (service.update() == null && slot.tasks().size() < 2) {
         continue; // nothing to replace, and nothing that was: so it is with most of a million slots
@@ -45,14 +46,15 @@ final class UpdateSupervisor {
       if (outOfReach(turn, service, slot)) {
         continue;
       }
-      // a slot whose node is lost was replaced in this very turn
-      List<Task> live =
-          slot.tasks().stream()
-              .filter(t -> !t.leaving() && !RestartSupervisor.lost(turn.state(), t))
-              .toList();
+      List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
+      if (!live.isEmpty() && RestartSupervisor.lost(turn.state(), live.getLast())) {
+        whole = false; // it was replaced in this very turn: another would be one too many
+        continue;
+      }
       Optional<Task> upToDate =
           live.stream()
               .filter(t -> t.specVersion() == service.specVersion())
+              .filter(t -> !RestartSupervisor.lost(turn.state(), t))
               .reduce((_, last) -> last);
       upToDate.ifPresent(current::add);
       if (upToDate.isEmpty() && !live.isEmpty() && RestartSupervisor.mayTry(service, slot)) {
@@ -79,7 +81,7 @@ final class UpdateSupervisor {
         int room = roomFor(turn, service, update, current, plan);
         goOn(turn, service, update, stage, outdated, current, room, plan);
       }
-    } else if (complete) {
+    } else if (whole) {
       complete(turn, service, update, current, config, plan);
     }
   }
@@ -153,9 +155,10 @@ final class UpdateSupervisor {
             .filter(t -> !RestartSupervisor.lost(turn.state(), t))
             .reduce((_, last) -> last);
     if (replacement.isPresent()) {
-      for (Task task : live) {
-        if (task.specVersion() != service.specVersion() || task.born() < replacement.get().born()) {
-          ServiceOrchestrator.desire(plan, task, TaskState.SHUTDOWN, turn.now());
+      int place = live.indexOf(replacement.get()); // in the order of the slot: of one age, by id
+      for (int i = 0; i < live.size(); i++) {
+        if (i < place || live.get(i).specVersion() != service.specVersion()) {
+          ServiceOrchestrator.desire(plan, live.get(i), TaskState.SHUTDOWN, turn.now());
         }
       }
     }

@@ -76,7 +76,7 @@ class SimPropertiesTest {
         .ofMaxSize(60);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 5000)
   void whateverHappensTheClusterBecomesWhatWasDeclared(@ForAll("histories") List<Happening> all) {
     var cluster = new SimCluster(0x0a000000, 24, 2);
     cluster.listen(new Checks());
