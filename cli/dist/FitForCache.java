@@ -9,6 +9,7 @@ import java.lang.classfile.CodeTransform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -16,12 +17,15 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
 /// Rewrites jars so that a start-up cache takes their classes: `java FitForCache.java JAR...`. It
-/// skips two kinds, which then cost their time and memory at each start:
+/// skips two kinds, which then cost their time and memory at each start, and does not start with a
+/// third:
 ///
 /// - classes older than Java 8 ("Old class has been linked"), such as picocli's, of Java 5: raised to
 ///   Java 8, with the stack maps that it needs;
 /// - classes of signed jars, such as Bouncy Castle's: the signature is left out, with the digests of
-///   the manifest (half a MB to read at each start). Reading the jar here checks each entry by it.
+///   the manifest (half a MB to read at each start). Reading the jar here checks each entry by it;
+/// - classes of sealed packages, such as those of XZ for Java: the cache defines them before the
+///   class loader could seal ("sealing violation: can't seal package: already defined").
 final class FitForCache {
   private static final int JAVA_8 = 52;
   private static final int VERSION_OFFSET = 6;
@@ -60,10 +64,11 @@ final class FitForCache {
     return old ? raise(classes, content) : content;
   }
 
-  /// A manifest without the sections of single entries.
+  /// A manifest without the sections of single entries, and without a seal.
   private static byte[] mainAttributes(byte[] manifest) throws IOException {
     var main = new Manifest(new ByteArrayInputStream(manifest));
     main.getEntries().clear();
+    main.getMainAttributes().remove(Attributes.Name.SEALED);
     var bytes = new ByteArrayOutputStream();
     main.write(bytes);
     return bytes.toByteArray();

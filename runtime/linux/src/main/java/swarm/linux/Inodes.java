@@ -103,7 +103,7 @@ public final class Inodes {
     Native.check(
         "make device file " + path,
         (arena, errno) ->
-            (int) MKNOD.invokeExact(errno, arena.allocateFrom(path.toString()), mode, device));
+            (int) MKNOD.invokeExact(errno, FileNames.terminated(arena, path), mode, device));
   }
 
   /// Sets an extended attribute.
@@ -121,7 +121,7 @@ public final class Inodes {
           return (int)
               call.invokeExact(
                   errno,
-                  arena.allocateFrom(path.toString()),
+                  FileNames.terminated(arena, path),
                   arena.allocateFrom(name),
                   bytes,
                   (long) value.length,
@@ -145,7 +145,7 @@ public final class Inodes {
                   (long)
                       call.invokeExact(
                           errno,
-                          arena.allocateFrom(path.toString()),
+                          FileNames.terminated(arena, path),
                           arena.allocateFrom(name),
                           buffer,
                           (long) MAX_ATTRIBUTE);
@@ -177,7 +177,7 @@ public final class Inodes {
           long length =
               (long)
                   call.invokeExact(
-                      errno, arena.allocateFrom(path.toString()), buffer, (long) MAX_ATTRIBUTE);
+                      errno, FileNames.terminated(arena, path), buffer, (long) MAX_ATTRIBUTE);
           if (length > 0) {
             names[0] =
                 new String(buffer.asSlice(0, length).toArray(JAVA_BYTE), StandardCharsets.UTF_8);

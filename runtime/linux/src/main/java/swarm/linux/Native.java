@@ -85,7 +85,7 @@ final class Native {
             (arena, errno) ->
                 (int)
                     OPEN.invokeExact(
-                        errno, arena.allocateFrom(path.toString()), flags | O_CLOEXEC, mode));
+                        errno, FileNames.terminated(arena, path), flags | O_CLOEXEC, mode));
   }
 
   /// Closes; a failure of `close` leaves nothing to do, as the descriptor is gone either way.

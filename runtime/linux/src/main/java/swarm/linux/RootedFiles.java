@@ -91,7 +91,7 @@ public final class RootedFiles {
       throw new java.nio.file.NotDirectoryException(path);
     }
     try (Handle parent = makeDirectories(root, slash <= 0 ? "/" : bare.substring(0, slash))) {
-      Path made = parent.path().resolve(name);
+      Path made = FileNames.in(parent.path(), name);
       Files.createDirectory(made);
       try (Handle own =
           findLink(parent.path(), name)
@@ -138,7 +138,7 @@ public final class RootedFiles {
                         errno,
                         SYS_OPENAT2,
                         (long) directory,
-                        arena.allocateFrom(path),
+                        FileNames.terminated(arena, path),
                         how,
                         (long) OPEN_HOW_BYTES);
               });

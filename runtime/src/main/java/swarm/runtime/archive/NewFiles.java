@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 
 /// What an unpacking newly made, so that it can be taken away where it fails: a full disk gets back
@@ -28,7 +29,8 @@ final class NewFiles {
       folders.add(path);
       return;
     }
-    if (!Files.exists(parent.path().resolve(TreePaths.name(path)), LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(
+        FileNames.in(parent.path(), TreePaths.name(path)), LinkOption.NOFOLLOW_LINKS)) {
       newest.push(path);
       folders.add(path);
     }
@@ -44,7 +46,7 @@ final class NewFiles {
             RootedFiles.findDirectory(root, TreePaths.parent(path));
         if (parent.isPresent()) {
           try (RootedFiles.Handle held = parent.get()) {
-            SafeDeletion.delete(held.path().resolve(TreePaths.name(path)));
+            SafeDeletion.delete(FileNames.in(held.path(), TreePaths.name(path)));
           }
         }
       } catch (IOException e) {

@@ -7,13 +7,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import swarm.linux.FileNames;
 
-/// Passes a tar on to its reader and keeps the extended attributes of the entry whose header went
-/// by last, byte by byte. Commons Compress decodes the values as UTF-8, which breaks binary ones
-/// such as `security.capability`. Follows the framing of POSIX.1-2001 (pax) and GNU's sparse files.
+/// Passes a tar on to its reader and keeps the extended attributes and the names of the entry whose
+/// header went by last, byte by byte. Commons Compress decodes them as UTF-8, which breaks binary
+/// attributes such as `security.capability`, and names that are none. Follows the framing of
+/// POSIX.1-2001 (pax) and GNU's sparse files.
 public final class PaxAttributes extends InputStream {
   private static final String XATTR = "SCHILY.xattr.";
   private static final int BLOCK = 512;
+  private static final char UNDECODED = '\uFFFD';
+  private static final int NAME_LENGTH = 100;
+  private static final int LINK_AT = 157;
+  private static final int MAGIC_AT = 257;
+  private static final int MAGIC_LENGTH = 5;
+  private static final int PREFIX_AT = 345;
+  private static final int PREFIX_LENGTH = 155;
   private static final int SIZE_AT = 124;
   private static final int SIZE_LENGTH = 12;
   private static final int TYPE_AT = 156;
@@ -31,7 +41,12 @@ public final class PaxAttributes extends InputStream {
   private long pass;
   private long collect;
   private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+  private byte collected;
   private Map<String, byte[]> coming = Map.of();
+  private byte[] comingName = {};
+  private byte[] comingLink = {};
+  private byte[] name = {};
+  private byte[] link = {};
   private long comingSize = -1;
   private Map<String, byte[]> current = Map.of();
 
@@ -43,6 +58,18 @@ public final class PaxAttributes extends InputStream {
   /// The attributes of the entry whose header was read last, by name.
   public Map<String, byte[]> current() {
     return current;
+  }
+
+  /// Gives an entry whose names could not be decoded the ones that it has ([FileNames#text]).
+  ///
+  /// @param entry whose header was read last
+  public void name(TarArchiveEntry entry) {
+    if (entry.getName().indexOf(UNDECODED) >= 0) {
+      entry.setName(FileNames.text(name));
+    }
+    if (entry.getLinkName().indexOf(UNDECODED) >= 0) {
+      entry.setLinkName(FileNames.text(link));
+    }
   }
 
   @Override
@@ -77,7 +104,7 @@ public final class PaxAttributes extends InputStream {
       header.write(bytes, offset, n);
       collect -= n;
       if (collect == 0) {
-        parse(header.toByteArray());
+        collected(header.toByteArray());
         header.reset();
       }
       return n;
@@ -107,15 +134,16 @@ public final class PaxAttributes extends InputStream {
     }
     long size = size();
     switch (block[TYPE_AT]) {
-      case 'x', 'X' -> {
+      case 'x', 'X', 'L', 'K' -> {
         if (size > MAX_HEADER) {
           throw new ArchiveException(
               "a header of " + size + " bytes in the tar: the limit is " + MAX_HEADER);
         }
+        collected = block[TYPE_AT];
         collect = size;
         pass = padded(size) - size;
       }
-      case 'g', 'L', 'K' -> pass = padded(size);
+      case 'g' -> pass = padded(size);
       case '5' -> entry(0); // a folder has no content, whatever its header says
       case 'S' -> {
         entry(size);
@@ -127,8 +155,42 @@ public final class PaxAttributes extends InputStream {
     }
   }
 
+  private void collected(byte[] content) {
+    switch (collected) {
+      case 'L' -> comingName = terminated(content, 0, content.length);
+      case 'K' -> comingLink = terminated(content, 0, content.length);
+      default -> parse(content);
+    }
+  }
+
+  /// A text that a zero ends, or the end of its field.
+  private static byte[] terminated(byte[] bytes, int from, int length) {
+    int end = from;
+    while (end < from + length && bytes[end] != 0) {
+      end++;
+    }
+    return Arrays.copyOfRange(bytes, from, end);
+  }
+
+  private byte[] nameOfHeader() {
+    byte[] own = terminated(block, 0, NAME_LENGTH);
+    boolean ustar = block[MAGIC_AT + MAGIC_LENGTH] == 0; // GNU's has a blank there, and no prefix
+    byte[] prefix = ustar ? terminated(block, PREFIX_AT, PREFIX_LENGTH) : new byte[0];
+    if (prefix.length == 0) {
+      return own;
+    }
+    byte[] whole = Arrays.copyOf(prefix, prefix.length + 1 + own.length);
+    whole[prefix.length] = '/';
+    System.arraycopy(own, 0, whole, prefix.length + 1, own.length);
+    return whole;
+  }
+
   private void entry(long size) {
     current = coming;
+    name = comingName.length > 0 ? comingName : nameOfHeader();
+    link = comingLink.length > 0 ? comingLink : terminated(block, LINK_AT, NAME_LENGTH);
+    comingName = new byte[0];
+    comingLink = new byte[0];
     pass = padded(comingSize >= 0 ? comingSize : size);
     coming = Map.of();
     comingSize = -1;
@@ -181,6 +243,10 @@ public final class PaxAttributes extends InputStream {
       byte[] value = Arrays.copyOfRange(records, equal + 1, end - 1);
       if (key.startsWith(XATTR)) {
         found.put(key.substring(XATTR.length()), value);
+      } else if (key.equals("path")) {
+        comingName = value;
+      } else if (key.equals("linkpath")) {
+        comingLink = value;
       } else if (key.equals("size")) {
         String digits = new String(value, StandardCharsets.US_ASCII);
         size = digits.matches("\\d{1,18}") ? Long.parseLong(digits) : -1;

@@ -3,7 +3,6 @@ package swarm.runtime.archive;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.jspecify.annotations.Nullable;
+import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 
 /// What a file is, as one number: name, mode, owner, extended attributes and content, but not its
@@ -117,7 +117,7 @@ public final class TarSums {
     }
 
     private static void text(MessageDigest sha, String text) {
-      sha.update(text.getBytes(StandardCharsets.UTF_8));
+      sha.update(FileNames.bytes(text));
     }
   }
 

@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import swarm.linux.FileNames;
 
 /// Writes a tar (POSIX.1-2001, pax): ustar headers, and an extended header before an entry that one
 /// cannot hold. Commons Compress would write extended attributes as UTF-8, which breaks binary ones
@@ -176,7 +176,7 @@ final class TarWriter {
   }
 
   private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return FileNames.bytes(text);
   }
 
   private static byte[] header(Entry entry) {

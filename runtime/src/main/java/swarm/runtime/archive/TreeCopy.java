@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 
 /// Copies from one tree into another, as `COPY` and `ADD` of a Dockerfile do. No link leads out of
@@ -126,7 +127,7 @@ public final class TreeCopy {
     try (RootedFiles.Handle parent =
         RootedFiles.findDirectory(target, above)
             .orElseThrow(() -> new NoSuchFileException(above))) {
-      Path folder = parent.path().resolve(TreePaths.name(path));
+      Path folder = FileNames.in(parent.path(), TreePaths.name(path));
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         throw new ArchiveException("mkdir " + path + ": not a directory");
       }

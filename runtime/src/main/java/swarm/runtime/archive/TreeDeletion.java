@@ -3,6 +3,7 @@ package swarm.runtime.archive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 
 /// Deletes within a tree that somebody else may have made.
@@ -16,7 +17,7 @@ public final class TreeDeletion {
     Optional<RootedFiles.Handle> parent = RootedFiles.findDirectory(root, TreePaths.parent(clean));
     if (parent.isPresent()) {
       try (RootedFiles.Handle held = parent.get()) {
-        SafeDeletion.delete(held.path().resolve(TreePaths.name(clean)));
+        SafeDeletion.delete(FileNames.in(held.path(), TreePaths.name(clean)));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 import swarm.linux.RootedFiles;
 
@@ -65,7 +66,7 @@ final class TreeNode implements AutoCloseable {
     List<String> names = new ArrayList<>();
     try (var all = Files.newDirectoryStream(path())) {
       for (Path one : all) {
-        names.add(one.getFileName().toString());
+        names.add(FileNames.of(one));
       }
     } catch (java.nio.file.DirectoryIteratorException e) {
       throw e.getCause();

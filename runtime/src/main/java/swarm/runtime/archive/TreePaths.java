@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import swarm.linux.FileNames;
 
 /// Paths within a tree.
 public final class TreePaths {
@@ -90,10 +91,8 @@ public final class TreePaths {
       return Optional.empty();
     }
     try (TreeNode folder = found.get()) {
-      Path file = folder.path().resolve(name);
-      return Files.isSymbolicLink(file)
-          ? Optional.of(Files.readSymbolicLink(file).toString())
-          : Optional.empty();
+      Path file = FileNames.in(folder.path(), name);
+      return Files.isSymbolicLink(file) ? Optional.of(FileNames.target(file)) : Optional.empty();
     } catch (NotLinkException e) {
       return Optional.empty();
     }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 
 /// Writes files of a tree as a tar, with owners, modes, times, extended attributes, hard links and
@@ -130,7 +131,7 @@ public final class TreeTar {
   private void link(TreeNode parent, String file, TreeNode node, String name) throws IOException {
     String target;
     try {
-      target = Files.readSymbolicLink(parent.path().resolve(file)).toString();
+      target = FileNames.target(FileNames.in(parent.path(), file));
     } catch (NoSuchFileException | NotLinkException e) {
       return; // gone, or something else by now
     }

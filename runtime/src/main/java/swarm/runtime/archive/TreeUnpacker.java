@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
 import swarm.linux.RootedFiles;
@@ -89,6 +90,7 @@ public final class TreeUnpacker {
         throw new ArchiveException(
             "this is no tar, or a damaged one: a header's checksum is wrong");
       }
+      attributes.name(entry);
       try {
         unpack(entry, sums.watch(entry, attributes.current(), in), attributes.current());
         sums.end();
@@ -117,7 +119,7 @@ public final class TreeUnpacker {
     }
     String path = TreePaths.clean(destination + name);
     try (RootedFiles.Handle parent = parent(path)) {
-      Path target = parent.path().resolve(TreePaths.name(path));
+      Path target = FileNames.in(parent.path(), TreePaths.name(path));
       boolean merges = makeRoom(target, path, entry);
       boolean isNew = !merges;
       if (isNew) {
@@ -163,7 +165,7 @@ public final class TreeUnpacker {
     }
     try (RootedFiles.Handle grandparent = parent(parent)) {
       made.willMake(parent, grandparent);
-      Path folder = grandparent.path().resolve(TreePaths.name(parent));
+      Path folder = FileNames.in(grandparent.path(), TreePaths.name(parent));
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         throw new ArchiveException("mkdir " + parent + ": not a directory");
       }
@@ -217,7 +219,7 @@ public final class TreeUnpacker {
         Files.createDirectory(target);
       }
     } else if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+      Files.createSymbolicLink(target, FileNames.path(entry.getLinkName()));
     } else if (entry.isCharacterDevice()) {
       Inodes.mknod(
           target, Inodes.CHARACTER_DEVICE | 0600, entry.getDevMajor(), entry.getDevMinor());
@@ -281,7 +283,7 @@ public final class TreeUnpacker {
           "link " + entry.getLinkName() + " " + entry.getName() + ": no such file or directory");
     }
     try (RootedFiles.Handle held = folder.get()) {
-      Files.createLink(target, held.path().resolve(TreePaths.name(source)));
+      Files.createLink(target, FileNames.in(held.path(), TreePaths.name(source)));
     } catch (NoSuchFileException e) {
       throw new ArchiveException(
           "link " + entry.getLinkName() + " " + entry.getName() + ": no such file or directory");

@@ -163,9 +163,15 @@ final class Signalling {
     CompletableFuture<ExitStatus> ended;
     managed.lock.lockInterruptibly();
     try {
+      boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
+      if (managed.view().state() == ContainerState.RESTARTING) {
+        if (meantToEnd) {
+          markStopped(managed); // there is no process: what it waits for does not come
+        }
+        return;
+      }
       requireLive(managed);
       ended = managed.nextExit();
-      boolean meantToEnd = number == Signals.SIGKILL || number == stopSignal(managed);
       if (meantToEnd) {
         managed.keep(managed.view().withStoppedByUser(true));
       }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import swarm.runtime.archive.Compression;
 import swarm.runtime.archive.TreePaths;
 
 /// The files of an archive of images, each of them a blob by now: nothing of the archive is ever
@@ -34,8 +35,7 @@ final class ArchiveFiles {
     var files = new HashMap<String, String>();
     var links = new HashMap<String, String>();
     try {
-      var in =
-          new TarArchiveInputStream(LayerStore.decompress(archive), StandardCharsets.UTF_8.name());
+      var in = new TarArchiveInputStream(Compression.open(archive), StandardCharsets.UTF_8.name());
       int count = 0;
       for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         if (++count > MAX_ENTRIES) {

@@ -1,15 +1,65 @@
 package swarm.runtime.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import swarm.runtime.json.JsonType;
 
 /// What an image's configuration must be like before the image is kept (OCI image-spec, "Image
 /// Configuration"): whoever reads it later need not doubt it. Pure.
 final class Configuration {
   /// Real ones are some kilobytes.
   static final int MAX_BYTES = 8 * 1024 * 1024;
+
+  /// Characters of a wrong value that a message has at most.
+  private static final int SHOWN = 80;
+
+  private static final Map<String, JsonType> IMAGE =
+      Map.of(
+          "architecture", JsonType.TEXT,
+          "variant", JsonType.TEXT,
+          "os", JsonType.TEXT,
+          "author", JsonType.TEXT,
+          "created", JsonType.TEXT,
+          "config", JsonType.OBJECT,
+          "rootfs", JsonType.OBJECT,
+          "history", JsonType.OBJECTS);
+  private static final Map<String, JsonType> STEP =
+      Map.of(
+          "created", JsonType.TEXT,
+          "created_by", JsonType.TEXT,
+          "author", JsonType.TEXT,
+          "comment", JsonType.TEXT,
+          "empty_layer", JsonType.FLAG);
+  private static final Map<String, JsonType> CONFIG =
+      Map.ofEntries(
+          Map.entry("User", JsonType.TEXT),
+          Map.entry("WorkingDir", JsonType.TEXT),
+          Map.entry("StopSignal", JsonType.TEXT),
+          Map.entry("StopTimeout", JsonType.INTEGER),
+          Map.entry("ArgsEscaped", JsonType.FLAG),
+          Map.entry("Env", JsonType.TEXTS),
+          Map.entry("OnBuild", JsonType.TEXTS),
+          Map.entry("Cmd", JsonType.WORDS),
+          Map.entry("Entrypoint", JsonType.WORDS),
+          Map.entry("Shell", JsonType.WORDS),
+          Map.entry("Labels", JsonType.MAP),
+          Map.entry("ExposedPorts", JsonType.OBJECT),
+          Map.entry("Volumes", JsonType.OBJECT),
+          Map.entry("Healthcheck", JsonType.OBJECT));
+  private static final Map<String, JsonType> HEALTH =
+      Map.of(
+          "Test", JsonType.TEXTS,
+          "Interval", JsonType.INTEGER,
+          "Timeout", JsonType.INTEGER,
+          "StartPeriod", JsonType.INTEGER,
+          "StartInterval", JsonType.INTEGER,
+          "Retries", JsonType.INTEGER);
 
   private Configuration() {}
 
@@ -34,6 +84,12 @@ final class Configuration {
   /// @param layers how many the manifest has
   static JsonNode parse(byte[] content, int layers) throws ImageException {
     JsonNode all = json(content, "the image's configuration");
+    check(all, IMAGE, "");
+    check(all.path("config"), CONFIG, "config.");
+    check(all.path("config").path("Healthcheck"), HEALTH, "config.Healthcheck.");
+    for (JsonNode step : all.path("history")) {
+      check(step, STEP, "history.");
+    }
     JsonNode diffIds = all.path("rootfs").path("diff_ids");
     if (diffIds.size() != layers) {
       throw invalid(
@@ -49,6 +105,38 @@ final class Configuration {
     checkTime(all.path("created"));
     for (JsonNode step : all.path("history")) {
       checkTime(step.path("created"));
+    }
+    return all;
+  }
+
+  private static void check(JsonNode object, Map<String, JsonType> types, String where)
+      throws ImageException {
+    for (var field : object.properties()) {
+      JsonType type = types.get(field.getKey());
+      if (type != null && !field.getValue().isNull() && !type.fits(field.getValue())) {
+        String text = field.getValue().toString();
+        throw invalid(
+            "'"
+                + where
+                + field.getKey()
+                + "' in the image's configuration must be "
+                + type.words()
+                + ", not "
+                + (text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text));
+      }
+    }
+  }
+
+  /// A configuration that was checked, as readers have it: a command that is one text is its only
+  /// word.
+  static JsonNode read(byte[] content) throws IOException {
+    JsonNode all = ImageStore.JSON.readTree(content);
+    if (all.path("config") instanceof ObjectNode config) {
+      for (String command : List.of("Cmd", "Entrypoint", "Shell")) {
+        if (config.path(command) instanceof TextNode word) {
+          config.putArray(command).add(word);
+        }
+      }
     }
     return all;
   }

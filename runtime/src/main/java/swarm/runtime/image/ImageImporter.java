@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import swarm.runtime.archive.Compression;
 
 /// Makes an image of one layer out of the tar of a root file system (`docker import`).
 public final class ImageImporter {
@@ -63,7 +64,7 @@ public final class ImageImporter {
       Platform platform,
       Instant now)
       throws IOException {
-    String blob = store.content().put(tar);
+    String blob = store.content().put(Compression.openForLayer(tar));
     String diffId;
     try {
       diffId = LayerStore.diffId(store.content().path(blob));

@@ -145,7 +145,7 @@ public final class ImageStore implements RootfsProvider {
 
   private Image view(String id) throws IOException {
     ImageIndex.Entry entry = index.entry(id);
-    JsonNode configuration = JSON.readTree(content.read(id));
+    JsonNode configuration = Configuration.read(content.read(id));
     return new Image(
         id,
         index.tags(id),

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.TreePaths;
@@ -112,7 +113,7 @@ final class LayerExtractor {
       } else if (name.startsWith(WHITEOUT)) {
         hide(parent.path(), name.substring(WHITEOUT.length()));
       } else {
-        make(parent.path().resolve(name), path, entry, in);
+        make(FileNames.in(parent.path(), name), path, entry, in);
       }
     }
   }
@@ -122,7 +123,7 @@ final class LayerExtractor {
     if (name.isEmpty() || name.equals(".") || name.equals("..") || name.startsWith(WHITEOUT)) {
       throw LayerTarReader.invalid("'" + WHITEOUT + name + "' hides no file");
     }
-    Path gone = parent.resolve(name);
+    Path gone = FileNames.in(parent, name);
     if (Files.isDirectory(gone, LinkOption.NOFOLLOW_LINKS)) {
       Inodes.setAttribute(gone, OPAQUE_ATTRIBUTE, YES);
     } else if (!Files.exists(gone, LinkOption.NOFOLLOW_LINKS)) {
@@ -147,7 +148,7 @@ final class LayerExtractor {
       return; // its inode has its attributes already
     }
     if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+      Files.createSymbolicLink(target, FileNames.path(entry.getLinkName()));
     } else if (entry.isCharacterDevice()) {
       Inodes.mknod(target, Inodes.CHARACTER_DEVICE, entry.getDevMajor(), entry.getDevMinor());
     } else if (entry.isBlockDevice()) {
@@ -187,7 +188,7 @@ final class LayerExtractor {
       throw LayerTarReader.invalid("'" + path + "' is a hard link to the root folder");
     }
     try (RootedFiles.Handle parent = parentOf(source)) {
-      Path from = parent.path().resolve(source.substring(source.lastIndexOf('/') + 1));
+      Path from = FileNames.in(parent.path(), source.substring(source.lastIndexOf('/') + 1));
       if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
         throw LayerTarReader.invalid(
             "'" + path + "' is a hard link to the folder '" + source + "'");
@@ -208,7 +209,7 @@ final class LayerExtractor {
       return found.get();
     }
     try (RootedFiles.Handle grandparent = parentOf(parent)) {
-      Path folder = grandparent.path().resolve(parent.substring(parent.lastIndexOf('/') + 1));
+      Path folder = FileNames.in(grandparent.path(), parent.substring(parent.lastIndexOf('/') + 1));
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !isWhiteout(folder)) {
         throw LayerTarReader.invalid("'" + path + "' is below something that is not a folder");
       }

@@ -1,6 +1,5 @@
 package swarm.runtime.image;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
+import swarm.runtime.archive.Compression;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.snapshot.OverlayMounts;
@@ -31,7 +30,6 @@ import swarm.runtime.snapshot.OverlayMounts;
 /// shared by all images. A layer's folder appears whole or not at all. Thread-safe.
 public final class LayerStore {
   private static final int BUFFER = 128 * 1024;
-  private static final int MAGIC = 4;
 
   private final Path layers;
   private final Path incoming;
@@ -60,7 +58,7 @@ public final class LayerStore {
     return Files.isDirectory(path(diffId));
   }
 
-  /// Unpacks a layer unless it is there; `blob` may be a plain, gzip or zstd tar.
+  /// Unpacks a layer unless it is there; `blob` may be a plain or compressed tar.
   ///
   /// @throws ImageException where the tar is not the one that `diffId` names
   public void unpack(String diffId, Path blob) throws IOException {
@@ -101,7 +99,8 @@ public final class LayerStore {
   private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
     MessageDigest sha = ContentStore.sha256(Files.size(blob));
     try (InputStream raw = new Counted(Files.newInputStream(blob), read);
-        var tar = new BufferedInputStream(new DigestInputStream(decompress(raw), sha), BUFFER)) {
+        var tar =
+            new BufferedInputStream(new DigestInputStream(Compression.open(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
@@ -131,7 +130,7 @@ public final class LayerStore {
   /// Whether a blob is a tar as it is.
   static boolean isPlain(Path blob) throws IOException {
     try (InputStream in = Files.newInputStream(blob)) {
-      return compression(in.readNBytes(MAGIC)) == Compression.NONE;
+      return Compression.of(in.readNBytes(Compression.MAGIC)) == Compression.NONE;
     }
   }
 
@@ -139,50 +138,18 @@ public final class LayerStore {
   static String mediaType(Path blob) throws IOException {
     try (InputStream in = Files.newInputStream(blob)) {
       return Manifests.OCI_LAYER
-          + switch (compression(in.readNBytes(MAGIC))) {
-            case NONE -> "";
+          + switch (Compression.of(in.readNBytes(Compression.MAGIC))) {
+            case NONE, BZIP2, XZ -> ""; // which have no name in a manifest
             case GZIP -> "+gzip";
             case ZSTD -> "+zstd";
           };
     }
   }
 
-  private enum Compression {
-    NONE,
-    GZIP,
-    ZSTD
-  }
-
-  private static Compression compression(byte[] magic) {
-    if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-      return Compression.GZIP;
-    }
-    boolean zstd =
-        magic.length == MAGIC
-            && magic[0] == 0x28
-            && magic[1] == (byte) 0xb5
-            && magic[2] == 0x2f
-            && magic[3] == (byte) 0xfd;
-    return zstd ? Compression.ZSTD : Compression.NONE;
-  }
-
-  /// The plain tar of a blob, whose compression its first bytes tell.
-  static InputStream decompress(InputStream raw) throws IOException {
-    var in = new BufferedInputStream(raw, BUFFER);
-    in.mark(MAGIC);
-    byte[] magic = in.readNBytes(MAGIC);
-    in.reset();
-    return switch (compression(magic)) {
-      case GZIP -> new GZIPInputStream(in, BUFFER);
-      case ZSTD -> new ZstdInputStream(in);
-      case NONE -> in;
-    };
-  }
-
   /// The digest of a blob's uncompressed tar.
   static String diffId(Path blob) throws IOException {
     MessageDigest sha = ContentStore.sha256(Files.size(blob));
-    try (InputStream in = decompress(Files.newInputStream(blob))) {
+    try (InputStream in = Compression.open(Files.newInputStream(blob))) {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha.update(buffer, 0, n);

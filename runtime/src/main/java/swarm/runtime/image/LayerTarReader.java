@@ -41,6 +41,9 @@ final class LayerTarReader {
     if (entry != null && !entry.isCheckSumOK()) {
       throw invalid("it is no tar, or a damaged one: a header's checksum is wrong");
     }
+    if (entry != null) {
+      attributes.name(entry);
+    }
     current = attributes.current(); // before more of the tar goes by
     return entry;
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -282,19 +281,5 @@ final class TreeTest {
   @CsvSource({"1,500000000,1.5", "-1,500000000,-0.5", "-2,0,-2", "0,1,0.000000001", "7,0,7"})
   void timesAreWrittenAsDecimals(long seconds, int nanos, String text) {
     assertThat(TarWriter.decimal(seconds, nanos)).isEqualTo(text);
-  }
-
-  @Test
-  void compressionIsTold() throws IOException {
-    var packed = new ByteArrayOutputStream();
-    try (var gzip = new java.util.zip.GZIPOutputStream(packed)) {
-      gzip.write("text".getBytes(StandardCharsets.UTF_8));
-    }
-    try (InputStream in = Compression.open(new ByteArrayInputStream(packed.toByteArray()))) {
-      assertThat(in).hasContent("text");
-    }
-    byte[] xz = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0};
-    assertThatThrownBy(() -> Compression.open(new ByteArrayInputStream(xz)))
-        .hasMessageContaining("xz cannot be read");
   }
 }

@@ -257,6 +257,21 @@ class ContainerEngineTest {
   }
 
   @Test
+  void whatWaitsForItsRestartIsEndedByASignalThatIsMeantTo() throws Exception {
+    String id =
+        harness.run(
+            busybox("false").restartPolicy(new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0)));
+    until("many restarts", () -> restarts(id) >= 5 && state(id) == ContainerState.RESTARTING);
+
+    engine.kill(id, "USR1");
+    assertThat(state(id)).isNotEqualTo(ContainerState.EXITED);
+
+    engine.kill(id, "");
+    until("it has ended", () -> state(id) == ContainerState.EXITED);
+    assertThat(engine.get(id).stoppedByUser()).isTrue();
+  }
+
+  @Test
   void restartKeepsAContainerThatRemovesItself() throws Exception {
     String id = harness.run(busybox("sleep", "1000").autoRemove(true));
     int before = engine.get(id).pid();

@@ -8,6 +8,7 @@ import static swarm.runtime.image.ImageFailure.nothingKept;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class ImageImporterTest {
   private static final byte[] ROOT = new TarBuilder().file("app", "2").bytes();
@@ -45,7 +48,11 @@ class ImageImporterTest {
 
   @Test
   void a_root_file_system_in_any_compression() throws IOException {
-    for (byte[] tar : List.of(ROOT, TestImage.gzip(ROOT), Zstd.compress(ROOT))) {
+    var xz = new ByteArrayOutputStream();
+    try (var out = new XZOutputStream(xz, new LZMA2Options(0))) {
+      out.write(ROOT);
+    }
+    for (byte[] tar : List.of(ROOT, TestImage.gzip(ROOT), Zstd.compress(ROOT), xz.toByteArray())) {
       Image image = load(tar);
       assertThat(image.tags()).containsExactly("made:1");
       assertThat(image.architecture()).isEqualTo("amd64");

@@ -6,7 +6,9 @@ import static swarm.runtime.image.ImageException.Kind.INVALID;
 import static swarm.runtime.image.ImageFailure.fails;
 import static swarm.runtime.image.ImageFailure.nothingKept;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -208,6 +210,22 @@ class ImageLoaderTest {
             TestImage.configuration(BASE).put("created", "yesterday").toString()),
         config("a step at a time that is none", "RFC 3339", withHistory().toString()),
         config(
+            "a configuration that is a list",
+            "'config' in the image's configuration must be an object, not []",
+            withConfig("[]")),
+        config(
+            "variables that are none",
+            "'config.Env' in the image's configuration must be a list of strings, not [1]",
+            withConfig("{\"Env\":[1]}")),
+        config(
+            "a command that is a number",
+            "'config.Cmd' in the image's configuration must be a string or a list of strings",
+            withConfig("{\"Cmd\":5}")),
+        config(
+            "a health check of another type",
+            "'config.Healthcheck.Interval' in the image's configuration must be an integer",
+            withConfig("{\"Healthcheck\":{\"Interval\":\"1s\"}}")),
+        config(
             "another system",
             "windows",
             TestImage.configuration(BASE).put("os", "windows").toString()),
@@ -228,6 +246,21 @@ class ImageLoaderTest {
         layout("no digest", "lacks", "{\"manifests\":[{}]}"),
         layout("a missing manifest", "lacks", "{\"manifests\":[{\"digest\":\"" + NOTHING + "\"}]}"),
         new Bad("a name that is none", "reference", image.archive("Not A Name").bytes()));
+  }
+
+  private static String withConfig(String json) {
+    ObjectNode all = TestImage.configuration(BASE);
+    all.putRawValue("config", new RawValue(json));
+    return all.toString();
+  }
+
+  /// As Docker's strslice.
+  @Test
+  void a_command_that_is_one_text_is_its_only_word() throws IOException {
+    byte[] config = withConfig("{\"Cmd\":\"true\",\"Entrypoint\":null}").getBytes(UTF_8);
+    byte[] archive = new TestImage(config, List.of(BASE), new byte[0]).archive("web:1").bytes();
+    JsonNode read = load(archive).getFirst().configuration().path("config");
+    assertThat(read).hasToString("{\"Cmd\":[\"true\"],\"Entrypoint\":null}");
   }
 
   private static ObjectNode withHistory() {

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import swarm.linux.FileNames;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.Compression;
@@ -76,7 +77,7 @@ final class ArchiveRoutes {
   }
 
   private static String path(Call call) throws ApiException {
-    String path = call.query("path");
+    String path = FileNames.text(call.exchange().queryBytes("path"));
     if (path.isEmpty()) {
       throw ApiException.bad("bad parameter: path cannot be empty");
     }
@@ -110,8 +111,10 @@ final class ArchiveRoutes {
   /// The stat as a header has it.
   private static String header(PathStat stat) throws IOException {
     ObjectNode node = Wire.JSON.createObjectNode();
-    node.put("name", stat.name()).put("size", stat.size()).put("mode", stat.mode());
-    node.put("mtime", stat.modified().toString()).put("linkTarget", stat.target());
+    node.put("name", FileNames.shown(stat.name()))
+        .put("size", stat.size())
+        .put("mode", stat.mode());
+    node.put("mtime", stat.modified().toString()).put("linkTarget", FileNames.shown(stat.target()));
     return Base64.getEncoder().encodeToString(Wire.JSON.writeValueAsBytes(node));
   }
 
@@ -212,7 +215,10 @@ final class ArchiveRoutes {
         engine.withLayer(call.path("id"), (upper, lower, _) -> LayerChanges.of(upper, lower));
     ArrayNode answer = Wire.JSON.createArrayNode();
     for (LayerChanges.Change change : all) {
-      answer.addObject().put("Path", change.path()).put("Kind", change.kind().number());
+      answer
+          .addObject()
+          .put("Path", FileNames.shown(change.path()))
+          .put("Kind", change.kind().number());
     }
     call.respond(200, answer);
   }

@@ -63,6 +63,10 @@ final class BuildRoutes {
     var output = new BuildLines(lines, request.quiet());
     try {
       Image image = image(call, request, host, output, lines);
+      request
+          .options()
+          .tags()
+          .forEach(tag -> ImageEvents.of(daemon).tell("tag", image.id(), tag.familiar()));
       if (request.quiet()) {
         lines.text(image.id() + "\n");
       }

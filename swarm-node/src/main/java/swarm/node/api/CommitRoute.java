@@ -51,11 +51,12 @@ final class CommitRoute {
     for (String lines : call.queries("changes")) {
       lines.lines().filter(line -> !line.isBlank()).forEach(changes::add);
     }
+    ObjectNode own = config(container, parent);
     var description =
         new ImageCommitter.Description(
             container.id(),
-            config(container, parent),
-            wanted(body),
+            own,
+            wanted(body.isEmpty() ? own : body), // changes may refer to the container's variables
             changes,
             call.query("comment"),
             call.query("author"));
@@ -66,6 +67,9 @@ final class CommitRoute {
       throw e;
     } catch (IOException e) {
       throw ArchiveRoutes.failed("cannot commit container " + call.query("container"), e);
+    }
+    if (name != null) {
+      ImageEvents.of(daemon).tell("tag", made.id(), name.familiar());
     }
     var details = new LinkedHashMap<String, String>();
     details.put("comment", call.query("comment"));

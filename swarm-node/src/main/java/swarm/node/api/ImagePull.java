@@ -1,10 +1,8 @@
 package swarm.node.api;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
@@ -16,7 +14,7 @@ import swarm.runtime.image.Reference;
 /// `POST /images/create?fromImage=...`: a pull, told line by line as Docker tells it.
 ///
 /// @param own the architecture of this node
-record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
+record ImagePull(ImagePuller puller, ImageEvents events, String own) {
   /// Without a tag every tag of the repository is meant, as with Docker (`pull --all-tags`).
   void answer(Call call) throws IOException, ApiException, InterruptedException {
     String tag = call.query("tag");
@@ -83,12 +81,6 @@ record ImagePull(ImagePuller puller, Events events, Clock clock, String own) {
   }
 
   private void pulled(Reference reference) {
-    events.publish(
-        "image",
-        "pull",
-        reference.familiar(),
-        Map.of("name", reference.familiarRepository()),
-        clock.instant(),
-        "local");
+    events.tell("pull", reference.familiar(), reference.familiarRepository());
   }
 }

@@ -157,12 +157,10 @@ final class ImageRoutes {
       throw ApiException.bad("repo must name the new repository");
     }
     String tag = call.query("tag");
-    daemon
-        .images()
-        .tag(
-            call.path("name"),
-            Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag)),
-            daemon.clock().instant());
+    Reference name = Reference.parse(call.query("repo") + (tag.isEmpty() ? "" : ":" + tag));
+    Image image = daemon.images().get(call.path("name"));
+    daemon.images().tag(image.id(), name, daemon.clock().instant());
+    ImageEvents.of(daemon).tell("tag", image.id(), name.familiar());
     call.exchange().respond(201, "application/json", new byte[0]);
   }
 
@@ -185,8 +183,7 @@ final class ImageRoutes {
   /// Pull (`fromImage`) or import (`fromSrc=-`).
   private void create(Call call) throws IOException, ApiException, InterruptedException {
     if (!call.query("fromImage").isEmpty()) {
-      new ImagePull(
-              daemon.puller(), daemon.events(), daemon.clock(), daemon.description().architecture())
+      new ImagePull(daemon.puller(), ImageEvents.of(daemon), daemon.description().architecture())
           .answer(call);
     } else if (call.query("fromSrc").isEmpty()) {
       throw ApiException.bad("fromImage or fromSrc must say what to make the image from");
@@ -231,14 +228,9 @@ final class ImageRoutes {
                 daemon.clock().instant());
     lines.status(image.id());
     lines.close();
-    daemon
-        .events()
-        .publish(
-            "image",
-            "import",
-            image.id(),
-            Map.of("name", image.id()),
-            daemon.clock().instant(),
-            "local");
+    if (name != null) {
+      ImageEvents.of(daemon).tell("tag", image.id(), name.familiar());
+    }
+    ImageEvents.of(daemon).tell("import", image.id(), image.id());
   }
 }

@@ -2,7 +2,6 @@ package swarm.node.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import swarm.node.api.check.ContainerOptions;
@@ -51,15 +50,7 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
         "Status: "
             + (pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ")
             + reference.familiar());
-    daemon
-        .events()
-        .publish(
-            "image",
-            "pull",
-            reference.familiar(),
-            Map.of("name", reference.familiarRepository()),
-            daemon.clock().instant(),
-            "local");
+    ImageEvents.of(daemon).tell("pull", reference.familiar(), reference.familiarRepository());
     if (platform.isPresent() && !platform.get().accepts(Platform.of(pulled.image()))) {
       throw new ImageException(
           ImageException.Kind.NOT_FOUND,

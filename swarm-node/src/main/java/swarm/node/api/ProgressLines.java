@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.FileNames;
 import swarm.runtime.image.ImageException;
 import swarm.runtime.image.Progress;
 import swarm.scheduler.model.Wire;
@@ -159,8 +160,9 @@ final class ProgressLines implements Progress, AutoCloseable {
     if (code != 0) {
       detail.put("code", code);
     }
-    detail.put("message", message);
-    line.put("error", message);
+    String shown = FileNames.shown(message);
+    detail.put("message", shown);
+    line.put("error", shown);
     write(line);
     close();
   }

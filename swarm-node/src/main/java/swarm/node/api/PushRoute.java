@@ -3,7 +3,6 @@ package swarm.node.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Credentials;
 import swarm.runtime.image.Image;
@@ -47,15 +46,7 @@ final class PushRoute {
         ObjectNode aux = Wire.JSON.createObjectNode();
         aux.put("Tag", one.target()).put("Digest", pushed.digest()).put("Size", pushed.size());
         lines.aux(aux);
-        daemon
-            .events()
-            .publish(
-                "image",
-                "push",
-                one.familiar(),
-                Map.of("name", one.familiarRepository()),
-                daemon.clock().instant(),
-                "local");
+        ImageEvents.of(daemon).tell("push", one.familiar(), one.familiarRepository());
       }
       lines.close();
     } catch (IOException e) {

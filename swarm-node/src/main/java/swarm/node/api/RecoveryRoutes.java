@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Objects;
 import swarm.node.api.check.JsonShape;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
 import swarm.node.control.Manager;
 import swarm.node.membership.Backup;
 import swarm.node.membership.MembershipException;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.Wire;
 
@@ -25,7 +25,7 @@ import swarm.scheduler.model.Wire;
 ///   Answers with the node's id. `?verify=1` only reads it, on any daemon, and answers with what it
 ///   holds.
 final class RecoveryRoutes {
-  private static final JsonShape UNLOCK = new JsonShape().with(Kind.TEXT, "UnlockKey");
+  private static final JsonShape UNLOCK = new JsonShape().with(JsonType.TEXT, "UnlockKey");
   private static final String PASSPHRASE = "X-Swarm-Backup-Passphrase";
 
   private final Daemon daemon;

@@ -1,7 +1,6 @@
 package swarm.node.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.util.Map;
 import swarm.runtime.image.ImageStore;
 
 /// What a removal of images did, as answers and events tell it.
@@ -24,8 +23,6 @@ final class RemovedImages {
   }
 
   private static void event(Daemon daemon, String action, String id) {
-    daemon
-        .events()
-        .publish("image", action, id, Map.of("name", id), daemon.clock().instant(), "local");
+    ImageEvents.of(daemon).tell(action, id, id);
   }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.FileNames;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.http.Exchange;
 import swarm.node.api.http.HttpHandler;
@@ -125,7 +126,8 @@ public final class Router implements HttpHandler {
           "{} {} failed after its answer began: {}", exchange.method(), exchange.path(), message);
       throw new IOException(message);
     }
-    var body = Wire.JSON.createObjectNode().put("message", String.valueOf(message));
+    var body =
+        Wire.JSON.createObjectNode().put("message", FileNames.shown(String.valueOf(message)));
     exchange.respond(status, "application/json", Wire.JSON.writeValueAsBytes(body));
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.image.Image;
@@ -46,15 +45,7 @@ final class SaveRoutes {
   }
 
   private void event(String action, Image image) {
-    daemon
-        .events()
-        .publish(
-            "image",
-            action,
-            image.id(),
-            Map.of("name", image.id()),
-            daemon.clock().instant(),
-            "local");
+    ImageEvents.of(daemon).tell(action, image.id(), image.id());
   }
 
   private void load(Call call) throws IOException, ApiException {

@@ -9,7 +9,6 @@ import swarm.node.api.check.AddressPoolFields;
 import swarm.node.api.check.CaConfigValidator;
 import swarm.node.api.check.ClusterSpecValidator;
 import swarm.node.api.check.JsonShape;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.SwarmViews;
 import swarm.node.control.Manager;
@@ -20,6 +19,7 @@ import swarm.node.identity.RandomIds;
 import swarm.node.identity.UnlockKey;
 import swarm.node.membership.Membership;
 import swarm.node.membership.MembershipException;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Wire;
@@ -30,25 +30,31 @@ import swarm.scheduler.state.Command;
 final class SwarmRoutes {
   private static final JsonShape INIT =
       new JsonShape()
-          .with(Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "Availability")
-          .with(Kind.INTEGER, "DataPathPort", "SubnetSize")
-          .with(Kind.FLAG, "ForceNewCluster", "AutoLockManagers")
-          .with(Kind.TEXTS, "DefaultAddrPool")
-          .with(Kind.OBJECT, "Spec");
+          .with(JsonType.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "Availability")
+          .with(JsonType.INTEGER, "DataPathPort", "SubnetSize")
+          .with(JsonType.FLAG, "ForceNewCluster", "AutoLockManagers")
+          .with(JsonType.TEXTS, "DefaultAddrPool")
+          .with(JsonType.OBJECT, "Spec");
   private static final JsonShape JOIN =
       new JsonShape()
           .with(
-              Kind.TEXT, "ListenAddr", "AdvertiseAddr", "DataPathAddr", "JoinToken", "Availability")
-          .with(Kind.TEXTS, "RemoteAddrs");
+              JsonType.TEXT,
+              "ListenAddr",
+              "AdvertiseAddr",
+              "DataPathAddr",
+              "JoinToken",
+              "Availability")
+          .with(JsonType.TEXTS, "RemoteAddrs");
   private static final JsonShape SPEC =
       new JsonShape()
-          .with(Kind.TEXT, "Name")
-          .with(Kind.MAP, "Labels")
-          .with(Kind.OBJECT, "Orchestration", "Raft", "Dispatcher", "CAConfig")
-          .with(Kind.OBJECT, "EncryptionConfig", "TaskDefaults");
-  private static final JsonShape ENCRYPTION = new JsonShape().with(Kind.FLAG, "AutoLockManagers");
+          .with(JsonType.TEXT, "Name")
+          .with(JsonType.MAP, "Labels")
+          .with(JsonType.OBJECT, "Orchestration", "Raft", "Dispatcher", "CAConfig")
+          .with(JsonType.OBJECT, "EncryptionConfig", "TaskDefaults");
+  private static final JsonShape ENCRYPTION =
+      new JsonShape().with(JsonType.FLAG, "AutoLockManagers");
   private static final JsonShape ORCHESTRATION =
-      new JsonShape().with(Kind.INTEGER, "TaskHistoryRetentionLimit");
+      new JsonShape().with(JsonType.INTEGER, "TaskHistoryRetentionLimit");
 
   private final Daemon daemon;
 

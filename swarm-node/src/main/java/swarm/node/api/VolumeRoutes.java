@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import swarm.node.api.check.JsonShape;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.filter.VolumeFilter;
 import swarm.node.api.view.VolumeViews;
 import swarm.node.membership.Membership;
+import swarm.runtime.json.JsonType;
 import swarm.runtime.volume.Volume;
 import swarm.runtime.volume.VolumeException;
 import swarm.runtime.volume.VolumeRequest;
@@ -21,9 +21,9 @@ import swarm.scheduler.model.Wire;
 final class VolumeRoutes {
   private static final JsonShape CREATE =
       new JsonShape()
-          .with(Kind.TEXT, "Name", "Driver")
-          .with(Kind.MAP, "DriverOpts", "Labels")
-          .with(Kind.OBJECT, "ClusterVolumeSpec");
+          .with(JsonType.TEXT, "Name", "Driver")
+          .with(JsonType.MAP, "DriverOpts", "Labels")
+          .with(JsonType.OBJECT, "ClusterVolumeSpec");
 
   /// The first version of the API that leaves named volumes alone when it prunes.
   private static final int ANONYMOUS_ONLY_MINOR = 42;

@@ -63,7 +63,10 @@ class ImagePullTest {
     registry.start();
     store = ImageStore.open(temp.resolve("images"));
     var pull =
-        new ImagePull(new ImagePuller(store, client), new Events(), Clock.systemUTC(), "amd64");
+        new ImagePull(
+            new ImagePuller(store, client),
+            new ImageEvents(new Events(), store, Clock.systemUTC()),
+            "amd64");
     var router = new Router();
     router.add("POST", "/images/create", pull::answer);
     socket = temp.resolve("api.sock");

@@ -2,19 +2,21 @@ package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 
 /// Checks the `CAConfig` of a `SwarmSpec` as far as it is good or bad by itself. Pure.
 public final class CaConfigValidator {
   private static final long MIN_EXPIRY_NANOS = 3_600_000_000_000L;
   private static final JsonShape CONFIG =
       new JsonShape()
-          .with(Kind.INTEGER, "NodeCertExpiry", "ForceRotate")
-          .with(Kind.TEXT, "SigningCACert", "SigningCAKey")
-          .with(Kind.OBJECTS, "ExternalCAs");
+          .with(JsonType.INTEGER, "NodeCertExpiry", "ForceRotate")
+          .with(JsonType.TEXT, "SigningCACert", "SigningCAKey")
+          .with(JsonType.OBJECTS, "ExternalCAs");
   private static final JsonShape EXTERNAL =
-      new JsonShape().with(Kind.TEXT, "Protocol", "URL", "CACert").with(Kind.MAP, "Options");
+      new JsonShape()
+          .with(JsonType.TEXT, "Protocol", "URL", "CACert")
+          .with(JsonType.MAP, "Options");
 
   private CaConfigValidator() {}
 

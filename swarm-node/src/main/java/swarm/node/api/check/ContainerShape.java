@@ -2,57 +2,58 @@ package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 
 /// The types in the bodies that make containers and execs. Pure.
 public final class ContainerShape {
   private static final JsonShape CONFIG =
       new JsonShape()
-          .with(Kind.TEXT, "Hostname", "Domainname", "User", "Image", "WorkingDir", "StopSignal")
-          .with(Kind.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin")
-          .with(Kind.FLAG, "StdinOnce", "NetworkDisabled", "ArgsEscaped")
-          .with(Kind.INTEGER, "StopTimeout")
-          .with(Kind.TEXT, "MacAddress")
-          .with(Kind.TEXTS, "Env", "OnBuild")
-          .with(Kind.WORDS, "Cmd", "Entrypoint", "Shell")
-          .with(Kind.MAP, "Labels")
-          .with(Kind.OBJECT, "HostConfig", "NetworkingConfig", "Healthcheck", "Volumes")
-          .with(Kind.OBJECT, "ExposedPorts");
+          .with(
+              JsonType.TEXT, "Hostname", "Domainname", "User", "Image", "WorkingDir", "StopSignal")
+          .with(JsonType.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin")
+          .with(JsonType.FLAG, "StdinOnce", "NetworkDisabled", "ArgsEscaped")
+          .with(JsonType.INTEGER, "StopTimeout")
+          .with(JsonType.TEXT, "MacAddress")
+          .with(JsonType.TEXTS, "Env", "OnBuild")
+          .with(JsonType.WORDS, "Cmd", "Entrypoint", "Shell")
+          .with(JsonType.MAP, "Labels")
+          .with(JsonType.OBJECT, "HostConfig", "NetworkingConfig", "Healthcheck", "Volumes")
+          .with(JsonType.OBJECT, "ExposedPorts");
   private static final JsonShape HOST =
       new JsonShape()
-          .with(Kind.TEXT, "NetworkMode", "IpcMode", "PidMode", "CpusetCpus", "CpusetMems")
-          .with(Kind.TEXT, "Isolation", "Cgroup", "CgroupnsMode", "ContainerIDFile")
-          .with(Kind.TEXT, "UTSMode", "UsernsMode", "Runtime", "VolumeDriver")
-          .with(Kind.FLAG, "AutoRemove", "Privileged", "ReadonlyRootfs", "Init")
-          .with(Kind.INTEGER, "OomScoreAdj", "ShmSize", "Memory", "MemorySwap", "NanoCpus")
-          .with(Kind.INTEGER, "MemoryReservation", "CpuShares", "CpuQuota", "CpuPeriod")
-          .with(Kind.INTEGER, "PidsLimit", "MemorySwappiness", "BlkioWeight")
-          .with(Kind.INTEGER, "CpuRealtimePeriod", "CpuRealtimeRuntime")
-          .with(Kind.FLAG, "OomKillDisable", "PublishAllPorts")
-          .with(Kind.TEXTS, "MaskedPaths", "ReadonlyPaths", "DeviceCgroupRules")
-          .with(Kind.MAP, "Annotations", "StorageOpt")
-          .with(Kind.INTEGERS, "ConsoleSize")
-          .with(Kind.OBJECTS, "Devices", "DeviceRequests", "BlkioWeightDevice")
-          .with(Kind.OBJECTS, "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
-          .with(Kind.OBJECTS, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
-          .with(Kind.TEXTS, "Binds", "CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch")
-          .with(Kind.TEXTS, "ExtraHosts", "SecurityOpt", "GroupAdd", "VolumesFrom")
-          .with(Kind.MAP, "Tmpfs", "Sysctls")
-          .with(Kind.OBJECT, "PortBindings", "RestartPolicy", "LogConfig")
-          .with(Kind.OBJECTS, "Ulimits", "Mounts");
+          .with(JsonType.TEXT, "NetworkMode", "IpcMode", "PidMode", "CpusetCpus", "CpusetMems")
+          .with(JsonType.TEXT, "Isolation", "Cgroup", "CgroupnsMode", "ContainerIDFile")
+          .with(JsonType.TEXT, "UTSMode", "UsernsMode", "Runtime", "VolumeDriver")
+          .with(JsonType.FLAG, "AutoRemove", "Privileged", "ReadonlyRootfs", "Init")
+          .with(JsonType.INTEGER, "OomScoreAdj", "ShmSize", "Memory", "MemorySwap", "NanoCpus")
+          .with(JsonType.INTEGER, "MemoryReservation", "CpuShares", "CpuQuota", "CpuPeriod")
+          .with(JsonType.INTEGER, "PidsLimit", "MemorySwappiness", "BlkioWeight")
+          .with(JsonType.INTEGER, "CpuRealtimePeriod", "CpuRealtimeRuntime")
+          .with(JsonType.FLAG, "OomKillDisable", "PublishAllPorts")
+          .with(JsonType.TEXTS, "MaskedPaths", "ReadonlyPaths", "DeviceCgroupRules")
+          .with(JsonType.MAP, "Annotations", "StorageOpt")
+          .with(JsonType.INTEGERS, "ConsoleSize")
+          .with(JsonType.OBJECTS, "Devices", "DeviceRequests", "BlkioWeightDevice")
+          .with(JsonType.OBJECTS, "BlkioDeviceReadBps", "BlkioDeviceWriteBps")
+          .with(JsonType.OBJECTS, "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps")
+          .with(JsonType.TEXTS, "Binds", "CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch")
+          .with(JsonType.TEXTS, "ExtraHosts", "SecurityOpt", "GroupAdd", "VolumesFrom")
+          .with(JsonType.MAP, "Tmpfs", "Sysctls")
+          .with(JsonType.OBJECT, "PortBindings", "RestartPolicy", "LogConfig")
+          .with(JsonType.OBJECTS, "Ulimits", "Mounts");
   private static final JsonShape RESTART =
-      new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "MaximumRetryCount");
+      new JsonShape().with(JsonType.TEXT, "Name").with(JsonType.INTEGER, "MaximumRetryCount");
   private static final JsonShape LOG =
-      new JsonShape().with(Kind.TEXT, "Type").with(Kind.MAP, "Config");
+      new JsonShape().with(JsonType.TEXT, "Type").with(JsonType.MAP, "Config");
   static final JsonShape ULIMIT =
-      new JsonShape().with(Kind.TEXT, "Name").with(Kind.INTEGER, "Soft", "Hard");
-  private static final JsonShape PORT = new JsonShape().with(Kind.TEXT, "HostIp", "HostPort");
+      new JsonShape().with(JsonType.TEXT, "Name").with(JsonType.INTEGER, "Soft", "Hard");
+  private static final JsonShape PORT = new JsonShape().with(JsonType.TEXT, "HostIp", "HostPort");
 
   private static final JsonShape DEVICE =
-      new JsonShape().with(Kind.TEXT, "PathOnHost", "PathInContainer", "CgroupPermissions");
+      new JsonShape().with(JsonType.TEXT, "PathOnHost", "PathInContainer", "CgroupPermissions");
   private static final JsonShape RATE =
-      new JsonShape().with(Kind.TEXT, "Path").with(Kind.INTEGER, "Rate", "Weight");
+      new JsonShape().with(JsonType.TEXT, "Path").with(JsonType.INTEGER, "Rate", "Weight");
   private static final List<String> RATES =
       List.of(
           "BlkioWeightDevice",
@@ -62,12 +63,12 @@ public final class ContainerShape {
           "BlkioDeviceWriteIOps");
   private static final JsonShape EXEC =
       new JsonShape()
-          .with(Kind.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "Privileged")
-          .with(Kind.FLAG, "Detach")
-          .with(Kind.TEXT, "User", "WorkingDir", "DetachKeys")
-          .with(Kind.TEXTS, "Env")
-          .with(Kind.WORDS, "Cmd")
-          .with(Kind.INTEGERS, "ConsoleSize");
+          .with(JsonType.FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "Privileged")
+          .with(JsonType.FLAG, "Detach")
+          .with(JsonType.TEXT, "User", "WorkingDir", "DetachKeys")
+          .with(JsonType.TEXTS, "Env")
+          .with(JsonType.WORDS, "Cmd")
+          .with(JsonType.INTEGERS, "ConsoleSize");
 
   private ContainerShape() {}
 

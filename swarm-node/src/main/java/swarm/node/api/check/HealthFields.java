@@ -3,15 +3,16 @@ package swarm.node.api.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 
 /// How the health of a container, or of a service's tasks, is to be checked. Pure.
 public final class HealthFields {
   private static final long SHORTEST_NANOS = 1_000_000;
   private static final JsonShape SHAPE =
       new JsonShape()
-          .with(JsonShape.Kind.TEXTS, "Test")
-          .with(JsonShape.Kind.INTEGER, "Interval", "Timeout", "StartPeriod", "StartInterval")
-          .with(JsonShape.Kind.INTEGER, "Retries");
+          .with(JsonType.TEXTS, "Test")
+          .with(JsonType.INTEGER, "Interval", "Timeout", "StartPeriod", "StartInterval")
+          .with(JsonType.INTEGER, "Retries");
 
   private HealthFields() {}
 

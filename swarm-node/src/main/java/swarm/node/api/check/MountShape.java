@@ -1,30 +1,31 @@
 package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 
 /// The types in the API's `Mount`. Pure.
 final class MountShape {
   private static final JsonShape MOUNT =
       new JsonShape()
-          .with(Kind.TEXT, "Type", "Source", "Target", "Consistency")
-          .with(Kind.FLAG, "ReadOnly")
-          .with(Kind.OBJECT, "BindOptions", "TmpfsOptions", "VolumeOptions", "ImageOptions");
+          .with(JsonType.TEXT, "Type", "Source", "Target", "Consistency")
+          .with(JsonType.FLAG, "ReadOnly")
+          .with(JsonType.OBJECT, "BindOptions", "TmpfsOptions", "VolumeOptions", "ImageOptions");
   private static final JsonShape BIND =
       new JsonShape()
-          .with(Kind.TEXT, "Propagation")
-          .with(Kind.FLAG, "CreateMountpoint", "NonRecursive", "ReadOnlyNonRecursive")
-          .with(Kind.FLAG, "ReadOnlyForceRecursive");
-  private static final JsonShape TMPFS = new JsonShape().with(Kind.INTEGER, "SizeBytes", "Mode");
+          .with(JsonType.TEXT, "Propagation")
+          .with(JsonType.FLAG, "CreateMountpoint", "NonRecursive", "ReadOnlyNonRecursive")
+          .with(JsonType.FLAG, "ReadOnlyForceRecursive");
+  private static final JsonShape TMPFS =
+      new JsonShape().with(JsonType.INTEGER, "SizeBytes", "Mode");
   private static final JsonShape VOLUME =
       new JsonShape()
-          .with(Kind.TEXT, "Subpath")
-          .with(Kind.FLAG, "NoCopy")
-          .with(Kind.MAP, "Labels")
-          .with(Kind.OBJECT, "DriverConfig");
+          .with(JsonType.TEXT, "Subpath")
+          .with(JsonType.FLAG, "NoCopy")
+          .with(JsonType.MAP, "Labels")
+          .with(JsonType.OBJECT, "DriverConfig");
   private static final JsonShape DRIVER =
-      new JsonShape().with(Kind.TEXT, "Name").with(Kind.MAP, "Options");
+      new JsonShape().with(JsonType.TEXT, "Name").with(JsonType.MAP, "Options");
 
   private MountShape() {}
 

@@ -2,38 +2,38 @@ package swarm.node.api.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
-import swarm.node.api.check.JsonShape.Kind;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 
 /// The types of the fields in bodies about networks, and what in them cannot be done. Pure.
 public final class NetworkShape {
   private static final JsonShape NETWORK =
       new JsonShape()
-          .with(Kind.TEXT, "Name", "Driver", "Scope")
-          .with(Kind.FLAG, "Internal", "Attachable", "Ingress", "ConfigOnly")
-          .with(Kind.FLAG, "EnableIPv4", "EnableIPv6", "CheckDuplicate")
-          .with(Kind.OBJECT, "IPAM", "ConfigFrom")
-          .with(Kind.MAP, "Options", "Labels");
+          .with(JsonType.TEXT, "Name", "Driver", "Scope")
+          .with(JsonType.FLAG, "Internal", "Attachable", "Ingress", "ConfigOnly")
+          .with(JsonType.FLAG, "EnableIPv4", "EnableIPv6", "CheckDuplicate")
+          .with(JsonType.OBJECT, "IPAM", "ConfigFrom")
+          .with(JsonType.MAP, "Options", "Labels");
   private static final JsonShape IPAM =
       new JsonShape()
-          .with(Kind.TEXT, "Driver")
-          .with(Kind.OBJECTS, "Config")
-          .with(Kind.MAP, "Options");
+          .with(JsonType.TEXT, "Driver")
+          .with(JsonType.OBJECTS, "Config")
+          .with(JsonType.MAP, "Options");
   private static final JsonShape POOL =
       new JsonShape()
-          .with(Kind.TEXT, "Subnet", "IPRange", "Gateway")
-          .with(Kind.MAP, "AuxiliaryAddresses");
+          .with(JsonType.TEXT, "Subnet", "IPRange", "Gateway")
+          .with(JsonType.MAP, "AuxiliaryAddresses");
   private static final JsonShape ENDPOINT =
       new JsonShape()
-          .with(Kind.OBJECT, "IPAMConfig")
-          .with(Kind.TEXTS, "Links", "Aliases", "DNSNames")
-          .with(Kind.TEXT, "MacAddress", "NetworkID", "EndpointID", "Gateway", "IPAddress")
-          .with(Kind.MAP, "DriverOpts")
-          .with(Kind.INTEGER, "GwPriority", "IPPrefixLen", "GlobalIPv6PrefixLen");
+          .with(JsonType.OBJECT, "IPAMConfig")
+          .with(JsonType.TEXTS, "Links", "Aliases", "DNSNames")
+          .with(JsonType.TEXT, "MacAddress", "NetworkID", "EndpointID", "Gateway", "IPAddress")
+          .with(JsonType.MAP, "DriverOpts")
+          .with(JsonType.INTEGER, "GwPriority", "IPPrefixLen", "GlobalIPv6PrefixLen");
   private static final JsonShape ADDRESSES =
       new JsonShape()
-          .with(Kind.TEXT, "IPv4Address", "IPv6Address")
-          .with(Kind.TEXTS, "LinkLocalIPs");
+          .with(JsonType.TEXT, "IPv4Address", "IPv6Address")
+          .with(JsonType.TEXTS, "LinkLocalIPs");
   private static final String OURS = "com.docker.network.";
   private static final Set<String> OPTIONS =
       Set.of(

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import swarm.node.agent.TaskFiles;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadReference;
@@ -16,9 +17,7 @@ final class PayloadReferences {
   private static final int LARGEST_MODE = 07777;
 
   private static final JsonShape FILE =
-      new JsonShape()
-          .with(JsonShape.Kind.TEXT, "Name", "UID", "GID")
-          .with(JsonShape.Kind.INTEGER, "Mode");
+      new JsonShape().with(JsonType.TEXT, "Name", "UID", "GID").with(JsonType.INTEGER, "Mode");
 
   private PayloadReferences() {}
 
@@ -54,8 +53,8 @@ final class PayloadReferences {
     }
     var shape =
         new JsonShape()
-            .with(JsonShape.Kind.TEXT, capital(word) + "ID", capital(word) + "Name")
-            .with(JsonShape.Kind.OBJECT, "File", "Runtime");
+            .with(JsonType.TEXT, capital(word) + "ID", capital(word) + "Name")
+            .with(JsonType.OBJECT, "File", "Runtime");
     for (JsonNode each : all) {
       if (!each.isObject()) {
         throw Refusals.invalid("malformed " + word + " reference");

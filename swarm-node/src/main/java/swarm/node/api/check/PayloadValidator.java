@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import swarm.node.api.error.ApiException;
 import swarm.node.template.PayloadTemplates;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadSpec;
 import swarm.template.TemplateException;
@@ -17,9 +18,9 @@ public final class PayloadValidator {
 
   private static final JsonShape SHAPE =
       new JsonShape()
-          .with(JsonShape.Kind.TEXT, "Name")
-          .with(JsonShape.Kind.MAP, "Labels")
-          .with(JsonShape.Kind.OBJECT, "Templating", "Driver");
+          .with(JsonType.TEXT, "Name")
+          .with(JsonType.MAP, "Labels")
+          .with(JsonType.OBJECT, "Templating", "Driver");
 
   private PayloadValidator() {}
 

@@ -3,6 +3,7 @@ package swarm.node.api.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import swarm.node.api.error.ApiException;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.Wire;
@@ -81,12 +82,12 @@ final class TaskFields {
 
   private static final JsonShape PASSED =
       new JsonShape()
-          .with(JsonShape.Kind.TEXTS, "Groups")
-          .with(JsonShape.Kind.OBJECT, "DNSConfig")
-          .with(JsonShape.Kind.OBJECTS, "Ulimits")
-          .with(JsonShape.Kind.INTEGER, "OomScoreAdj");
+          .with(JsonType.TEXTS, "Groups")
+          .with(JsonType.OBJECT, "DNSConfig")
+          .with(JsonType.OBJECTS, "Ulimits")
+          .with(JsonType.INTEGER, "OomScoreAdj");
   private static final JsonShape DNS =
-      new JsonShape().with(JsonShape.Kind.TEXTS, "Nameservers", "Search", "Options");
+      new JsonShape().with(JsonType.TEXTS, "Nameservers", "Search", "Options");
 
   /// Those of Linux, as Docker's command has them, too.
   private static final List<String> ULIMITS =
@@ -109,7 +110,7 @@ final class TaskFields {
           "stack");
 
   private static final JsonShape LOG =
-      new JsonShape().with(JsonShape.Kind.TEXT, "Name").with(JsonShape.Kind.MAP, "Options");
+      new JsonShape().with(JsonType.TEXT, "Name").with(JsonType.MAP, "Options");
 
   private static void object(String what, JsonNode value) throws ApiException {
     if (!value.isMissingNode() && !value.isNull() && !value.isObject()) {

@@ -18,6 +18,10 @@ public interface Exchange {
   /// The query's parameters, unescaped, in order.
   Map<String, List<String>> query();
 
+  /// The first value of a parameter of the query as the bytes that it is: no text, where it names a
+  /// file that is none. Empty where the query lacks it.
+  byte[] queryBytes(String name);
+
   /// A header of the request.
   Optional<String> header(String name);
 

@@ -103,6 +103,13 @@ final class NettyExchange implements Exchange {
   }
 
   @Override
+  public byte[] queryBytes(String name) {
+    var bytes = new QueryStringDecoder(request.uri(), StandardCharsets.ISO_8859_1);
+    List<String> values = bytes.parameters().getOrDefault(name, List.of());
+    return values.isEmpty() ? new byte[0] : values.getFirst().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.headers().get(name));
   }
