@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.jspecify.annotations.Nullable;
 import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 
@@ -27,7 +26,8 @@ public final class TarSums {
 
   private final boolean counts;
   private final Map<String, String> sums = new HashMap<>();
-  private @Nullable MessageDigest digest;
+  private final MessageDigest sha;
+  private boolean within;
   private String name = "";
 
   /// With nothing in it yet.
@@ -37,6 +37,7 @@ public final class TarSums {
 
   private TarSums(boolean counts) {
     this.counts = counts;
+    this.sha = counts ? Sha256.create(Sha256.MUCH) : Sha256.create(); // a context is much
   }
 
   /// The sum of an entry, by its clean path without a slash before it.
@@ -51,8 +52,10 @@ public final class TarSums {
     if (!counts) {
       return content;
     }
-    MessageDigest sha = Sha256.create();
-    digest = sha;
+    if (within) {
+      sha.reset(); // it was given up
+    }
+    within = true;
     name = TreePaths.relative(entry.getName());
     new Header(
             entry.getName(),
@@ -71,10 +74,9 @@ public final class TarSums {
 
   /// An entry ends.
   void end() {
-    MessageDigest sha = digest;
-    if (sha != null) {
+    if (within) {
       sums.putIfAbsent(name, HexFormat.of().formatHex(sha.digest()));
-      digest = null;
+      within = false;
     }
   }
 
@@ -131,7 +133,7 @@ public final class TarSums {
       return Optional.empty();
     }
     try (TreeNode node = found.get()) {
-      MessageDigest sha = Sha256.create();
+      MessageDigest sha = Sha256.create(node.size());
       boolean regular = node.type() == TreeNode.REGULAR;
       boolean device = node.type() == Inodes.CHARACTER_DEVICE || node.type() == Inodes.BLOCK_DEVICE;
       var attributes = new HashMap<String, byte[]>();

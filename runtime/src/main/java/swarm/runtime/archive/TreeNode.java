@@ -22,12 +22,16 @@ final class TreeNode implements AutoCloseable {
   static final int LINK = 0120000;
   static final int SOCKET = 0140000;
 
+  /// By name: with all of them would come the owner's, for which the host's users are looked up.
+  private static final String ATTRIBUTES =
+      "unix:mode,uid,gid,nlink,size,rdev,dev,ino,lastModifiedTime";
+
   private final RootedFiles.Handle handle;
   private final Map<String, Object> attributes;
 
   private TreeNode(RootedFiles.Handle handle) throws IOException {
     this.handle = handle;
-    this.attributes = Files.readAttributes(handle.path(), "unix:*");
+    this.attributes = Files.readAttributes(handle.path(), ATTRIBUTES);
   }
 
   /// The file itself at the end of `path`, even a link; nothing where there is none.

@@ -33,8 +33,8 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
       return List.of(one(tree, path, context));
     }
     var all = new ArrayList<CopyItem>();
-    for (String found : TreeWalk.paths(tree.root(), "/")) {
-      String relative = TreePaths.relative(found);
+    for (TreeWalk.Found found : TreeWalk.all(tree.root(), "/")) {
+      String relative = TreePaths.relative(found.path());
       if (!relative.isEmpty() && FileMatch.matches(path, relative)) {
         all.add(one(tree, relative, context));
       }
@@ -80,9 +80,10 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
 
   private static String directory(SourceTree tree, String path) throws IOException {
     var sums = new ArrayList<String>();
-    for (String within : TreeWalk.paths(tree.root(), path)) {
-      if (!within.equals("/")) {
-        sums.add(tree.sum(TreePaths.relative(within)));
+    for (TreeWalk.Found within : TreeWalk.all(tree.root(), path)) {
+      if (!within.path().equals("/")) {
+        String shown = within.path().substring(1);
+        sums.add(within.link() ? tree.sum(shown) : tree.sum(within.path(), shown));
       }
     }
     Collections.sort(sums);

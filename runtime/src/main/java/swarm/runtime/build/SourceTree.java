@@ -12,24 +12,28 @@ interface SourceTree {
 
   /// What a file is, as one number; the path itself where there is none to tell.
   ///
-  /// @param path without a slash before it; links are followed
-  String sum(String path) throws IOException;
+  /// @param path clean, links resolved
+  /// @param shown what stands for a file that has none
+  String sum(String path, String shown) throws IOException;
+
+  /// As the other, of a path that may have links in it, and has no slash before it.
+  default String sum(String path) throws IOException {
+    return sum(TreePaths.resolve(root(), "/" + path), path);
+  }
 
   /// An image's files, or files that the builder itself made.
   record Files(Path root) implements SourceTree {
     @Override
-    public String sum(String path) throws IOException {
-      String resolved = TreePaths.resolve(root, "/" + path);
-      return TarSums.of(root, resolved).orElse(TreePaths.relative(resolved));
+    public String sum(String path, String shown) throws IOException {
+      return TarSums.of(root, path).orElse(TreePaths.relative(path));
     }
   }
 
   /// A context: the sums are those of the tar that it came as.
   record Context(Path root, TarSums sums) implements SourceTree {
     @Override
-    public String sum(String path) throws IOException {
-      String resolved = TreePaths.resolve(root, "/" + path);
-      return sums.of(TreePaths.relative(resolved)).orElse(path);
+    public String sum(String path, String shown) {
+      return sums.of(TreePaths.relative(path)).orElse(shown);
     }
   }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import swarm.linux.HostSha256;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
@@ -27,9 +26,6 @@ public final class ContentStore {
   /// Up to which size a blob is forced to the disk before it is there, in bytes. Larger ones are
   /// layers: they can come again, and are looked at when the store is opened.
   private static final int SMALL = 64 * 1024;
-
-  /// From which size on a digest is worth the host's own code: Java's takes 40 ms for so much.
-  private static final long LARGE = 4L * 1024 * 1024;
 
   private final Path blobs;
   private final Path incoming;
@@ -112,7 +108,7 @@ public final class ContentStore {
   private String keep(Writing writing, long size, @Nullable String expected) throws IOException {
     Path file = temporary();
     try {
-      MessageDigest sha = sha256(size);
+      MessageDigest sha = Sha256.create(size);
       try (OutputStream out =
           new DigestOutputStream(new Named(Files.newOutputStream(file), file), sha)) {
         writing.to(out);
@@ -182,19 +178,8 @@ public final class ContentStore {
     }
   }
 
-  /// The quickest one for so many bytes: what is large is worth loading the host's own.
-  ///
-  /// @param bytes as far as is known; -1 where nothing is
-  static MessageDigest sha256(long bytes) {
-    return bytes < LARGE ? sha256() : HostSha256.create().orElseGet(ContentStore::sha256);
-  }
-
-  static MessageDigest sha256() {
-    return Sha256.create();
-  }
-
   static String digestOf(byte[] content) {
-    return "sha256:" + HexFormat.of().formatHex(sha256().digest(content));
+    return "sha256:" + Sha256.hex(content);
   }
 
   static boolean isDigest(String text) {

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import swarm.runtime.archive.Compression;
+import swarm.runtime.archive.Sha256;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.snapshot.OverlayMounts;
@@ -97,7 +98,7 @@ public final class LayerStore {
   }
 
   private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
-    MessageDigest sha = ContentStore.sha256(Files.size(blob));
+    MessageDigest sha = Sha256.create(Files.size(blob));
     try (InputStream raw = new Counted(Files.newInputStream(blob), read);
         var tar =
             new BufferedInputStream(new DigestInputStream(Compression.open(raw), sha), BUFFER)) {
@@ -148,7 +149,7 @@ public final class LayerStore {
 
   /// The digest of a blob's uncompressed tar.
   static String diffId(Path blob) throws IOException {
-    MessageDigest sha = ContentStore.sha256(Files.size(blob));
+    MessageDigest sha = Sha256.create(Files.size(blob));
     try (InputStream in = Compression.open(Files.newInputStream(blob))) {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
