@@ -51,7 +51,13 @@ public final class TreeUnpacker {
   private final ArrayDeque<FolderTime> folderTimes = new ArrayDeque<>();
   private final byte[] buffer = new byte[BUFFER];
 
+  /// The directory that the last entry went into: the next goes there, too, mostly. What an entry
+  /// replaces is in that directory, never above it.
+  private Optional<Folder> last = Optional.empty();
+
   private record FolderTime(String path, Instant time) {}
+
+  private record Folder(String path, RootedFiles.Handle handle) {}
 
   /// @param root of the tree
   /// @param destination clean path of a directory in it, links resolved
@@ -78,6 +84,8 @@ public final class TreeUnpacker {
     } catch (IOException | RuntimeException e) {
       made.discard(e);
       throw e;
+    } finally {
+      leave();
     }
   }
 
@@ -118,27 +126,40 @@ public final class TreeUnpacker {
       return; // the directory itself stays what it is
     }
     String path = TreePaths.clean(destination + name);
-    try (RootedFiles.Handle parent = parent(path)) {
-      Path target = FileNames.in(parent.path(), TreePaths.name(path));
-      boolean merges = makeRoom(target, path, entry);
-      boolean isNew = !merges;
-      if (isNew) {
-        made.willMake(path, parent);
-      }
-      if (entry.isLink()) {
-        link(target, entry);
-        return; // its inode has its attributes already
-      }
-      make(target, entry, content, merges);
-      try (RootedFiles.Handle own =
-          RootedFiles.findLink(parent.path(), TreePaths.name(path))
-              .orElseThrow(() -> new NoSuchFileException(path))) {
-        apply(own, entry, attributes);
-      }
-      if (entry.isDirectory()) {
-        folderTimes.push(new FolderTime(path, entry.getLastModifiedTime().toInstant()));
-      }
+    RootedFiles.Handle parent = enter(TreePaths.parent(path));
+    Path target = FileNames.in(parent.path(), TreePaths.name(path));
+    boolean merges = makeRoom(target, path, entry);
+    boolean isNew = !merges;
+    if (isNew) {
+      made.willMake(path, parent);
     }
+    if (entry.isLink()) {
+      link(target, entry);
+      return; // its inode has its attributes already
+    }
+    make(target, entry, content, merges);
+    try (RootedFiles.Handle own =
+        RootedFiles.findLink(parent.path(), TreePaths.name(path))
+            .orElseThrow(() -> new NoSuchFileException(path))) {
+      apply(own, entry, attributes);
+    }
+    if (entry.isDirectory()) {
+      folderTimes.push(new FolderTime(path, entry.getLastModifiedTime().toInstant()));
+    }
+  }
+
+  /// The directory that an entry goes into, held until another is entered.
+  private RootedFiles.Handle enter(String path) throws IOException {
+    if (last.isEmpty() || !last.get().path().equals(path)) {
+      leave();
+      last = Optional.of(new Folder(path, folder(path)));
+    }
+    return last.get().handle();
+  }
+
+  private void leave() {
+    last.ifPresent(folder -> folder.handle().close());
+    last = Optional.empty();
   }
 
   /// In the words of Go's archive code, which Docker's users know.
@@ -156,31 +177,29 @@ public final class TreeUnpacker {
     }
   }
 
-  /// The directory that `path` is in; what is missing of it is made.
-  private RootedFiles.Handle parent(String path) throws IOException {
-    String parent = TreePaths.parent(path);
-    Optional<RootedFiles.Handle> found = RootedFiles.findDirectory(root, parent);
+  /// A directory; what is missing of it is made.
+  private RootedFiles.Handle folder(String path) throws IOException {
+    Optional<RootedFiles.Handle> found = RootedFiles.findDirectory(root, path);
     if (found.isPresent()) {
       return found.get();
     }
-    try (RootedFiles.Handle grandparent = parent(parent)) {
-      made.willMake(parent, grandparent);
-      Path folder = FileNames.in(grandparent.path(), TreePaths.name(parent));
+    try (RootedFiles.Handle parent = folder(TreePaths.parent(path))) {
+      made.willMake(path, parent);
+      Path folder = FileNames.in(parent.path(), TreePaths.name(path));
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-        throw new ArchiveException("mkdir " + parent + ": not a directory");
+        throw new ArchiveException("mkdir " + path + ": not a directory");
       }
       Files.createDirectory(folder);
       try (RootedFiles.Handle own =
-          RootedFiles.findLink(grandparent.path(), TreePaths.name(parent))
-              .orElseThrow(() -> new NoSuchFileException(parent))) {
+          RootedFiles.findLink(parent.path(), TreePaths.name(path))
+              .orElseThrow(() -> new NoSuchFileException(path))) {
         Files.setAttribute(own.path(), "unix:mode", DEFAULT_FOLDER_MODE);
         if (options.owner().isPresent()) {
           own(own, options.owner().get());
         }
       }
     }
-    return RootedFiles.findDirectory(root, parent)
-        .orElseThrow(() -> new NoSuchFileException(parent));
+    return RootedFiles.findDirectory(root, path).orElseThrow(() -> new NoSuchFileException(path));
   }
 
   /// Takes away what an entry replaces.
