@@ -13,6 +13,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /// File names are bytes to Linux, and whoever writes in a container need not write UTF-8. As text,
@@ -65,6 +66,11 @@ public final class FileNames {
     return all.toByteArray();
   }
 
+  /// Whether a name is a text as it is.
+  public static boolean isUtf8(byte[] name) {
+    return isPlain(text(name));
+  }
+
   /// A text to be shown or sent as JSON: what is not UTF-8 becomes U+FFFD, as with Go.
   public static String shown(String text) {
     if (isPlain(text)) {
@@ -99,6 +105,7 @@ public final class FileNames {
     if (isPlain(text)) {
       return Path.of(text);
     }
+    check(text);
     // the one way that takes bytes: an URI's
     boolean absolute = text.startsWith("/");
     Path whole = Path.of(URI.create("file://" + (absolute ? "" : "/") + encoded(text)));
@@ -127,7 +134,15 @@ public final class FileNames {
 
   /// A text of [#text] as the kernel's functions take it.
   static MemorySegment terminated(Arena arena, String text) {
+    check(text);
     return terminated(arena, bytes(text));
+  }
+
+  /// The kernel would end a name there.
+  private static void check(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new InvalidPathException(shown(text), "Nul character not allowed");
+    }
   }
 
   private static MemorySegment terminated(Arena arena, byte[] bytes) {

@@ -146,9 +146,10 @@ public final class Mounts {
   /// that they can be detached in this order.
   public static List<Path> below(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+    String all = FileNames.text(Files.readAllBytes(Path.of("/proc/self/mountinfo")));
+    for (String line : all.lines().toList()) {
       String[] fields = line.split(" ", 6);
-      Path point = Path.of(unescape(fields[4]));
+      Path point = FileNames.path(unescape(fields[4]));
       if (point.startsWith(directory)) {
         found.addFirst(point);
       }

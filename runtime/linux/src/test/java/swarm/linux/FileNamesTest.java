@@ -1,9 +1,11 @@
 package swarm.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -66,5 +68,13 @@ class FileNamesTest {
     }
     assertThat(FileNames.in(folder, "plain")).isEqualTo(folder.resolve("plain"));
     assertThat("abc".getBytes(StandardCharsets.UTF_8)).isEqualTo(FileNames.bytes("abc"));
+  }
+
+  @Test
+  void noNameHasAZero(@TempDir Path folder) {
+    String name = FileNames.text(hex("6100e9"));
+    assertThatThrownBy(() -> FileNames.in(folder, name)).isInstanceOf(InvalidPathException.class);
+    assertThatThrownBy(() -> RootedFiles.find(folder, name))
+        .isInstanceOf(InvalidPathException.class);
   }
 }

@@ -17,7 +17,6 @@ import swarm.linux.FileNames;
 public final class PaxAttributes extends InputStream {
   private static final String XATTR = "SCHILY.xattr.";
   private static final int BLOCK = 512;
-  private static final char UNDECODED = '\uFFFD';
   private static final int NAME_LENGTH = 100;
   private static final int LINK_AT = 157;
   private static final int MAGIC_AT = 257;
@@ -44,6 +43,7 @@ public final class PaxAttributes extends InputStream {
   private byte collected;
   private Map<String, byte[]> coming = Map.of();
   private byte[] comingName = {};
+  private byte[] comingSparseName = {};
   private byte[] comingLink = {};
   private byte[] name = {};
   private byte[] link = {};
@@ -60,14 +60,16 @@ public final class PaxAttributes extends InputStream {
     return current;
   }
 
-  /// Gives an entry whose names could not be decoded the ones that it has ([FileNames#text]).
+  /// Gives an entry whose names are no UTF-8 the ones that it has ([FileNames#text]). Commons
+  /// Compress puts a U+FFFD or a question mark in their place, as it read them in a pax record or
+  /// in a header.
   ///
   /// @param entry whose header was read last
   public void name(TarArchiveEntry entry) {
-    if (entry.getName().indexOf(UNDECODED) >= 0) {
+    if (!FileNames.isUtf8(name)) {
       entry.setName(FileNames.text(name));
     }
-    if (entry.getLinkName().indexOf(UNDECODED) >= 0) {
+    if (!FileNames.isUtf8(link)) {
       entry.setLinkName(FileNames.text(link));
     }
   }
@@ -188,8 +190,10 @@ public final class PaxAttributes extends InputStream {
   private void entry(long size) {
     current = coming;
     name = comingName.length > 0 ? comingName : nameOfHeader();
+    name = comingSparseName.length > 0 ? comingSparseName : name;
     link = comingLink.length > 0 ? comingLink : terminated(block, LINK_AT, NAME_LENGTH);
     comingName = new byte[0];
+    comingSparseName = new byte[0];
     comingLink = new byte[0];
     pass = padded(comingSize >= 0 ? comingSize : size);
     coming = Map.of();
@@ -245,6 +249,8 @@ public final class PaxAttributes extends InputStream {
         found.put(key.substring(XATTR.length()), value);
       } else if (key.equals("path")) {
         comingName = value;
+      } else if (key.equals("GNU.sparse.name")) {
+        comingSparseName = value; // its path is made up
       } else if (key.equals("linkpath")) {
         comingLink = value;
       } else if (key.equals("size")) {

@@ -1,6 +1,7 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -114,9 +115,10 @@ final class EtcFiles {
     }
   }
 
-  private static String read(Path file) throws IOException {
+  /// A file of the host's, whose comments may be in whatever encoding.
+  static String read(Path file) throws IOException {
     try {
-      return Files.readString(file);
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return "";
     }

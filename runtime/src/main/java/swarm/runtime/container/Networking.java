@@ -3,7 +3,6 @@ package swarm.runtime.container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 
 /// Changes of a container's networks while nobody starts, stops or removes it.
 final class Networking {
@@ -41,10 +40,7 @@ final class Networking {
   // In place, for the files are mounted; what the container's own processes wrote stays.
   private void rewrite(String id, NetworkChange.Result result) throws IOException {
     Path hosts = context.paths().etc(id, "hosts");
-    var lines = new ArrayList<>(Files.readAllLines(hosts));
-    lines.removeAll(result.goneHosts());
-    lines.addAll(result.addedHosts());
-    Files.writeString(hosts, String.join("\n", lines) + "\n");
+    Files.write(hosts, HostsLines.changed(hosts, result.goneHosts(), result.addedHosts()));
     if (!result.resolvConf().isEmpty()) {
       Files.writeString(context.paths().etc(id, "resolv.conf"), result.resolvConf());
     }

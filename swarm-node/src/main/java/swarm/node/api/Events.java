@@ -113,9 +113,11 @@ public final class Events {
         new java.util.LinkedHashMap<String, String>(event.container().config().labels());
     attributes.put("image", Containers.imageName(event.container()));
     attributes.put("name", event.container().name());
-    attributes.putAll(event.details());
-    String what = attributes.remove("execCommand");
-    String health = attributes.remove("healthStatus");
+    // not of the labels, which are whoever's that made the image
+    var details = new java.util.HashMap<>(event.details());
+    String what = details.remove("execCommand");
+    String health = details.remove("healthStatus");
+    attributes.putAll(details);
     String more = what == null ? health : what;
     publish(
         "container",

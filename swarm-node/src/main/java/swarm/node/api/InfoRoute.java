@@ -3,6 +3,7 @@ package swarm.node.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -144,7 +145,8 @@ final class InfoRoute {
       return Optional.empty();
     }
     String start = field + "=";
-    return Files.readAllLines(file).stream()
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8) // whatever it is
+        .lines()
         .filter(line -> line.startsWith(start))
         .map(line -> line.substring(start.length()).replace("\"", ""))
         .findFirst();

@@ -1,6 +1,7 @@
 package swarm.node.networks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ public final class ContainerDns implements AutoCloseable {
 
   private static String hostFile() throws IOException {
     try {
-      return Files.readString(HOST_FILE);
+      // its comments may be in whatever encoding
+      return new String(Files.readAllBytes(HOST_FILE), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return "";
     }
