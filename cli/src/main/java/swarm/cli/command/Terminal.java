@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// The edge to whoever called the program: streams, variables, clock and signals.
 ///
@@ -34,11 +35,23 @@ public record Terminal(
         System.in,
         stream(FileDescriptor.out),
         stream(FileDescriptor.err),
-        System.getenv(),
+        environment(System.getenv()),
         isTerminal(0),
         isTerminal(1),
         InstantSource.system(),
         Signals.ofProcess());
+  }
+
+  /// As the user has it: `bin/swarm` sets the locale for this process alone.
+  static Map<String, String> environment(Map<String, String> own) {
+    var all = new TreeMap<>(own);
+    String locale = all.remove("SWARM_LC_ALL");
+    if (locale != null) {
+      all.put("LC_ALL", locale);
+    } else {
+      all.remove("LC_ALL");
+    }
+    return all;
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

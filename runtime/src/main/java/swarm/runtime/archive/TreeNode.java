@@ -22,34 +22,46 @@ final class TreeNode implements AutoCloseable {
   static final int LINK = 0120000;
   static final int SOCKET = 0140000;
 
+  /// Each level is a held descriptor and a frame of the walker's stack. Paths end at 2,048 levels.
+  private static final int MAX_DEPTH = 1_000;
+
   /// By name: with all of them would come the owner's, for which the host's users are looked up.
   private static final String ATTRIBUTES =
       "unix:mode,uid,gid,nlink,size,rdev,dev,ino,lastModifiedTime";
 
   private final RootedFiles.Handle handle;
   private final Map<String, Object> attributes;
+  private final int depth;
 
-  private TreeNode(RootedFiles.Handle handle) throws IOException {
+  private TreeNode(RootedFiles.Handle handle, int depth) throws IOException {
     this.handle = handle;
+    this.depth = depth;
     this.attributes = Files.readAttributes(handle.path(), ATTRIBUTES);
   }
 
   /// The file itself at the end of `path`, even a link; nothing where there is none.
   static Optional<TreeNode> find(Path root, String path) throws IOException {
-    return of(RootedFiles.findLink(root, path));
+    return of(RootedFiles.findLink(root, path), 0);
   }
 
   /// A file of a directory, or nothing where it has gone.
+  ///
+  /// @throws ArchiveException for one that is nested too deep
   Optional<TreeNode> child(String name) throws IOException {
-    return of(RootedFiles.findLink(path(), name));
+    if (depth == MAX_DEPTH) {
+      throw new ArchiveException(
+          "'" + FileNames.shown(name) + "' is nested deeper than " + MAX_DEPTH + " folders");
+    }
+    return of(RootedFiles.findLink(path(), name), depth + 1);
   }
 
-  private static Optional<TreeNode> of(Optional<RootedFiles.Handle> found) throws IOException {
+  private static Optional<TreeNode> of(Optional<RootedFiles.Handle> found, int depth)
+      throws IOException {
     if (found.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(new TreeNode(found.get()));
+      return Optional.of(new TreeNode(found.get(), depth));
     } catch (IOException | RuntimeException e) {
       found.get().close();
       throw e;

@@ -2,6 +2,7 @@ package swarm.runtime.container;
 
 import java.io.IOException;
 import java.util.Optional;
+import swarm.runtime.archive.TreeSize;
 import swarm.runtime.container.ContainerEvent.Action;
 
 /// What containers run and use. Thread-safe.
@@ -42,7 +43,7 @@ final class Usage implements AutoCloseable {
 
   long writtenBytes(Container container) throws EngineException {
     try {
-      return WrittenFiles.bytes(context.paths().layer(container).upper());
+      return TreeSize.of(context.paths().layer(container).upper());
     } catch (IOException e) {
       throw EngineException.failed("cannot measure the files of container " + container.id(), e);
     }

@@ -1,11 +1,13 @@
 package swarm.runtime.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import swarm.runtime.json.JsonType;
@@ -18,6 +20,8 @@ final class Configuration {
 
   /// Characters of a wrong value that a message has at most.
   private static final int SHOWN = 80;
+
+  private static final int LAST_YEAR = 9999;
 
   private static final Map<String, JsonType> IMAGE =
       Map.of(
@@ -91,6 +95,9 @@ final class Configuration {
       check(step, STEP, "history.");
     }
     JsonNode diffIds = all.path("rootfs").path("diff_ids");
+    if (!diffIds.isArray() && !diffIds.isMissingNode() && !diffIds.isNull()) {
+      throw invalid("'rootfs.diff_ids' in the image's configuration must be a list");
+    }
     if (diffIds.size() != layers) {
       throw invalid(
           "the image's configuration names " + diffIds.size() + " layers, its manifest " + layers);
@@ -135,6 +142,12 @@ final class Configuration {
       for (String command : List.of("Cmd", "Entrypoint", "Shell")) {
         if (config.path(command) instanceof TextNode word) {
           config.putArray(command).add(word);
+        } else if (config.path(command) instanceof ArrayNode words) {
+          for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).isNull()) {
+              words.set(i, ""); // as Go reads it
+            }
+          }
         }
       }
     }
@@ -146,7 +159,10 @@ final class Configuration {
       return;
     }
     try {
-      var _ = Instant.parse(time.asText());
+      int year = Instant.parse(time.asText()).atOffset(ZoneOffset.UTC).getYear();
+      if (year < 0 || year > LAST_YEAR) {
+        throw new DateTimeException("RFC 3339 has years of four digits");
+      }
     } catch (DateTimeException _) {
       throw invalid("'" + time.asText() + "' in the image's configuration is no RFC 3339 time");
     }

@@ -64,9 +64,10 @@ public final class ImageImporter {
       Platform platform,
       Instant now)
       throws IOException {
-    String blob = store.content().put(Compression.openForLayer(tar));
+    String blob;
     String diffId;
     try {
+      blob = store.content().put(Compression.openForLayer(tar));
       diffId = LayerStore.diffId(store.content().path(blob));
       store.layers().unpack(diffId, store.content().path(blob));
     } catch (IOException e) {

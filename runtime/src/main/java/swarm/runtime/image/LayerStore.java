@@ -4,15 +4,11 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +19,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import swarm.runtime.archive.Compression;
 import swarm.runtime.archive.Sha256;
+import swarm.runtime.archive.TreeSize;
 import swarm.runtime.fault.CrashPoint;
 import swarm.runtime.fault.CrashPoints;
 import swarm.runtime.snapshot.OverlayMounts;
@@ -159,30 +156,12 @@ public final class LayerStore {
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
   }
 
-  /// What a layer's files take: bytes of all but folders, a file with several names counted once,
-  /// as Docker's overlay2 counts. Walks the whole layer: for once, when an image is entered.
+  /// What a layer's files take ([TreeSize]). Walks the whole layer: for once, when an image is
+  /// entered.
   ///
   /// @return 0 where the layer is not unpacked
   long measure(String diffId) throws IOException {
-    if (!has(diffId)) {
-      return 0;
-    }
-    var counter = new SizeCounter();
-    Files.walkFileTree(path(diffId), counter);
-    return counter.bytes;
-  }
-
-  private static final class SizeCounter extends SimpleFileVisitor<Path> {
-    private final Set<Object> seen = new HashSet<>();
-    private long bytes;
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.size() > 0 && seen.add(attributes.fileKey())) {
-        bytes += attributes.size();
-      }
-      return FileVisitResult.CONTINUE;
-    }
+    return TreeSize.of(path(diffId));
   }
 
   /// Deletes every layer that is not in `keep`.

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import swarm.linux.Mounts;
 import swarm.linux.PrivateFolders;
+import swarm.runtime.archive.TreeSize;
 
 /// The volumes of one node, with Docker's rules and words. A user is whoever a volume must stay
 /// for: a container's id. Thread-safe; calls block on the disk, and [#mount] on what is mounted.
@@ -216,7 +217,7 @@ public final class VolumeStore {
 
   /// What its files take, in bytes. Walks all of them.
   public long size(String name) throws IOException {
-    return VolumeSizes.of(get(name).mountpoint());
+    return TreeSize.of(get(name).mountpoint());
   }
 
   /// Removes a volume with its content.

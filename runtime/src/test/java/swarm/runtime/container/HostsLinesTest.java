@@ -29,7 +29,8 @@ class HostsLinesTest {
 
   @Test
   void aFileWithoutEndIsCutAtItsLimit() throws Exception {
-    Path hosts = Files.write(folder.resolve("hosts"), "1.1.1.1\ta\n".getBytes(StandardCharsets.US_ASCII));
+    Path hosts =
+        Files.write(folder.resolve("hosts"), "1.1.1.1\ta\n".getBytes(StandardCharsets.US_ASCII));
     try (var file = new RandomAccessFile(hosts.toFile(), "rw")) {
       file.setLength(1L << 40); // sparse
     }

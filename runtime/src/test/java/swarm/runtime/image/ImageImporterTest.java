@@ -65,6 +65,17 @@ class ImageImporterTest {
   }
 
   @Test
+  void a_damaged_archive_is_told_as_such() throws IOException {
+    var xz = new ByteArrayOutputStream();
+    try (var out = new XZOutputStream(xz, new LZMA2Options(0))) {
+      out.write(ROOT);
+    }
+    byte[] cut = Arrays.copyOf(xz.toByteArray(), xz.size() - 20);
+    fails(INVALID, "this is no readable tar", () -> load(cut));
+    nothingKept(folder);
+  }
+
+  @Test
   void nothing_at_all_is_an_image_without_files() throws IOException {
     assertThat(store.prepare("c", load(new byte[0]).id()).layers().getFirst()).isEmptyDirectory();
   }

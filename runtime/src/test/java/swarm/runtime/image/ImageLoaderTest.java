@@ -210,6 +210,14 @@ class ImageLoaderTest {
             TestImage.configuration(BASE).put("created", "yesterday").toString()),
         config("a step at a time that is none", "RFC 3339", withHistory().toString()),
         config(
+            "ids of layers that are an object",
+            "'rootfs.diff_ids' in the image's configuration must be a list",
+            "{\"rootfs\":{\"diff_ids\":{\"a\":\"" + NOTHING + "\"}}}"),
+        config(
+            "a year of five digits",
+            "RFC 3339",
+            TestImage.configuration(BASE).put("created", "+12345-01-01T00:00:00Z").toString()),
+        config(
             "a configuration that is a list",
             "'config' in the image's configuration must be an object, not []",
             withConfig("[]")),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import swarm.linux.FileNames;
 import swarm.node.api.error.ApiException;
@@ -72,7 +73,7 @@ final class ArchiveRoutes {
     String reason =
         cause instanceof FileSystemException file && file.getReason() != null
             ? file.getReason()
-            : cause.getMessage();
+            : Objects.requireNonNullElse(cause.getMessage(), "it ends too early");
     return new ApiException(500, what + ": " + reason);
   }
 

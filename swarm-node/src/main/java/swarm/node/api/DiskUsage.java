@@ -3,14 +3,7 @@ package swarm.node.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +11,7 @@ import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Containers;
 import swarm.node.api.view.Images;
 import swarm.node.api.view.VolumeViews;
+import swarm.runtime.archive.TreeSize;
 import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
@@ -123,33 +117,6 @@ final class DiskUsage {
 
   /// Bytes of the files that a container has written.
   static long written(ContainerEngine engine, String id) throws IOException, EngineException {
-    Path folder = engine.writableLayer(id);
-    var counter = new Counter();
-    if (Files.isDirectory(folder)) {
-      var _ = Files.walkFileTree(folder, counter);
-    }
-    return counter.bytes;
-  }
-
-  /// A file with several names counts once; one that goes meanwhile not at all.
-  private static final class Counter extends SimpleFileVisitor<Path> {
-    private final Set<Object> seen = new HashSet<>();
-    private long bytes;
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (attributes.size() > 0 && seen.add(attributes.fileKey())) {
-        bytes += attributes.size();
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (e instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw e;
-    }
+    return TreeSize.of(engine.writableLayer(id));
   }
 }

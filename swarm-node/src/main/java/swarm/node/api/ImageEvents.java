@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageStore;
 
 /// Tells what happens to images, with the labels of those that are still there: listeners choose by
@@ -26,19 +27,26 @@ record ImageEvents(Events events, ImageStore images, Clock clock) {
     events.publish("image", action, image, attributes, clock.instant(), "local");
   }
 
-  private Map<String, String> labels(String image) {
+  /// Of one that may be gone by now.
+  void tell(String action, Image image) {
+    Map<String, String> attributes = labels(image);
+    attributes.put("name", image.id());
+    events.publish("image", action, image.id(), attributes, clock.instant(), "local");
+  }
+
+  private static Map<String, String> labels(Image image) {
     var all = new TreeMap<String, String>();
+    JsonNode labels = image.configuration().path("config").path("Labels");
+    labels.properties().forEach(l -> all.put(l.getKey(), l.getValue().asText()));
+    return all;
+  }
+
+  private Map<String, String> labels(String image) {
     try {
-      images
-          .find(image)
-          .ifPresent(
-              found -> {
-                JsonNode labels = found.configuration().path("config").path("Labels");
-                labels.properties().forEach(l -> all.put(l.getKey(), l.getValue().asText()));
-              });
+      return images.find(image).map(ImageEvents::labels).orElseGet(TreeMap::new);
     } catch (IOException e) { // it happened all the same
       LOG.warn("the labels of image {} cannot be read for its event", image, e);
+      return new TreeMap<>();
     }
-    return all;
   }
 }

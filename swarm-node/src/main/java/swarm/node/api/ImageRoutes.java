@@ -166,7 +166,7 @@ final class ImageRoutes {
 
   private void remove(Call call) throws IOException, ApiException {
     String name = call.path("name");
-    String id = find(call, "platforms").id();
+    Image image = find(call, "platforms");
     ImageStore.Removal removal =
         daemon
             .images()
@@ -176,7 +176,7 @@ final class ImageRoutes {
                 !call.flag("noprune"),
                 new ContainerUses(daemon.engine().list()));
     ArrayNode all = Wire.JSON.createArrayNode();
-    RemovedImages.tell(daemon, id, removal, all);
+    RemovedImages.tell(daemon, image, removal, all);
     call.respond(200, all);
   }
 

@@ -56,7 +56,7 @@ final class PruneRoutes {
     try {
       for (String name : image.tags().isEmpty() ? Set.of(image.id()) : Set.copyOf(image.tags())) {
         ImageStore.Removal removal = daemon.images().remove(name, image.tags().isEmpty(), uses);
-        RemovedImages.tell(daemon, image.id(), removal, deleted);
+        RemovedImages.tell(daemon, image, removal, deleted);
         freed += removal.freed();
       }
     } catch (ImageException e) {
