@@ -30,6 +30,25 @@ public record TaskSpec(
 
   static final TaskSpec EMPTY = new TaskSpec(null, null, null, null, null, null, null, null);
 
+  /// This, which says in `before`'s words that nothing is forced: Docker's clients post 0 where
+  /// nobody said anything, and that must not look like another template.
+  public TaskSpec forcedAs(TaskSpec before) {
+    boolean none =
+        Objects.requireNonNullElse(forceUpdate, 0L) == 0
+            && Objects.requireNonNullElse(before.forceUpdate, 0L) == 0;
+    return none && !Objects.equals(forceUpdate, before.forceUpdate)
+        ? new TaskSpec(
+            containerSpec,
+            resources,
+            restartPolicy,
+            placement,
+            before.forceUpdate,
+            runtime,
+            networks,
+            other)
+        : this;
+  }
+
   /// The restart policy, Docker's default (any, after 5 s, without limit) where the user gave none.
   public RestartPolicy restart() {
     return restartPolicy == null ? RestartPolicy.DEFAULT : restartPolicy;

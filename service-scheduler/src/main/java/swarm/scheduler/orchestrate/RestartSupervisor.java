@@ -68,9 +68,11 @@ final class RestartSupervisor {
 
   /// Whether an attempt that could not even be prepared (its image cannot be pulled) must wait.
   /// Others are prepared during their delay; this one would ask the registry again at once, and
-  /// again.
+  /// again. One of another template says nothing about what is wanted now.
   private static boolean waits(Turn turn, Service service, Slot slot, Task ended, Plan plan) {
-    if (ended.status().state() != TaskState.REJECTED || !mayRestart(service, slot, ended)) {
+    if (ended.status().state() != TaskState.REJECTED
+        || ended.specVersion() != service.specVersion()
+        || !mayRestart(service, slot, ended)) {
       return false;
     }
     Optional<Instant> until = restartAt(service, ended, turn.now());
@@ -84,13 +86,10 @@ final class RestartSupervisor {
     if (!mayRestart(service, slot, ended)) {
       return false;
     }
-    Optional<Instant> wait = restartAt(service, ended, turn.now());
-    if (wait.isPresent() && ended.status().state() == TaskState.REJECTED) {
-      // What could not even be prepared (an image that cannot be pulled) is not tried again before
-      // the delay is over.
-      plan.wakeAt(service.id(), wait.get());
-      return true;
-    }
+    Optional<Instant> wait =
+        ended.status().state() == TaskState.REJECTED // see waits
+            ? Optional.empty()
+            : restartAt(service, ended, turn.now());
     Instant start = wait.orElse(turn.now());
     ServiceOrchestrator.create(
         turn,

@@ -11,21 +11,25 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
 import swarm.scheduler.model.ServiceAdditions;
-import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.UpdateConfig;
 import swarm.scheduler.place.Dependencies;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
+import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
-import swarm.scheduler.state.PayloadCommands;
+import swarm.scheduler.state.CommandApplier;
+import swarm.scheduler.state.CommandResult;
 
 /// Replaces tasks of an old template by tasks of the present one, so many slots at a time, and
 /// stops, goes on or goes back when too many of the new ones fail.
 final class UpdateSupervisor {
   /// What users are told of one that goes on.
   static final String UPDATING = "update in progress";
+
+  /// What stands before the words of a refusal.
+  private static final String DESCRIPTION = " desc = ";
 
   private UpdateSupervisor() {}
 
@@ -47,6 +51,9 @@ final class UpdateSupervisor {
         continue;
       }
       List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
+      if (live.isEmpty() && !slot.wanted().isEmpty()) {
+        whole = false; // its task has ended, and another will be made, or is in this very turn
+      }
       if (!live.isEmpty() && RestartSupervisor.lost(turn.state(), live.getLast())) {
         whole = false; // it was replaced in this very turn: another would be one too many
         continue;
@@ -268,14 +275,14 @@ final class UpdateSupervisor {
   private static void fail(
       Turn turn, Service service, Service.UpdateStatus update, UpdateConfig config, Plan plan) {
     boolean back = update.state().rollback();
-    ServiceSpec previous = service.previousSpec();
-    Optional<String> missing =
-        previous == null ? Optional.empty() : PayloadCommands.missing(turn.state(), previous);
-    boolean wanted = !back && previous != null && "rollback".equals(config.failureAction());
-    if (wanted && missing.isEmpty()) {
-      plan.add(
-          new Command.UpdateService(
-              service.id(), service.version().index(), service.spec(), true, turn.now()));
+    var way =
+        new Command.UpdateService(
+            service.id(), service.version().index(), service.spec(), true, turn.now());
+    boolean wanted =
+        !back && service.previousSpec() != null && "rollback".equals(config.failureAction());
+    Optional<String> obstacle = wanted ? obstacle(turn, way) : Optional.empty();
+    if (wanted && obstacle.isEmpty()) {
+      plan.add(way);
       return;
     }
     plan.add(
@@ -286,8 +293,25 @@ final class UpdateSupervisor {
             null,
             (back ? "rollback" : "update")
                 + " paused due to failure or early termination of a task"
-                + (wanted ? missing.map(it -> "; no way back: " + it).orElse("") : ""),
+                + obstacle.map(it -> "; no way back: " + it).orElse(""),
             turn.now()));
+  }
+
+  /// Why the state would refuse the way back: a secret, a config or a network of it is gone, or a
+  /// port of it is another service's by now. Planned all the same, it would be planned for ever.
+  private static Optional<String> obstacle(Turn turn, Command way) {
+    ClusterState state = turn.state();
+    String why =
+        switch (CommandApplier.apply(state, state.index() + 1, way).result()) {
+          case CommandResult.Done _ -> "";
+          case CommandResult.NotFound(String message) -> message;
+          case CommandResult.Conflict(String message) -> message;
+          case CommandResult.Refused(String message) -> message;
+        };
+    int words = why.indexOf(DESCRIPTION);
+    return why.isEmpty()
+        ? Optional.empty()
+        : Optional.of(words < 0 ? why : why.substring(words + DESCRIPTION.length()));
   }
 
   private static void complete(

@@ -101,10 +101,6 @@ public final class PayloadCommands {
 
   /// What of a spec's secrets and configs does not exist, such as `secret not found: db`; empty
   /// where all is there.
-  public static Optional<String> missing(ClusterState state, ServiceSpec spec) {
-    return missing(state.secrets(), state.configs(), spec);
-  }
-
   private static Optional<String> missing(Payloads secrets, Payloads configs, ServiceSpec spec) {
     List<PayloadReference> asked = spec.template().payloads();
     return missing(PayloadKind.SECRET, secrets, asked)

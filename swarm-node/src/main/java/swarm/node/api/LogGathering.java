@@ -1,7 +1,6 @@
 package swarm.node.api;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -237,7 +236,7 @@ final class LogGathering implements AutoCloseable {
       sent.resume().run();
     } else if (chunk.last()) {
       ended(source, chunk.error());
-    } else if (source.position.passes(Instant.parse(chunk.timestamp()))) {
+    } else if (chunk.written().filter(source.position::passes).isPresent()) {
       source.pauseNanos = FIRST_PAUSE_NANOS;
       return Optional.of(new Line(source.task, chunk));
     }

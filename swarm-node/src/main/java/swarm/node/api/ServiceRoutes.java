@@ -140,6 +140,9 @@ final class ServiceRoutes {
     if (!rollback) {
       SpecValidator.check(spec);
       spec = resolved(manager, call, spec);
+      if (spec.taskTemplate() != null) {
+        spec = spec.with(spec.template().forcedAs(service.spec().template()));
+      }
     }
     ServiceDependencies.check(state, rollback ? service.previousSpec() : spec);
     ClusterAccess.propose(

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.GossipKey;
 import swarm.scheduler.model.Node;
@@ -115,6 +118,19 @@ public final class SessionMessages {
     /// Whether the agent waits for a [LogCredit].
     public boolean pauses() {
       return paused != null && paused;
+    }
+
+    /// When its line was written; empty where no agent of ours would say so: what a worker makes up
+    /// must not end the reading of other nodes' logs, nor stand in a stream that clients do not
+    /// know.
+    public Optional<Instant> written() {
+      try {
+        return stream == 1 || stream == 2
+            ? Optional.of(Instant.parse(timestamp))
+            : Optional.empty();
+      } catch (DateTimeParseException _) {
+        return Optional.empty();
+      }
     }
   }
 

@@ -165,6 +165,23 @@ class HostileWorkerTest {
   }
 
   @Test
+  void whatIsTooLargeForTheLogHoldsNobodyElseUp() {
+    Task own = tasks(villain.id()).getFirst();
+    Task others = tasks(victim.id()).getFirst();
+    var endless =
+        new Task.Status(TaskState.FAILED, Instant.now(), "", "x".repeat(3 * 1024 * 1024), null);
+    var failed = new Task.Status(TaskState.FAILED, Instant.now(), "", "failed", null);
+
+    villain.say(new SessionMessages.Statuses(1, List.of(new Observation(own.id(), endless))));
+    Await.until("it is read", () -> villain.heard.contains(new SessionMessages.StatusesKept(1)));
+    victim.say(new SessionMessages.Statuses(1, List.of(new Observation(others.id(), failed))));
+
+    Await.until("it is kept", () -> victim.heard.contains(new SessionMessages.StatusesKept(1)));
+    assertThat(state(own)).isEqualTo(TaskState.ASSIGNED);
+    assertThat(state(others)).isEqualTo(TaskState.FAILED);
+  }
+
+  @Test
   void itDoesNotTakeAnothersAddress() {
     villain.say(new SessionMessages.Hello(description(), victim.address));
 

@@ -162,6 +162,8 @@ class TemplateTest {
     assertThat(told("{{" + "(".repeat(100_000) + "1" + ")".repeat(100_000) + "}}"))
         .contains("more than 64 conditions or parentheses");
     assertThat(told("{{if true}}".repeat(100_000))).contains("more than 64");
+    assertThat(told("{{1" + " | printf `%d`".repeat(50_000) + "}}"))
+        .contains("more than 64 stages");
   }
 
   @Test

@@ -123,6 +123,9 @@ final class ActionParser {
     Expression value = command(null, 1, where);
     for (int stage = 2; peek().kind() == Token.Kind.PIPE; stage++) {
       take();
+      if (stage > DEEPEST) { // each is evaluated within the next
+        throw wrong("more than " + DEEPEST + " stages in " + where);
+      }
       value = command(value, stage, where);
     }
     return value;
