@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ final class BuildCommandsTest {
 
   @Test
   void aFolderWithAFixedTimeIsAlwaysTheSameImage() throws Exception {
+    Set<String> layers = ConcurrentHashMap.newKeySet(); // of two clients and two daemons
     Shell.both(
         CLUSTER,
         shell -> {
@@ -56,10 +59,13 @@ final class BuildCommandsTest {
                   .map(option -> built(shell, context, option))
                   .toList();
           assertThat(ids).hasSize(3).containsOnly(ids.getFirst());
+          layers.add(
+              shell.ok("image", "inspect", "--format", "{{json .RootFS.Layers}}", "fixed:1"));
           assertThat(shell.ok("run", "--rm", "fixed:1")).isEqualTo("made\n");
           shell.fails("run", "--rm", "fixed:1", "cat", "left-out").contains("left-out");
           nothingLeft(shell);
         });
+    assertThat(layers).hasSize(1);
   }
 
   private static String built(Shell shell, Path context, String option) {

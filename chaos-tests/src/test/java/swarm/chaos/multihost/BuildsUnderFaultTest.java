@@ -9,7 +9,11 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +58,22 @@ final class BuildsUnderFaultTest {
   private static String left() throws Exception {
     return shell("cd '%s'; ls builds; ls containers".formatted(data()))
         + CLUSTER.cluster().api(1).get("/containers/json?all=1");
+  }
+
+  /// Some kilobytes that become more than there is room for.
+  private static Path bomb() throws IOException {
+    Path folder = context("bomb", "FROM " + IMAGE + "\nADD bomb.tgz /\n");
+    try (var gzip = new GZIPOutputStream(Files.newOutputStream(folder.resolve("bomb.tgz")));
+        var tar = new TarArchiveOutputStream(gzip)) {
+      byte[] content = new byte[MANY_BYTES];
+      Arrays.fill(content, (byte) 'a');
+      var entry = new TarArchiveEntry("many");
+      entry.setSize(content.length);
+      tar.putArchiveEntry(entry);
+      tar.write(content);
+      tar.closeArchiveEntry();
+    }
+    return folder;
   }
 
   @Test
@@ -107,6 +127,13 @@ final class BuildsUnderFaultTest {
     done = build(writing);
     assertThat(done.status()).as(done.toString()).isEqualTo(1);
     assertThat(done.out() + done.err()).containsIgnoringCase("no space left");
+    assertThat(left()).isEqualTo(NOTHING);
+
+    done = build(bomb());
+    assertThat(done.status()).as(done.toString()).isEqualTo(1);
+    assertThat(done.err())
+        .containsIgnoringCase("no space left")
+        .contains("(line 2: ADD bomb.tgz /)");
     assertThat(left()).isEqualTo(NOTHING);
 
     done = build(small);

@@ -2,6 +2,7 @@ package swarm.linux;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,32 @@ class ProcessesTest {
     }
     // 0 to 4, and the one with which ls reads the directory.
     assertThat(output).hasContent("out\n0\n1\n2\n3\n4\n5\n");
+  }
+
+  /// The next file with that number would else have a waiter already.
+  @Test
+  void aWaitThatIsInterruptedLeavesNothingBehind() throws Exception {
+    try (Pipe pipe = Pipe.open()) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> pipe.reader().readLine(readiness, 30_000))
+          .isInstanceOf(InterruptedException.class);
+
+      pipe.writer().write("late\n".getBytes(UTF_8));
+
+      assertThat(pipe.reader().readLine(readiness, 30_000)).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void aWaitForNothingEndsAndLeavesNothingBehind() throws Exception {
+    try (Pipe pipe = Pipe.open()) {
+      assertThatThrownBy(() -> pipe.reader().readLine(readiness, 1))
+          .hasMessage("nothing came through a pipe within 1 ms");
+
+      pipe.writer().write("late\n".getBytes(UTF_8));
+
+      assertThat(pipe.reader().readLine(readiness, 30_000)).isEqualTo("late");
+    }
   }
 
   @Test

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import swarm.linux.FileNames;
@@ -26,6 +28,9 @@ public final class TarSums {
 
   private final boolean counts;
   private final Map<String, String> sums = new HashMap<>();
+  private final Set<String> links = new HashSet<>();
+  private final Set<String> doubtful = new HashSet<>();
+  private boolean throughLinks;
   private final MessageDigest sha;
   private boolean within;
   private String name = "";
@@ -45,6 +50,24 @@ public final class TarSums {
     return Optional.ofNullable(sums.get(path));
   }
 
+  /// Whether a file may be another than its sum says: what comes twice is known by the first, a
+  /// second name of a file has no content in a tar, and what comes through a link may replace any.
+  public boolean isDoubtful(String path) {
+    return throughLinks || doubtful.contains(path);
+  }
+
+  private void doubt(TarArchiveEntry entry) {
+    if (entry.isLink() || sums.containsKey(name)) {
+      doubtful.add(name);
+    }
+    if (entry.isSymbolicLink()) {
+      links.add(name);
+    }
+    for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+      throughLinks |= links.contains(name.substring(0, slash));
+    }
+  }
+
   /// An entry begins.
   ///
   /// @return its content, to be read instead
@@ -57,6 +80,7 @@ public final class TarSums {
     }
     within = true;
     name = TreePaths.relative(entry.getName());
+    doubt(entry);
     new Header(
             entry.getName(),
             entry.getMode(),

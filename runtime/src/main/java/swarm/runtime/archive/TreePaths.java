@@ -85,6 +85,13 @@ public final class TreePaths {
     return "/" + String.join("/", done);
   }
 
+  /// Where a link leads by its own word; nothing for what is none.
+  ///
+  /// @param path clean; links before its last part are resolved
+  public static Optional<String> link(Path root, String path) throws IOException {
+    return path.equals("/") ? Optional.empty() : link(root, parent(path), name(path));
+  }
+
   private static Optional<String> link(Path root, String parent, String name) throws IOException {
     Optional<TreeNode> found = TreeNode.find(root, parent + "/.");
     if (found.isEmpty()) {

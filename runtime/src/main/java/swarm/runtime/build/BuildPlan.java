@@ -37,10 +37,12 @@ record BuildPlan(
       bases.add(base(file, i, variables));
     }
     var needs = new TreeMap<Integer, Set<Integer>>();
+    var reached = new TreeSet<Integer>(Set.of(target));
     for (int i = target; i >= 0; i--) {
-      int stage = i;
-      if (i == target || needs.values().stream().anyMatch(others -> others.contains(stage))) {
-        needs.put(i, needed(file, i, bases.get(i)));
+      if (reached.contains(i)) {
+        Set<Integer> others = needed(file, i, bases.get(i));
+        needs.put(i, others);
+        reached.addAll(others);
       }
     }
     var first = new TreeMap<Integer, Integer>();

@@ -20,8 +20,9 @@ import swarm.runtime.dockerfile.FileMatch;
 /// @param path clean, links resolved
 /// @param name what it is called in a directory that it is copied to
 /// @param sum what it is, as the image's history shows it
+/// @param beside what it is that Docker's sum leaves out; empty for nothing
 /// @param unpacks whether `ADD` unpacks it where it is an archive
-record CopyItem(Path root, String path, String name, String sum, boolean unpacks) {
+record CopyItem(Path root, String path, String name, String sum, String beside, boolean unpacks) {
   /// What one word of the instruction stands for.
   ///
   /// @param context whether it is the build's context, for the words of an error
@@ -59,8 +60,17 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
       directory = java.nio.file.Files.isDirectory(held.path());
     }
     String name = TreePaths.name(TreePaths.clean(path));
-    String sum = directory ? directory(tree, resolved) : "file:" + tree.sum(path);
-    return new CopyItem(tree.root(), resolved, name, sum, true);
+    List<TreeWalk.Found> all = TreeWalk.all(tree.root(), resolved);
+    String sum = directory ? directory(tree, all) : "file:" + tree.sum(path);
+    return new CopyItem(tree.root(), resolved, name, sum, beside(tree, all), true);
+  }
+
+  private static String beside(SourceTree tree, List<TreeWalk.Found> files) throws IOException {
+    var all = new ArrayList<String>();
+    for (TreeWalk.Found file : files) {
+      tree.beside(file).ifPresent(all::add);
+    }
+    return all.isEmpty() ? "" : digest("beside", all);
   }
 
   /// What leads out of the tree is the user's mistake, told as such; it would not leave it anyway.
@@ -78,9 +88,9 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
     }
   }
 
-  private static String directory(SourceTree tree, String path) throws IOException {
+  private static String directory(SourceTree tree, List<TreeWalk.Found> files) throws IOException {
     var sums = new ArrayList<String>();
-    for (TreeWalk.Found within : TreeWalk.all(tree.root(), path)) {
+    for (TreeWalk.Found within : files) {
       if (!within.path().equals("/")) {
         String shown = within.path().substring(1);
         sums.add(within.link() ? tree.sum(shown) : tree.sum(within.path(), shown));
@@ -95,6 +105,12 @@ record CopyItem(Path root, String path, String name, String sum, boolean unpacks
     return items.size() == 1
         ? items.getFirst().sum()
         : digest("multi", items.stream().map(CopyItem::sum).toList());
+  }
+
+  /// What all of them are that their sums leave out; empty for nothing.
+  static String beside(List<CopyItem> items) {
+    List<String> all = items.stream().map(CopyItem::beside).filter(b -> !b.isEmpty()).toList();
+    return all.isEmpty() ? "" : digest("beside", all);
   }
 
   private static String digest(String prefix, List<String> sums) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import swarm.linux.FileNames;
 import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.TreeCopy;
-import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeUnpacker;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.dockerfile.DockerfileException;
@@ -109,7 +109,7 @@ final class CopyStep {
     Files.setAttribute(file, "unix:mode", 0644);
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     SourceTree tree = new SourceTree.Files(folder);
-    return new CopyItem(folder, "/document", name, "file:" + tree.sum("document"), false);
+    return new CopyItem(folder, "/document", name, "file:" + tree.sum("document"), "", false);
   }
 
   private CopyItem download(String url)
@@ -120,14 +120,17 @@ final class CopyStep {
         throw new DockerfileException("cannot determine filename for source " + url);
       }
       Path folder = scratch();
-      String own = TreePaths.name(TreePaths.clean(name.isEmpty() ? UNNAMED : name));
-      Path file = folder.resolve(own);
+      String own = name.isEmpty() ? UNNAMED : name;
+      if (own.equals(".") || own.equals("..") || own.indexOf('/') >= 0 || own.indexOf(0) >= 0) {
+        throw new DockerfileException("cannot determine filename for source " + url);
+      }
+      Path file = FileNames.in(folder, own);
       Files.copy(download.content(), file);
       Files.setAttribute(file, "unix:mode", 0600);
       Files.setLastModifiedTime(file, FileTime.from(download.modified(), TimeUnit.SECONDS));
       output.text("\n");
       SourceTree tree = new SourceTree.Files(folder);
-      return new CopyItem(folder, "/" + own, own, tree.sum(own), false);
+      return new CopyItem(folder, "/" + own, own, tree.sum(own), "", false);
     }
   }
 

@@ -13,20 +13,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import swarm.runtime.image.Progress;
 
-/// What stages say that are built at once, told one stage after the other. A stage whose turn it is
-/// not yet is remembered up to a bound, and waits then. Thread-safe.
+/// What stages say that are built at once, told one stage after the other. What is said before its
+/// turn is remembered up to a bound of all stages together; who says more waits. Thread-safe.
 final class OrderedOutput {
-  /// Things said, of some hundred characters each.
-  private static final int MOST = 10_000;
+  /// Characters, those of the record of each thing said counted in.
+  static final int MOST = 2 * 1024 * 1024;
+
+  /// What it takes to remember something, in characters.
+  private static final int EACH = 100;
 
   private final BuildOutput to;
   private final List<Integer> order;
-  private final Map<Integer, Deque<Consumer<BuildOutput>>> waiting = new HashMap<>();
+  private final Map<Integer, Deque<Said>> waiting = new HashMap<>();
   private final Set<Integer> done = new HashSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private int turn; // of `order`
+  private int held; // in characters
   private boolean closed;
+
+  private record Said(Consumer<BuildOutput> what, int size) {}
 
   /// @param stages in the order in which they are told
   OrderedOutput(BuildOutput to, SortedSet<Integer> stages) {
@@ -44,20 +50,18 @@ final class OrderedOutput {
     return !waiting.containsKey(stage) || (turn < order.size() && order.get(turn) == stage);
   }
 
-  private void say(int stage, Consumer<BuildOutput> what) {
+  private void say(int stage, int length, Consumer<BuildOutput> what) {
+    var said = new Said(what, length + EACH);
     lock.lock();
     try {
-      Deque<Consumer<BuildOutput>> queue = waiting.getOrDefault(stage, new ArrayDeque<>());
-      while (!isTurn(stage) && queue.size() >= MOST && !closed) {
+      while (!isTurn(stage) && held + said.size() > MOST && !closed) {
         moved.awaitUninterruptibly();
-      }
-      if (closed && !isTurn(stage)) {
-        return;
       }
       if (isTurn(stage)) {
         what.accept(to);
-      } else {
-        queue.add(what);
+      } else if (!closed) {
+        waiting.getOrDefault(stage, new ArrayDeque<>()).add(said);
+        held += said.size();
       }
     } finally {
       lock.unlock();
@@ -92,10 +96,11 @@ final class OrderedOutput {
 
   private void tellWaiting() {
     if (turn < order.size()) {
-      Deque<Consumer<BuildOutput>> queue =
-          waiting.getOrDefault(order.get(turn), new ArrayDeque<>());
+      Deque<Said> queue = waiting.getOrDefault(order.get(turn), new ArrayDeque<>());
       while (!queue.isEmpty()) {
-        queue.poll().accept(to);
+        Said next = queue.poll();
+        held -= next.size();
+        next.what().accept(to);
       }
     }
   }
@@ -109,17 +114,17 @@ final class OrderedOutput {
 
     @Override
     public void text(String text) {
-      say(stage, out -> out.text(text));
+      say(stage, text.length(), out -> out.text(text));
     }
 
     @Override
     public void error(String text) {
-      say(stage, out -> out.error(text));
+      say(stage, text.length(), out -> out.error(text));
     }
 
     @Override
     public void image(String id) {
-      say(stage, out -> out.image(id));
+      say(stage, id.length(), out -> out.image(id));
     }
 
     /// How far something is interests while it is so: it is not remembered.

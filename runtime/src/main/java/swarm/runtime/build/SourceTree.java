@@ -2,8 +2,10 @@ package swarm.runtime.build;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import swarm.runtime.archive.TarSums;
 import swarm.runtime.archive.TreePaths;
+import swarm.runtime.archive.TreeWalk;
 
 /// A tree that `COPY` takes from.
 interface SourceTree {
@@ -21,6 +23,13 @@ interface SourceTree {
     return sum(TreePaths.resolve(root(), "/" + path), path);
   }
 
+  /// What a file is beside its sum, which leaves out where a link leads: nothing for most.
+  default Optional<String> beside(TreeWalk.Found file) throws IOException {
+    return file.link()
+        ? TreePaths.link(root(), file.path()).map(to -> file.path() + " -> " + to)
+        : Optional.empty();
+  }
+
   /// An image's files, or files that the builder itself made.
   record Files(Path root) implements SourceTree {
     @Override
@@ -34,6 +43,12 @@ interface SourceTree {
     @Override
     public String sum(String path, String shown) {
       return sums.of(TreePaths.relative(path)).orElse(shown);
+    }
+
+    @Override
+    public Optional<String> beside(TreeWalk.Found file) throws IOException {
+      boolean told = file.link() || !sums.isDoubtful(TreePaths.relative(file.path()));
+      return told ? SourceTree.super.beside(file) : TarSums.of(root, file.path());
     }
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.container.ContainerConfig;
@@ -34,6 +38,7 @@ import swarm.runtime.image.StepCommitter;
 /// each step is looked for in what earlier builds left, and made where it is not there. For one
 /// stage, on one thread.
 final class StageBuild {
+  private static final Logger LOG = LoggerFactory.getLogger(StageBuild.class);
   private static final String SCRATCH = "scratch";
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -82,12 +87,10 @@ final class StageBuild {
     var instructions = new ArrayList<>(stage.instructions());
     instructions.addAll(more);
     for (Instruction one : instructions) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("the build was cancelled");
-      }
+      checkCancelled();
       step++;
       say(step, all, one);
-      guarded(one);
+      guarded(place(one), () -> step(one));
       tellImage();
     }
     image.ifPresent(made -> output.image(made.id()));
@@ -103,18 +106,29 @@ final class StageBuild {
     output.text(" ---> " + image.map(i -> i.id().substring(7, 7 + SHORT)).orElse("") + "\n");
   }
 
-  /// What fails names its line; what the user cannot have done anything about stays what it is.
-  private void guarded(Instruction one) throws IOException, EngineException, InterruptedException {
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException, EngineException, InterruptedException, DockerfileException;
+  }
+
+  /// What fails names its place; it keeps its kind.
+  private static void guarded(String place, Work work)
+      throws IOException, EngineException, InterruptedException {
     try {
-      step(one);
+      work.run();
     } catch (DockerfileException | ArchiveException e) {
-      throw BuildException.invalid(e.getMessage() + place(one));
+      throw BuildException.invalid(e.getMessage() + place);
     } catch (BuildException e) {
-      throw e.with(place(one));
+      throw e.with(place);
     } catch (ImageException e) {
-      throw new ImageException(e.kind(), e.getMessage() + place(one));
+      throw new ImageException(e.kind(), e.getMessage() + place);
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e; // nobody waits for the words
+    } catch (IOException e) { // a full disk, or what else the host had
+      LOG.warn("a step of a build failed{}", place, e);
+      throw BuildException.failed(e.getMessage() + place);
     } catch (EngineException e) {
-      throw BuildException.failed(e.getMessage() + place(one));
+      throw BuildException.failed(e.getMessage() + place);
     }
   }
 
@@ -123,29 +137,52 @@ final class StageBuild {
     return source.line() == 0 ? "" : " (line " + source.line() + ": " + source.text() + ")";
   }
 
+  /// Of an instruction that a base has brought: it stands in no line of this file.
+  private static String place(Instruction.From from, Instruction trigger) {
+    return " (line "
+        + from.source().line()
+        + ": "
+        + from.source().text()
+        + ", whose trigger is: "
+        + trigger.source().text()
+        + ")";
+  }
+
   private void begin(Instruction.From from, int step, int all)
       throws IOException, EngineException, InterruptedException {
     say(step, all, from);
-    try {
-      Map<String, String> variables = arguments.ofStages();
-      char escape = building.file().escape();
-      if (!from.platform().isEmpty()) {
-        platform =
-            Platform.parse(
-                Words.whole(from.platform(), variables, escape),
-                building.host().platform().architecture());
-      }
-      boolean own = !from.platform().isEmpty();
-      start(Words.whole(from.base(), variables, escape), own);
-      for (Instruction trigger : triggers()) {
-        step(trigger);
-      }
-    } catch (DockerfileException | ArchiveException e) {
-      throw BuildException.invalid(e.getMessage() + place(from));
-    } catch (ImageException e) {
-      throw new ImageException(e.kind(), e.getMessage() + place(from));
+    var triggers = new ArrayList<Instruction>();
+    guarded(
+        place(from),
+        () -> {
+          start(from);
+          triggers.addAll(triggers());
+        });
+    for (Instruction trigger : triggers) {
+      checkCancelled();
+      guarded(place(from, trigger), () -> step(trigger));
     }
     tellImage();
+  }
+
+  private static void checkCancelled() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the build was cancelled");
+    }
+  }
+
+  private void start(Instruction.From from)
+      throws IOException, EngineException, InterruptedException, DockerfileException {
+    Map<String, String> variables = arguments.ofStages();
+    char escape = building.file().escape();
+    boolean own = !from.platform().isEmpty();
+    if (own) {
+      platform =
+          Platform.parse(
+              Words.whole(from.platform(), variables, escape),
+              building.host().platform().architecture());
+    }
+    start(Words.whole(from.base(), variables, escape), own);
   }
 
   private void start(String base, boolean ownPlatform)
@@ -268,7 +305,7 @@ final class StageBuild {
   }
 
   private boolean cached(ObjectNode stepConfig) throws IOException {
-    Optional<Image> found = cache.find(image, stepConfig);
+    Optional<Image> found = cache.find(image, made(stepConfig));
     if (found.isPresent()) {
       output.text(" ---> Using cache\n");
       image = found;
@@ -372,6 +409,10 @@ final class StageBuild {
         .with(
             items -> {
               ObjectNode stepConfig = commented("#(nop) " + words.comment(items));
+              String beside = CopyItem.beside(items);
+              if (!beside.isEmpty()) {
+                stepConfig.put(StepCache.BESIDE, beside);
+              }
               if (!cached(stepConfig)) {
                 String folder = config.path("WorkingDir").asText("");
                 CopyStep.Target target = new CopyStep.Target(folder, from.isPresent());

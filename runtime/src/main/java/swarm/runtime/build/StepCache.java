@@ -1,7 +1,6 @@
 package swarm.runtime.build;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,11 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageStore;
+import swarm.runtime.image.Platform;
 import swarm.runtime.image.StepCommitter;
 
 /// Finds the image that an earlier build made by the same step of the same image (moby's
 /// `image/cache`). For one stage: once a step is not found, none after it is looked for.
 final class StepCache {
+  /// What a step copies beside what its command says of it.
+  static final String BESIDE = "SwarmFiles";
+
   /// What two steps must have in common; all else of a configuration follows from the steps before.
   private static final List<String> FIELDS =
       List.of(
@@ -27,7 +30,8 @@ final class StepCache {
           "Labels",
           "ExposedPorts",
           "Entrypoint",
-          "Volumes");
+          "Volumes",
+          BESIDE);
 
   private final ImageStore images;
   private final Optional<Instant> epoch;
@@ -46,30 +50,37 @@ final class StepCache {
   /// The image of a step over another one.
   ///
   /// @param parent nothing for a step over nothing
-  /// @param stepConfig the configuration with what the step runs or says as its command
-  Optional<Image> find(Optional<Image> parent, ObjectNode stepConfig) throws IOException {
+  /// @param step as it would be kept
+  Optional<Image> find(Optional<Image> parent, StepCommitter.Step step) throws IOException {
     if (missed) {
       return Optional.empty();
     }
-    Optional<Image> found = local(parent, stepConfig);
+    Optional<Image> found = local(parent, step);
     if (found.isEmpty()) {
-      found = elsewhere(parent, stepConfig);
+      found = elsewhere(parent, step);
     }
     missed = found.isEmpty();
     return found;
   }
 
-  private Optional<Image> local(Optional<Image> parent, ObjectNode stepConfig) throws IOException {
+  private Optional<Image> local(Optional<Image> parent, StepCommitter.Step step)
+      throws IOException {
     Optional<Image> newest = Optional.empty();
     for (Image child : images.children(parent.map(Image::id).orElse(""))) {
       boolean fits =
-          same(child.configuration().path("container_config"), stepConfig)
+          same(child.configuration().path("container_config"), step.stepConfig())
+              && isFor(parent, step, child)
               && epoch.map(child.created()::equals).orElse(true);
       if (fits && newest.map(n -> n.created().isBefore(child.created())).orElse(true)) {
         newest = Optional.of(child);
       }
     }
     return newest;
+  }
+
+  /// Whether an image is for the platform that is wanted, which what is made of nothing may not be.
+  private static boolean isFor(Optional<Image> parent, StepCommitter.Step step, Image image) {
+    return parent.isPresent() || Platform.of(image).equals(step.platform());
   }
 
   /// Whether two configurations are one step. Pure.
@@ -94,14 +105,14 @@ final class StepCache {
   }
 
   /// A step of an image that was built elsewhere is known by what its history says.
-  private Optional<Image> elsewhere(Optional<Image> parent, ObjectNode stepConfig)
+  private Optional<Image> elsewhere(Optional<Image> parent, StepCommitter.Step step)
       throws IOException {
+    int before = parent.map(p -> p.configuration().path("history").size()).orElse(0);
     for (Image source : List.copyOf(sources)) {
       JsonNode history = source.configuration().path("history");
-      int before = parent.map(p -> p.configuration().path("history").size()).orElse(0);
       if (!isWithin(parent, source)
-          || !StepCommitter.command(stepConfig)
-              .equals(history.path(before).path("created_by").asText(""))) {
+          || !isFor(parent, step, source)
+          || !isStep(history.path(before), step)) {
         continue;
       }
       sources.retainAll(List.of(source)); // what follows is looked for in this one
@@ -109,9 +120,15 @@ final class StepCache {
         images.setParent(source.id(), parent.map(Image::id).orElse(""));
         return Optional.of(source);
       }
-      return Optional.of(new StepCommitter(images).restore(parent, source, before + 1, stepConfig));
+      return Optional.of(new StepCommitter(images).restore(parent, source, before + 1, step));
     }
     return Optional.empty();
+  }
+
+  private boolean isStep(JsonNode entry, StepCommitter.Step step) {
+    String command = StepCommitter.command(step.stepConfig());
+    return command.equals(entry.path("created_by").asText(""))
+        && epoch.map(e -> e.toString().equals(entry.path("created").asText(""))).orElse(true);
   }
 
   /// Whether an image begins as another one. Pure.

@@ -14,6 +14,9 @@ public record Dockerfile(
     char escape, List<Instruction.Arg> arguments, List<Stage> stages, List<String> warnings) {
   private static final String FRONTEND = "docker/dockerfile";
 
+  /// Instructions. Each becomes an image that has the history of all before it.
+  private static final int MOST = 5_000;
+
   /// Reads a whole file.
   ///
   /// @throws DockerfileException with the line of what cannot be read
@@ -22,6 +25,11 @@ public record Dockerfile(
     List<LogicalLine> lines = reader.read();
     if (lines.isEmpty()) {
       throw new DockerfileException("failed to parse Dockerfile: file with no instructions");
+    }
+    if (lines.size() > MOST) {
+      throw new DockerfileException(
+              "a Dockerfile of " + lines.size() + " instructions: the limit is " + MOST)
+          .at(lines.get(MOST).first());
     }
     checkSyntax(reader.directives());
     char escape = reader.directives().escape();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// @param chomp whether tabs at the beginning of its lines go (`<<-`)
 /// @param content its lines
 public record HereDocument(String name, boolean expand, boolean chomp, String content) {
-  private static final Pattern FORM = Pattern.compile("(\\d*)<<(-?)\\s*([^<]*)");
+  private static final Pattern FORM = Pattern.compile("(\\d*+)<<(-?+)\\s*+([^<]*+)");
   private static final Pattern TABS = Pattern.compile("(?m)^\t+");
 
   /// The lines as they are meant.

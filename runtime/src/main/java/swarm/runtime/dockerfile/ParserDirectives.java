@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
 /// The comments at the beginning of a Dockerfile that say how it is to be read: `# escape=`, `#
 /// syntax=`, `# check=`. Confined to one thread.
 final class ParserDirectives {
+  /// Without a choice that could be gone back on: a line may be 64 KiB of blanks.
   private static final Pattern FORM =
-      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+      Pattern.compile("#\\s*+([a-zA-Z][a-zA-Z0-9]*+)\\s*+=\\s*+(.+)");
+
   private static final Set<String> KNOWN = Set.of("syntax", "escape", "check");
 
   private final Map<String, String> seen = new LinkedHashMap<>();
@@ -26,7 +28,7 @@ final class ParserDirectives {
       return;
     }
     String name = form.group(1).toLowerCase(Locale.ROOT);
-    String value = form.group(2);
+    String value = form.group(2).stripTrailing();
     if (!KNOWN.contains(name)) {
       done = true;
       return;

@@ -154,6 +154,21 @@ final class Configuration {
     return all;
   }
 
+  /// A configuration that was made here, as it is kept.
+  ///
+  /// @throws ImageException for one that nobody would read again: this store neither
+  static byte[] bytes(ObjectNode image) throws IOException {
+    byte[] bytes = ImageStore.JSON.writeValueAsBytes(image);
+    if (bytes.length > MAX_BYTES) {
+      throw invalid(
+          "the image's configuration with its history has "
+              + bytes.length
+              + " bytes; the limit is "
+              + MAX_BYTES);
+    }
+    return bytes;
+  }
+
   private static void checkTime(JsonNode time) throws ImageException {
     if (time.isMissingNode() || time.isNull() || time.asText().isEmpty()) {
       return;

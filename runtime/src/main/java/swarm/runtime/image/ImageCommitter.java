@@ -77,6 +77,7 @@ public final class ImageCommitter {
       throws IOException {
     List<Image.Layer> layers = new ArrayList<>(parent.layers());
     top.ifPresent(layers::add);
+    Manifests.checkDepth(layers.size(), "an image of this container");
     ObjectNode image = ImageStore.JSON.createObjectNode();
     for (String field : List.of("architecture", "os", "variant", "os.version")) {
       if (parent.configuration().has(field)) {
@@ -97,8 +98,7 @@ public final class ImageCommitter {
     ArrayNode history = image.putArray("history");
     parent.configuration().path("history").forEach(history::add);
     history.add(step(top.isEmpty(), description, now));
-    String id =
-        store.content().put(new ByteArrayInputStream(ImageStore.JSON.writeValueAsBytes(image)));
+    String id = store.content().put(new ByteArrayInputStream(Configuration.bytes(image)));
     return store.add(id, layers, reference, null);
   }
 

@@ -200,13 +200,7 @@ public final class ImageLoader {
   }
 
   private List<Image.Layer> unpack(Job job, String id, List<String> blobs) throws IOException {
-    if (blobs.size() > Manifests.MAX_LAYERS) {
-      throw Configuration.invalid(
-          "max depth exceeded: an image of the archive has "
-              + blobs.size()
-              + " layers; the limit is "
-              + Manifests.MAX_LAYERS);
-    }
+    Manifests.checkDepth(blobs.size(), "an image of the archive");
     JsonNode config = Configuration.parse(job.files().small(id), blobs.size());
     check(job, config);
     JsonNode diffIds = config.path("rootfs").path("diff_ids");

@@ -38,15 +38,7 @@ final class Manifests {
                   : ""));
     }
     JsonNode layers = node.path("layers");
-    if (layers.size() > MAX_LAYERS) {
-      throw Configuration.invalid(
-          "max depth exceeded: "
-              + what
-              + " has "
-              + layers.size()
-              + " layers; the limit is "
-              + MAX_LAYERS);
-    }
+    checkDepth(layers.size(), what);
     var _ = Configuration.checkDigest(node.path("config").path("digest").asText());
     long size = node.path("config").path("size").asLong(-1);
     if (size > Configuration.MAX_BYTES) {
@@ -61,6 +53,14 @@ final class Manifests {
       checkKind(layer.path("mediaType").asText(), what);
     }
     return node;
+  }
+
+  /// @throws ImageException for more layers than others take
+  static void checkDepth(int layers, String what) throws ImageException {
+    if (layers > MAX_LAYERS) {
+      throw Configuration.invalid(
+          "max depth exceeded: " + what + " has " + layers + " layers; the limit is " + MAX_LAYERS);
+    }
   }
 
   private static void checkKind(String mediaType, String what) throws ImageException {

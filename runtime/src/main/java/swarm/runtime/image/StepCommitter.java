@@ -59,7 +59,9 @@ public final class StepCommitter {
 
   /// Keeps the image that another one was before the steps of its history from `steps` on: a part
   /// of one that was built elsewhere.
-  public Image restore(Optional<Image> parent, Image whole, int steps, ObjectNode stepConfig)
+  ///
+  /// @param step the last of them, for what a history does not have
+  public Image restore(Optional<Image> parent, Image whole, int steps, Step step)
       throws IOException {
     JsonNode history = whole.configuration().path("history");
     int count = 0;
@@ -70,8 +72,11 @@ public final class StepCommitter {
     ObjectNode image = ImageStore.JSON.createObjectNode();
     platform(image, whole.configuration());
     image.set("created", history.path(steps - 1).path("created"));
-    image.set("container_config", stepConfig);
-    image.set("config", stepConfig);
+    if (!step.author().isEmpty()) {
+      image.put("author", step.author());
+    }
+    image.set("container_config", step.stepConfig());
+    image.set("config", step.config());
     rootfs(image, layers);
     ArrayNode kept = image.putArray("history");
     for (int i = 0; i < steps; i++) {
@@ -102,6 +107,7 @@ public final class StepCommitter {
       }
     }
     top.ifPresent(layers::add);
+    Manifests.checkDepth(layers.size(), "an image with this step");
     image.put("created", step.created().toString());
     if (!step.author().isEmpty()) {
       image.put("author", step.author());
@@ -116,8 +122,7 @@ public final class StepCommitter {
 
   private Image keep(ObjectNode image, List<Image.Layer> layers, Optional<Image> parent)
       throws IOException {
-    String id =
-        store.content().put(new ByteArrayInputStream(ImageStore.JSON.writeValueAsBytes(image)));
+    String id = store.content().put(new ByteArrayInputStream(Configuration.bytes(image)));
     return store.addStep(id, layers, parent.map(Image::id).orElse(""));
   }
 

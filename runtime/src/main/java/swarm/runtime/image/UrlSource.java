@@ -2,6 +2,7 @@ package swarm.runtime.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -21,27 +22,40 @@ public final class UrlSource implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
   private static final Duration STALL = Duration.ofSeconds(60);
+  private static final int REDIRECTION = 3;
 
   private static final Pattern FILE_NAME = Pattern.compile("(?i)filename=\"?([^\";]+)\"?");
 
   private final URI uri;
+  private final Duration firstByte;
+  private final Duration stall;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
 
-  private UrlSource(URI uri) {
+  private UrlSource(URI uri, Duration firstByte, Duration stall) {
     this.uri = uri;
+    this.firstByte = firstByte;
+    this.stall = stall;
   }
 
   /// @param text a URL of HTTP; without a scheme plain HTTP is meant, as with Docker
   public static UrlSource of(String text) throws ImageException {
+    return of(text, FIRST_BYTE, STALL);
+  }
+
+  /// As the other.
+  ///
+  /// @param firstByte how long an answer's head may take
+  /// @param stall how long nothing may come of its body
+  static UrlSource of(String text, Duration firstByte, Duration stall) throws ImageException {
     try {
       URI uri = new URI(text.contains("://") ? text : "http://" + text);
       if (uri.getHost() != null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-        return new UrlSource(uri);
+        return new UrlSource(uri, firstByte, stall);
       }
     } catch (URISyntaxException _) {
       // said below
@@ -71,7 +85,7 @@ public final class UrlSource implements AutoCloseable {
   ///
   /// @param status how it is called towards the user, such as `Downloading`
   public Fetched fetch(Progress progress, String status) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(FIRST_BYTE).build();
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(firstByte).build();
     HttpResponse<InputStream> response;
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -83,18 +97,29 @@ public final class UrlSource implements AutoCloseable {
       response.body().close();
       throw new ImageException(
           ImageException.Kind.UNAVAILABLE,
-          "Get \"" + uri + "\": the server answered " + response.statusCode());
+          "Get \"" + uri + "\": the server answered " + answer(response));
     }
     long size = response.headers().firstValueAsLong("Content-Length").orElse(-1);
     InputStream content =
         new Exact(
-            new StallGuard(response.body(), STALL),
+            new StallGuard(response.body(), stall),
             uri,
             size,
             new Steps(progress, "", status, size));
     HttpHeaders headers = response.headers();
     String type = headers.firstValue("Content-Type").orElse("").split(";", 2)[0].strip();
     return new Fetched(content, type, name(headers), modified(headers));
+  }
+
+  private static String answer(HttpResponse<InputStream> response) {
+    int status = response.statusCode();
+    if (status / 100 != REDIRECTION) {
+      return Integer.toString(status);
+    }
+    return status
+        + " with the location '"
+        + response.headers().firstValue("Location").orElse("")
+        + "' (followed are http and https, not from https to http, and five times at most)";
   }
 
   /// As Docker guesses it: the end of the path, else what the server calls it.
@@ -117,10 +142,13 @@ public final class UrlSource implements AutoCloseable {
     }
   }
 
-  // Java's exceptions of connections that are refused say nothing.
+  // Java's exceptions of connections that are refused say nothing, and some are wrapped.
   private static String reason(IOException e) {
-    return e instanceof ConnectException && e.getMessage() == null
-        ? "the connection was refused"
+    if (e instanceof ConnectException && e.getMessage() == null) {
+      return "the connection was refused";
+    }
+    return e.getCause() instanceof UncheckedIOException wrapped && wrapped.getCause() != null
+        ? String.valueOf(wrapped.getCause().getMessage())
         : String.valueOf(e.getMessage());
   }
 
@@ -153,7 +181,7 @@ public final class UrlSource implements AutoCloseable {
         throw brokeOff(e.getMessage());
       }
       if (n < 0 && count < size) {
-        throw brokeOff("it ended after " + count + " of " + size + " bytes");
+        throw brokeOff("it ended");
       }
       if (n > 0) {
         count += n;
@@ -164,7 +192,14 @@ public final class UrlSource implements AutoCloseable {
 
     private ImageException brokeOff(@org.jspecify.annotations.Nullable String why) {
       return new ImageException(
-          ImageException.Kind.UNAVAILABLE, "Get \"" + uri + "\" broke off: " + why);
+          ImageException.Kind.UNAVAILABLE,
+          "Get \""
+              + uri
+              + "\" broke off after "
+              + count
+              + (size < 0 ? "" : " of " + size)
+              + " bytes: "
+              + why);
     }
   }
 

@@ -22,7 +22,7 @@ import swarm.runtime.snapshot.RootfsProvider;
 
 /// An engine on directories of its own, with the real runtime and monitor, whose only image is
 /// busybox. Clears away what an earlier, broken run left.
-final class EngineHarness {
+public final class EngineHarness {
   static final String CGROUP = "/swarmtest-runtime";
   private static final Path ROOT = Path.of("/tmp/swarmtest-runtime");
   private static final Path LAYER = ROOT.resolve("images/layer");
@@ -62,7 +62,7 @@ final class EngineHarness {
   final RecordingNetwork network = new RecordingNetwork();
   private final OneImage images;
   private final List<String> runtimes;
-  ContainerEngine engine;
+  public ContainerEngine engine;
 
   /// The network port of these tests: notes who is attached.
   static final class RecordingNetwork implements NetworkPort {
@@ -109,7 +109,7 @@ final class EngineHarness {
     var _ = engine.subscribe(events::add);
   }
 
-  static EngineHarness open() throws IOException, InterruptedException {
+  public static EngineHarness open() throws IOException, InterruptedException {
     return open(USUAL);
   }
 
@@ -214,15 +214,15 @@ final class EngineHarness {
     OverlayMounts.deleteTree(ROOT);
   }
 
-  static ContainerConfigBuilder busybox(String... args) {
+  public static ContainerConfigBuilder busybox(String... args) {
     return ContainerConfig.builder("busybox", List.of(args)).networkMode("none");
   }
 
-  String create(ContainerConfigBuilder config) throws EngineException, InterruptedException {
+  public String create(ContainerConfigBuilder config) throws EngineException, InterruptedException {
     return engine.create(Optional.empty(), Optional.empty(), config.build()).id();
   }
 
-  String run(ContainerConfigBuilder config) throws EngineException, InterruptedException {
+  public String run(ContainerConfigBuilder config) throws EngineException, InterruptedException {
     String id = create(config);
     engine.start(id);
     return id;
@@ -295,7 +295,7 @@ final class EngineHarness {
   }
 
   /// What is left of containers on this machine: mounts, files, cgroups, processes.
-  List<String> leftovers() throws IOException {
+  public List<String> leftovers() throws IOException {
     List<String> found = new ArrayList<>();
     Mounts.below(root).forEach(mount -> found.add("mount " + mount));
     for (String directory :
@@ -323,7 +323,7 @@ final class EngineHarness {
     return path.getFileName().toString().startsWith("probe-");
   }
 
-  void close() throws IOException, InterruptedException {
+  public void close() throws IOException, InterruptedException {
     for (Container container : engine.list()) {
       try {
         engine.remove(container.id(), true);

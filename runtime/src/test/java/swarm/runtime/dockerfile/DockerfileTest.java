@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import swarm.runtime.dockerfile.Instruction.Argument;
@@ -178,6 +179,42 @@ class DockerfileTest {
   void aLineHasALimit() {
     assertThatThrownBy(() -> Dockerfile.read("FROM a\nRUN " + "x".repeat(70_000)))
         .hasMessageContaining("line 2: dockerfile line greater than max allowed size of 65535");
+  }
+
+  /// Each would take minutes, or the stack, of a reader that goes back on its choices.
+  @Test
+  @Timeout(20)
+  void noLineKeepsTheReaderBusy() {
+    String blanks = " ".repeat(60_000);
+    for (String text :
+        List.of(
+            "# escape=`" + blanks + "x\nFROM a",
+            "# syntax=docker/dockerfile" + blanks + "x\nFROM a",
+            "#" + blanks + "escape" + blanks.substring(10_000) + "x\nFROM a",
+            "FROM a\nRUN <<" + blanks + "<",
+            "FROM a\nCOPY <<" + blanks + "< /",
+            "FROM a\nHEALTHCHECK --interval=" + "1s".repeat(30_000) + " CMD x",
+            "FROM a\nHEALTHCHECK --interval=" + "1".repeat(60_000) + " CMD x",
+            "FROM a\nCMD " + "[".repeat(60_000),
+            "FROM a\nENV a=" + "${a:-".repeat(12_000),
+            "FROM a\nRUN <<" + "A <<".repeat(15_000),
+            "FROM a\nRUN a \\\n" + "b \\\n".repeat(500_000))) {
+      try {
+        assertThat(Dockerfile.read(text).stages()).hasSize(1);
+      } catch (DockerfileException e) {
+        assertThat(e.getMessage()).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void instructionsHaveALimit() throws DockerfileException {
+    assertThat(Dockerfile.read("FROM a\n" + "ENV a=b\n".repeat(4_999)).stages()).hasSize(1);
+    assertThatThrownBy(() -> Dockerfile.read("FROM a\n".repeat(100_000)))
+        .hasMessage(
+            "dockerfile parse error on line 5001: a Dockerfile of 100000 instructions: the limit"
+                + " is 5000");
   }
 
   @Test

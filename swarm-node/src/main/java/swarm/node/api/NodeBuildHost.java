@@ -31,7 +31,7 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
     Optional<Image> here = daemon.images().find(name);
     boolean fits =
         here.isPresent() && platform.map(p -> p.accepts(Platform.of(here.get()))).orElse(true);
-    if (fits && (!request.pull() || here.get().id().contains(name))) {
+    if (fits && (!request.pull() || isIdOf(name, here.get()))) {
       return here.get();
     }
     Reference reference = Reference.parse(name);
@@ -58,6 +58,11 @@ record NodeBuildHost(Daemon daemon, BuildRequest request, RegistryConfigHeader c
               reference.familiar(), platform.get(), Platform.of(pulled.image())));
     }
     return pulled.image();
+  }
+
+  /// What no registry could be asked for. A name may be the beginning of an id by chance.
+  private static boolean isIdOf(String name, Image image) {
+    return image.id().equals(name) || image.id().equals("sha256:" + name);
   }
 
   /// Says before the first that there is to tell what is pulled: nothing, where nothing comes.
