@@ -26,14 +26,17 @@ public final class CommandFormat {
   /// nodes with an address of its own for the traffic of containers.
   static final int FIFTH = 5;
 
+  /// With tasks that are made as another one was, from an earlier spec of their service.
+  public static final int SIXTH = 6;
+
   /// The newest that this build reads.
-  public static final int NEWEST = FIFTH;
+  public static final int NEWEST = SIXTH;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == THIRD || format == FOURTH || format == FIFTH;
+    return format == FIRST || (format >= THIRD && format <= SIXTH);
   }
 
   /// The oldest format that has the command.
@@ -51,6 +54,7 @@ public final class CommandFormat {
       case Command.UpdateService update ->
           Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
       case Command.DescribeNode node -> node.description().dataPath() == null ? FIRST : FIFTH;
+      case Command.CreateTask create -> create.like() == null ? FIRST : SIXTH;
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
@@ -82,7 +86,6 @@ public final class CommandFormat {
           Command.RemoveNode _,
           Command.SetServicePorts _,
           Command.RemoveService _,
-          Command.CreateTask _,
           Command.ExplainTask _,
           Command.DesireTask _,
           Command.ReportTasks _,

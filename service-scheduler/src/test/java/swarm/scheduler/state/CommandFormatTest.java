@@ -14,6 +14,7 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
 
 class CommandFormatTest {
@@ -99,6 +100,15 @@ class CommandFormatTest {
   }
 
   @Test
+  void onlyTasksThatAreMadeAsOthersWereAreNew() throws IOException {
+    assertThat(
+            format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, null)))
+        .isEqualTo(CommandFormat.FIRST);
+    assertThat(format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, "u")))
+        .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  @Test
   void networksAreNewer() throws IOException {
     ServiceSpec spec =
         Wire.JSON.readValue(
@@ -122,7 +132,7 @@ class CommandFormatTest {
     bytes[0] = CommandFormat.NEWEST + 1;
     assertThatThrownBy(() -> StateCodec.decode(bytes))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("command format 6 is newer than 5")
+        .hasMessageContaining("command format 7 is newer than 6")
         .hasMessageContaining("upgrade it");
   }
 }
