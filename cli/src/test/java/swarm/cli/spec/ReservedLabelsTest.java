@@ -73,7 +73,7 @@ class ReservedLabelsTest {
   void howManyOfAJobGoOnAtOnceMayBeChanged() throws Exception {
     ObjectNode job = JSON.createObjectNode();
     job.withObject("/Mode/ReplicatedJob").put("MaxConcurrent", 1).put("TotalCompletions", 5);
-    ServiceUpdate.apply(job, given("max-concurrent=3"), Map.of());
+    ServiceUpdate.apply(job, given("max-concurrent=3"), Map.of(), Map.of());
     assertThat(job.at("/Mode/ReplicatedJob").toString())
         .isEqualTo("{\"MaxConcurrent\":3,\"TotalCompletions\":5}");
   }

@@ -88,7 +88,7 @@ class SpecValidatorTest {
         "'EndpointSpec':{'Ports':[null]}",
         "'EndpointSpec':{'Ports':[{'TargetPort':80,'PublishedPort':80},"
             + "{'TargetPort':80,'PublishedPort':80,'Protocol':'udp'},"
-            + "{'TargetPort':81,'PublishedPort':80,'PublishMode':'host'}]}",
+            + "{'TargetPort':81,'PublishedPort':81,'PublishMode':'host'}]}",
         "'EndpointSpec':{'Mode':'dnsrr','Ports':[{'TargetPort':80,'PublishMode':'host'}]}",
         "'Future':{'kept':true}",
       })
@@ -146,7 +146,9 @@ class SpecValidatorTest {
         "{'TargetPort':80,'PublishedPort':65536}                   | 400 | from 1 to 65535",
         "{'TargetPort':80,'HostIP':'1.2.3.4'}                      | 501 | a published port's HostIP",
         "{'TargetPort':80,'PublishMode':'moon'}                    | 400 | not 'moon'",
-        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate",
+        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate published ports provided",
+        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':80,'PublishedPort':9,'PublishMode':'host'} | 400 | duplicate published ports provided",
+        "{'TargetPort':80,'PublishedPort':9,'PublishMode':'host'},{'TargetPort':81,'PublishedPort':9,'PublishMode':'host'} | 400 | duplicate published ports provided",
       })
   void badPorts(String ports, int status, String message) {
     refused(service("'EndpointSpec':{'Ports':[" + ports + "]}"), status, message);
