@@ -63,6 +63,15 @@ class ReservedLabelsTest {
   }
 
   @Test
+  void aJobWhoseScheduleEndsDoesNotRunAtOnce() throws Exception {
+    ObjectNode job = JSON.createObjectNode();
+    job.withObject("/Mode/ReplicatedJob");
+    job.withObject("/Labels").put("swarm.schedule", "@daily").put("swarm.schedule.history", "3");
+    ReservedLabels.apply(job, given("schedule=none"));
+    assertThat(job.path("Labels")).hasToString("{\"swarm.schedule\":\"none\"}");
+  }
+
+  @Test
   void theyAreNamedAsTheLabelsAre() {
     assertThat(ReservedLabels.options())
         .extracting(ReservedLabels.Option::name)

@@ -25,7 +25,10 @@ public final class ReservedLabels {
   /// On a service: what must be there before its tasks start, `db:service_healthy,...`.
   public static final String DEPENDS_ON = "swarm.depends-on";
 
-  /// On a job: when it runs by itself, a cron expression.
+  /// On a job: when it runs by itself, a cron expression. What [#SCHEDULE] says of a job that runs
+  /// only when it is forced to.
+  static final String NEVER = "none";
+
   public static final String SCHEDULE = "swarm.schedule";
 
   /// ... in which time zone.

@@ -26,7 +26,8 @@ public final class CommandFormat {
   /// nodes with an address of its own for the traffic of containers.
   static final int FIFTH = 5;
 
-  /// With tasks that are made as another one was, from an earlier spec of their service.
+  /// With tasks that are made as another one was, from an earlier spec of their service, and ports
+  /// that nodes chose for their tasks.
   public static final int SIXTH = 6;
 
   /// The newest that this build reads.
@@ -54,6 +55,7 @@ public final class CommandFormat {
       case Command.UpdateService update ->
           Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
       case Command.DescribeNode node -> node.description().dataPath() == null ? FIRST : FIFTH;
+      case Command.ReportTasks report -> of(report);
       case Command.CreateTask create -> create.like() == null ? FIRST : SIXTH;
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
@@ -88,11 +90,16 @@ public final class CommandFormat {
           Command.RemoveService _,
           Command.ExplainTask _,
           Command.DesireTask _,
-          Command.ReportTasks _,
           Command.OrphanTask _,
           Command.RemoveTask _ ->
           FIRST;
     };
+  }
+
+  private static int of(Command.ReportTasks report) {
+    boolean ports =
+        report.observations().stream().anyMatch(seen -> seen.status().published() != null);
+    return ports ? SIXTH : FIRST;
   }
 
   private static int of(@Nullable ServiceSpec spec) {

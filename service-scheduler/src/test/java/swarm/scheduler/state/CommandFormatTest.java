@@ -14,6 +14,7 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
 
@@ -106,6 +107,18 @@ class CommandFormatTest {
         .isEqualTo(CommandFormat.FIRST);
     assertThat(format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, "u")))
         .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  @Test
+  void onlyPortsThatNodesChoseAreNew() throws IOException {
+    var status = new Task.Status(TaskState.RUNNING, NOW, "", "", null, List.of(49_153));
+    assertThat(format(report(status))).isEqualTo(CommandFormat.SIXTH);
+    assertThat(format(report(status.withoutPorts()))).isEqualTo(CommandFormat.FIRST);
+  }
+
+  private static Command report(Task.Status status) {
+    return new Command.ReportTasks(
+        "n", List.of(new Command.ReportTasks.Observation("t", status)), NOW);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import swarm.node.dispatch.LogBroker;
 import swarm.node.dispatch.LogRelay;
 import swarm.node.rpc.SessionMessages;
+import swarm.runtime.container.EngineException;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 
@@ -46,6 +47,9 @@ final class LogGathering implements AutoCloseable {
   /// @param since RFC 3339, empty for the beginning
   record Query(
       boolean follow, boolean stdout, boolean stderr, int tail, String since, String until) {}
+
+  /// A task's log that cannot be read, and why.
+  record Unread(String taskId, String why) {}
 
   /// What a node sent of a task's log.
   record Line(Task task, SessionMessages.LogChunk chunk) {}
@@ -84,6 +88,7 @@ final class LogGathering implements AutoCloseable {
   private final Map<String, Runnable> open = new ConcurrentHashMap<>();
   private final Set<String> namedMissing = new TreeSet<>();
   private final List<String> newlyMissing = new ArrayList<>();
+  private final List<Unread> newlyUnread = new ArrayList<>();
   private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
@@ -120,6 +125,13 @@ final class LogGathering implements AutoCloseable {
   List<String> newlyMissing() {
     List<String> all = List.copyOf(newlyMissing);
     newlyMissing.clear();
+    return all;
+  }
+
+  /// The tasks whose log driver keeps nothing to be read, each told once.
+  List<Unread> newlyUnread() {
+    List<Unread> all = List.copyOf(newlyUnread);
+    newlyUnread.clear();
     return all;
   }
 
@@ -245,7 +257,10 @@ final class LogGathering implements AutoCloseable {
 
   private void ended(Source source, String error) {
     boolean early = !error.isEmpty() && !source.task.status().state().terminal();
-    if (query.follow && early) {
+    if (error.equals(EngineException.UNREADABLE_LOG)) {
+      newlyUnread.add(new Unread(source.task.id(), error));
+      source.done = true;
+    } else if (query.follow && early) {
       retryLater(source); // its container may not be there yet
     } else {
       source.done = true;

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import swarm.node.api.error.ApiException;
 import swarm.node.control.Manager;
 import swarm.scheduler.model.ContainerSpec;
@@ -77,7 +79,7 @@ final class ServiceLogRoutes {
             call.flag("follow"),
             call.flag("stdout"),
             call.flag("stderr"),
-            ContainerRoutes.tail(call.query("tail")).orElse(-1),
+            tail(call.query("tail")),
             call.time("since").map(Instant::toString).orElse(""),
             call.time("until").map(Instant::toString).orElse(""));
     var gone = new AtomicBoolean();
@@ -99,6 +101,24 @@ final class ServiceLogRoutes {
     }
   }
 
+  /// How many of the last lines are wanted, -1 for all. Docker is stricter here than with a
+  /// container's logs.
+  private static int tail(String text) throws ApiException {
+    if (text.isEmpty() || text.equals("all")) {
+      return -1;
+    }
+    int lines;
+    try {
+      lines = Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw ApiException.bad("tail value must be a positive integer or \"all\"");
+    }
+    if (lines < 0) {
+      throw ApiException.bad("negative tail values not supported");
+    }
+    return lines;
+  }
+
   private static Wanted of(Collection<Task> tasks) {
     return new Wanted(_ -> tasks, _ -> false);
   }
@@ -117,7 +137,10 @@ final class ServiceLogRoutes {
     while (!gone.get()) {
       ClusterState state = manager.store().state();
       for (String node : gathering.newlyMissing()) {
-        warn(out, tty, state, node);
+        warn(out, tty, "node " + name(state, node) + " has no session with any manager");
+      }
+      for (LogGathering.Unread unread : gathering.newlyUnread()) {
+        warn(out, tty, "task " + unread.taskId() + ": " + unread.why());
       }
       if (gathering.idle() && !wanted.more().test(state)) {
         return;
@@ -133,13 +156,33 @@ final class ServiceLogRoutes {
     }
   }
 
-  private static void warn(OutputStream out, boolean tty, ClusterState state, String node)
-      throws IOException {
-    String name = state.node(node).map(n -> n.description().hostname()).orElse(node);
+  private static String name(ClusterState state, String node) {
+    return state.node(node).map(n -> n.description().hostname()).orElse(node);
+  }
+
+  private static void warn(OutputStream out, boolean tty, String why) throws IOException {
     byte[] text =
-        ("warning: incomplete log stream. node " + name + " has no session with any manager\n")
-            .getBytes(StandardCharsets.UTF_8);
+        ("warning: incomplete log stream. " + why + "\n").getBytes(StandardCharsets.UTF_8);
     out.write(tty ? text : Router.frame(2, text));
+  }
+
+  /// In the order of their names; who wrote it has the final say.
+  ///
+  /// @param own of the task's logger: `KEY=VALUE,...`
+  private static String details(Task task, String own) {
+    var all = new TreeMap<String, String>();
+    for (String pair : own.split(",")) {
+      int equal = pair.indexOf('=');
+      if (equal > 0) {
+        all.put(pair.substring(0, equal), pair.substring(equal + 1));
+      }
+    }
+    all.put("com.docker.swarm.node.id", task.nodeId());
+    all.put("com.docker.swarm.service.id", task.serviceId());
+    all.put("com.docker.swarm.task.id", task.id());
+    return all.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(","));
   }
 
   private static void write(OutputStream out, boolean tty, Call call, LogGathering.Line line)
@@ -151,14 +194,7 @@ final class ServiceLogRoutes {
     }
     String head = call.flag("timestamps") ? line.chunk().timestamp() + " " : "";
     if (call.flag("details")) {
-      head +=
-          "com.docker.swarm.node.id="
-              + task.nodeId()
-              + ",com.docker.swarm.service.id="
-              + task.serviceId()
-              + ",com.docker.swarm.task.id="
-              + task.id()
-              + " ";
+      head += details(task, line.chunk().detailsOrNone()) + " ";
     }
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
     byte[] text = Arrays.copyOf(start, start.length + data.length);

@@ -87,7 +87,7 @@ public final class Proposer {
   }
 
   /// Whether every manager can follow commands of a format.
-  boolean allows(int format) {
+  public boolean allows(int format) {
     return formats.allows(format, store.state()) instanceof AnnouncedFormats.Answer.Yes;
   }
 

@@ -195,7 +195,12 @@ public final class SwarmViews {
     ObjectNode portStatus = status.putObject("PortStatus");
     if (!t.hostPorts().isEmpty() && t.status().state() == TaskState.RUNNING) {
       ArrayNode ports = portStatus.putArray("Ports");
-      t.hostPorts().forEach(p -> ports.add(port(p)));
+      List<Integer> chosen = t.status().published();
+      for (int i = 0; i < t.hostPorts().size(); i++) {
+        PortConfig asked = t.hostPorts().get(i);
+        boolean open = asked.publishedOrZero() == 0 && chosen != null && i < chosen.size();
+        ports.add(port(open ? asked.resolved(chosen.get(i)) : asked));
+      }
     }
     node.put("DesiredState", t.desired().apiName());
     Cluster cluster = state.cluster();
