@@ -27,6 +27,11 @@ public final class Meaning {
     return a.equals(b) || same(Wire.JSON.valueToTree(a), Wire.JSON.<JsonNode>valueToTree(b));
   }
 
+  /// Whether a field of some object says anything.
+  static boolean says(JsonNode value) {
+    return says("", value);
+  }
+
   private static boolean same(JsonNode a, JsonNode b) {
     if (a.isNumber() && b.isNumber()) {
       return a.decimalValue().compareTo(b.decimalValue()) == 0;

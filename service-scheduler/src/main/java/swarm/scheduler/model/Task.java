@@ -239,6 +239,32 @@ public record Task(
     return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted, others);
   }
 
+  /// This as its agent is told of it, with what holds for all tasks of the cluster.
+  public Task specified(TaskSpec full) {
+    return new Task(
+        id,
+        version,
+        serviceId,
+        serviceName,
+        slot,
+        nodeId,
+        full,
+        specVersion,
+        attempt,
+        desired,
+        status,
+        ingressAddress,
+        startAfter,
+        hostPorts,
+        born,
+        runningSince,
+        endedAt,
+        generic,
+        jobIteration,
+        preempted,
+        networks);
+  }
+
   private Task copy(
       Version v,
       String node,

@@ -43,6 +43,12 @@ public record TaskSpec(
         other);
   }
 
+  /// This with other fields of those that this version does not know.
+  TaskSpec with(Map<String, JsonNode> fields) {
+    return new TaskSpec(
+        containerSpec, resources, restartPolicy, placement, forceUpdate, runtime, networks, fields);
+  }
+
   /// The restart policy, Docker's default (any, after 5 s, without limit) where the user gave none.
   public RestartPolicy restart() {
     return restartPolicy == null ? RestartPolicy.DEFAULT : restartPolicy;

@@ -1,7 +1,10 @@
 package swarm.scheduler.state;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.AdditionLabels;
+import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.LogDefault;
 import swarm.scheduler.model.ServiceSpec;
 
 /// Which builds can apply a command: the number before its bytes in the log. An older build stops
@@ -26,8 +29,9 @@ public final class CommandFormat {
   /// nodes with an address of its own for the traffic of containers.
   static final int FIFTH = 5;
 
-  /// With tasks that are made as another one was, from an earlier spec of their service, and ports
-  /// that nodes chose for their tasks.
+  /// With tasks that are made as another one was, from an earlier spec of their service, ports that
+  /// nodes chose for their tasks, containers with other rights than usual, and a log driver for all
+  /// tasks.
   public static final int SIXTH = 6;
 
   /// The newest that this build reads.
@@ -73,9 +77,10 @@ public final class CommandFormat {
           Command.DetachContainers _,
           Command.SetVirtualIps _ ->
           FOURTH;
-      case Command.FormCluster form -> form.cluster().pools() == null ? FIRST : FOURTH;
-      case Command.UpdateCluster _,
-          Command.RecoverCluster _,
+      case Command.FormCluster form ->
+          Math.max(of(form.cluster().spec()), form.cluster().pools() == null ? FIRST : FOURTH);
+      case Command.UpdateCluster update -> of(update.spec());
+      case Command.RecoverCluster _,
           Command.ChangeRoot _,
           Command.FinishRotation _,
           Command.SetGossipKeys _,
@@ -96,6 +101,10 @@ public final class CommandFormat {
     };
   }
 
+  private static int of(JsonNode swarmSpec) {
+    return LogDefault.of(swarmSpec).isPresent() ? SIXTH : FIRST;
+  }
+
   private static int of(Command.ReportTasks report) {
     boolean ports =
         report.observations().stream().anyMatch(seen -> seen.status().published() != null);
@@ -105,6 +114,11 @@ public final class CommandFormat {
   private static int of(@Nullable ServiceSpec spec) {
     if (spec == null) {
       return FIRST;
+    }
+    ContainerSpec container = spec.template().containerSpec();
+    if (container != null && container.privileged()) {
+      return SIXTH; // an older leader would place its tasks on agents that do not know what they
+      // ask
     }
     if (AdditionLabels.addedOfNetworks(spec)) {
       return FIFTH;

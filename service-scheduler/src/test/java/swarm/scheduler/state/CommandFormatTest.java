@@ -116,6 +116,32 @@ class CommandFormatTest {
     assertThat(format(report(status.withoutPorts()))).isEqualTo(CommandFormat.FIRST);
   }
 
+  @Test
+  void rightsAreNew() throws IOException {
+    for (String privileges : List.of("null", "{}", "{\"NoNewPrivileges\":false}")) {
+      assertThat(format(new Command.CreateService("s", privileged(privileges), NOW)))
+          .isEqualTo(CommandFormat.FIRST);
+    }
+    assertThat(
+            format(new Command.CreateService("s", privileged("{\"NoNewPrivileges\":true}"), NOW)))
+        .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  private static ServiceSpec privileged(String privileges) throws IOException {
+    return Wire.JSON.readValue(
+        "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":" + privileges + "}}}",
+        ServiceSpec.class);
+  }
+
+  @Test
+  void aLogDriverForAllTasksIsNew() throws IOException {
+    for (String driver : List.of("null", "{}", "{\"Name\":\"local\"}")) {
+      String spec = "{\"TaskDefaults\":{\"LogDriver\":" + driver + "}}";
+      assertThat(format(new Command.UpdateCluster(1, Wire.JSON.readTree(spec), null, null, NOW)))
+          .isEqualTo(driver.contains("local") ? CommandFormat.SIXTH : CommandFormat.FIRST);
+    }
+  }
+
   private static Command report(Task.Status status) {
     return new Command.ReportTasks(
         "n", List.of(new Command.ReportTasks.Observation("t", status)), NOW);

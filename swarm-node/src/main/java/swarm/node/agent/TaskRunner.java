@@ -93,62 +93,37 @@ final class TaskRunner {
 
   private void run() {
     try {
-      boolean more =
-          held(
-              () -> {
-                adopt();
-                return true;
-              });
-      while (more) {
-        more = held(this::step); // one state further, or news to wait for
-      }
+      TaskWork.run(
+          () -> {
+            adopt();
+            return true;
+          },
+          this::step,
+          this::broke);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the daemon stops
     }
   }
 
-  /// Part of the work.
-  @FunctionalInterface
-  private interface Work {
-    /// @return whether there is more to do
-    boolean go() throws InterruptedException;
-  }
-
-  /// Does a part of the work so that whatever breaks in it is told as the task's failure: its
-  /// thread goes on, and removes the container when nobody wants it any more. What breaks then is
-  /// only logged.
+  /// What broke is told as the task's failure. The managers take it for over from then on: its
+  /// container must not run on.
   ///
-  /// @return whether there is more to do
-  private boolean held(Work work) throws InterruptedException {
-    try {
-      return work.go();
-    } catch (VirtualMachineError e) {
-      broke(e);
-      if (!(e instanceof StackOverflowError)) {
-        throw e; // no memory is left, or the machine itself is broken: it is not the task's fault
+  /// @return whether to go on: the container is still to be removed when nobody wants it any more
+  private boolean broke(Throwable e) throws InterruptedException {
+    LOG.error("task {} cannot go on", task.id(), e);
+    if (!progress.state().terminal()) {
+      progress.end(TaskState.FAILED, "internal error: " + e, Optional.empty());
+      Optional<Container> left = container().filter(each -> each.state().isLive());
+      if (left.isPresent()) {
+        try {
+          engine.stop(left.get().id(), Optional.empty());
+        } catch (EngineException stop) {
+          LOG.warn("task {} could not be stopped: {}", task.id(), stop.getMessage());
+        }
       }
-    } catch (RuntimeException | Error e) {
-      broke(e);
     }
     pause(); // what breaks again and again is not to keep a processor busy
     return !orders.now().stopped();
-  }
-
-  /// A manager takes the task for over from now on: its container must not run on.
-  private void broke(Throwable e) throws InterruptedException {
-    LOG.error("task {} cannot go on", task.id(), e);
-    if (progress.state().terminal()) {
-      return;
-    }
-    progress.end(TaskState.FAILED, "internal error: " + e, Optional.empty());
-    Optional<Container> left = container().filter(each -> each.state().isLive());
-    if (left.isPresent()) {
-      try {
-        engine.stop(left.get().id(), Optional.empty());
-      } catch (EngineException stop) {
-        LOG.warn("task {} could not be stopped: {}", task.id(), stop.getMessage());
-      }
-    }
   }
 
   /// The host's ports that were chosen; null where the spec has them all.

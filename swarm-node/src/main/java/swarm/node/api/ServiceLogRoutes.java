@@ -8,12 +8,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import swarm.node.api.error.ApiException;
 import swarm.node.control.Manager;
 import swarm.scheduler.model.ContainerSpec;
@@ -79,7 +77,7 @@ final class ServiceLogRoutes {
             call.flag("follow"),
             call.flag("stdout"),
             call.flag("stderr"),
-            tail(call.query("tail")),
+            ServiceLogTexts.tail(call.query("tail")),
             call.time("since").map(Instant::toString).orElse(""),
             call.time("until").map(Instant::toString).orElse(""));
     var gone = new AtomicBoolean();
@@ -99,24 +97,6 @@ final class ServiceLogRoutes {
         copy(call, out, tty, gathering, manager, query.follow() ? wanted : of(first), gone);
       }
     }
-  }
-
-  /// How many of the last lines are wanted, -1 for all. Docker is stricter here than with a
-  /// container's logs.
-  private static int tail(String text) throws ApiException {
-    if (text.isEmpty() || text.equals("all")) {
-      return -1;
-    }
-    int lines;
-    try {
-      lines = Integer.parseInt(text);
-    } catch (NumberFormatException _) {
-      throw ApiException.bad("tail value must be a positive integer or \"all\"");
-    }
-    if (lines < 0) {
-      throw ApiException.bad("negative tail values not supported");
-    }
-    return lines;
   }
 
   private static Wanted of(Collection<Task> tasks) {
@@ -166,25 +146,6 @@ final class ServiceLogRoutes {
     out.write(tty ? text : Router.frame(2, text));
   }
 
-  /// In the order of their names; who wrote it has the final say.
-  ///
-  /// @param own of the task's logger: `KEY=VALUE,...`
-  private static String details(Task task, String own) {
-    var all = new TreeMap<String, String>();
-    for (String pair : own.split(",")) {
-      int equal = pair.indexOf('=');
-      if (equal > 0) {
-        all.put(pair.substring(0, equal), pair.substring(equal + 1));
-      }
-    }
-    all.put("com.docker.swarm.node.id", task.nodeId());
-    all.put("com.docker.swarm.service.id", task.serviceId());
-    all.put("com.docker.swarm.task.id", task.id());
-    return all.entrySet().stream()
-        .map(each -> each.getKey() + "=" + each.getValue())
-        .collect(Collectors.joining(","));
-  }
-
   private static void write(OutputStream out, boolean tty, Call call, LogGathering.Line line)
       throws IOException {
     Task task = line.task();
@@ -194,7 +155,7 @@ final class ServiceLogRoutes {
     }
     String head = call.flag("timestamps") ? line.chunk().timestamp() + " " : "";
     if (call.flag("details")) {
-      head += details(task, line.chunk().detailsOrNone()) + " ";
+      head += ServiceLogTexts.details(task, line.chunk().detailsOrNone()) + " ";
     }
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
     byte[] text = Arrays.copyOf(start, start.length + data.length);

@@ -132,7 +132,8 @@ final class TaskValidator {
                 switch (field.getKey()) {
                   case "Isolation" -> field.getValue().asText().equals("default");
                   case "HealthCheck", "Healthcheck" -> true; // checked by TaskFields
-                  case "Groups", "DNSConfig", "Ulimits", "OomScoreAdj" -> true; // likewise
+                  case "Privileges", "Groups", "DNSConfig", "Ulimits", "OomScoreAdj" ->
+                      true; // likewise
                   case "Secrets", "Configs" -> true; // checked by PayloadReferences
                   default -> false;
                 });

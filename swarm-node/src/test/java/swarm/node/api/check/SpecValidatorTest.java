@@ -313,6 +313,10 @@ class SpecValidatorTest {
         "'Healthcheck':{'Test':['NONE']}",
         "'Healthcheck':{}",
         "'Privileges':{'CredentialSpec':null,'SELinuxContext':null}",
+        "'Privileges':{'NoNewPrivileges':true,'SELinuxContext':{'Disable':true},"
+            + "'Seccomp':{'Mode':'unconfined'},'AppArmor':{'Mode':'disabled'}}",
+        "'Privileges':{'Seccomp':{'Mode':'custom','Profile':'"
+            + "eyJkZWZhdWx0QWN0aW9uIjoiU0NNUF9BQ1RfQUxMT1cifQ=='},'AppArmor':{'Mode':'default'}}",
         "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b','Consistency':'cached',"
             + "'BindOptions':{'Propagation':'rprivate'}}]",
       })
@@ -360,7 +364,13 @@ class SpecValidatorTest {
         "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
         "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",
-        "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
+        "'Privileges':{'CredentialSpec':{'File':'a'}}      | 501 | a credential spec (it is for containers of Windows)",
+        "'Privileges':{'SELinuxContext':{'Type':'t'}}      | 501 | a service's SELinux Type",
+        "'Privileges':{'Future':{'A':1}}                   | 501 | a service's Privileges.Future",
+        "'Privileges':{'Seccomp':{'Mode':'off'}}           | 400 | Seccomp.Mode must be default, unconfined or custom, not 'off'",
+        "'Privileges':{'Seccomp':{'Mode':'custom'}}        | 400 | Privileges.Seccomp.Profile: ",
+        "'Privileges':{'Seccomp':{'Mode':'custom','Profile':'{}'}} | 400 | Privileges.Seccomp.Profile: it must be a seccomp profile in base64",
+        "'Privileges':{'AppArmor':{'Mode':'mine'}}         | 400 | AppArmor.Mode must be default or disabled, not 'mine'",
         "'Ulimits':[{'Name':'files','Soft':1,'Hard':1}]    | 400 | invalid ulimit type: 'files' is none of as, core",
         "'Ulimits':[{'Name':'nofile','Soft':2,'Hard':1}]   | 400 | less than or equal to hard limit: 2 > 1 (nofile)",
         "'Ulimits':[{'Name':'nofile','Soft':-1,'Hard':1}]  | 400 | less than or equal to hard limit: -1 > 1 (nofile)",
