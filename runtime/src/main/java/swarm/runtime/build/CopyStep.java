@@ -109,7 +109,7 @@ final class CopyStep {
     Files.setAttribute(file, "unix:mode", 0644);
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     SourceTree tree = new SourceTree.Files(folder);
-    return new CopyItem(folder, "/document", name, "file:" + tree.sum("document"), "", false);
+    return new CopyItem(tree, "/document", name, "file:" + tree.sum("document"), "", false);
   }
 
   private CopyItem download(String url)
@@ -130,7 +130,7 @@ final class CopyStep {
       Files.setLastModifiedTime(file, FileTime.from(download.modified(), TimeUnit.SECONDS));
       output.text("\n");
       SourceTree tree = new SourceTree.Files(folder);
-      return new CopyItem(folder, "/" + own, own, tree.sum(own), "", false);
+      return new CopyItem(tree, "/" + own, own, tree.sum(own), "", false);
     }
   }
 
