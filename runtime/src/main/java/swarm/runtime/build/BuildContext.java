@@ -24,6 +24,7 @@ import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeUnpacker;
 import swarm.runtime.dockerfile.DockerfileException;
 import swarm.runtime.dockerfile.IgnorePatterns;
+import swarm.runtime.image.FullDisk;
 import swarm.runtime.snapshot.OverlayMounts;
 
 /// The files that a build may copy from, in a folder of their own that goes with it. They are a
@@ -66,6 +67,8 @@ public final class BuildContext implements AutoCloseable {
       }
       whole = true;
       return context;
+    } catch (IOException e) {
+      throw FullDisk.named(e, "the context of a build", folder);
     } finally {
       if (!whole) {
         context.close();
