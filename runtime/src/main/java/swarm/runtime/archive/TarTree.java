@@ -49,20 +49,31 @@ public final class TarTree {
   private final Map<String, byte[]> texts = new HashMap<>();
   private final byte[] buffer = new byte[BUFFER];
   private final Set<String> named = new HashSet<>();
-  private boolean plain = true;
 
   private TarTree() {}
 
   /// Reads an uncompressed tar.
   ///
   /// @param copy gets all that is read
-  /// @param sums gets to know each entry
+  /// @param sums gets to know each entry; of no use where nothing is returned
   /// @return nothing where only unpacking shows what it makes
   public static Optional<TarTree> read(InputStream tar, OutputStream copy, TarSums sums)
       throws IOException {
     var tree = new TarTree();
-    TarEntries.each(new Copied(tar, copy), sums, tree::add);
-    return tree.plain ? Optional.of(tree) : Optional.empty();
+    var copied = new Copied(tar, copy);
+    try {
+      TarEntries.each(copied, sums, tree::add);
+      return Optional.of(tree);
+    } catch (NotPlain _) {
+      copied.transferTo(OutputStream.nullOutputStream());
+      return Optional.empty();
+    }
+  }
+
+  /// Ends the reading of headers: what is not plain is looked at only while it is unpacked, which
+  /// stops at the first entry that cannot be made.
+  private static final class NotPlain extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   /// Passes on what it reads to somebody else, too.
@@ -103,8 +114,10 @@ public final class TarTree {
 
   private void add(TarArchiveEntry entry, InputStream content, Map<String, byte[]> attributes)
       throws IOException {
-    plain = plain && attributes.isEmpty() && isPlain(entry) && put(entry);
-    if (plain && isText(entry)) {
+    if (!attributes.isEmpty() || !isPlain(entry) || !put(entry)) {
+      throw new NotPlain();
+    }
+    if (isText(entry)) {
       texts.put(TreePaths.clean(entry.getName()), content.readAllBytes());
       return;
     }
@@ -252,6 +265,7 @@ public final class TarTree {
   /// @param path clean; links before its last part are resolved
   public void remove(String path) {
     find(TreePaths.parent(path))
+        .filter(folder -> folder.kind() == Kind.FOLDER)
         .ifPresent(folder -> folder.children().remove(TreePaths.name(path)));
     texts.remove(path);
   }

@@ -40,7 +40,7 @@ public final class BuildContext implements AutoCloseable {
   private static final String FILES = "files";
 
   private final Path folder;
-  private final TarSums sums = new TarSums();
+  private TarSums sums = new TarSums();
   private final List<String> removed = new ArrayList<>();
   private final ReentrantLock unpacking = new ReentrantLock();
   private Optional<TarTree> plain = Optional.empty();
@@ -63,7 +63,8 @@ public final class BuildContext implements AutoCloseable {
         context.plain = TarTree.read(in, copy, context.sums);
       }
       if (context.plain.isEmpty()) {
-        var _ = context.root();
+        context.sums = new TarSums();
+        context.root = Optional.of(context.files(context.sums));
       }
       whole = true;
       return context;
@@ -87,12 +88,7 @@ public final class BuildContext implements AutoCloseable {
     unpacking.lock();
     try {
       if (root.isEmpty()) {
-        Path made = Files.createTempDirectory(folder, FILES);
-        Path tar = folder.resolve(TAR);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), BUFFER)) {
-          new TreeUnpacker(made, "/", new TreeUnpacker.Options(false, Optional.empty())).unpack(in);
-        }
-        Files.delete(tar);
+        Path made = files(TarSums.NONE);
         for (String file : removed) {
           TreeDeletion.delete(made, file);
         }
@@ -102,6 +98,17 @@ public final class BuildContext implements AutoCloseable {
     } finally {
       unpacking.unlock();
     }
+  }
+
+  private Path files(TarSums known) throws IOException {
+    Path made = Files.createTempDirectory(folder, FILES);
+    Path tar = folder.resolve(TAR);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), BUFFER)) {
+      new TreeUnpacker(made, "/", new TreeUnpacker.Options(false, Optional.empty()))
+          .unpack(in, known);
+    }
+    Files.delete(tar);
+    return made;
   }
 
   /// The text of the Dockerfile. It is taken out of the context where `.dockerignore` says so: the
