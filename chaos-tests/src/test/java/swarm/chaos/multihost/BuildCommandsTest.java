@@ -113,20 +113,8 @@ final class BuildCommandsTest {
         CLUSTER,
         shell -> {
           Path context = context(shell, "left", "FROM " + IMAGE + "\nRUN sleep 1000\n");
-          String socket = "unix://" + CLUSTER.cluster().folder(shell.host()).resolve("docker.sock");
           Process client =
-              CLUSTER
-                  .cluster()
-                  .on(
-                      shell.host(),
-                      shell.client().program(),
-                      "-H",
-                      socket,
-                      "build",
-                      context.toString())
-                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                  .redirectError(ProcessBuilder.Redirect.DISCARD)
-                  .start();
+              shell.client().start(CLUSTER.cluster(), shell.host(), "build", context.toString());
           Wait.until("the step runs", LIMIT, () -> !containers(shell).isEmpty());
           client.destroyForcibly().waitFor();
           Wait.until("the step's container is gone", LIMIT, () -> containers(shell).isEmpty());

@@ -252,18 +252,7 @@ final class BuildSourcesUnderFaultTest {
         List<String> before = withoutBlobs(left());
         began.drainPermits();
         Process client =
-            CLUSTER
-                .cluster()
-                .on(
-                    1,
-                    Client.SWARM.program(),
-                    "-H",
-                    "unix://" + CLUSTER.cluster().folder(1).resolve("docker.sock"),
-                    "build",
-                    context(dockerfile).toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+            Client.SWARM.start(CLUSTER.cluster(), 1, "build", context(dockerfile).toString());
         began.acquire();
         client.destroyForcibly().waitFor();
         Wait.until(

@@ -80,19 +80,7 @@ final class BuildsUnderFaultTest {
   @Order(1)
   void a_daemon_that_is_killed_clears_away_when_it_is_back() throws Exception {
     Path context = context("killed", "FROM " + IMAGE + "\nRUN sleep 1000\n");
-    Process client =
-        CLUSTER
-            .cluster()
-            .on(
-                1,
-                Client.SWARM.program(),
-                "-H",
-                "unix://" + CLUSTER.cluster().folder(1).resolve("docker.sock"),
-                "build",
-                context.toString())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process client = Client.SWARM.start(CLUSTER.cluster(), 1, "build", context.toString());
     Wait.until(
         "the step runs", LIMIT, () -> !CLUSTER.cluster().api(1).get("/containers/json").isEmpty());
     CLUSTER.cluster().kill(1);

@@ -19,6 +19,7 @@ enum Client {
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/local/bin/docker"), Path.of("/usr/bin/docker"));
   private static final long LIMIT_SECONDS = 60;
+  private static final String NO_SETTINGS = "/nonexistent";
 
   /// What a command did.
   record Done(String command, int status, String out, String err) {
@@ -45,24 +46,13 @@ enum Client {
   /// Runs a command on a host, against the daemon of that host.
   Done run(TestCluster cluster, int host, byte[] input, List<String> words)
       throws IOException, InterruptedException {
-    return run(cluster, host, input, words, "/nonexistent");
+    return run(cluster, host, input, words, NO_SETTINGS);
   }
 
   /// @param settings the folder of the user's settings, credentials among them
   Done run(TestCluster cluster, int host, byte[] input, List<String> words, String settings)
       throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(program());
-    command.add("-H");
-    command.add("unix://" + cluster.folder(host).resolve("docker.sock"));
-    command.addAll(words);
-    ProcessBuilder builder = cluster.on(host, command.toArray(String[]::new));
-    // no settings of the user's, no colours, English
-    builder.environment().put("DOCKER_CONFIG", settings);
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    builder.environment().put("TZ", "UTC");
-    builder.environment().remove("DOCKER_HOST");
-    Process process = builder.start();
+    Process process = command(cluster, host, words, settings).start();
     var out = read(process.getInputStream());
     var err = read(process.getErrorStream());
     try (var stdin = process.getOutputStream()) {
@@ -78,6 +68,30 @@ enum Client {
     }
     String shown = this + " " + String.join(" ", words);
     return new Done(shown, process.exitValue(), out.join(), err.join());
+  }
+
+  /// Begins a command that nobody listens to: one that is meant to be cut short.
+  Process start(TestCluster cluster, int host, String... words) throws IOException {
+    return command(cluster, host, List.of(words), NO_SETTINGS)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private ProcessBuilder command(TestCluster cluster, int host, List<String> words, String settings)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(program());
+    command.add("-H");
+    command.add("unix://" + cluster.folder(host).resolve("docker.sock"));
+    command.addAll(words);
+    ProcessBuilder builder = cluster.on(host, command.toArray(String[]::new));
+    // no settings of the user's, no colours, English
+    builder.environment().put("DOCKER_CONFIG", settings);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().put("TZ", "UTC");
+    builder.environment().remove("DOCKER_HOST");
+    return builder;
   }
 
   private static CompletableFuture<String> read(java.io.InputStream in) {

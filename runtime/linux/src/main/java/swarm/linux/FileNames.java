@@ -68,7 +68,12 @@ public final class FileNames {
 
   /// Whether a name is a text as it is.
   public static boolean isUtf8(byte[] name) {
-    return isPlain(text(name));
+    for (byte one : name) {
+      if (one < 0) {
+        return isPlain(text(name));
+      }
+    }
+    return true; // ASCII, as most are: each entry of each layer is asked for
   }
 
   /// A text to be shown or sent as JSON: what is not UTF-8 becomes U+FFFD, as with Go.

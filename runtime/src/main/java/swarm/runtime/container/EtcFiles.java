@@ -116,7 +116,7 @@ final class EtcFiles {
   }
 
   /// A file of the host's, whose comments may be in whatever encoding.
-  static String read(Path file) throws IOException {
+  private static String read(Path file) throws IOException {
     try {
       return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {

@@ -22,16 +22,17 @@ record ImageEvents(Events events, ImageStore images, Clock clock) {
   /// @param image its id, or what it was called by whoever asked
   /// @param name as the event's attribute
   void tell(String action, String image, String name) {
-    Map<String, String> attributes = labels(image);
-    attributes.put("name", name);
-    events.publish("image", action, image, attributes, clock.instant(), "local");
+    tell(action, image, name, labels(image));
   }
 
   /// Of one that may be gone by now.
   void tell(String action, Image image) {
-    Map<String, String> attributes = labels(image);
-    attributes.put("name", image.id());
-    events.publish("image", action, image.id(), attributes, clock.instant(), "local");
+    tell(action, image.id(), image.id(), labels(image));
+  }
+
+  private void tell(String action, String image, String name, Map<String, String> attributes) {
+    attributes.put("name", name);
+    events.publish("image", action, image, attributes, clock.instant(), "local");
   }
 
   private static Map<String, String> labels(Image image) {
