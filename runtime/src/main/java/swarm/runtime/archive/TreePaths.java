@@ -52,6 +52,8 @@ public final class TreePaths {
 
   /// Where `path` leads in the tree once every link is followed; what does not exist stays as it is
   /// written.
+  ///
+  /// @throws EndlessLinkException where links lead to each other
   public static String resolve(Path root, String path) throws IOException {
     return resolve(path, (parent, name) -> link(root, parent, name));
   }
@@ -86,7 +88,7 @@ public final class TreePaths {
         continue;
       }
       if (++links > MAX_LINKS) {
-        throw new ArchiveException(path + ": too many links");
+        throw new EndlessLinkException(path);
       }
       if (link.get().startsWith("/")) {
         done.clear();

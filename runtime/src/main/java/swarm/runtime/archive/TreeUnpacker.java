@@ -37,7 +37,7 @@ public final class TreeUnpacker {
   private static final int EPERM = 1;
   private static final int EACCES = 13;
   private static final int EOPNOTSUPP = 95;
-  static final long MAX_ID = 0xffff_fffeL;
+  public static final long MAX_ID = 0xffff_fffeL;
   private static final int BUFFER = 64 * 1024;
   private static final int DEFAULT_FOLDER_MODE = 0755;
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.Compression;
 import swarm.runtime.archive.TarSums;
@@ -34,6 +35,7 @@ public final class BuildContext implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BuildContext.class);
   private static final String IGNORE = ".dockerignore";
   private static final int MAX_TEXT = 4 * 1024 * 1024;
+  private static final int LONGEST_PATH = 4095; // bytes, by the kernel
   private static final int BUFFER = 128 * 1024;
 
   private static final String TAR = "context.tar";
@@ -135,6 +137,9 @@ public final class BuildContext implements AutoCloseable {
   }
 
   private Optional<byte[]> bytes(String path) throws IOException {
+    if (path.indexOf(0) >= 0 || FileNames.bytes(path).length > LONGEST_PATH) {
+      return Optional.empty();
+    }
     if (plain.isPresent()) {
       String file = plain.get().resolve("/" + path);
       if (plain.get().isDirectory(file).orElse(true)) {

@@ -11,10 +11,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.container.ContainerEngine;
@@ -32,6 +34,8 @@ import swarm.runtime.image.Progress;
 /// One build: its stages run at once as far as none waits for another. The first that fails ends
 /// them all. For one build.
 final class BuildRun implements Building.Shared {
+  private static final int STEPS_AT_ONCE = 16;
+
   private final BuildOptions options;
   private final Dockerfile file;
   private final BuildHost host;
@@ -42,6 +46,8 @@ final class BuildRun implements Building.Shared {
   private final Map<Integer, FutureTask<StageBuild.Result>> stages = new HashMap<>();
   private final Map<String, FutureTask<Image>> bases = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
+  private final Semaphore steps = new Semaphore(STEPS_AT_ONCE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   BuildRun(
@@ -144,6 +150,7 @@ final class BuildRun implements Building.Shared {
       ordered.close();
       threads.shutdownNow();
       threads.close(); // a container that is being removed is waited for
+      held.forEach(images::letGo);
     }
   }
 
@@ -217,6 +224,24 @@ final class BuildRun implements Building.Shared {
     };
   }
 
+  @Override
+  public void hold(Image image) {
+    if (held.add(image.id())) {
+      images.hold(image.id());
+    }
+  }
+
+  @Override
+  public <T> T make(Building.Work<T> work)
+      throws IOException, EngineException, InterruptedException, DockerfileException {
+    steps.acquire();
+    try {
+      return work.make();
+    } finally {
+      steps.release();
+    }
+  }
+
   /// Each image is found or pulled once.
   @Override
   public Image base(String name, Optional<Platform> platform, Progress progress)
@@ -230,7 +255,9 @@ final class BuildRun implements Building.Shared {
     }
     task.run();
     try {
-      return get(task);
+      Image image = get(task);
+      hold(image);
+      return image;
     } catch (EngineException e) {
       throw new ImageException(ImageException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()));
     }

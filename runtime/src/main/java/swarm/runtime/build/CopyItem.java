@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import swarm.runtime.archive.EndlessLinkException;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeWalk;
@@ -65,11 +67,17 @@ record CopyItem(
     String name = TreePaths.name(TreePaths.clean(path));
     List<TreeWalk.Found> all = tree.all(resolved);
     String sum = directory ? directory(tree, all) : "file:" + tree.sum(path);
-    return new CopyItem(tree, resolved, name, sum, beside(tree, all), true);
+    boolean renamed = !directory && !name.equals(TreePaths.name(resolved));
+    return new CopyItem(tree, resolved, name, sum, beside(tree, all, renamed ? name : ""), true);
   }
 
-  private static String beside(SourceTree tree, List<TreeWalk.Found> files) throws IOException {
+  /// @param name what it is called where it goes, where that is not its file's; else empty
+  private static String beside(SourceTree tree, List<TreeWalk.Found> files, String name)
+      throws IOException {
     var all = new ArrayList<String>();
+    if (!name.isEmpty()) {
+      all.add(name);
+    }
     for (TreeWalk.Found file : files) {
       tree.beside(file).ifPresent(all::add);
     }
@@ -96,11 +104,25 @@ record CopyItem(
     for (TreeWalk.Found within : files) {
       if (!within.path().equals("/")) {
         String shown = within.path().substring(1);
-        sums.add(within.link() ? tree.sum(shown) : tree.sum(within.path(), shown));
+        if (within.link()) {
+          linked(tree, shown).ifPresent(sums::add);
+        } else {
+          sums.add(tree.sum(within.path(), shown));
+        }
       }
     }
     Collections.sort(sums);
     return digest("dir", sums);
+  }
+
+  /// What a link leads to; nothing for one that leads to itself, which is left out of the sum, as
+  /// with Docker, and copied as the link that it is.
+  private static Optional<String> linked(SourceTree tree, String shown) throws IOException {
+    try {
+      return Optional.of(tree.sum(shown));
+    } catch (EndlessLinkException _) {
+      return Optional.empty();
+    }
   }
 
   /// What all of an instruction's files are together.

@@ -14,9 +14,6 @@ import swarm.runtime.image.StepCommitter;
 /// Finds the image that an earlier build made by the same step of the same image (moby's
 /// `image/cache`). For one stage: once a step is not found, none after it is looked for.
 final class StepCache {
-  /// What a step copies beside what its command says of it.
-  static final String BESIDE = "SwarmFiles";
-
   /// What two steps must have in common; all else of a configuration follows from the steps before.
   private static final List<String> FIELDS =
       List.of(
@@ -31,7 +28,7 @@ final class StepCache {
           "ExposedPorts",
           "Entrypoint",
           "Volumes",
-          BESIDE);
+          StepCommitter.BESIDE);
 
   private final ImageStore images;
   private final Optional<Instant> epoch;
@@ -128,6 +125,7 @@ final class StepCache {
   private boolean isStep(JsonNode entry, StepCommitter.Step step) {
     String command = StepCommitter.command(step.stepConfig());
     return command.equals(entry.path("created_by").asText(""))
+        && alike(entry.path(StepCommitter.BESIDE), step.stepConfig().path(StepCommitter.BESIDE))
         && epoch.map(e -> e.toString().equals(entry.path("created").asText(""))).orElse(true);
   }
 

@@ -12,6 +12,10 @@ import java.util.Optional;
 
 /// Keeps what one step of a build made as an image, with what it was made of. Thread-safe.
 public final class StepCommitter {
+  /// What a step's configuration, and its entry in the history, have of what it copied beside what
+  /// its command says of it: the history so goes wherever the image goes.
+  public static final String BESIDE = "SwarmFiles";
+
   private final ImageStore store;
 
   /// @param store where the images come in
@@ -148,6 +152,9 @@ public final class StepCommitter {
     entry.put("created_by", command(step.stepConfig()));
     if (empty) {
       entry.put("empty_layer", true);
+    }
+    if (step.stepConfig().has(BESIDE)) {
+      entry.set(BESIDE, step.stepConfig().get(BESIDE));
     }
     return entry;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageException;
+import swarm.runtime.image.ImageLoader;
+import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Platform;
 import swarm.runtime.image.StepCommitter;
@@ -52,6 +55,66 @@ class StepCacheStoreTest {
 
   private StepCache cache(Image... sources) {
     return new StepCache(store, Optional.empty(), List.of(sources), false);
+  }
+
+  private StepCommitter.Step copying(String says, String beside) throws IOException {
+    StepCommitter.Step step = step(says, AMD64);
+    step.stepConfig().put(StepCommitter.BESIDE, beside);
+    return step;
+  }
+
+  /// The same image, alone in another store.
+  private Image moved(Image image, ImageStore other) throws Exception {
+    var archive = new ByteArrayOutputStream();
+    var saver = new ImageSaver(store);
+    saver.save(saver.select(List.of(image.id()), null), archive);
+    return new ImageLoader(other)
+        .load(new ByteArrayInputStream(archive.toByteArray()), "amd64", (_, _, _, _) -> {})
+        .getFirst()
+        .image();
+  }
+
+  /// What Docker's sums leave out goes with the history.
+  @Test
+  void aCopyFromElsewhereIsTheSameWhereItsLinksAre() throws Exception {
+    Image first = keep(Optional.empty(), copying("COPY dir:1 in /", "one"));
+    Image whole = keep(Optional.of(first), step("b", AMD64));
+    ImageStore other = ImageStore.open(folder.resolve("other"));
+    Image source = moved(whole, other);
+
+    for (String beside : List.of("one", "two")) {
+      var cache = new StepCache(other, Optional.empty(), List.of(source), false);
+      Optional<Image> found = cache.find(Optional.empty(), copying("COPY dir:1 in /", beside));
+      assertThat(found.isPresent()).as(beside).isEqualTo(beside.equals("one"));
+    }
+    var cache = new StepCache(other, Optional.empty(), List.of(source), false);
+    assertThat(cache.find(Optional.empty(), step("COPY dir:1 in /", AMD64))).isEmpty();
+  }
+
+  @Test
+  void whatABuildStandsOnIsNotPruned() throws Exception {
+    Image first = keep(Optional.empty(), step("a", AMD64));
+    store.hold(first.id());
+    store.hold(first.id());
+    store.letGo(first.id());
+    Image second = keep(Optional.of(first), step("b", AMD64));
+
+    store.remove(second.id(), false); // with what it was made of, as far as nobody needs it
+
+    assertThat(store.find(first.id())).isPresent();
+    store.letGo(first.id());
+    assertThat(store.isHeld(first.id())).isFalse();
+  }
+
+  @Test
+  void whatWasRemovedIsNotBuiltOn() throws Exception {
+    Image first = keep(Optional.empty(), step("a", AMD64));
+    store.remove(first.id(), true);
+
+    assertThatThrownBy(() -> keep(Optional.of(first), step("b", AMD64)))
+        .isInstanceOf(ImageException.class)
+        .hasMessage(
+            "No such image: " + first.id() + ": it was removed while it was built on; build again");
   }
 
   @Test
