@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.Compression;
+import swarm.runtime.archive.EndlessLinkException;
 import swarm.runtime.archive.TarSums;
 import swarm.runtime.archive.TarTree;
 import swarm.runtime.archive.TreeDeletion;
@@ -141,7 +142,12 @@ public final class BuildContext implements AutoCloseable {
       return Optional.empty();
     }
     if (plain.isPresent()) {
-      String file = plain.get().resolve("/" + path);
+      String file;
+      try {
+        file = plain.get().resolve("/" + path);
+      } catch (EndlessLinkException _) {
+        return Optional.empty();
+      }
       if (plain.get().isDirectory(file).orElse(true)) {
         return Optional.empty();
       }

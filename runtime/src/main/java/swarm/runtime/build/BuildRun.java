@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +45,6 @@ final class BuildRun implements Building.Shared {
   private final Map<Integer, FutureTask<StageBuild.Result>> stages = new HashMap<>();
   private final Map<String, FutureTask<Image>> bases = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-  private final Set<String> held = ConcurrentHashMap.newKeySet();
   private final Semaphore steps = new Semaphore(STEPS_AT_ONCE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -57,6 +55,7 @@ final class BuildRun implements Building.Shared {
       BuildHost host,
       ContainerEngine engine,
       ImageStore images,
+      HeldImages held,
       StepLayers layers,
       Clock clock,
       BuildOutput output) {
@@ -66,7 +65,8 @@ final class BuildRun implements Building.Shared {
     this.images = images;
     this.output = output;
     this.arguments = new BuildArguments(options.arguments());
-    this.building = new Building(options, file, context, host, engine, images, layers, clock, this);
+    this.building =
+        new Building(options, file, context, host, engine, images, held, layers, clock, this);
   }
 
   Optional<Image> run() throws IOException, EngineException, InterruptedException {
@@ -150,7 +150,6 @@ final class BuildRun implements Building.Shared {
       ordered.close();
       threads.shutdownNow();
       threads.close(); // a container that is being removed is waited for
-      held.forEach(images::letGo);
     }
   }
 
@@ -165,7 +164,7 @@ final class BuildRun implements Building.Shared {
   private StageBuild.Result build(
       BuildPlan plan, int stage, List<Instruction> labels, List<Image> sources, BuildOutput to)
       throws IOException, EngineException, InterruptedException {
-    var cache = new StepCache(images, options.epoch(), sources, options.noCache());
+    var cache = new StepCache(images, building.held(), options.epoch(), sources, options.noCache());
     int first = plan.firstSteps().getOrDefault(stage, 1);
     return new StageBuild(building, stage, arguments.forStage(), cache, to)
         .build(first, plan.steps(), stage == plan.target() ? labels : List.of());
@@ -225,13 +224,6 @@ final class BuildRun implements Building.Shared {
   }
 
   @Override
-  public void hold(Image image) {
-    if (held.add(image.id())) {
-      images.hold(image.id());
-    }
-  }
-
-  @Override
   public <T> T make(Building.Work<T> work)
       throws IOException, EngineException, InterruptedException, DockerfileException {
     steps.acquire();
@@ -256,7 +248,9 @@ final class BuildRun implements Building.Shared {
     task.run();
     try {
       Image image = get(task);
-      hold(image);
+      if (!building.held().add(image.id())) {
+        throw ImageStore.removed(image.id());
+      }
       return image;
     } catch (EngineException e) {
       throw new ImageException(ImageException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()));

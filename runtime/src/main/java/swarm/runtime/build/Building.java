@@ -22,6 +22,7 @@ record Building(
     BuildHost host,
     ContainerEngine engine,
     ImageStore images,
+    HeldImages held,
     StepLayers layers,
     Clock clock,
     Shared shared) {
@@ -36,9 +37,6 @@ record Building(
     /// The image of an earlier stage, when it is there.
     Optional<Image> stage(int number) throws IOException, EngineException, InterruptedException;
 
-    /// Says that the build stands on an image from here on: nobody prunes it before the end.
-    void hold(Image image);
-
     /// Makes what a step asks for, when few enough others are being made: a build with a thousand
     /// stages must not have as many containers.
     <T> T make(Work<T> work)
@@ -51,10 +49,6 @@ record Building(
 
   Optional<Image> stage(int number) throws IOException, EngineException, InterruptedException {
     return shared.stage(number);
-  }
-
-  void hold(Image image) {
-    shared.hold(image);
   }
 
   <T> T make(Work<T> work)

@@ -105,7 +105,6 @@ final class StageBuild {
   }
 
   private void tellImage() {
-    image.ifPresent(building::hold);
     output.text(" ---> " + image.map(i -> i.id().substring(7, 7 + SHORT)).orElse("") + "\n");
   }
 
@@ -379,7 +378,7 @@ final class StageBuild {
     var step =
         new RunStep(
             building.engine(),
-            new StepCommitter(building.images()),
+            new StepCommitter(building.images(), building.held()::add),
             building.options().keep(),
             output);
     Image before = image.get();

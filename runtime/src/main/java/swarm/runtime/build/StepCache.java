@@ -31,14 +31,22 @@ final class StepCache {
           StepCommitter.BESIDE);
 
   private final ImageStore images;
+  private final HeldImages held;
   private final Optional<Instant> epoch;
   private final List<Image> sources;
   private boolean missed;
 
   /// @param epoch what the image must be made at, where times are fixed
   /// @param sources images of other builds, by their histories; empty for what was built here
-  StepCache(ImageStore images, Optional<Instant> epoch, List<Image> sources, boolean none) {
+  /// @param held gets what is found
+  StepCache(
+      ImageStore images,
+      HeldImages held,
+      Optional<Instant> epoch,
+      List<Image> sources,
+      boolean none) {
     this.images = images;
+    this.held = held;
     this.epoch = epoch;
     this.sources = new ArrayList<>(sources);
     this.missed = none;
@@ -56,6 +64,7 @@ final class StepCache {
     if (found.isEmpty()) {
       found = elsewhere(parent, step);
     }
+    found = found.filter(image -> held.add(image.id())); // somebody may have removed it just now
     missed = found.isEmpty();
     return found;
   }
@@ -117,7 +126,8 @@ final class StepCache {
         images.setParent(source.id(), parent.map(Image::id).orElse(""));
         return Optional.of(source);
       }
-      return Optional.of(new StepCommitter(images).restore(parent, source, before + 1, step));
+      return Optional.of(
+          new StepCommitter(images, held::add).restore(parent, source, before + 1, step));
     }
     return Optional.empty();
   }

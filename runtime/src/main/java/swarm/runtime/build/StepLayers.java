@@ -24,9 +24,10 @@ final class StepLayers {
   private final Path folder;
 
   /// @param folder for what is being written, emptied by whoever owns it
-  StepLayers(ImageStore images, Path folder) {
+  /// @param held gets what is made
+  StepLayers(ImageStore images, HeldImages held, Path folder) {
     this.images = images;
-    this.committer = new StepCommitter(images);
+    this.committer = new StepCommitter(images, held::add);
     this.folder = folder;
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -224,8 +225,10 @@ public final class ImageStore implements RootfsProvider {
   /// Enters an image that a step of a build made.
   ///
   /// @param parent of what; empty for nothing
+  /// @param entered hears its id before anybody can remove it
   /// @throws ImageException where that was removed meanwhile, and its layers with it
-  Image addStep(String id, List<Image.Layer> imageLayers, String parent) throws IOException {
+  Image addStep(String id, List<Image.Layer> imageLayers, String parent, Consumer<String> entered)
+      throws IOException {
     List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
       if (!parent.isEmpty() && !index.images().containsKey(parent)) {
@@ -233,6 +236,7 @@ public final class ImageStore implements RootfsProvider {
       }
       index.enter(id, sized, null, null, null);
       index.images().put(id, index.entry(id).withParent(parent));
+      entered.accept(id);
       index.save();
       crashPoints.reached(CrashPoint.IMAGE_ENTERED);
       return view(id);
@@ -240,8 +244,14 @@ public final class ImageStore implements RootfsProvider {
   }
 
   /// Says that a build stands on an image, so that nobody prunes it. To be ended by [#letGo].
-  public synchronized void hold(String id) {
-    held.merge(id, 1, Integer::sum);
+  ///
+  /// @return false, and there is nothing to end, where it is gone already
+  public synchronized boolean hold(String id) {
+    boolean there = index.images().containsKey(id);
+    if (there) {
+      held.merge(id, 1, Integer::sum);
+    }
+    return there;
   }
 
   /// Ends a [#hold].

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Keeps what one step of a build made as an image, with what it was made of. Thread-safe.
 public final class StepCommitter {
@@ -17,10 +18,13 @@ public final class StepCommitter {
   public static final String BESIDE = "SwarmFiles";
 
   private final ImageStore store;
+  private final Consumer<String> entered;
 
   /// @param store where the images come in
-  public StepCommitter(ImageStore store) {
+  /// @param entered hears each one's id before anybody can remove it
+  public StepCommitter(ImageStore store, Consumer<String> entered) {
     this.store = store;
+    this.entered = entered;
   }
 
   /// What a step made.
@@ -127,7 +131,7 @@ public final class StepCommitter {
   private Image keep(ObjectNode image, List<Image.Layer> layers, Optional<Image> parent)
       throws IOException {
     String id = store.content().put(new ByteArrayInputStream(Configuration.bytes(image)));
-    return store.addStep(id, layers, parent.map(Image::id).orElse(""));
+    return store.addStep(id, layers, parent.map(Image::id).orElse(""), entered);
   }
 
   private static void platform(ObjectNode image, JsonNode from) {

@@ -38,7 +38,7 @@ class StepCacheStoreTest {
   @BeforeEach
   void open() throws IOException {
     store = ImageStore.open(folder);
-    committer = new StepCommitter(store);
+    committer = new StepCommitter(store, _ -> {});
   }
 
   private static StepCommitter.Step step(String says, Platform platform) throws IOException {
@@ -54,7 +54,7 @@ class StepCacheStoreTest {
   }
 
   private StepCache cache(Image... sources) {
-    return new StepCache(store, Optional.empty(), List.of(sources), false);
+    return new StepCache(store, new HeldImages(store), Optional.empty(), List.of(sources), false);
   }
 
   private StepCommitter.Step copying(String says, String beside) throws IOException {
@@ -83,27 +83,33 @@ class StepCacheStoreTest {
     Image source = moved(whole, other);
 
     for (String beside : List.of("one", "two")) {
-      var cache = new StepCache(other, Optional.empty(), List.of(source), false);
+      var cache =
+          new StepCache(other, new HeldImages(other), Optional.empty(), List.of(source), false);
       Optional<Image> found = cache.find(Optional.empty(), copying("COPY dir:1 in /", beside));
       assertThat(found.isPresent()).as(beside).isEqualTo(beside.equals("one"));
     }
-    var cache = new StepCache(other, Optional.empty(), List.of(source), false);
+    var cache =
+        new StepCache(other, new HeldImages(other), Optional.empty(), List.of(source), false);
     assertThat(cache.find(Optional.empty(), step("COPY dir:1 in /", AMD64))).isEmpty();
   }
 
   @Test
   void whatABuildStandsOnIsNotPruned() throws Exception {
     Image first = keep(Optional.empty(), step("a", AMD64));
-    store.hold(first.id());
-    store.hold(first.id());
-    store.letGo(first.id());
+    var held = new HeldImages(store);
+    var other = new HeldImages(store);
+    assertThat(held.add(first.id())).isTrue();
+    assertThat(other.add(first.id())).isTrue();
+    other.close();
     Image second = keep(Optional.of(first), step("b", AMD64));
 
     store.remove(second.id(), false); // with what it was made of, as far as nobody needs it
 
     assertThat(store.find(first.id())).isPresent();
-    store.letGo(first.id());
+    held.close();
     assertThat(store.isHeld(first.id())).isFalse();
+    store.remove(first.id(), true);
+    assertThat(new HeldImages(store).add(first.id())).isFalse();
   }
 
   @Test
@@ -149,7 +155,7 @@ class StepCacheStoreTest {
 
     for (boolean same : List.of(true, false)) {
       var epoch = Optional.of(same ? NOW : NOW.plusSeconds(1));
-      var cache = new StepCache(store, epoch, List.of(whole), false);
+      var cache = new StepCache(store, new HeldImages(store), epoch, List.of(whole), false);
       assertThat(cache.find(Optional.empty(), step("a", AMD64)).isPresent()).isEqualTo(same);
     }
   }
