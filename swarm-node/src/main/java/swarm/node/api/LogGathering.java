@@ -48,9 +48,6 @@ final class LogGathering implements AutoCloseable {
   record Query(
       boolean follow, boolean stdout, boolean stderr, int tail, String since, String until) {}
 
-  /// A task's log that cannot be read, and why.
-  record Unread(String taskId, String why) {}
-
   /// What a node sent of a task's log.
   record Line(Task task, SessionMessages.LogChunk chunk) {}
 
@@ -88,7 +85,7 @@ final class LogGathering implements AutoCloseable {
   private final Map<String, Runnable> open = new ConcurrentHashMap<>();
   private final Set<String> namedMissing = new TreeSet<>();
   private final List<String> newlyMissing = new ArrayList<>();
-  private final List<Unread> newlyUnread = new ArrayList<>();
+  private final Map<String, String> unread = new TreeMap<>();
   private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
@@ -128,11 +125,9 @@ final class LogGathering implements AutoCloseable {
     return all;
   }
 
-  /// The tasks whose log driver keeps nothing to be read, each told once.
-  List<Unread> newlyUnread() {
-    List<Unread> all = List.copyOf(newlyUnread);
-    newlyUnread.clear();
-    return all;
+  /// The tasks whose log driver keeps nothing to be read, with what their nodes said of it.
+  Map<String, String> unread() {
+    return unread;
   }
 
   /// @param from where they broke off; empty for those that were not read yet
@@ -258,7 +253,7 @@ final class LogGathering implements AutoCloseable {
   private void ended(Source source, String error) {
     boolean early = !error.isEmpty() && !source.task.status().state().terminal();
     if (error.equals(EngineException.UNREADABLE_LOG)) {
-      newlyUnread.add(new Unread(source.task.id(), error));
+      unread.put(source.task.id(), error);
       source.done = true;
     } else if (query.follow && early) {
       retryLater(source); // its container may not be there yet

@@ -119,11 +119,15 @@ final class ServiceLogRoutes {
       for (String node : gathering.newlyMissing()) {
         warn(out, tty, "node " + name(state, node) + " has no session with any manager");
       }
-      for (LogGathering.Unread unread : gathering.newlyUnread()) {
-        warn(out, tty, "task " + unread.taskId() + ": " + unread.why());
-      }
-      if (gathering.idle() && !wanted.more().test(state)) {
-        return;
+      if (gathering.idle()) {
+        String unread = ServiceLogTexts.incomplete(gathering.unread());
+        if (!unread.isEmpty()) {
+          fail(out, tty, unread);
+          return;
+        }
+        if (!wanted.more().test(state)) {
+          return;
+        }
       }
       Optional<LogGathering.Line> line = gathering.next(POLL);
       if (line.isPresent()) {
@@ -138,6 +142,12 @@ final class ServiceLogRoutes {
 
   private static String name(ClusterState state, String node) {
     return state.node(node).map(n -> n.description().hostname()).orElse(node);
+  }
+
+  /// The end of a stream that lacks something: clients show it, and fail.
+  private static void fail(OutputStream out, boolean tty, String why) throws IOException {
+    byte[] text = ("Error grabbing logs: " + why + "\n").getBytes(StandardCharsets.UTF_8);
+    out.write(tty ? text : Router.frame(3, text));
   }
 
   private static void warn(OutputStream out, boolean tty, String why) throws IOException {

@@ -1,5 +1,6 @@
 package swarm.node.api;
 
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import swarm.node.api.error.ApiException;
@@ -27,6 +28,23 @@ final class ServiceLogTexts {
       throw ApiException.bad("negative tail values not supported");
     }
     return lines;
+  }
+
+  /// What is said at the end of a stream that lacks logs, in swarmkit's words; empty where it lacks
+  /// none.
+  ///
+  /// @param unread tasks with why
+  static String incomplete(Map<String, String> unread) {
+    return unread.isEmpty()
+        ? ""
+        : unread.entrySet().stream()
+            .map(each -> "task " + each.getKey() + ": " + each.getValue())
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "warning: incomplete log stream. some logs could not be retrieved for the"
+                        + " following reasons: ",
+                    ""));
   }
 
   /// What stands before a line with details, in the order of their names. Which task wrote it
