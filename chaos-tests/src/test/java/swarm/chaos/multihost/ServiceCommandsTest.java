@@ -177,7 +177,7 @@ final class ServiceCommandsTest {
           Wait.until(
               "its line is there",
               LIMIT,
-              () -> shell.ok("service", "logs", "--raw", task).equals("out\n"));
+              () -> shell.run("service", "logs", "--raw", task).out().equals("out\n"));
           shell
               .fails("service", "logs", "--tail", "abc", "talker")
               .contains("tail value must be a positive integer or \"all\"");
@@ -208,7 +208,8 @@ final class ServiceCommandsTest {
               LIMIT,
               () ->
                   shell
-                      .ok("service", "inspect", "-f", "{{.UpdateStatus.State}}", "steady")
+                      .run("service", "inspect", "-f", "{{.UpdateStatus.State}}", "steady")
+                      .out()
                       .equals("completed\n"));
           assertThat(shell.ok("service", "ps", "-q", "steady")).isEqualTo(before);
         });
@@ -226,7 +227,8 @@ final class ServiceCommandsTest {
               LIMIT,
               () ->
                   shell
-                      .ok("service", "ps", "--format", "{{.Ports}}", "open")
+                      .run("service", "ps", "--format", "{{.Ports}}", "open")
+                      .out()
                       .matches("(?s)\\*:(49|5\\d|6\\d)\\d{3}->80/tcp\n.*"));
         });
   }

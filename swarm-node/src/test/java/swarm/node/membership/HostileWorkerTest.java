@@ -175,7 +175,7 @@ class HostileWorkerTest {
             Instant.now(),
             "",
             "x".repeat(3 * 1024 * 1024),
-            new Task.Container("c".repeat(1024 * 1024), 1, 1),
+            new Task.Container("c".repeat(1000), 1, 1),
             List.of(0, 70_000));
     var failed = new Task.Status(TaskState.FAILED, Instant.now(), "", "failed", null);
 
