@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.Compression;
 import swarm.runtime.archive.TarSums;
@@ -76,12 +77,15 @@ public final class BuildContext implements AutoCloseable {
   }
 
   private Optional<String> text(String path) throws IOException {
-    return RootedFiles.read(folder, "/" + path, MAX_TEXT)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    return bytes(path).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private Optional<byte[]> bytes(String path) throws IOException {
+    return RootedFiles.read(folder, "/" + path, MAX_TEXT);
   }
 
   private void removeIgnored(String dockerfile) throws IOException {
-    Optional<String> ignore = text(IGNORE);
+    Optional<String> ignore = bytes(IGNORE).map(FileNames::text);
     if (ignore.isEmpty()) {
       return;
     }

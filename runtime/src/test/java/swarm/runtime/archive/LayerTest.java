@@ -85,7 +85,9 @@ final class LayerTest {
       Path view = Path.of(tree.root().toString(), ".");
       deed.to(view);
       Path upper = folder.resolve("upper");
-      assertThat(LayerChanges.of(upper, folder.resolve("lower")))
+      var told = new ArrayList<LayerChanges.Change>();
+      LayerChanges.tell(upper, folder.resolve("lower"), told::add);
+      assertThat(told)
           .extracting(c -> c.kind().name().charAt(0) + " " + c.path())
           .containsExactlyElementsOf(changes);
       var out = new ByteArrayOutputStream();

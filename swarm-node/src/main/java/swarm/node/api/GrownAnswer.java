@@ -1,0 +1,57 @@
+package swarm.node.api;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import swarm.node.api.http.Exchange;
+
+/// An answer whose length shows while it is made: a short one is sent in one piece once it is
+/// closed, so that what goes wrong before can still be told; a long one piece by piece, as fast as
+/// the client reads. Not to be closed where something was thrown: what broke off must not look
+/// whole.
+final class GrownAnswer extends OutputStream {
+  private final Exchange exchange;
+  private final String contentType;
+  private final int most;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private @Nullable OutputStream stream;
+
+  /// @param most bytes that are sent in one piece
+  GrownAnswer(Exchange exchange, String contentType, int most) {
+    this.exchange = exchange;
+    this.contentType = contentType;
+    this.most = most;
+  }
+
+  @Override
+  public void write(int one) throws IOException {
+    write(new byte[] {(byte) one}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    OutputStream open = stream;
+    if (open == null && held.size() + length <= most) {
+      held.write(bytes, offset, length);
+      return;
+    }
+    if (open == null) {
+      open = exchange.stream(200, contentType);
+      stream = open;
+      held.writeTo(open);
+      held.reset();
+    }
+    open.write(bytes, offset, length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    OutputStream open = stream;
+    if (open == null) {
+      exchange.respond(200, contentType, held.toByteArray());
+    } else {
+      open.close();
+    }
+  }
+}
