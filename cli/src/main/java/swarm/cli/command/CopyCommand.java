@@ -26,6 +26,7 @@ import swarm.cli.spec.CopyPlan;
 import swarm.cli.spec.CopyPlan.There;
 import swarm.cli.spec.InvalidValueException;
 import swarm.linux.FileNames;
+import swarm.runtime.archive.CountedInput;
 
 /// `swarm cp`.
 public final class CopyCommand {
@@ -41,7 +42,9 @@ public final class CopyCommand {
         .arguments("CONTAINER:SRC_PATH DEST_PATH|- | SRC_PATH|- CONTAINER:DEST_PATH", 2, 2)
         .flag("-a --archive", "Archive mode (copy all uid/gid information)")
         .flag("-L --follow-link", "Always follow symbol link in SRC_PATH")
-        .flag("-q --quiet", "Suppress progress output during copy")
+        .flag(
+            "-q --quiet",
+            "Suppress progress output during copy; so it is, too, where no terminal is attached")
         .example("swarm cp web:/etc/hosts .", "swarm cp site web:/srv/")
         .runs(CopyCommand::copy);
   }
@@ -236,7 +239,9 @@ public final class CopyCommand {
   }
 
   private static void tell(Invocation call, long bytes, String where) {
-    if (!call.flag("--quiet")) {
+    boolean quiet =
+        call.given("--quiet") ? call.flag("--quiet") : !call.terminal().outputIsTerminal();
+    if (!quiet) {
       call.terminal().flush();
       call.err()
           .writeBytes(

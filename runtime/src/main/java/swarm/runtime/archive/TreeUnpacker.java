@@ -2,6 +2,7 @@ package swarm.runtime.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,9 @@ public final class TreeUnpacker {
   private static final int BUFFER = 64 * 1024;
   private static final int DEFAULT_FOLDER_MODE = 0755;
 
+  /// What a tar is read in; its writer may have used larger blocks, and filled the last one.
+  private static final int RECORD = 512;
+
   private final Path root;
   private final String destination;
   private final Options options;
@@ -68,19 +72,33 @@ public final class TreeUnpacker {
     this.made = new NewFiles(root);
   }
 
-  /// Unpacks an uncompressed tar.
+  /// Unpacks a tar, and reads on to the end of what it came in: a compressed one's sum is there.
   ///
+  /// @param tar plain
   /// @throws ArchiveException for what an archive may not have
   public void unpack(InputStream tar) throws IOException {
-    unpack(tar, TarSums.NONE);
+    allOrNothing(
+        () -> {
+          unpackAll(tar, TarSums.NONE);
+          var _ = tar.transferTo(OutputStream.nullOutputStream());
+        });
   }
 
-  /// As the other.
+  /// Unpacks a tar and leaves what is behind it, as Docker does with contexts of builds.
   ///
   /// @param sums gets to know each entry
   public void unpack(InputStream tar, TarSums sums) throws IOException {
+    allOrNothing(() -> unpackAll(tar, sums));
+  }
+
+  @FunctionalInterface
+  private interface Unpacking {
+    void run() throws IOException;
+  }
+
+  private void allOrNothing(Unpacking unpacking) throws IOException {
     try {
-      unpackAll(tar, sums);
+      unpacking.run();
     } catch (IOException | RuntimeException e) {
       made.discard(e);
       throw e;
@@ -92,7 +110,7 @@ public final class TreeUnpacker {
   private void unpackAll(InputStream tar, TarSums sums) throws IOException {
     var padded = new PaddedTar(tar);
     var attributes = new PaxAttributes(padded);
-    var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
+    var in = new TarArchiveInputStream(attributes, RECORD, RECORD, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
       if (!entry.isCheckSumOK()) {
         throw new ArchiveException(

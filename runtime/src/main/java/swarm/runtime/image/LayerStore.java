@@ -1,7 +1,6 @@
 package swarm.runtime.image;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,7 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.Compression;
+import swarm.runtime.archive.CountedInput;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreeSize;
 import swarm.runtime.fault.CrashPoint;
@@ -96,33 +97,14 @@ public final class LayerStore {
 
   private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
     MessageDigest sha = Sha256.create(Files.size(blob));
-    try (InputStream raw = new Counted(Files.newInputStream(blob), read);
+    try (InputStream raw = new CountedInput(Files.newInputStream(blob), read);
         var tar =
             new BufferedInputStream(new DigestInputStream(Compression.open(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
+    } catch (ArchiveException e) {
+      throw LayerTarReader.invalid(String.valueOf(e.getMessage()));
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
-  }
-
-  /// Tells how much was read.
-  private static final class Counted extends FilterInputStream {
-    private final LongConsumer read;
-    private long count;
-
-    Counted(InputStream in, LongConsumer read) {
-      super(in);
-      this.read = read;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int n = super.read(target, offset, length);
-      if (n > 0) {
-        count += n;
-        read.accept(count);
-      }
-      return n;
-    }
   }
 
   /// Whether a blob is a tar as it is.

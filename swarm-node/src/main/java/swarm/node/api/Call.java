@@ -205,7 +205,8 @@ public final class Call {
 
   /// Answers with JSON that may be long, and whose writer may still fail.
   void grown(Writing writing) throws IOException {
-    var answer = new GrownAnswer(exchange, "application/json", WHOLE_BYTES);
+    var answer =
+        new GrownAnswer(WHOLE_BYTES, json -> json(200, json), () -> stream("application/json"));
     var out = new BufferedOutputStream(answer, LIST_BUFFER_BYTES);
     writing.to(out);
     out.close(); // likewise

@@ -4,24 +4,35 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
-import swarm.node.api.http.Exchange;
 
 /// An answer whose length shows while it is made: a short one is sent in one piece once it is
 /// closed, so that what goes wrong before can still be told; a long one piece by piece, as fast as
 /// the client reads. Not to be closed where something was thrown: what broke off must not look
 /// whole.
 final class GrownAnswer extends OutputStream {
-  private final Exchange exchange;
-  private final String contentType;
+  /// Sends an answer in one piece.
+  @FunctionalInterface
+  interface Whole {
+    void send(byte[] answer) throws IOException;
+  }
+
+  /// Begins one that is sent piece by piece.
+  @FunctionalInterface
+  interface Pieces {
+    OutputStream begin() throws IOException;
+  }
+
   private final int most;
+  private final Whole whole;
+  private final Pieces pieces;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private @Nullable OutputStream stream;
 
   /// @param most bytes that are sent in one piece
-  GrownAnswer(Exchange exchange, String contentType, int most) {
-    this.exchange = exchange;
-    this.contentType = contentType;
+  GrownAnswer(int most, Whole whole, Pieces pieces) {
     this.most = most;
+    this.whole = whole;
+    this.pieces = pieces;
   }
 
   @Override
@@ -37,7 +48,7 @@ final class GrownAnswer extends OutputStream {
       return;
     }
     if (open == null) {
-      open = exchange.stream(200, contentType);
+      open = pieces.begin();
       stream = open;
       held.writeTo(open);
       held.reset();
@@ -49,7 +60,7 @@ final class GrownAnswer extends OutputStream {
   public void close() throws IOException {
     OutputStream open = stream;
     if (open == null) {
-      exchange.respond(200, contentType, held.toByteArray());
+      whole.send(held.toByteArray());
     } else {
       open.close();
     }
