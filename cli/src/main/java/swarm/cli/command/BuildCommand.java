@@ -20,7 +20,6 @@ import swarm.cli.spec.BuildArguments;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
 import swarm.cli.spec.Numbers;
-import swarm.runtime.archive.CountedInput;
 
 /// `swarm build`, and `swarm builder ...`.
 public final class BuildCommand {

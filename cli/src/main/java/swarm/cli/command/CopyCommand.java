@@ -26,7 +26,6 @@ import swarm.cli.spec.CopyPlan;
 import swarm.cli.spec.CopyPlan.There;
 import swarm.cli.spec.InvalidValueException;
 import swarm.linux.FileNames;
-import swarm.runtime.archive.CountedInput;
 
 /// `swarm cp`.
 public final class CopyCommand {

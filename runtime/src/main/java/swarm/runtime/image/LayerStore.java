@@ -1,6 +1,7 @@
 package swarm.runtime.image;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.Compression;
-import swarm.runtime.archive.CountedInput;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreeSize;
 import swarm.runtime.fault.CrashPoint;
@@ -97,7 +97,7 @@ public final class LayerStore {
 
   private static String unpackInto(Path folder, Path blob, LongConsumer read) throws IOException {
     MessageDigest sha = Sha256.create(Files.size(blob));
-    try (InputStream raw = new CountedInput(Files.newInputStream(blob), read);
+    try (InputStream raw = new Counted(Files.newInputStream(blob), read);
         var tar =
             new BufferedInputStream(new DigestInputStream(Compression.open(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
@@ -105,6 +105,27 @@ public final class LayerStore {
       throw LayerTarReader.invalid(String.valueOf(e.getMessage()));
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
+  }
+
+  /// Tells how much was read.
+  private static final class Counted extends FilterInputStream {
+    private final LongConsumer read;
+    private long count;
+
+    Counted(InputStream in, LongConsumer read) {
+      super(in);
+      this.read = read;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int n = super.read(target, offset, length);
+      if (n > 0) {
+        count += n;
+        read.accept(count);
+      }
+      return n;
+    }
   }
 
   /// Whether a blob is a tar as it is.
