@@ -39,7 +39,7 @@ final class ByteNamesTest {
       mkdir piped
       client cp "odd:/tmp/$one/." - | tar -C piped -x
       diff -r "$one" piped
-      tar -C piped -c "$one" | client cp - odd:/tmp
+      tar -c "$one" | client cp - odd:/tmp
 
       client cp "odd:/tmp/$one/$two" "$one$two"
       test "$(cat "$one$two")" = two
