@@ -107,6 +107,46 @@ final class BuildCommandsTest {
         });
   }
 
+  /// What the parser takes and the kernel or the network would not.
+  @Test
+  void whatNobodyCanDoNamesItsLine() throws Exception {
+    var refused =
+        List.of(
+            "COPY a /x\0y",
+            "COPY [\"a\", \"/x\\u0000y\"]",
+            "COPY a\0 /x",
+            "WORKDIR /x\0y",
+            "COPY a /" + "x".repeat(300),
+            "ADD http://127.0.0.1:99999/x /x",
+            "ADD http://127.0.0.1:1/x /x",
+            "COPY <<.. /x/\ntext\n..");
+    Shell.both(
+        CLUSTER,
+        shell -> {
+          for (String step : refused) {
+            Path context = context(shell, "refused", "FROM scratch\n" + step + "\n");
+            Files.writeString(context.resolve("a"), "a");
+            Client.Done done = shell.run(new byte[0], List.of("build", context.toString()));
+            assertThat(done.status()).as(done.toString()).isEqualTo(1);
+            assertThat(done.err()).contains("(line 2: ").doesNotContain("internal error");
+          }
+          nothingLeft(shell);
+        });
+  }
+
+  @Test
+  void timesEndWithTheYear9999() throws Exception {
+    Shell.both(
+        CLUSTER,
+        shell -> {
+          Path context = context(shell, "times", "FROM scratch\nLABEL a=b\n");
+          String option = "SOURCE_DATE_EPOCH=253402300800";
+          shell
+              .fails("build", "--build-arg", option, context.toString())
+              .contains("from 0 to 253402300799");
+        });
+  }
+
   @Test
   void aClientThatLeavesEndsItsBuild() throws Exception {
     Shell.both(

@@ -3,7 +3,7 @@ package swarm.runtime.archive;
 import java.io.IOException;
 
 /// What a path or an archive asks for cannot be done, as a sentence for the user.
-public final class ArchiveException extends IOException {
+public sealed class ArchiveException extends IOException permits EndlessLinkException {
   private static final long serialVersionUID = 1L;
 
   /// @param message for the user

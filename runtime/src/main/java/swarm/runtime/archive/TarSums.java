@@ -22,7 +22,7 @@ import swarm.linux.Inodes;
 /// threads.
 public final class TarSums {
   /// Remembers nothing.
-  static final TarSums NONE = new TarSums(false);
+  public static final TarSums NONE = new TarSums(false);
 
   private static final int BUFFER = 64 * 1024;
 

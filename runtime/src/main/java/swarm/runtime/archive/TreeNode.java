@@ -103,12 +103,12 @@ final class TreeNode implements AutoCloseable {
     return number("mode") & 07777;
   }
 
-  int uid() {
-    return number("uid");
+  long uid() {
+    return Integer.toUnsignedLong(number("uid")); // Java's attribute is negative above 2^31
   }
 
-  int gid() {
-    return number("gid");
+  long gid() {
+    return Integer.toUnsignedLong(number("gid"));
   }
 
   int links() {

@@ -52,7 +52,23 @@ public final class TreePaths {
 
   /// Where `path` leads in the tree once every link is followed; what does not exist stays as it is
   /// written.
+  ///
+  /// @throws EndlessLinkException where links lead to each other
   public static String resolve(Path root, String path) throws IOException {
+    return resolve(path, (parent, name) -> link(root, parent, name));
+  }
+
+  /// The links of a tree.
+  @FunctionalInterface
+  interface Links {
+    /// Where the link of that name leads; nothing for what is none.
+    ///
+    /// @param parent clean, links resolved
+    Optional<String> of(String parent, String name) throws IOException;
+  }
+
+  /// As the other, in a tree of which these are the links.
+  static String resolve(String path, Links tree) throws IOException {
     Deque<String> left = new ArrayDeque<>(List.of(path.split("/", -1)));
     Deque<String> done = new ArrayDeque<>();
     int links = 0;
@@ -66,13 +82,13 @@ public final class TreePaths {
         continue;
       }
       String parent = "/" + String.join("/", done);
-      Optional<String> link = link(root, parent, part);
+      Optional<String> link = tree.of(parent, part);
       if (link.isEmpty()) {
         done.addLast(part);
         continue;
       }
       if (++links > MAX_LINKS) {
-        throw new ArchiveException(path + ": too many links");
+        throw new EndlessLinkException(path);
       }
       if (link.get().startsWith("/")) {
         done.clear();

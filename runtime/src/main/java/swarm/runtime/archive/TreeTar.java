@@ -184,7 +184,7 @@ public final class TreeTar {
   }
 
   /// An empty file that only its name says something with.
-  void mark(String name, int mode, int uid, int gid) throws IOException {
+  void mark(String name, int mode, long uid, long gid) throws IOException {
     tar.entry(
         new TarWriter.Entry(
             name, TarWriter.FILE, mode, uid, gid, 0, Instant.EPOCH, "", 0, 0, Map.of()));

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import swarm.linux.FileNames;
 import swarm.linux.Inodes;
 import swarm.linux.LinuxException;
@@ -41,12 +38,9 @@ public final class TreeUnpacker {
   private static final int EPERM = 1;
   private static final int EACCES = 13;
   private static final int EOPNOTSUPP = 95;
-  private static final long MAX_ID = 0xffff_fffeL;
+  public static final long MAX_ID = 0xffff_fffeL;
   private static final int BUFFER = 64 * 1024;
   private static final int DEFAULT_FOLDER_MODE = 0755;
-
-  /// What a tar is read in; its writer may have used larger blocks, and filled the last one.
-  private static final int RECORD = 512;
 
   private final Path root;
   private final String destination;
@@ -108,24 +102,7 @@ public final class TreeUnpacker {
   }
 
   private void unpackAll(InputStream tar, TarSums sums) throws IOException {
-    var padded = new PaddedTar(tar);
-    var attributes = new PaxAttributes(padded);
-    var in = new TarArchiveInputStream(attributes, RECORD, RECORD, StandardCharsets.UTF_8.name());
-    for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      if (!entry.isCheckSumOK()) {
-        throw new ArchiveException(
-            "this is no tar, or a damaged one: a header's checksum is wrong");
-      }
-      attributes.name(entry);
-      try {
-        unpack(entry, sums.watch(entry, attributes.current(), in), attributes.current());
-        sums.end();
-        padded.checkWhole(entry.getName());
-      } catch (InvalidPathException e) {
-        throw new ArchiveException(
-            "'" + entry.getName() + "' cannot be a file here (" + e.getReason() + ")");
-      }
-    }
+    TarEntries.each(tar, sums, this::unpack);
     for (FolderTime folder : folderTimes) { // last: writing into a folder changes its time
       Optional<RootedFiles.Handle> found = RootedFiles.findDirectory(root, folder.path());
       if (found.isPresent()) { // it may have been replaced

@@ -1,51 +1,78 @@
 package swarm.runtime.build;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.FileNames;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.Compression;
+import swarm.runtime.archive.EndlessLinkException;
 import swarm.runtime.archive.TarSums;
+import swarm.runtime.archive.TarTree;
 import swarm.runtime.archive.TreeDeletion;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeUnpacker;
 import swarm.runtime.dockerfile.DockerfileException;
 import swarm.runtime.dockerfile.IgnorePatterns;
+import swarm.runtime.image.FullDisk;
 import swarm.runtime.snapshot.OverlayMounts;
 
-/// The files that a build may copy from, unpacked in a folder of their own that goes with it. They
-/// are a stranger's: nothing in it is followed out of it, and nothing but regular files is read.
+/// The files that a build may copy from, in a folder of their own that goes with it. They are a
+/// stranger's: nothing in it is followed out of it, and nothing but regular files is read. Stages
+/// may look for files at once.
 public final class BuildContext implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BuildContext.class);
   private static final String IGNORE = ".dockerignore";
   private static final int MAX_TEXT = 4 * 1024 * 1024;
+  private static final int LONGEST_PATH = 4095; // bytes, by the kernel
+  private static final int BUFFER = 128 * 1024;
+
+  private static final String TAR = "context.tar";
+  private static final String FILES = "files";
 
   private final Path folder;
-  private final TarSums sums;
+  private TarSums sums = new TarSums();
+  private final List<String> removed = new ArrayList<>();
+  private final ReentrantLock unpacking = new ReentrantLock();
+  private Optional<TarTree> plain = Optional.empty();
+  private Optional<Path> root = Optional.empty();
 
-  private BuildContext(Path folder, TarSums sums) {
+  private BuildContext(Path folder) {
     this.folder = folder;
-    this.sums = sums;
   }
 
-  /// Unpacks a tar, which may be compressed.
+  /// Takes a tar in, which may be compressed. Its files are made when they are needed; those of one
+  /// that is not plain ([TarTree]) at once.
   ///
   /// @param folder empty
   static BuildContext unpack(InputStream tar, Path folder) throws IOException {
-    var context = new BuildContext(folder, new TarSums());
+    var context = new BuildContext(folder);
     boolean whole = false;
     try (InputStream in = Compression.open(tar)) {
-      new TreeUnpacker(folder, "/", new TreeUnpacker.Options(false, Optional.empty()))
-          .unpack(in, context.sums);
+      try (OutputStream copy =
+          new BufferedOutputStream(Files.newOutputStream(folder.resolve(TAR)), BUFFER)) {
+        context.plain = TarTree.read(in, copy, context.sums);
+      }
+      if (context.plain.isEmpty()) {
+        context.sums = new TarSums();
+        context.root = Optional.of(context.files(context.sums));
+      }
       whole = true;
       return context;
+    } catch (IOException e) {
+      throw FullDisk.named(e, "the context of a build", folder);
     } finally {
       if (!whole) {
         context.close();
@@ -54,7 +81,37 @@ public final class BuildContext implements AutoCloseable {
   }
 
   SourceTree tree() {
-    return new SourceTree.Context(folder, sums);
+    return plain.isPresent()
+        ? new SourceTree.Plain(this, plain.get(), sums)
+        : new SourceTree.Context(root.orElseThrow(), sums); // see unpack
+  }
+
+  /// Where the files are, which are made by the first call.
+  Path root() throws IOException {
+    unpacking.lock();
+    try {
+      if (root.isEmpty()) {
+        Path made = files(TarSums.NONE);
+        for (String file : removed) {
+          TreeDeletion.delete(made, file);
+        }
+        root = Optional.of(made);
+      }
+      return root.get();
+    } finally {
+      unpacking.unlock();
+    }
+  }
+
+  private Path files(TarSums known) throws IOException {
+    Path made = Files.createTempDirectory(folder, FILES);
+    Path tar = folder.resolve(TAR);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), BUFFER)) {
+      new TreeUnpacker(made, "/", new TreeUnpacker.Options(false, Optional.empty()))
+          .unpack(in, known);
+    }
+    Files.delete(tar);
+    return made;
   }
 
   /// The text of the Dockerfile. It is taken out of the context where `.dockerignore` says so: the
@@ -81,7 +138,25 @@ public final class BuildContext implements AutoCloseable {
   }
 
   private Optional<byte[]> bytes(String path) throws IOException {
-    return RootedFiles.read(folder, "/" + path, MAX_TEXT);
+    if (path.indexOf(0) >= 0 || FileNames.bytes(path).length > LONGEST_PATH) {
+      return Optional.empty();
+    }
+    if (plain.isPresent()) {
+      String file;
+      try {
+        file = plain.get().resolve("/" + path);
+      } catch (EndlessLinkException _) {
+        return Optional.empty();
+      }
+      if (plain.get().isDirectory(file).orElse(true)) {
+        return Optional.empty();
+      }
+      Optional<byte[]> known = plain.get().text(file);
+      if (known.isPresent()) {
+        return known;
+      }
+    }
+    return RootedFiles.read(root(), "/" + path, MAX_TEXT);
   }
 
   private void removeIgnored(String dockerfile) throws IOException {
@@ -93,11 +168,20 @@ public final class BuildContext implements AutoCloseable {
       IgnorePatterns patterns = IgnorePatterns.read(ignore.get());
       for (String file : List.of(IGNORE, TreePaths.relative(dockerfile))) {
         if (patterns.ignores(file)) {
-          TreeDeletion.delete(folder, "/" + file);
+          remove("/" + file);
         }
       }
     } catch (DockerfileException e) {
       throw BuildException.invalid(e.getMessage());
+    }
+  }
+
+  private void remove(String file) throws IOException {
+    plain.ifPresent(tree -> tree.remove(file));
+    if (root.isPresent()) {
+      TreeDeletion.delete(root.get(), file);
+    } else {
+      removed.add(file);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.container.ContainerEngine;
@@ -32,6 +33,8 @@ import swarm.runtime.image.Progress;
 /// One build: its stages run at once as far as none waits for another. The first that fails ends
 /// them all. For one build.
 final class BuildRun implements Building.Shared {
+  private static final int STEPS_AT_ONCE = 16;
+
   private final BuildOptions options;
   private final Dockerfile file;
   private final BuildHost host;
@@ -42,6 +45,7 @@ final class BuildRun implements Building.Shared {
   private final Map<Integer, FutureTask<StageBuild.Result>> stages = new HashMap<>();
   private final Map<String, FutureTask<Image>> bases = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private final Semaphore steps = new Semaphore(STEPS_AT_ONCE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   BuildRun(
@@ -51,6 +55,7 @@ final class BuildRun implements Building.Shared {
       BuildHost host,
       ContainerEngine engine,
       ImageStore images,
+      HeldImages held,
       StepLayers layers,
       Clock clock,
       BuildOutput output) {
@@ -60,7 +65,8 @@ final class BuildRun implements Building.Shared {
     this.images = images;
     this.output = output;
     this.arguments = new BuildArguments(options.arguments());
-    this.building = new Building(options, file, context, host, engine, images, layers, clock, this);
+    this.building =
+        new Building(options, file, context, host, engine, images, held, layers, clock, this);
   }
 
   Optional<Image> run() throws IOException, EngineException, InterruptedException {
@@ -158,7 +164,7 @@ final class BuildRun implements Building.Shared {
   private StageBuild.Result build(
       BuildPlan plan, int stage, List<Instruction> labels, List<Image> sources, BuildOutput to)
       throws IOException, EngineException, InterruptedException {
-    var cache = new StepCache(images, options.epoch(), sources, options.noCache());
+    var cache = new StepCache(images, building.held(), options.epoch(), sources, options.noCache());
     int first = plan.firstSteps().getOrDefault(stage, 1);
     return new StageBuild(building, stage, arguments.forStage(), cache, to)
         .build(first, plan.steps(), stage == plan.target() ? labels : List.of());
@@ -217,6 +223,17 @@ final class BuildRun implements Building.Shared {
     };
   }
 
+  @Override
+  public <T> T make(Building.Work<T> work)
+      throws IOException, EngineException, InterruptedException, DockerfileException {
+    steps.acquire();
+    try {
+      return work.make();
+    } finally {
+      steps.release();
+    }
+  }
+
   /// Each image is found or pulled once.
   @Override
   public Image base(String name, Optional<Platform> platform, Progress progress)
@@ -230,7 +247,11 @@ final class BuildRun implements Building.Shared {
     }
     task.run();
     try {
-      return get(task);
+      Image image = get(task);
+      if (!building.held().add(image.id())) {
+        throw ImageStore.removed(image.id());
+      }
+      return image;
     } catch (EngineException e) {
       throw new ImageException(ImageException.Kind.UNAVAILABLE, String.valueOf(e.getMessage()));
     }

@@ -84,21 +84,26 @@ public final class Builder {
     } catch (DockerfileException e) {
       throw BuildException.invalid(e.getMessage());
     }
-    Optional<Image> made =
-        new BuildRun(options, file, context, host, engine, images, layers(), clock, output).run();
-    Image image =
-        made.orElseThrow(
-            () -> BuildException.failed("No image was generated. Is your Dockerfile empty?"));
+    try (var held = new HeldImages(images)) {
+      var layers = new StepLayers(images, held, folder);
+      Optional<Image> made =
+          new BuildRun(options, file, context, host, engine, images, held, layers, clock, output)
+              .run();
+      return named(
+          made.orElseThrow(
+              () -> BuildException.failed("No image was generated. Is your Dockerfile empty?")),
+          options,
+          output);
+    }
+  }
+
+  private Image named(Image image, BuildOptions options, BuildOutput output) throws IOException {
     output.text("Successfully built " + image.id().substring(7, 19) + "\n");
     for (Reference tag : options.tags()) {
       images.tag(image.id(), tag, clock.instant());
       output.text("Successfully tagged " + tag.familiar() + "\n");
     }
     return images.get(image.id());
-  }
-
-  private StepLayers layers() {
-    return new StepLayers(images, folder);
   }
 
   /// `LABEL` for each label that the request asks for.

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import swarm.linux.RootedFiles;
+import swarm.runtime.archive.EndlessLinkException;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreePaths;
 import swarm.runtime.archive.TreeWalk;
@@ -16,13 +16,19 @@ import swarm.runtime.dockerfile.FileMatch;
 
 /// One file or directory that `COPY` or `ADD` takes (moby's `builder/dockerfile/copy.go`).
 ///
-/// @param root of the tree that it is in
+/// @param tree that it is in
 /// @param path clean, links resolved
 /// @param name what it is called in a directory that it is copied to
 /// @param sum what it is, as the image's history shows it
 /// @param beside what it is that Docker's sum leaves out; empty for nothing
 /// @param unpacks whether `ADD` unpacks it where it is an archive
-record CopyItem(Path root, String path, String name, String sum, String beside, boolean unpacks) {
+record CopyItem(
+    SourceTree tree, String path, String name, String sum, String beside, boolean unpacks) {
+  /// Where the files of its tree are.
+  Path root() throws IOException {
+    return tree.root();
+  }
+
   /// What one word of the instruction stands for.
   ///
   /// @param context whether it is the build's context, for the words of an error
@@ -34,7 +40,7 @@ record CopyItem(Path root, String path, String name, String sum, String beside, 
       return List.of(one(tree, path, context));
     }
     var all = new ArrayList<CopyItem>();
-    for (TreeWalk.Found found : TreeWalk.all(tree.root(), "/")) {
+    for (TreeWalk.Found found : tree.all("/")) {
       String relative = TreePaths.relative(found.path());
       if (!relative.isEmpty() && FileMatch.matches(path, relative)) {
         all.add(one(tree, relative, context));
@@ -46,27 +52,32 @@ record CopyItem(Path root, String path, String name, String sum, String beside, 
   private static CopyItem one(SourceTree tree, String path, boolean context)
       throws IOException, DockerfileException {
     checkWithin(path);
-    String resolved = TreePaths.resolve(tree.root(), "/" + path);
-    Optional<RootedFiles.Handle> found = RootedFiles.find(tree.root(), resolved);
-    if (found.isEmpty()) {
-      throw new DockerfileException(
-          (context ? "file not found in build context or excluded by .dockerignore: " : "")
-              + "stat "
-              + path
-              + ": file does not exist");
-    }
-    boolean directory;
-    try (RootedFiles.Handle held = found.get()) {
-      directory = java.nio.file.Files.isDirectory(held.path());
-    }
+    String resolved = tree.resolve("/" + path);
+    boolean directory =
+        tree.isDirectory(resolved)
+            .orElseThrow(
+                () ->
+                    new DockerfileException(
+                        (context
+                                ? "file not found in build context or excluded by .dockerignore: "
+                                : "")
+                            + "stat "
+                            + path
+                            + ": file does not exist"));
     String name = TreePaths.name(TreePaths.clean(path));
-    List<TreeWalk.Found> all = TreeWalk.all(tree.root(), resolved);
+    List<TreeWalk.Found> all = tree.all(resolved);
     String sum = directory ? directory(tree, all) : "file:" + tree.sum(path);
-    return new CopyItem(tree.root(), resolved, name, sum, beside(tree, all), true);
+    boolean renamed = !directory && !name.equals(TreePaths.name(resolved));
+    return new CopyItem(tree, resolved, name, sum, beside(tree, all, renamed ? name : ""), true);
   }
 
-  private static String beside(SourceTree tree, List<TreeWalk.Found> files) throws IOException {
+  /// @param name what it is called where it goes, where that is not its file's; else empty
+  private static String beside(SourceTree tree, List<TreeWalk.Found> files, String name)
+      throws IOException {
     var all = new ArrayList<String>();
+    if (!name.isEmpty()) {
+      all.add(name);
+    }
     for (TreeWalk.Found file : files) {
       tree.beside(file).ifPresent(all::add);
     }
@@ -93,11 +104,25 @@ record CopyItem(Path root, String path, String name, String sum, String beside, 
     for (TreeWalk.Found within : files) {
       if (!within.path().equals("/")) {
         String shown = within.path().substring(1);
-        sums.add(within.link() ? tree.sum(shown) : tree.sum(within.path(), shown));
+        if (within.link()) {
+          linked(tree, shown).ifPresent(sums::add);
+        } else {
+          sums.add(tree.sum(within.path(), shown));
+        }
       }
     }
     Collections.sort(sums);
     return digest("dir", sums);
+  }
+
+  /// What a link leads to; nothing for one that leads to itself, which is left out of the sum, as
+  /// with Docker, and copied as the link that it is.
+  private static Optional<String> linked(SourceTree tree, String shown) throws IOException {
+    try {
+      return Optional.of(tree.sum(shown));
+    } catch (EndlessLinkException _) {
+      return Optional.empty();
+    }
   }
 
   /// What all of an instruction's files are together.

@@ -103,13 +103,16 @@ final class CopyStep {
     return CopyItem.of(tree.get(), source, from.isEmpty());
   }
 
-  private CopyItem document(String name, String text) throws IOException {
+  private CopyItem document(String name, String text) throws IOException, DockerfileException {
+    if (!isFileName(name)) {
+      throw new DockerfileException("a here-document cannot be a file called '" + name + "'");
+    }
     Path folder = scratch();
     Path file = Files.write(folder.resolve("document"), text.getBytes(StandardCharsets.UTF_8));
     Files.setAttribute(file, "unix:mode", 0644);
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     SourceTree tree = new SourceTree.Files(folder);
-    return new CopyItem(folder, "/document", name, "file:" + tree.sum("document"), "", false);
+    return new CopyItem(tree, "/document", name, "file:" + tree.sum("document"), name, false);
   }
 
   private CopyItem download(String url)
@@ -121,7 +124,7 @@ final class CopyStep {
       }
       Path folder = scratch();
       String own = name.isEmpty() ? UNNAMED : name;
-      if (own.equals(".") || own.equals("..") || own.indexOf('/') >= 0 || own.indexOf(0) >= 0) {
+      if (!isFileName(own)) {
         throw new DockerfileException("cannot determine filename for source " + url);
       }
       Path file = FileNames.in(folder, own);
@@ -130,8 +133,16 @@ final class CopyStep {
       Files.setLastModifiedTime(file, FileTime.from(download.modified(), TimeUnit.SECONDS));
       output.text("\n");
       SourceTree tree = new SourceTree.Files(folder);
-      return new CopyItem(folder, "/" + own, own, tree.sum(own), "", false);
+      return new CopyItem(tree, "/" + own, own, tree.sum(own), "", false);
     }
+  }
+
+  private static boolean isFileName(String text) {
+    return !text.isEmpty()
+        && !text.equals(".")
+        && !text.equals("..")
+        && text.indexOf('/') < 0
+        && text.indexOf(0) < 0;
   }
 
   private Path scratch() throws IOException {

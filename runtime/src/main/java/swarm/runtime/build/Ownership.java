@@ -70,7 +70,11 @@ final class Ownership {
   }
 
   private static OptionalInt number(String text) {
-    return text.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
+    if (!text.matches("\\+?\\d{1,10}")) {
+      return OptionalInt.empty();
+    }
+    long id = Long.parseLong(text);
+    return id <= TreeUnpacker.MAX_ID ? OptionalInt.of((int) id) : OptionalInt.empty();
   }
 
   /// @param text empty for nothing

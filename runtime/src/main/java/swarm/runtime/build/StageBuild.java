@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.RootedFiles;
 import swarm.runtime.archive.ArchiveException;
+import swarm.runtime.archive.TreePaths;
 import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.dockerfile.Dockerfile;
@@ -181,6 +183,9 @@ final class StageBuild {
           Platform.parse(
               Words.whole(from.platform(), variables, escape),
               building.host().platform().architecture());
+      if (!platform.os().equals("linux")) {
+        throw new DockerfileException("operating system is not supported: " + platform.os());
+      }
     }
     start(Words.whole(from.base(), variables, escape), own);
   }
@@ -314,29 +319,35 @@ final class StageBuild {
   }
 
   private void workdir(Instruction.Workdir workdir)
-      throws IOException, DockerfileException, InterruptedException {
+      throws IOException, EngineException, DockerfileException, InterruptedException {
     String comment = editor.apply(workdir, variables());
     ObjectNode stepConfig = commented("#(nop) " + comment);
     if (cached(stepConfig)) {
       return;
     }
     String path = config.path("WorkingDir").asText();
+    checkPath(path);
+    StepLayers.Change change = root -> makeDirectory(root, path);
+    StepCommitter.Step step = made(stepConfig);
     image =
         Optional.of(
-            building
-                .layers()
-                .commit(
-                    image,
-                    root -> {
-                      try {
-                        RootedFiles.makeDirectories(root, path).close();
-                      } catch (FileAlreadyExistsException | NotDirectoryException _) {
-                        throw new DockerfileException(
-                            "Cannot mkdir: " + path + " is not a directory");
-                      }
-                    },
-                    made(stepConfig),
-                    fixedTimes()));
+            building.make(() -> building.layers().commit(image, change, step, fixedTimes())));
+  }
+
+  private static void makeDirectory(Path root, String path)
+      throws IOException, DockerfileException {
+    try {
+      String folder = TreePaths.resolve(root, path); // a link may lead to nothing
+      RootedFiles.makeDirectories(root, folder).close();
+    } catch (FileAlreadyExistsException | NotDirectoryException _) {
+      throw new DockerfileException("Cannot mkdir: " + path + " is not a directory");
+    }
+  }
+
+  private static void checkPath(String path) throws DockerfileException {
+    if (path.indexOf(0) >= 0) {
+      throw new DockerfileException("invalid path: it has a NUL character in it");
+    }
   }
 
   private void run(Instruction.Run run)
@@ -364,14 +375,17 @@ final class StageBuild {
     request.putObject("Healthcheck").putArray("Test").add("NONE");
     given.forEach((name, value) -> request.withArray("/Env").add(name + "=" + value));
     ContainerConfig container = building.host().container(request, image.get());
+    var step =
+        new RunStep(
+            building.engine(),
+            new StepCommitter(building.images(), building.held()::add),
+            building.options().keep(),
+            output);
+    Image before = image.get();
     image =
         Optional.of(
-            new RunStep(
-                    building.engine(),
-                    new StepCommitter(building.images()),
-                    building.options().keep(),
-                    output)
-                .run(image.get(), container, words, made(stepConfig), fixedTimes()));
+            building.make(
+                () -> step.run(before, container, words, made(stepConfig), fixedTimes())));
   }
 
   private static ArrayNode array(List<String> words) {
@@ -404,30 +418,25 @@ final class StageBuild {
             documents(copy, variables, escape),
             Words.whole(copy.chown(), variables, escape),
             Words.whole(copy.chmod(), variables, escape));
+    checkPath(words.destination());
     Optional<Optional<Image>> from = from(copy);
-    new CopyStep(building, words, from, output)
-        .with(
-            items -> {
-              ObjectNode stepConfig = commented("#(nop) " + words.comment(items));
-              String beside = CopyItem.beside(items);
-              if (!beside.isEmpty()) {
-                stepConfig.put(StepCache.BESIDE, beside);
-              }
-              if (!cached(stepConfig)) {
-                String folder = config.path("WorkingDir").asText("");
-                CopyStep.Target target = new CopyStep.Target(folder, from.isPresent());
-                image =
-                    Optional.of(
-                        building
-                            .layers()
-                            .commit(
-                                image,
-                                root -> CopyStep.copy(root, target, words, items),
-                                made(stepConfig),
-                                fixedTimes()));
-              }
-              return image;
-            });
+    var step = new CopyStep(building, words, from, output);
+    building.make(() -> step.with(items -> copied(words, from.isPresent(), items)));
+  }
+
+  private Optional<Image> copied(CopyWords words, boolean ofImage, List<CopyItem> items)
+      throws IOException, DockerfileException, InterruptedException {
+    ObjectNode stepConfig = commented("#(nop) " + words.comment(items));
+    String beside = CopyItem.beside(items);
+    if (!beside.isEmpty()) {
+      stepConfig.put(StepCommitter.BESIDE, beside);
+    }
+    if (!cached(stepConfig)) {
+      var target = new CopyStep.Target(config.path("WorkingDir").asText(""), ofImage);
+      StepLayers.Change change = root -> CopyStep.copy(root, target, words, items);
+      image = Optional.of(building.layers().commit(image, change, made(stepConfig), fixedTimes()));
+    }
+    return image;
   }
 
   private static DockerfileException needsBuildKit(String flag) {

@@ -14,9 +14,6 @@ import swarm.runtime.image.StepCommitter;
 /// Finds the image that an earlier build made by the same step of the same image (moby's
 /// `image/cache`). For one stage: once a step is not found, none after it is looked for.
 final class StepCache {
-  /// What a step copies beside what its command says of it.
-  static final String BESIDE = "SwarmFiles";
-
   /// What two steps must have in common; all else of a configuration follows from the steps before.
   private static final List<String> FIELDS =
       List.of(
@@ -31,17 +28,25 @@ final class StepCache {
           "ExposedPorts",
           "Entrypoint",
           "Volumes",
-          BESIDE);
+          StepCommitter.BESIDE);
 
   private final ImageStore images;
+  private final HeldImages held;
   private final Optional<Instant> epoch;
   private final List<Image> sources;
   private boolean missed;
 
   /// @param epoch what the image must be made at, where times are fixed
   /// @param sources images of other builds, by their histories; empty for what was built here
-  StepCache(ImageStore images, Optional<Instant> epoch, List<Image> sources, boolean none) {
+  /// @param held gets what is found
+  StepCache(
+      ImageStore images,
+      HeldImages held,
+      Optional<Instant> epoch,
+      List<Image> sources,
+      boolean none) {
     this.images = images;
+    this.held = held;
     this.epoch = epoch;
     this.sources = new ArrayList<>(sources);
     this.missed = none;
@@ -59,6 +64,7 @@ final class StepCache {
     if (found.isEmpty()) {
       found = elsewhere(parent, step);
     }
+    found = found.filter(image -> held.add(image.id())); // somebody may have removed it just now
     missed = found.isEmpty();
     return found;
   }
@@ -120,7 +126,8 @@ final class StepCache {
         images.setParent(source.id(), parent.map(Image::id).orElse(""));
         return Optional.of(source);
       }
-      return Optional.of(new StepCommitter(images).restore(parent, source, before + 1, step));
+      return Optional.of(
+          new StepCommitter(images, held::add).restore(parent, source, before + 1, step));
     }
     return Optional.empty();
   }
@@ -128,6 +135,7 @@ final class StepCache {
   private boolean isStep(JsonNode entry, StepCommitter.Step step) {
     String command = StepCommitter.command(step.stepConfig());
     return command.equals(entry.path("created_by").asText(""))
+        && alike(entry.path(StepCommitter.BESIDE), step.stepConfig().path(StepCommitter.BESIDE))
         && epoch.map(e -> e.toString().equals(entry.path("created").asText(""))).orElse(true);
   }
 

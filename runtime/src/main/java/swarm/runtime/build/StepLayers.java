@@ -2,6 +2,7 @@ package swarm.runtime.build;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,10 @@ final class StepLayers {
   private final Path folder;
 
   /// @param folder for what is being written, emptied by whoever owns it
-  StepLayers(ImageStore images, Path folder) {
+  /// @param held gets what is made
+  StepLayers(ImageStore images, HeldImages held, Path folder) {
     this.images = images;
-    this.committer = new StepCommitter(images);
+    this.committer = new StepCommitter(images, held::add);
     this.folder = folder;
   }
 
@@ -100,7 +102,14 @@ final class StepLayers {
   }
 
   private Rootfs layers(Optional<Image> image) throws IOException {
-    return image.isPresent() ? images.prepare("build", image.get().id()) : new Rootfs(List.of());
+    if (image.isEmpty()) {
+      return new Rootfs(List.of());
+    }
+    try {
+      return images.prepare("build", image.get().id());
+    } catch (NoSuchFileException _) {
+      throw ImageStore.removed(image.get().id());
+    }
   }
 
   /// An empty directory for files of one step.

@@ -1,7 +1,8 @@
 package swarm.runtime.dockerfile;
 
 /// Go's `filepath.Match`: `*` and `?` stop at a slash, `[a-z]` and `[^a-z]` are classes, a
-/// backslash takes the next character as it is. Pure.
+/// backslash takes the next character as it is. Characters are Unicode's, not UTF-16's halves.
+/// Pure.
 public final class FileMatch {
   private FileMatch() {}
 
@@ -37,17 +38,18 @@ public final class FileMatch {
         continue;
       }
       if (p < pattern.length() && n < name.length()) {
-        int next = one(pattern, p, name.charAt(n));
+        int c = name.codePointAt(n);
+        int next = one(pattern, p, c);
         if (next > 0) {
           p = next;
-          n++;
+          n += Character.charCount(c);
           continue;
         }
       }
       if (star < 0 || from >= name.length() || name.charAt(from) == '/') {
         return false;
       }
-      from++;
+      from += Character.charCount(name.codePointAt(from));
       n = from;
       p = star + 1;
     }
@@ -64,10 +66,15 @@ public final class FileMatch {
   /// Where the part of a pattern that begins at `p` ends.
   private static int end(String pattern, int p) throws DockerfileException {
     return switch (pattern.charAt(p)) {
-      case '\\' -> escaped(pattern, p) + 1;
+      case '\\' -> behind(pattern, escaped(pattern, p));
       case '[' -> classEnd(pattern, p);
-      default -> p + 1;
+      default -> behind(pattern, p);
     };
+  }
+
+  /// Where the character at `p` ends.
+  private static int behind(String pattern, int p) {
+    return p + Character.charCount(pattern.codePointAt(p));
   }
 
   private static int escaped(String pattern, int p) throws DockerfileException {
@@ -99,10 +106,11 @@ public final class FileMatch {
       throw bad(pattern);
     }
     int own = pattern.charAt(at) == '\\' ? escaped(pattern, at) : at;
-    if (own + 1 >= pattern.length()) { // the class has no end
+    int end = behind(pattern, own);
+    if (end >= pattern.length()) { // the class has no end
       throw bad(pattern);
     }
-    return own + 1;
+    return end;
   }
 
   private static DockerfileException bad(String pattern) {
@@ -110,20 +118,20 @@ public final class FileMatch {
   }
 
   /// Where the part of a pattern ends that takes `c`; 0 where it does not.
-  private static int one(String pattern, int p, char c) throws DockerfileException {
+  private static int one(String pattern, int p, int c) throws DockerfileException {
     int end = end(pattern, p);
     boolean takes =
         switch (pattern.charAt(p)) {
           case '?' -> c != '/';
-          case '\\' -> pattern.charAt(p + 1) == c;
+          case '\\' -> pattern.codePointAt(p + 1) == c;
           case '[' -> inClass(pattern.substring(p, end), c);
-          default -> pattern.charAt(p) == c;
+          default -> pattern.codePointAt(p) == c;
         };
     return takes ? end : 0;
   }
 
   /// Whether a class, with its brackets, which was checked, has a character.
-  static boolean inClass(String members, char c) {
+  static boolean inClass(String members, int c) {
     int end = members.length() - 1;
     int at = 1;
     boolean not = members.charAt(at) == '^';
@@ -131,14 +139,14 @@ public final class FileMatch {
     boolean in = false;
     while (at < end) {
       at += members.charAt(at) == '\\' ? 1 : 0;
-      char low = members.charAt(at);
-      char high = low;
-      at++;
+      int low = members.codePointAt(at);
+      int high = low;
+      at += Character.charCount(low);
       if (at < end && members.charAt(at) == '-') {
         at++;
         at += members.charAt(at) == '\\' ? 1 : 0;
-        high = members.charAt(at);
-        at++;
+        high = members.codePointAt(at);
+        at += Character.charCount(high);
       }
       in |= low <= c && c <= high;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import swarm.runtime.json.JsonTexts;
 
 /// The JSON form of an instruction's arguments: `["a", "b"]`. Pure.
 final class JsonWords {
@@ -24,7 +25,7 @@ final class JsonWords {
     }
     JsonNode array;
     try {
-      array = JSON.readTree(text);
+      array = JSON.readTree(JsonTexts.wellFormed(text));
     } catch (JsonProcessingException _) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import java.util.List;
 final class PathPattern {
   private sealed interface Part {
     /// A character as it is.
-    record Plain(char c) implements Part {}
+    record Plain(int c) implements Part {}
 
     /// `?`: one that is no slash.
     record One() implements Part {}
@@ -40,8 +40,8 @@ final class PathPattern {
     var parts = new ArrayList<Part>();
     boolean plain = true;
     for (int i = 0; i < pattern.length(); ) {
-      char c = pattern.charAt(i);
-      int next = i + 1;
+      int c = pattern.codePointAt(i);
+      int next = i + Character.charCount(c);
       plain &= c != '*' && c != '?' && c != '[' && c != '\\';
       if (pattern.startsWith("**", i)) {
         next = i + (pattern.startsWith("**/", i) ? 3 : 2);
@@ -54,8 +54,9 @@ final class PathPattern {
         next = FileMatch.classEnd(pattern, i);
         parts.add(new Part.Members(pattern.substring(i, next)));
       } else if (c == '\\') {
-        next = i + 2;
-        parts.add(new Part.Plain(pattern.charAt(i + 1)));
+        int escaped = pattern.codePointAt(i + 1); // there is one: it was checked
+        next = i + 1 + Character.charCount(escaped);
+        parts.add(new Part.Plain(escaped));
       } else {
         parts.add(new Part.Plain(c));
       }
@@ -82,8 +83,7 @@ final class PathPattern {
     var states = new BitSet();
     var within = new BitSet(); // of folders whose slash has not come
     enter(states, 0);
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
+    for (int c : path.codePoints().toArray()) {
       if (parents && c == '/' && states.get(parts.size())) {
         return true;
       }
@@ -101,9 +101,9 @@ final class PathPattern {
     return states.get(parts.size());
   }
 
-  private void step(int s, char c, BitSet next, BitSet within) {
+  private void step(int s, int c, BitSet next, BitSet within) {
     switch (parts.get(s)) {
-      case Part.Plain(char own) -> {
+      case Part.Plain(int own) -> {
         if (own == c) {
           enter(next, s + 1);
         }

@@ -1,6 +1,7 @@
 package swarm.runtime.dockerfile;
 
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /// A shell's pattern of `*` and `?` as `${NAME#PATTERN}` and `${NAME/PATTERN/WORD}` have it. All
 /// ways through a pattern are followed at once, so that none takes long. Confined to one thread.
@@ -8,70 +9,87 @@ final class ShellPattern {
   /// Characters of the value times parts of the pattern, in all: some tenths of a second.
   private static final long MAX_STEPS = 50_000_000;
 
-  private static final char ANY = '\uE000';
-  private static final char ONE = '\uE001';
+  /// No characters.
+  private static final int ANY = -1;
 
-  private final String parts;
+  private static final int ONE = -2;
+
+  private final int[] parts;
   private long steps;
 
-  private ShellPattern(String parts) {
+  private ShellPattern(int[] parts) {
     this.parts = parts;
   }
 
   /// @throws DockerfileException where a backslash stands before what it cannot escape
   static ShellPattern of(String pattern) throws DockerfileException {
-    var parts = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
+    var parts = IntStream.builder();
+    int[] all = pattern.codePoints().toArray();
+    for (int i = 0; i < all.length; i++) {
+      int c = all[i];
       if (c == '*') {
-        parts.append(ANY);
+        parts.add(ANY);
       } else if (c == '?') {
-        parts.append(ONE);
+        parts.add(ONE);
       } else if (c == '\\') {
-        char next = i + 1 < pattern.length() ? pattern.charAt(i + 1) : ' ';
+        int next = i + 1 < all.length ? all[i + 1] : ' ';
         if (next == '}' || next == '/') {
           continue; // the escape was the substitution's
         }
         if (next != '*' && next != '?' && next != '\\') {
           throw new DockerfileException(
-              "invalid pattern (" + pattern + ") in substitution: invalid escape '\\" + next + "'");
+              "invalid pattern ("
+                  + pattern
+                  + ") in substitution: invalid escape '\\"
+                  + Character.toString(next)
+                  + "'");
         }
-        parts.append(next);
+        parts.add(next);
         i++;
       } else {
-        parts.append(c);
+        parts.add(c);
       }
     }
-    return new ShellPattern(parts.toString());
+    return new ShellPattern(parts.build().toArray());
   }
 
-  String withoutPrefix(String value, boolean greedy) throws DockerfileException {
+  String withoutPrefix(String text, boolean greedy) throws DockerfileException {
+    int[] value = text.codePoints().toArray();
     int end = end(value, 0, greedy);
-    return end < 0 ? value : value.substring(end);
+    return end < 0 ? text : text(value, end, value.length);
   }
 
   String withoutSuffix(String value, boolean greedy) throws DockerfileException {
-    var mirrored = new ShellPattern(new StringBuilder(parts).reverse().toString());
+    int[] mirrored = new int[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      mirrored[i] = parts[parts.length - 1 - i];
+    }
     String back = new StringBuilder(value).reverse().toString();
-    return new StringBuilder(mirrored.withoutPrefix(back, greedy)).reverse().toString();
+    String left = new ShellPattern(mirrored).withoutPrefix(back, greedy);
+    return new StringBuilder(left).reverse().toString();
   }
 
-  String replaced(String value, String replacement, boolean all) throws DockerfileException {
+  private static String text(int[] value, int from, int to) {
+    return new String(value, from, to - from);
+  }
+
+  String replaced(String text, String replacement, boolean all) throws DockerfileException {
+    int[] value = text.codePoints().toArray();
     var result = new StringBuilder();
     int from = 0;
     int before = -1; // where the last match ended: one of nothing does not follow it at once
-    while (from <= value.length()) {
+    while (from <= value.length) {
       int end = end(value, from, true);
       boolean matches = end >= 0 && (end > from || from != before);
       if (matches) {
         result.append(replacement);
         before = end;
         if (!all) {
-          return result.append(value, end, value.length()).toString();
+          return result.append(text(value, end, value.length)).toString();
         }
       }
       if (end <= from || !matches) {
-        result.append(value, from, Math.min(from + 1, value.length()));
+        result.append(text(value, from, Math.min(from + 1, value.length)));
         from++;
       } else {
         from = end;
@@ -81,29 +99,29 @@ final class ShellPattern {
   }
 
   /// Where a match that begins at `from` ends; -1 where there is none.
-  private int end(String value, int from, boolean longest) throws DockerfileException {
+  private int end(int[] value, int from, boolean longest) throws DockerfileException {
     BitSet states = new BitSet();
     enter(states, 0);
     int found = -1;
     for (int i = from; ; i++) {
-      if (states.get(parts.length())) {
+      if (states.get(parts.length)) {
         found = i;
         if (!longest) {
           return found;
         }
       }
-      if (i == value.length() || states.isEmpty()) {
+      if (i == value.length || states.isEmpty()) {
         return found;
       }
-      states = after(states, value.charAt(i));
+      states = after(states, value[i]);
     }
   }
 
-  private BitSet after(BitSet states, char c) throws DockerfileException {
+  private BitSet after(BitSet states, int c) throws DockerfileException {
     var next = new BitSet();
-    for (int s = states.nextSetBit(0); s >= 0 && s < parts.length(); s = states.nextSetBit(s + 1)) {
+    for (int s = states.nextSetBit(0); s >= 0 && s < parts.length; s = states.nextSetBit(s + 1)) {
       steps++;
-      char part = parts.charAt(s);
+      int part = parts[s];
       if (part == ANY) {
         enter(next, s);
       } else if (part == ONE || part == c) {
@@ -120,7 +138,7 @@ final class ShellPattern {
   private void enter(BitSet states, int state) {
     int s = state;
     states.set(s);
-    while (s < parts.length() && parts.charAt(s) == ANY) { // which may stand for nothing
+    while (s < parts.length && parts[s] == ANY) { // which may stand for nothing
       s++;
       states.set(s);
     }

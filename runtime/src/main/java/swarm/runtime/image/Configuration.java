@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import swarm.runtime.json.JsonTexts;
 import swarm.runtime.json.JsonType;
 
 /// What an image's configuration must be like before the image is kept (OCI image-spec, "Image
@@ -73,7 +74,7 @@ final class Configuration {
   /// @throws ImageException where it is not a JSON object or array
   static JsonNode json(byte[] content, String what) throws ImageException {
     try {
-      JsonNode node = ImageStore.JSON.readTree(content);
+      JsonNode node = ImageStore.JSON.readTree(JsonTexts.decode(content));
       if (node != null && node.isContainerNode()) {
         return node;
       }
@@ -137,7 +138,7 @@ final class Configuration {
   /// A configuration that was checked, as readers have it: a command that is one text is its only
   /// word.
   static JsonNode read(byte[] content) throws IOException {
-    JsonNode all = ImageStore.JSON.readTree(content);
+    JsonNode all = ImageStore.JSON.readTree(JsonTexts.decode(content));
     if (all.path("config") instanceof ObjectNode config) {
       for (String command : List.of("Cmd", "Entrypoint", "Shell")) {
         if (config.path(command) instanceof TextNode word) {

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /// Tells a full disk by what could not be written and where. Pure.
-final class FullDisk {
+public final class FullDisk {
   private static final String WORDS = "no space left on device";
   private static final String QUOTA = "disk quota exceeded";
 
   private FullDisk() {}
 
   /// @return `e`, or a sentence for the user where it is a full disk
-  static IOException named(IOException e, String what, Path where) {
+  public static IOException named(IOException e, String what, Path where) {
     String reason = reason(e);
     return reason.isEmpty() || e instanceof ImageException
         ? e

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class ImageStore implements RootfsProvider {
   private final ReentrantReadWriteLock intake = new ReentrantReadWriteLock();
 
   private final ImageIndex index; // guarded by this
+  private final Map<String, Integer> held = new HashMap<>(); // guarded by this
 
   /// Opens the store at `folder`: what was cut short is cleared away, what is damaged left out.
   public static ImageStore open(Path folder) throws IOException {
@@ -222,15 +225,50 @@ public final class ImageStore implements RootfsProvider {
   /// Enters an image that a step of a build made.
   ///
   /// @param parent of what; empty for nothing
-  Image addStep(String id, List<Image.Layer> imageLayers, String parent) throws IOException {
+  /// @param entered hears its id before anybody can remove it
+  /// @throws ImageException where that was removed meanwhile, and its layers with it
+  Image addStep(String id, List<Image.Layer> imageLayers, String parent, Consumer<String> entered)
+      throws IOException {
     List<Image.Layer> sized = measured(imageLayers);
     synchronized (this) {
+      if (!parent.isEmpty() && !index.images().containsKey(parent)) {
+        throw removed(parent);
+      }
       index.enter(id, sized, null, null, null);
       index.images().put(id, index.entry(id).withParent(parent));
+      entered.accept(id);
       index.save();
       crashPoints.reached(CrashPoint.IMAGE_ENTERED);
       return view(id);
     }
+  }
+
+  /// Says that a build stands on an image, so that nobody prunes it. To be ended by [#letGo].
+  ///
+  /// @return false, and there is nothing to end, where it is gone already
+  public synchronized boolean hold(String id) {
+    boolean there = index.images().containsKey(id);
+    if (there) {
+      held.merge(id, 1, Integer::sum);
+    }
+    return there;
+  }
+
+  /// Ends a [#hold].
+  public synchronized void letGo(String id) {
+    held.computeIfPresent(id, (_, count) -> count > 1 ? count - 1 : null);
+  }
+
+  /// Whether a build stands on an image.
+  public synchronized boolean isHeld(String id) {
+    return held.containsKey(id);
+  }
+
+  /// What is said of an image that went while a build stood on it.
+  public static ImageException removed(String id) {
+    return new ImageException(
+        ImageException.Kind.NOT_FOUND,
+        "No such image: " + id + ": it was removed while it was built on; build again");
   }
 
   /// Gives an image another name.
@@ -330,7 +368,10 @@ public final class ImageStore implements RootfsProvider {
 
   /// Whether nobody can have any use for an image but a build.
   private boolean isLeftOver(Image image, ImageUses uses) {
-    return image.isNameless() && !hasChildren(image.id()) && uses.any(image.id()).isEmpty();
+    return image.isNameless()
+        && !hasChildren(image.id())
+        && !isHeld(image.id())
+        && uses.any(image.id()).isEmpty();
   }
 
   private Removal removeOne(Image image, String nameOrId, boolean force, ImageUses uses)

@@ -9,14 +9,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Keeps what one step of a build made as an image, with what it was made of. Thread-safe.
 public final class StepCommitter {
+  /// What a step's configuration, and its entry in the history, have of what it copied beside what
+  /// its command says of it: the history so goes wherever the image goes.
+  public static final String BESIDE = "SwarmFiles";
+
   private final ImageStore store;
+  private final Consumer<String> entered;
 
   /// @param store where the images come in
-  public StepCommitter(ImageStore store) {
+  /// @param entered hears each one's id before anybody can remove it
+  public StepCommitter(ImageStore store, Consumer<String> entered) {
     this.store = store;
+    this.entered = entered;
   }
 
   /// What a step made.
@@ -123,7 +131,7 @@ public final class StepCommitter {
   private Image keep(ObjectNode image, List<Image.Layer> layers, Optional<Image> parent)
       throws IOException {
     String id = store.content().put(new ByteArrayInputStream(Configuration.bytes(image)));
-    return store.addStep(id, layers, parent.map(Image::id).orElse(""));
+    return store.addStep(id, layers, parent.map(Image::id).orElse(""), entered);
   }
 
   private static void platform(ObjectNode image, JsonNode from) {
@@ -148,6 +156,9 @@ public final class StepCommitter {
     entry.put("created_by", command(step.stepConfig()));
     if (empty) {
       entry.put("empty_layer", true);
+    }
+    if (step.stepConfig().has(BESIDE)) {
+      entry.set(BESIDE, step.stepConfig().get(BESIDE));
     }
     return entry;
   }

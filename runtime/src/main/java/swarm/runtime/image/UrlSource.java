@@ -23,6 +23,7 @@ public final class UrlSource implements AutoCloseable {
   private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
   private static final Duration STALL = Duration.ofSeconds(60);
   private static final int REDIRECTION = 3;
+  private static final int MAX_PORT = 65_535;
 
   private static final Pattern FILE_NAME = Pattern.compile("(?i)filename=\"?([^\";]+)\"?");
 
@@ -54,6 +55,7 @@ public final class UrlSource implements AutoCloseable {
     try {
       URI uri = new URI(text.contains("://") ? text : "http://" + text);
       if (uri.getHost() != null
+          && uri.getPort() <= MAX_PORT
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
         return new UrlSource(uri, firstByte, stall);
       }

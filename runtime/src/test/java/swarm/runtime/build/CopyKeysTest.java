@@ -1,6 +1,7 @@
 package swarm.runtime.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// By what a later build knows that it would copy the same: a `COPY` must not be found in the cache
 /// where it would make other files, and must be where only times differ.
@@ -97,6 +99,24 @@ class CopyKeysTest {
       })
   void anotherTimeIsNot(String entries, String source) throws Exception {
     assertThat(key(entries, source, 1)).isEqualTo(key(entries, source, 2));
+  }
+
+  /// Docker's sums are of what a link leads to: a name of its own makes another file.
+  @Test
+  void aFileUnderTheNameOfALinkIsAnotherStep() throws Exception {
+    String tree = "real=1 one.conf->real two.conf->real";
+    assertThat(key(tree, "one.conf", 1)).isNotEqualTo(key(tree, "two.conf", 1));
+    assertThat(key(tree, "real", 1)).isNotEqualTo(key(tree, "one.conf", 1));
+    assertThat(key("real=1 one.conf->real", "*.conf", 1))
+        .isNotEqualTo(key("real=1 two.conf->real", "*.conf", 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"d/ d/loop->loop d/a=1", "d/ d/x->y d/y->x d/a=1"})
+  void linksThatLeadToThemselvesAreCopiedAsLinks(String entries) throws Exception {
+    assertThat(key(entries, "d", 1)).startsWith("dir:").isNotEqualTo(key("d/ d/a=1", "d", 1));
+    assertThatThrownBy(() -> key(entries + " loop->loop", "loop", 1))
+        .hasMessage("/loop: too many links");
   }
 
   @Test

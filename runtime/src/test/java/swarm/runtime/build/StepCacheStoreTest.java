@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageException;
+import swarm.runtime.image.ImageLoader;
+import swarm.runtime.image.ImageSaver;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Platform;
 import swarm.runtime.image.StepCommitter;
@@ -35,7 +38,7 @@ class StepCacheStoreTest {
   @BeforeEach
   void open() throws IOException {
     store = ImageStore.open(folder);
-    committer = new StepCommitter(store);
+    committer = new StepCommitter(store, _ -> {});
   }
 
   private static StepCommitter.Step step(String says, Platform platform) throws IOException {
@@ -51,7 +54,73 @@ class StepCacheStoreTest {
   }
 
   private StepCache cache(Image... sources) {
-    return new StepCache(store, Optional.empty(), List.of(sources), false);
+    return new StepCache(store, new HeldImages(store), Optional.empty(), List.of(sources), false);
+  }
+
+  private StepCommitter.Step copying(String says, String beside) throws IOException {
+    StepCommitter.Step step = step(says, AMD64);
+    step.stepConfig().put(StepCommitter.BESIDE, beside);
+    return step;
+  }
+
+  /// The same image, alone in another store.
+  private Image moved(Image image, ImageStore other) throws Exception {
+    var archive = new ByteArrayOutputStream();
+    var saver = new ImageSaver(store);
+    saver.save(saver.select(List.of(image.id()), null), archive);
+    return new ImageLoader(other)
+        .load(new ByteArrayInputStream(archive.toByteArray()), "amd64", (_, _, _, _) -> {})
+        .getFirst()
+        .image();
+  }
+
+  /// What Docker's sums leave out goes with the history.
+  @Test
+  void aCopyFromElsewhereIsTheSameWhereItsLinksAre() throws Exception {
+    Image first = keep(Optional.empty(), copying("COPY dir:1 in /", "one"));
+    Image whole = keep(Optional.of(first), step("b", AMD64));
+    ImageStore other = ImageStore.open(folder.resolve("other"));
+    Image source = moved(whole, other);
+
+    for (String beside : List.of("one", "two")) {
+      var cache =
+          new StepCache(other, new HeldImages(other), Optional.empty(), List.of(source), false);
+      Optional<Image> found = cache.find(Optional.empty(), copying("COPY dir:1 in /", beside));
+      assertThat(found.isPresent()).as(beside).isEqualTo(beside.equals("one"));
+    }
+    var cache =
+        new StepCache(other, new HeldImages(other), Optional.empty(), List.of(source), false);
+    assertThat(cache.find(Optional.empty(), step("COPY dir:1 in /", AMD64))).isEmpty();
+  }
+
+  @Test
+  void whatABuildStandsOnIsNotPruned() throws Exception {
+    Image first = keep(Optional.empty(), step("a", AMD64));
+    var held = new HeldImages(store);
+    var other = new HeldImages(store);
+    assertThat(held.add(first.id())).isTrue();
+    assertThat(other.add(first.id())).isTrue();
+    other.close();
+    Image second = keep(Optional.of(first), step("b", AMD64));
+
+    store.remove(second.id(), false); // with what it was made of, as far as nobody needs it
+
+    assertThat(store.find(first.id())).isPresent();
+    held.close();
+    assertThat(store.isHeld(first.id())).isFalse();
+    store.remove(first.id(), true);
+    assertThat(new HeldImages(store).add(first.id())).isFalse();
+  }
+
+  @Test
+  void whatWasRemovedIsNotBuiltOn() throws Exception {
+    Image first = keep(Optional.empty(), step("a", AMD64));
+    store.remove(first.id(), true);
+
+    assertThatThrownBy(() -> keep(Optional.of(first), step("b", AMD64)))
+        .isInstanceOf(ImageException.class)
+        .hasMessage(
+            "No such image: " + first.id() + ": it was removed while it was built on; build again");
   }
 
   @Test
@@ -86,7 +155,7 @@ class StepCacheStoreTest {
 
     for (boolean same : List.of(true, false)) {
       var epoch = Optional.of(same ? NOW : NOW.plusSeconds(1));
-      var cache = new StepCache(store, epoch, List.of(whole), false);
+      var cache = new StepCache(store, new HeldImages(store), epoch, List.of(whole), false);
       assertThat(cache.find(Optional.empty(), step("a", AMD64)).isPresent()).isEqualTo(same);
     }
   }

@@ -27,6 +27,12 @@ class IgnorePatternsTest {
       quoteCharacter = '`',
       value = {
         "**               | file               | true",
+        "?                | \uD83D\uDE00       | true",
+        "??               | \uD83D\uDE00       | false",
+        "[\uD83D\uDE00a]  | \uD83D\uDE00       | true",
+        "[\uD83D\uDE00-\uD83D\uDE05] | \uD83D\uDE01 | true",
+        "\\\uD83D\uDE00    | \uD83D\uDE00       | true",
+        "[^a]             | \uD83D\uDE00       | true",
         "**               | file/              | true",
         "**/              | file               | true",
         "**               | /                  | true",

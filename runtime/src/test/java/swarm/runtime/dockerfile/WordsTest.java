@@ -11,7 +11,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WordsTest {
   private static final Map<String, String> VARIABLES =
-      Map.of("A", "a", "EMPTY", "", "TWO", "x  y", "P", "/bin:/sbin", "n_1", "9");
+      Map.of(
+          "A",
+          "a",
+          "EMPTY",
+          "",
+          "TWO",
+          "x  y",
+          "P",
+          "/bin:/sbin",
+          "n_1",
+          "9",
+          "E",
+          "\uD83D\uDE00x");
 
   @ParameterizedTest
   @CsvSource(
@@ -54,6 +66,11 @@ class WordsTest {
         "${P//\\//_}       | _bin:_sbin",
         "${P/?in/}        | /:/sbin",
         "<<EOF            | <<EOF",
+        "${E#?}           | x",
+        "${E%x}           | \uD83D\uDE00",
+        "${E/?/-}         | -x",
+        "${E//?/-}        | --",
+        "${E#*}           | \uD83D\uDE00x",
       })
   void asDockerReadsThem(String text, String expected) throws DockerfileException {
     assertThat(Words.whole(text, VARIABLES, '\\')).isEqualTo(expected);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import swarm.node.api.error.ApiException;
 import swarm.runtime.build.BuildOptions;
 import swarm.runtime.image.Platform;
 import swarm.runtime.image.Reference;
+import swarm.runtime.json.JsonType;
 import swarm.scheduler.model.Wire;
 
 /// The parameters of `POST /build`, read as moby's `build_routes.go` reads them. What there is no
@@ -37,25 +37,24 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
           "shmsize", "ShmSize");
   private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
+  /// Of the last year that RFC 3339 can write.
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   /// @param own the architecture of this node
   static BuildRequest read(Call call, String own) throws ApiException, IOException {
     refuse(call);
     var arguments = new LinkedHashMap<String, Optional<String>>();
-    json(call, "buildargs", "error reading build args")
+    json(call, "buildargs", JsonType.MAP, "error reading build args")
         .properties()
-        .forEach(
-            e ->
-                arguments.put(
-                    e.getKey(),
-                    e.getValue().isNull() ? Optional.empty() : Optional.of(e.getValue().asText())));
+        .forEach(e -> arguments.put(e.getKey(), Optional.ofNullable(e.getValue().textValue())));
     var labels = new LinkedHashMap<String, String>();
-    json(call, "labels", "error reading labels")
+    json(call, "labels", JsonType.MAP, "error reading labels")
         .properties()
         .forEach(e -> labels.put(e.getKey(), e.getValue().asText("")));
     var cacheFrom = new ArrayList<String>();
-    json(call, "cachefrom", "error reading cache-from").forEach(n -> cacheFrom.add(n.asText()));
+    json(call, "cachefrom", JsonType.TEXTS, "error reading cache-from")
+        .forEach(n -> cacheFrom.add(n.asText("")));
     String dockerfile = FileNames.text(call.exchange().queryBytes("dockerfile"));
-    String platform = call.query("platform");
     var options =
         new BuildOptions(
             dockerfile.isEmpty() ? BuildOptions.DOCKERFILE : dockerfile,
@@ -66,7 +65,7 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
             call.flag("nocache"),
             cacheFrom,
             !call.flag("forcerm") && !call.flag("rm", true),
-            platform.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(platform, own)),
+            platform(call, own),
             epoch(arguments.getOrDefault(EPOCH, Optional.empty())));
     return new BuildRequest(options, host(call), call.flag("q"), call.flag("pull"));
   }
@@ -100,16 +99,28 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
     }
   }
 
-  private static JsonNode json(Call call, String name, String error) throws ApiException {
+  private static Optional<Platform> platform(Call call, String own)
+      throws ApiException, IOException {
+    String text = call.query("platform");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Platform platform = Platform.parse(text, own);
+    if (!platform.os().equals("linux")) {
+      throw ApiException.bad("operating system is not supported: " + platform.os());
+    }
+    return Optional.of(platform);
+  }
+
+  private static JsonNode json(Call call, String name, JsonType type, String error)
+      throws ApiException {
     String text = call.query(name);
     if (text.isEmpty() || text.equals("null")) {
       return Wire.JSON.createObjectNode();
     }
     JsonNode node = JsonBody.tree(text.getBytes(StandardCharsets.UTF_8), name);
-    boolean list = name.equals("cachefrom") || name.equals("ulimits");
-    if (list ? !node.isArray() : !node.isObject()) {
-      throw ApiException.bad(
-          error + ": " + name + " must be a JSON " + (list ? "array" : "object"));
+    if (!type.fits(node)) {
+      throw ApiException.bad(error + ": " + name + " must be " + type.words());
     }
     return node;
   }
@@ -135,11 +146,19 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
     if (text.isEmpty() || text.get().isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(text.get())));
-    } catch (NumberFormatException | DateTimeException _) {
-      throw ApiException.bad(EPOCH + " must be seconds since 1970, not '" + text.get() + "'");
+    if (text.get().matches("\\d{1,12}")) {
+      long seconds = Long.parseLong(text.get());
+      if (seconds <= LAST_SECOND) {
+        return Optional.of(Instant.ofEpochSecond(seconds));
+      }
     }
+    throw ApiException.bad(
+        EPOCH
+            + " must be seconds since 1970, from 0 to "
+            + LAST_SECOND
+            + " (the end of the year 9999), not '"
+            + text.get()
+            + "'");
   }
 
   private static ObjectNode host(Call call) throws ApiException {
@@ -154,7 +173,7 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
     text(host, "CpusetMems", call.query("cpusetmems"));
     text(host, "CgroupParent", call.query("cgroupparent"));
     text(host, "NetworkMode", call.query("networkmode"));
-    JsonNode ulimits = json(call, "ulimits", "error reading ulimit settings");
+    JsonNode ulimits = json(call, "ulimits", JsonType.OBJECTS, "error reading ulimit settings");
     if (ulimits.isArray()) {
       host.set("Ulimits", ulimits);
     }

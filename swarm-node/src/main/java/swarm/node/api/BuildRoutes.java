@@ -119,7 +119,11 @@ final class BuildRoutes {
       UrlSource.Fetched fetched = source.fetch(lines, "Downloading context");
       try (var in = new BufferedInputStream(fetched.content(), PREAMBLE)) {
         if (isText(in, fetched.type())) {
-          byte[] text = in.readNBytes(MAX_DOCKERFILE);
+          byte[] text = in.readNBytes(MAX_DOCKERFILE + 1);
+          if (text.length > MAX_DOCKERFILE) {
+            throw BuildException.invalid(
+                "the Dockerfile at " + remote + " has more than " + MAX_DOCKERFILE + " bytes");
+          }
           return daemon
               .builder()
               .build(request.options(), new String(text, StandardCharsets.UTF_8), host, output);

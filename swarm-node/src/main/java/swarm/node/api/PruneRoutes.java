@@ -37,7 +37,8 @@ final class PruneRoutes {
     ArrayNode deleted = Wire.JSON.createArrayNode();
     long freed = 0;
     for (Image image : daemon.images().list()) {
-      boolean wanted = !filter.dangling() || image.tags().isEmpty();
+      boolean wanted =
+          (!filter.dangling() || image.tags().isEmpty()) && !daemon.images().isHeld(image.id());
       if (wanted && uses.count(image.id()) == 0 && filter.passes(image.created(), image.labels())) {
         freed += prune(image, uses, deleted);
       }

@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.runtime.json;
+
+import org.jspecify.annotations.NullMarked;
