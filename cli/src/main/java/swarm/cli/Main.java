@@ -15,6 +15,7 @@ import swarm.cli.command.ContainerGroup;
 import swarm.cli.command.ContainerLogs;
 import swarm.cli.command.CopyCommand;
 import swarm.cli.command.DaemonCommand;
+import swarm.cli.command.ExactArguments;
 import swarm.cli.command.ExecCommand;
 import swarm.cli.command.Failures;
 import swarm.cli.command.HelpCommand;
@@ -49,7 +50,10 @@ public final class Main {
     Terminal terminal = Terminal.ofProcess();
     // A daemon keeps its commands in memory as long as it lives: it needs but its own.
     boolean daemon = args.length > 0 && args[0].equals("daemon");
-    int status = (daemon ? daemonLine(terminal) : commandLine(terminal)).execute(args);
+    int status =
+        daemon
+            ? daemonLine(terminal).execute(args)
+            : commandLine(terminal).execute(ExactArguments.of(args));
     terminal.out().flush();
     terminal.err().flush();
     System.exit(status);

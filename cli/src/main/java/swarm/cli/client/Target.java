@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import swarm.linux.FileNames;
 
 /// A path of the API with its query. Immutable text comes out of [#toString].
 public final class Target {
@@ -61,7 +62,9 @@ public final class Target {
   }
 
   private static String escape(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    // each byte as a character: names of files need not be UTF-8
+    String bytes = new String(FileNames.bytes(text), StandardCharsets.ISO_8859_1);
+    return URLEncoder.encode(bytes, StandardCharsets.ISO_8859_1).replace("+", "%20");
   }
 
   @Override

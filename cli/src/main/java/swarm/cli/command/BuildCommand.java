@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,19 +96,19 @@ public final class BuildCommand {
 
   private static int run(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    String id = call.text("--iidfile");
+    String id = call.file("--iidfile");
     if (!id.isEmpty()) {
-      Files.deleteIfExists(Path.of(id)); // a stale one must not look like this build's
+      Files.deleteIfExists(LocalFiles.path(id)); // a stale one must not look like this build's
     }
     Target target = target(call);
-    String where = call.arguments().getFirst();
+    String where = call.files().getFirst();
     if (where.startsWith("http://") || where.startsWith("https://")) {
       return send(
           call,
-          target.with("remote", where).withGiven("dockerfile", call.text("--file")),
+          target.with("remote", where).withGiven("dockerfile", call.file("--file")),
           InputStream.nullInputStream());
     }
-    try (BuildInput input = BuildInput.open(where, call.text("--file"), call.terminal().in())) {
+    try (BuildInput input = BuildInput.open(where, call.file("--file"), call.terminal().in())) {
       int status = send(call, target.with("dockerfile", input.dockerfile()), input.stream());
       input.finish();
       return status;
@@ -130,7 +129,7 @@ public final class BuildCommand {
       if (!quiet && counted.count() > 0) {
         call.out().println("Sending build context to daemon  " + Human.size(counted.count()));
       }
-      return progress.read(answer.body(), call.text("--iidfile"));
+      return progress.read(answer.body(), call.file("--iidfile"));
     }
   }
 

@@ -7,15 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import swarm.cli.spec.InvalidValueException;
+import swarm.linux.FileNames;
 
 /// What a build sends to the daemon: a folder as a tar, or what comes from standard input.
 ///
@@ -41,7 +45,7 @@ record BuildInput(InputStream stream, String dockerfile, Optional<FutureTask<Boo
       }
       return ofStandard(new BufferedInputStream(standard, PREAMBLE), file);
     }
-    Path folder = Path.of(where);
+    Path folder = LocalFiles.path(where);
     if (!Files.isDirectory(folder)) {
       throw new InvalidValueException(
           "unable to prepare context: path \"" + where + "\" not found");
@@ -50,31 +54,53 @@ record BuildInput(InputStream stream, String dockerfile, Optional<FutureTask<Boo
     if (fileFromStandard) {
       return packed(root, fresh(), Optional.of(standard.readAllBytes()));
     }
-    Path named = file.isEmpty() ? root.resolve(DOCKERFILE) : Path.of(file);
-    if (file.isEmpty() && !Files.exists(named) && Files.exists(root.resolve("dockerfile"))) {
-      named = root.resolve("dockerfile");
+    Path named = file.isEmpty() ? usual(root) : LocalFiles.path(file);
+    Path real = real(named, file.isEmpty() ? named.toString() : file);
+    if (real.startsWith(root)) {
+      return packed(root, name(root.relativize(real)), Optional.empty());
     }
-    return ofFile(root, named);
+    if (file.isEmpty()) {
+      throw new InvalidValueException(
+          "unable to open Dockerfile: \"%s\" leads to \"%s\", which is outside of the build context: name it with --file"
+              .formatted(named, real));
+    }
+    return packed(root, fresh(), Optional.of(Files.readAllBytes(real)));
   }
 
-  private static BuildInput ofFile(Path root, Path named)
-      throws IOException, InvalidValueException {
-    Path real = named.toAbsolutePath().normalize();
+  /// The Dockerfile where none is named.
+  private static Path usual(Path root) {
+    Path usual = root.resolve(DOCKERFILE);
+    Path small = root.resolve("dockerfile");
+    return !isThere(usual) && isThere(small) ? small : usual;
+  }
+
+  private static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /// Where a Dockerfile is, all links followed.
+  ///
+  /// @param shown its name as the user knows it
+  private static Path real(Path named, String shown) throws IOException, InvalidValueException {
+    String problem = "unable to prepare context: unable to evaluate symlinks in Dockerfile path: ";
     try {
-      Path parent = real.getParent();
-      real = parent == null ? real : parent.toRealPath().resolve(real.getFileName());
-      if (!Files.isRegularFile(real)) {
-        throw new NoSuchFileException(named.toString());
+      Path real = named.toRealPath();
+      if (Files.isDirectory(real)) {
+        throw new InvalidValueException(problem + shown + " is a directory");
       }
+      return real;
     } catch (NoSuchFileException _) {
-      throw new InvalidValueException(
-          "unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat "
-              + named
-              + ": no such file or directory");
+      throw new InvalidValueException(problem + "lstat " + shown + ": no such file or directory");
+    } catch (FileSystemException e) {
+      throw new InvalidValueException(problem + "lstat " + shown + ": " + e.getReason());
     }
-    return real.startsWith(root)
-        ? packed(root, root.relativize(real).toString(), Optional.empty())
-        : packed(root, fresh(), Optional.of(Files.readAllBytes(real)));
+  }
+
+  /// A path below the context as the tar has it.
+  private static String name(Path relative) {
+    var name = new StringJoiner("/");
+    relative.forEach(part -> name.add(FileNames.of(part)));
+    return name.toString();
   }
 
   /// A name that no file of the folder has.

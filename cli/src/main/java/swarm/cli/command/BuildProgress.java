@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 
@@ -40,7 +39,7 @@ final class BuildProgress {
       call.out().println(image);
     }
     if (!idFile.isEmpty()) {
-      Files.writeString(Path.of(idFile), image);
+      Files.writeString(LocalFiles.path(idFile), image);
     }
     return 0;
   }

@@ -25,6 +25,7 @@ import swarm.cli.spec.CopyPath;
 import swarm.cli.spec.CopyPlan;
 import swarm.cli.spec.CopyPlan.There;
 import swarm.cli.spec.InvalidValueException;
+import swarm.linux.FileNames;
 
 /// `swarm cp`.
 public final class CopyCommand {
@@ -40,15 +41,17 @@ public final class CopyCommand {
         .arguments("CONTAINER:SRC_PATH DEST_PATH|- | SRC_PATH|- CONTAINER:DEST_PATH", 2, 2)
         .flag("-a --archive", "Archive mode (copy all uid/gid information)")
         .flag("-L --follow-link", "Always follow symbol link in SRC_PATH")
-        .flag("-q --quiet", "Suppress progress output during copy")
+        .flag(
+            "-q --quiet",
+            "Suppress progress output during copy; so it is, too, where no terminal is attached")
         .example("swarm cp web:/etc/hosts .", "swarm cp site web:/srv/")
         .runs(CopyCommand::copy);
   }
 
   private static int copy(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    CopyPath from = CopyPath.parse(call.arguments().getFirst());
-    CopyPath to = CopyPath.parse(call.arguments().getLast());
+    CopyPath from = CopyPath.parse(call.files().getFirst());
+    CopyPath to = CopyPath.parse(call.files().getLast());
     if (from.path().isEmpty()) {
       throw new InvalidValueException("source can not be empty");
     }
@@ -98,12 +101,12 @@ public final class CopyCommand {
       boolean folder = isDirectory(decode(answer.header(STAT)));
       String name = path.endsWith("/.") || path.equals(".") ? "." : last(path);
       var counted = new CountedInput(answer.body());
-      var plan = CopyPlan.of(name, folder, to.path(), there(Path.of(to.path())));
+      var plan = CopyPlan.of(name, folder, to.path(), there(LocalFiles.path(to.path())));
       if (plan.from().isEmpty() && !shown.isEmpty()) {
         plan = new CopyPlan(plan.directory(), name, shown);
       }
-      LocalTar.read(counted, Path.of(plan.directory()).toAbsolutePath(), plan::rename);
-      tell(call, counted.count(), Path.of(to.path()).toAbsolutePath().toString());
+      LocalTar.read(counted, LocalFiles.path(plan.directory()).toAbsolutePath(), plan::rename);
+      tell(call, counted.count(), FileNames.whole(LocalFiles.path(to.path()).toAbsolutePath()));
     }
     return 0;
   }
@@ -113,8 +116,8 @@ public final class CopyCommand {
     return name.equals(".") && path.replace("/", "").isEmpty() ? "/" : name;
   }
 
-  private static void checkParent(String path) throws InvalidValueException {
-    Path parent = Path.of(path).toAbsolutePath().normalize().getParent();
+  private static void checkParent(String path) throws IOException, InvalidValueException {
+    Path parent = LocalFiles.path(path).toAbsolutePath().normalize().getParent();
     if (parent != null && !Files.isDirectory(parent)) {
       throw new InvalidValueException(
           "invalid output path: directory \"" + parent + "\" does not exist");
@@ -146,7 +149,7 @@ public final class CopyCommand {
       send(call, to, path, call.terminal().in());
       return 0;
     }
-    Path source = Path.of(from.path());
+    Path source = LocalFiles.path(from.path());
     if (call.flag("--follow-link") || CopyPath.assertsDirectory(from.path())) {
       source = source.toRealPath();
     }
@@ -235,9 +238,13 @@ public final class CopyCommand {
   }
 
   private static void tell(Invocation call, long bytes, String where) {
-    if (!call.flag("--quiet")) {
+    boolean quiet =
+        call.given("--quiet") ? call.flag("--quiet") : !call.terminal().outputIsTerminal();
+    if (!quiet) {
       call.terminal().flush();
-      call.err().println("Successfully copied " + Human.size(bytes) + " to " + where);
+      call.err()
+          .writeBytes(
+              FileNames.bytes("Successfully copied " + Human.size(bytes) + " to " + where + "\n"));
     }
   }
 }

@@ -15,6 +15,7 @@ import swarm.cli.client.DaemonUnreachableException;
 import swarm.cli.spec.InvalidValueException;
 import swarm.cli.spec.KeyValues;
 import swarm.cli.spec.OptionValues;
+import swarm.linux.FileNames;
 
 /// One call of a command: what was given, and whom to answer.
 final class Invocation implements OptionValues {
@@ -65,7 +66,13 @@ final class Invocation implements OptionValues {
     return all;
   }
 
+  /// As they are shown and sent as JSON: bytes that are not UTF-8 are U+FFFD.
   List<String> arguments() {
+    return files().stream().map(FileNames::shown).toList();
+  }
+
+  /// The same as names of files, byte for byte ([ExactArguments]): texts of [FileNames].
+  List<String> files() {
     return options.matchedPositionals().isEmpty()
         ? List.of()
         : options.matchedPositionalValue(0, List.<String>of());
@@ -78,6 +85,11 @@ final class Invocation implements OptionValues {
 
   @Override
   public String text(String option) {
+    return FileNames.shown(file(option));
+  }
+
+  /// An option's value as a name of a file, byte for byte: a text of [FileNames].
+  String file(String option) {
     OptionSpec matched = options.matchedOption(option);
     Object value = matched == null ? null : matched.getValue();
     return value == null ? "" : value.toString();
@@ -86,7 +98,8 @@ final class Invocation implements OptionValues {
   @Override
   public List<String> list(String option) {
     OptionSpec matched = options.matchedOption(option);
-    return matched == null ? List.of() : matched.getValue();
+    List<String> values = matched == null ? List.of() : matched.getValue();
+    return values.stream().map(FileNames::shown).toList();
   }
 
   /// `--filter`, with what the command itself adds.

@@ -13,102 +13,64 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
 import swarm.cli.spec.InvalidValueException;
+import swarm.linux.FileNames;
+import swarm.runtime.archive.PaxAttributes;
 
 /// Files of this machine to and from the tars that `cp` sends and gets.
 final class LocalTar {
-  private static final int BLOCK = 512;
   private static final int PERMISSIONS = 07777;
 
   private LocalTar() {}
 
-  /// Writes a file, or a directory with what is in it, under `name`.
+  /// Writes a file, or a directory with what is in it, under `name`, and closes the stream.
   ///
   /// @param source whose link, if it is one, is written unless it was resolved before
   static void write(Path source, String name, OutputStream out) throws IOException {
-    try (var tar = new TarArchiveOutputStream(out, BLOCK, StandardCharsets.UTF_8.name())) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-      tar.setAddPaxHeadersForNonAsciiNames(true);
-      Files.walkFileTree(source, new Writer(source, name, tar));
-      tar.finish();
-    }
+    var files = new LocalFiles(out, false);
+    Files.walkFileTree(source, new Writer(name, files));
+    files.end();
+    out.close();
   }
 
   private static final class Writer extends SimpleFileVisitor<Path> {
-    private final Path source;
+    private final LocalFiles files;
+    private final Deque<String> above = new ArrayDeque<>();
     private final String name;
-    private final TarArchiveOutputStream tar;
-    private final Map<Object, String> written = new HashMap<>();
 
-    Writer(Path source, String name, TarArchiveOutputStream tar) {
-      this.source = source;
+    Writer(String name, LocalFiles files) {
+      this.files = files;
       this.name = name;
-      this.tar = tar;
     }
 
     private String name(Path file) {
-      return file.equals(source) ? name : name + "/" + source.relativize(file);
+      return above.isEmpty() ? name : above.getLast() + "/" + FileNames.of(file);
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
         throws IOException {
-      put(folder, new TarArchiveEntry(name(folder) + "/", TarConstants.LF_DIR));
-      tar.closeArchiveEntry();
+      String name = name(folder);
+      files.add(folder, name);
+      above.addLast(name);
       return FileVisitResult.CONTINUE;
     }
 
     @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException error)
+        throws IOException {
+      above.removeLast();
+      return super.postVisitDirectory(folder, error);
+    }
+
+    @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      if (attributes.isOther()) {
-        return FileVisitResult.CONTINUE; // sockets and devices are this machine's
-      }
-      String first =
-          attributes.isSymbolicLink() ? null : written.putIfAbsent(key(attributes), name(file));
-      if (attributes.isSymbolicLink()) {
-        var entry = new TarArchiveEntry(name(file), TarConstants.LF_SYMLINK);
-        entry.setLinkName(Files.readSymbolicLink(file).toString());
-        put(file, entry);
-      } else if (first != null) {
-        var entry = new TarArchiveEntry(name(file), TarConstants.LF_LINK);
-        entry.setLinkName(first);
-        put(file, entry);
-      } else {
-        var entry = new TarArchiveEntry(name(file), TarConstants.LF_NORMAL);
-        try (InputStream in = Files.newInputStream(file)) {
-          entry.setSize(attributes.size());
-          put(file, entry);
-          in.transferTo(tar);
-        }
-      }
-      tar.closeArchiveEntry();
+      files.add(file, name(file));
       return FileVisitResult.CONTINUE;
-    }
-
-    private static Object key(BasicFileAttributes attributes) {
-      Object key = attributes.fileKey();
-      return key == null ? new Object() : key;
-    }
-
-    private void put(Path file, TarArchiveEntry entry) throws IOException {
-      Map<String, Object> seen =
-          Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
-      entry.setMode(number(seen, "mode") & PERMISSIONS);
-      entry.setIds(number(seen, "uid"), number(seen, "gid"));
-      entry.setModTime(Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS));
-      tar.putArchiveEntry(entry);
-    }
-
-    private static int number(Map<String, Object> attributes, String name) {
-      return attributes.get(name) instanceof Integer number ? number : 0;
     }
   }
 
@@ -121,8 +83,10 @@ final class LocalTar {
   static void read(InputStream in, Path directory, UnaryOperator<String> rename)
       throws IOException, InvalidValueException {
     Deque<FolderTime> times = new ArrayDeque<>();
-    try (var tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name())) {
+    var names = new PaxAttributes(in);
+    try (var tar = new TarArchiveInputStream(names, StandardCharsets.UTF_8.name())) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        names.name(entry);
         Path target = target(directory, rename.apply(entry.getName()));
         checkKind(target, entry, directory);
         make(target, entry, tar, directory, rename);
@@ -142,7 +106,7 @@ final class LocalTar {
   }
 
   private static Path target(Path directory, String name) throws InvalidValueException {
-    Path target = directory.resolve("./" + name).normalize();
+    Path target = directory.resolve(FileNames.path("./" + name)).normalize();
     if (!target.startsWith(directory.normalize())) {
       throw new InvalidValueException("\"" + name + "\" is outside of \"" + directory + "\"");
     }
@@ -191,7 +155,7 @@ final class LocalTar {
     } else if (entry.isLink()) {
       Files.createLink(target, target(directory, rename.apply(entry.getLinkName())));
     } else if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+      Files.createSymbolicLink(target, FileNames.path(entry.getLinkName()));
     } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
       throw new InvalidValueException(
           "\"" + entry.getName() + "\" is a device file, which is not made on this machine");

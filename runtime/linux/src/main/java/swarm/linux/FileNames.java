@@ -96,6 +96,12 @@ public final class FileNames {
     return decoded.indexOf(REPLACEMENT) < 0 ? decoded : last(text(raw(path)));
   }
 
+  /// A path as text: as it is, or absolute where its names are not UTF-8.
+  public static String whole(Path path) {
+    String decoded = path.toString();
+    return decoded.indexOf(REPLACEMENT) < 0 ? decoded : text(raw(path));
+  }
+
   private static String last(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
@@ -113,7 +119,8 @@ public final class FileNames {
     check(text);
     // the one way that takes bytes: an URI's
     boolean absolute = text.startsWith("/");
-    Path whole = Path.of(URI.create("file://" + (absolute ? "" : "/") + encoded(text)));
+    String encoded = encoded(text).replaceAll("/{2,}", "/"); // an URI's path keeps them all
+    Path whole = Path.of(URI.create("file://" + (absolute ? "" : "/") + encoded));
     return absolute ? whole : whole.subpath(0, whole.getNameCount());
   }
 

@@ -77,4 +77,12 @@ class FileNamesTest {
     assertThatThrownBy(() -> RootedFiles.find(folder, name))
         .isInstanceOf(InvalidPathException.class);
   }
+
+  @Test
+  void pathsAsTextsKeepTheirBytes(@TempDir Path folder) {
+    String odd = folder + "/\uDCFF/x";
+    assertThat(FileNames.whole(FileNames.path(odd))).isEqualTo(odd);
+    assertThat(FileNames.whole(FileNames.path(folder + "//\uDCFF///x/"))).isEqualTo(odd);
+    assertThat(FileNames.whole(Path.of("plain"))).isEqualTo("plain");
+  }
 }

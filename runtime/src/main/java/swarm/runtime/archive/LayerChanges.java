@@ -2,8 +2,9 @@ package swarm.runtime.archive;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -33,32 +34,44 @@ public final class LayerChanges {
     }
   }
 
-  private LayerChanges() {}
-
-  /// @param upper root of what was written
-  /// @param lower root of the view without it
-  /// @return parents before what is in them, by name
-  public static List<Change> of(Path upper, Path lower) throws IOException {
-    List<Change> all = new ArrayList<>();
-    try (TreeNode top = LayerTar.root(upper);
-        TreeNode below = LayerTar.root(lower)) {
-      within(top, Optional.of(below), false, "/", all);
-    }
-    return all;
+  /// Who is told of changes, one by one: there may be millions.
+  @FunctionalInterface
+  public interface Listener {
+    void changed(Change change) throws IOException;
   }
 
-  private static void within(
-      TreeNode upper, Optional<TreeNode> lower, boolean opaque, String prefix, List<Change> all)
+  private final Listener listener;
+
+  /// Directories that are other ones only if something in them is, outermost first.
+  private final Deque<String> untold = new ArrayDeque<>();
+
+  private LayerChanges(Listener listener) {
+    this.listener = listener;
+  }
+
+  /// Tells of all: parents before what is in them, by name.
+  ///
+  /// @param upper root of what was written
+  /// @param lower root of the view without it
+  public static void tell(Path upper, Path lower, Listener listener) throws IOException {
+    try (TreeNode top = LayerTar.root(upper);
+        TreeNode below = LayerTar.root(lower)) {
+      new LayerChanges(listener).within(top, Optional.of(below), false, "/");
+    }
+  }
+
+  private void within(TreeNode upper, Optional<TreeNode> lower, boolean opaque, String prefix)
       throws IOException {
-    var names = new TreeSet<>(upper.names());
+    Collection<String> names = upper.names();
     if (opaque && lower.isPresent()) {
+      names = new TreeSet<>(names);
       names.addAll(lower.get().names());
     }
     for (String name : names) {
       Optional<TreeNode> now = upper.child(name);
       Optional<TreeNode> before = lower.isPresent() ? lower.get().child(name) : Optional.empty();
       try {
-        child(prefix + name, now, before, all);
+        child(prefix + name, now, before);
       } finally {
         now.ifPresent(TreeNode::close);
         before.ifPresent(TreeNode::close);
@@ -66,28 +79,36 @@ public final class LayerChanges {
     }
   }
 
-  private static void child(
-      String path, Optional<TreeNode> now, Optional<TreeNode> before, List<Change> all)
+  private void child(String path, Optional<TreeNode> now, Optional<TreeNode> before)
       throws IOException {
     if (now.isEmpty() || now.get().isWhiteout()) {
       if (before.isPresent()) {
-        all.add(new Change(Kind.DELETED, path));
+        told(Kind.DELETED, path);
       }
       return;
     }
     Kind kind = before.isPresent() ? Kind.MODIFIED : Kind.ADDED;
     if (!now.get().isDirectory()) {
-      all.add(new Change(kind, path));
+      told(kind, path);
       return;
     }
     Optional<TreeNode> below = before.filter(TreeNode::isDirectory);
-    List<Change> within = new ArrayList<>();
-    within(now.get(), below, LayerTar.isOpaque(now.get()), path + "/", within);
-    // as Docker tells it, a directory is another one where anything in it is
-    if (below.isEmpty() || !within.isEmpty() || differs(now.get(), below.get())) {
-      all.add(new Change(kind, path));
+    if (below.isEmpty() || differs(now.get(), below.get())) {
+      told(kind, path);
+      within(now.get(), below, LayerTar.isOpaque(now.get()), path + "/");
+      return;
     }
-    all.addAll(within);
+    // as Docker tells it, a directory is another one where anything in it is
+    untold.addLast(path);
+    within(now.get(), below, LayerTar.isOpaque(now.get()), path + "/");
+    var _ = untold.pollLast(); // nothing where it was told
+  }
+
+  private void told(Kind kind, String path) throws IOException {
+    while (!untold.isEmpty()) {
+      listener.changed(new Change(Kind.MODIFIED, untold.removeFirst()));
+    }
+    listener.changed(new Change(kind, path));
   }
 
   private static boolean differs(TreeNode now, TreeNode before) {

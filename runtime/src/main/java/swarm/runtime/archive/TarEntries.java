@@ -11,6 +11,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /// The entries of an uncompressed tar, one after the other, as they are: names that are not UTF-8,
 /// binary attributes, and whole.
 final class TarEntries {
+  /// What a tar is read in; its writer may have used larger blocks, and filled the last one.
+  private static final int RECORD = 512;
+
   private TarEntries() {}
 
   /// What is done with an entry.
@@ -28,7 +31,7 @@ final class TarEntries {
   static void each(InputStream tar, TarSums sums, Each each) throws IOException {
     var padded = new PaddedTar(tar);
     var attributes = new PaxAttributes(padded);
-    var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
+    var in = new TarArchiveInputStream(attributes, RECORD, RECORD, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
       if (!entry.isCheckSumOK()) {
         throw new ArchiveException(

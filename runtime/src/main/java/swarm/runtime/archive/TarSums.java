@@ -1,10 +1,10 @@
 package swarm.runtime.archive;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,7 +93,7 @@ public final class TarSums {
             entry.getDevMinor(),
             attributes)
         .addTo(sha);
-    return new Counted(content, sha);
+    return new DigestInputStream(content, sha);
   }
 
   /// An entry ends.
@@ -188,30 +188,6 @@ public final class TarSums {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha.update(buffer, 0, n);
       }
-    }
-  }
-
-  private static final class Counted extends FilterInputStream {
-    private final MessageDigest sha;
-
-    Counted(InputStream in, MessageDigest sha) {
-      super(in);
-      this.sha = sha;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int n = super.read(target, offset, length);
-      if (n > 0) {
-        sha.update(target, offset, n);
-      }
-      return n;
     }
   }
 }

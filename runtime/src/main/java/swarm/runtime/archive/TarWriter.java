@@ -13,37 +13,38 @@ import swarm.linux.FileNames;
 /// Writes a tar (POSIX.1-2001, pax): ustar headers, and an extended header before an entry that one
 /// cannot hold. Commons Compress would write extended attributes as UTF-8, which breaks binary ones
 /// such as `security.capability`. Not for several threads.
-final class TarWriter {
+public final class TarWriter {
   private static final int BLOCK = 512;
   private static final int BUFFER = 64 * 1024;
   private static final int NAME_LENGTH = 100;
   private static final long MAX_OCTAL_7 = 07777777;
   private static final long MAX_OCTAL_11 = 077777777777L;
 
-  static final char FILE = '0';
-  static final char HARD_LINK = '1';
-  static final char LINK = '2';
-  static final char CHARACTER = '3';
-  static final char BLOCK_DEVICE = '4';
-  static final char DIRECTORY = '5';
-  static final char FIFO = '6';
+  public static final char FILE = '0';
+  public static final char HARD_LINK = '1';
+  public static final char LINK = '2';
+  public static final char CHARACTER = '3';
+  public static final char BLOCK_DEVICE = '4';
+  public static final char DIRECTORY = '5';
+  public static final char FIFO = '6';
 
   private final OutputStream out;
   private final byte[] buffer = new byte[BUFFER];
 
   /// @param out is flushed at the end, not closed
-  TarWriter(OutputStream out) {
+  public TarWriter(OutputStream out) {
     this.out = out;
   }
 
   /// One entry's header.
   ///
+  /// @param name as a text of [FileNames]; a directory's ends with a slash
   /// @param type one of the constants here
   /// @param mode permissions
   /// @param size bytes of content that follow; 0 for all but files
   /// @param link where a link leads; else empty
   /// @param attributes extended ones
-  record Entry(
+  public record Entry(
       String name,
       char type,
       int mode,
@@ -56,7 +57,8 @@ final class TarWriter {
       int minor,
       Map<String, byte[]> attributes) {}
 
-  void entry(Entry entry) throws IOException {
+  /// Begins an entry; a file's content comes next.
+  public void entry(Entry entry) throws IOException {
     Map<String, byte[]> records = extended(entry);
     if (!records.isEmpty()) {
       byte[] content = pax(records);
@@ -82,7 +84,7 @@ final class TarWriter {
 
   /// A file's content, after its entry: exactly `size` bytes, whatever has become of the file since
   /// its size was read.
-  void content(InputStream in, long size) throws IOException {
+  public void content(InputStream in, long size) throws IOException {
     long left = size;
     while (left > 0) {
       int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
@@ -101,7 +103,8 @@ final class TarWriter {
     pad(size);
   }
 
-  void end() throws IOException {
+  /// Ends the tar.
+  public void end() throws IOException {
     out.write(new byte[2 * BLOCK]);
     out.flush();
   }

@@ -96,8 +96,6 @@ public final class TreeCopy {
           var tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name())) {
         TarArchiveEntry first = tar.getNextEntry();
         return first != null && first.isCheckSumOK();
-      } catch (ArchiveException e) {
-        throw e;
       } catch (IOException | IllegalArgumentException _) {
         return false; // it only begins as one
       }

@@ -2,6 +2,7 @@ package swarm.runtime.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -65,19 +66,33 @@ public final class TreeUnpacker {
     this.made = new NewFiles(root);
   }
 
-  /// Unpacks an uncompressed tar.
+  /// Unpacks a tar, and reads on to the end of what it came in: a compressed one's sum is there.
   ///
+  /// @param tar plain
   /// @throws ArchiveException for what an archive may not have
   public void unpack(InputStream tar) throws IOException {
-    unpack(tar, TarSums.NONE);
+    allOrNothing(
+        () -> {
+          unpackAll(tar, TarSums.NONE);
+          var _ = tar.transferTo(OutputStream.nullOutputStream());
+        });
   }
 
-  /// As the other.
+  /// Unpacks a tar and leaves what is behind it, as Docker does with contexts of builds.
   ///
   /// @param sums gets to know each entry
   public void unpack(InputStream tar, TarSums sums) throws IOException {
+    allOrNothing(() -> unpackAll(tar, sums));
+  }
+
+  @FunctionalInterface
+  private interface Unpacking {
+    void run() throws IOException;
+  }
+
+  private void allOrNothing(Unpacking unpacking) throws IOException {
     try {
-      unpackAll(tar, sums);
+      unpacking.run();
     } catch (IOException | RuntimeException e) {
       made.discard(e);
       throw e;

@@ -160,7 +160,7 @@ public final class BuildContext implements AutoCloseable {
   }
 
   private void removeIgnored(String dockerfile) throws IOException {
-    Optional<String> ignore = text(IGNORE);
+    Optional<String> ignore = bytes(IGNORE).map(FileNames::text);
     if (ignore.isEmpty()) {
       return;
     }

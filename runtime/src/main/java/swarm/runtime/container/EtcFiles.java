@@ -1,12 +1,11 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import swarm.linux.HostText;
 
 /// `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` of a container: files of its own, mounted
 /// over the image's.
@@ -49,14 +48,14 @@ final class EtcFiles {
       String hostGateway)
       throws IOException {
     boolean host = config.namespaces().networkMode().equals("host");
-    String base = host ? read(Path.of("/etc/hosts")) : LOCAL_HOSTS;
+    String base = host ? HostText.of(Path.of("/etc/hosts")) : LOCAL_HOSTS;
     Files.writeString(
         paths.etc(id, "hosts"),
         hosts(base, config.nameResolution().extraHosts(), hostGateway, attachment.hosts()));
     String resolv =
         !attachment.resolvConf().isEmpty()
             ? attachment.resolvConf()
-            : resolvConf(config, read(Path.of("/etc/resolv.conf")));
+            : resolvConf(config, HostText.of(Path.of("/etc/resolv.conf")));
     Files.writeString(paths.etc(id, "resolv.conf"), resolv);
   }
 
@@ -112,15 +111,6 @@ final class EtcFiles {
       text.append(keyword).append(String.join(" ", values)).append('\n');
     } else {
       values.forEach(value -> text.append(keyword).append(value).append('\n'));
-    }
-  }
-
-  /// A file of the host's, whose comments may be in whatever encoding.
-  private static String read(Path file) throws IOException {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      return "";
     }
   }
 }

@@ -231,6 +231,9 @@ final class Lifecycle {
     context.publish(
         Action.DIE, managed.view(), Map.of("exitCode", Integer.toString(status.code())));
     managed.announceExit(status);
+    if (!before.stoppedByUser() && !hostGoesDown) {
+      context.network().ended(before.id(), before.config());
+    }
     tearDown(managed);
     cutLog(managed);
     if (again) {

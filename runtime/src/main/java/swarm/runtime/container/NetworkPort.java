@@ -19,6 +19,11 @@ public interface NetworkPort {
   /// what `host-gateway` stands for in [NameResolution#extraHosts]. Asked in every network mode.
   String hostGateway();
 
+  /// Called after the end of a container that nobody stopped, before [#detach]: may wait for a
+  /// bounded while, in which callers who have not heard of the end are refused at once by the
+  /// kernel, whose answer needs the interfaces.
+  void ended(String containerId, ContainerConfig config) throws InterruptedException;
+
   /// Takes away what [#attach] made. Called after each end and before removal, also where attach
   /// failed or was never called; does nothing then.
   ///

@@ -1,11 +1,13 @@
 package swarm.runtime.container;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Changes of a container's networks while nobody starts, stops or removes it.
 final class Networking {
+  private static final Logger LOG = LoggerFactory.getLogger(Networking.class);
+
   private final EngineContext context;
 
   Networking(EngineContext context) {
@@ -24,12 +26,11 @@ final class Networking {
                 + " is marked for removal and cannot be connected or disconnected to the network");
       }
       NetworkChange.Result result = change.apply(container);
-      if (container.state().isLive()) {
-        rewrite(container.id(), result);
+      if (result.undo().isPresent()) {
+        note(managed, result, result.undo().get());
+      } else {
+        noteWhatHappened(managed, result);
       }
-      managed.update(
-          container.withConfig(
-              container.config().toBuilder().attributes(result.attributes()).build()));
     } catch (IOException e) {
       throw EngineException.failed(String.valueOf(e.getMessage()), e);
     } finally {
@@ -37,12 +38,38 @@ final class Networking {
     }
   }
 
-  // In place, for the files are mounted; what the container's own processes wrote stays.
-  private void rewrite(String id, NetworkChange.Result result) throws IOException {
-    Path hosts = context.paths().etc(id, "hosts");
-    Files.write(hosts, HostsLines.changed(hosts, result.goneHosts(), result.addedHosts()));
-    if (!result.resolvConf().isEmpty()) {
-      Files.writeString(context.paths().etc(id, "resolv.conf"), result.resolvConf());
+  private void note(ManagedContainer managed, NetworkChange.Result result, NetworkChange.Undo undo)
+      throws IOException {
+    var files = new EtcRewrite(context.paths(), managed.id());
+    try {
+      if (managed.view().state().isLive()) {
+        files.make(result);
+      }
+      managed.update(changed(managed, result));
+    } catch (IOException e) {
+      files.takeBack(e);
+      try {
+        undo.run();
+      } catch (IOException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
     }
+  }
+
+  private void noteWhatHappened(ManagedContainer managed, NetworkChange.Result result) {
+    try {
+      if (managed.view().state().isLive()) {
+        new EtcRewrite(context.paths(), managed.id()).make(result);
+      }
+    } catch (IOException e) { // Docker leaves such lines, too
+      LOG.warn("names stay in /etc/hosts of container {} that are gone", managed.id(), e);
+    }
+    managed.keep(changed(managed, result));
+  }
+
+  private static Container changed(ManagedContainer managed, NetworkChange.Result result) {
+    Container now = managed.view();
+    return now.withConfig(now.config().toBuilder().attributes(result.attributes()).build());
   }
 }

@@ -1,5 +1,7 @@
 package swarm.runtime.container;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +12,12 @@ import java.util.regex.Pattern;
 final class PsOutput {
   private static final Pattern BLANKS = Pattern.compile("[ \\t\\n\\x0B\\f\\r]+");
   private static final Pattern RENAMED_PID = Pattern.compile("\\s+(\\S*)=\\s*(PID\\S*)");
+
+  /// What a table may take of the daemon's memory.
+  private static final long MAX_SIZE = 32 * 1024 * 1024;
+
+  /// What a text in memory takes beside its characters.
+  private static final int CELL = 48;
 
   private PsOutput() {}
 
@@ -32,16 +40,20 @@ final class PsOutput {
 
   /// The rows of these processes; also those of a process's threads, which stand below it with a
   /// dash for its number. What is beyond the last title belongs to that.
-  static ProcessTable parse(String output, Set<Integer> pids) throws EngineException {
-    List<String> lines = output.lines().toList();
-    List<String> titles = lines.isEmpty() ? List.of() : words(lines.getFirst());
+  ///
+  /// @param output is read line by line: it may have all processes of the host
+  static ProcessTable parse(BufferedReader output, Set<Integer> pids)
+      throws EngineException, IOException {
+    String first = output.readLine();
+    List<String> titles = first == null ? List.of() : words(first);
     int column = titles.indexOf("PID");
     if (column < 0) {
       throw EngineException.failed("Couldn't find PID field in ps output");
     }
     List<List<String>> rows = new ArrayList<>();
     boolean own = false;
-    for (String line : lines.subList(1, lines.size())) {
+    long size = 0;
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
       List<String> cells = words(line);
       if (cells.size() <= column) {
         continue;
@@ -51,10 +63,24 @@ final class PsOutput {
         own = pids.contains(number(pid));
       }
       if (own) {
-        rows.add(row(cells, titles.size()));
+        List<String> row = row(cells, titles.size());
+        size += row.stream().mapToLong(cell -> CELL + cell.length()).sum();
+        check(size, rows.size());
+        rows.add(row);
       }
     }
     return new ProcessTable(titles, rows);
+  }
+
+  private static void check(long size, int rows) throws EngineException {
+    if (size > MAX_SIZE) {
+      throw EngineException.failed(
+          "ps prints more of this container's processes than the limit of "
+              + MAX_SIZE
+              + " bytes after "
+              + rows
+              + " rows: ask for fewer columns, such as -o pid,comm");
+    }
   }
 
   private static int number(String pid) throws EngineException {

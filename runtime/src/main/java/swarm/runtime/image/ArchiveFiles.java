@@ -3,6 +3,7 @@ package swarm.runtime.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ final class ArchiveFiles {
     var files = new HashMap<String, String>();
     var links = new HashMap<String, String>();
     try {
-      var in = new TarArchiveInputStream(Compression.open(archive), StandardCharsets.UTF_8.name());
+      InputStream plain = Compression.open(archive);
+      var in = new TarArchiveInputStream(plain, StandardCharsets.UTF_8.name());
       int count = 0;
       for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         if (++count > MAX_ENTRIES) {
@@ -54,6 +56,7 @@ final class ArchiveFiles {
           files.put(name, content.put(in, entry.getSize()));
         }
       }
+      var _ = plain.transferTo(OutputStream.nullOutputStream()); // its sums are at its end
     } catch (ImageException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import swarm.runtime.archive.ArchiveException;
 import swarm.runtime.archive.Compression;
 import swarm.runtime.archive.Sha256;
 import swarm.runtime.archive.TreeSize;
@@ -100,6 +101,8 @@ public final class LayerStore {
         var tar =
             new BufferedInputStream(new DigestInputStream(Compression.open(raw), sha), BUFFER)) {
       new LayerExtractor(folder).extract(tar);
+    } catch (ArchiveException e) {
+      throw LayerTarReader.invalid(String.valueOf(e.getMessage()));
     }
     return "sha256:" + HexFormat.of().formatHex(sha.digest());
   }

@@ -1,6 +1,7 @@
 package swarm.runtime.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -85,13 +87,55 @@ final class LayerTest {
       Path view = Path.of(tree.root().toString(), ".");
       deed.to(view);
       Path upper = folder.resolve("upper");
-      assertThat(LayerChanges.of(upper, folder.resolve("lower")))
+      var told = new ArrayList<LayerChanges.Change>();
+      LayerChanges.tell(upper, folder.resolve("lower"), told::add);
+      assertThat(told)
           .extracting(c -> c.kind().name().charAt(0) + " " + c.path())
           .containsExactlyElementsOf(changes);
       var out = new ByteArrayOutputStream();
       assertThat(LayerTar.write(upper, tree.root(), out)).isEqualTo(!entries.isEmpty());
       assertThat(names(out.toByteArray())).containsExactlyElementsOf(entries);
     }
+  }
+
+  /// A directory of which only what is in it is another one, and one that is the same.
+  private static void twice(Path upper, Path lower, String name) throws IOException {
+    for (Path root : List.of(upper, lower)) {
+      Files.createDirectories(root.resolve(name));
+    }
+  }
+
+  @Test
+  void changesAreToldOneByOne() throws Exception {
+    Path lower = folder.resolve("lower");
+    Path upper = folder.resolve("upper");
+    twice(upper, lower, "a/b/c");
+    twice(upper, lower, "a/d/same");
+    twice(upper, lower, "e/same");
+    Files.writeString(upper.resolve("a/b/c/new"), "new");
+    Files.writeString(upper.resolve("a/b/new"), "new");
+    Files.writeString(upper.resolve("a/d/new"), "new");
+    Files.writeString(upper.resolve("z"), "new");
+    for (String name : List.of("a/b/c", "a/b", "a/d/same", "a/d", "a", "e/same", "e")) {
+      for (Path root : List.of(upper, lower)) {
+        Files.setLastModifiedTime(root.resolve(name), FileTime.fromMillis(0));
+      }
+    }
+    var told = new ArrayList<String>();
+    LayerChanges.Listener until =
+        change -> {
+          told.add(change.kind().name().charAt(0) + " " + change.path());
+          if (change.path().equals("/a/d")) {
+            throw new IOException("enough");
+          }
+        };
+    assertThatThrownBy(() -> LayerChanges.tell(upper, lower, until)).hasMessage("enough");
+    assertThat(told)
+        .containsExactly("M /a", "M /a/b", "M /a/b/c", "A /a/b/c/new", "A /a/b/new", "M /a/d");
+    told.clear();
+    LayerChanges.tell(
+        upper, lower, change -> told.add(change.kind().name().charAt(0) + " " + change.path()));
+    assertThat(told).hasSize(8).endsWith("M /a/d", "A /a/d/new", "A /z");
   }
 
   @Test

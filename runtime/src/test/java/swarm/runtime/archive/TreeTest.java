@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,33 @@ final class TreeTest {
         .isEqualTo(Inodes.FIFO);
     assertThat(Files.size(to.resolve("sparse"))).isEqualTo((8 << 20) + 1);
     assertThat(Files.mismatch(to.resolve("sparse"), from.resolve("sparse"))).isEqualTo(-1);
+  }
+
+  private static InputStream withWrongSum(byte[] tar) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(tar);
+    }
+    byte[] bytes = packed.toByteArray();
+    bytes[bytes.length - 8] ^= 1;
+    return Compression.open(new ByteArrayInputStream(bytes));
+  }
+
+  @Test
+  void aSumBehindTheTarIsReadAndNothingIsKeptOfADamagedOne() throws IOException {
+    byte[] tar = entries("a|0|content");
+    assertThatThrownBy(() -> new TreeUnpacker(root, "/", PLAIN).unpack(withWrongSum(tar)))
+        .isInstanceOf(ArchiveException.class)
+        .hasMessageContaining("invalid checksum");
+    assertThat(root).isEmptyDirectory();
+  }
+
+  /// Docker does not look there.
+  @Test
+  void ofAContextWhatIsBehindTheTarIsLeft() throws IOException {
+    byte[] tar = entries("a|0|content");
+    new TreeUnpacker(root, "/", PLAIN).unpack(withWrongSum(tar), TarSums.NONE);
+    assertThat(root.resolve("a")).hasContent("content");
   }
 
   @Test

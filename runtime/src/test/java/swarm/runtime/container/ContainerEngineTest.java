@@ -83,6 +83,20 @@ class ContainerEngineTest {
     assertThat(engine.list()).isEmpty();
   }
 
+  /// So that whoever still calls it is answered by its kernel.
+  @Test
+  void theNetworkHearsOfAnEndThatNobodyWantedBeforeItIsTakenAway() throws Exception {
+    String died = harness.run(busybox("sleep", "1000").networkMode("bridge"));
+    String stopped = harness.run(busybox("sleep", "1000").networkMode("bridge"));
+
+    ProcessHandle.of(engine.get(died).pid()).orElseThrow().destroyForcibly();
+    harness.await(died);
+    engine.stop(stopped, Optional.of(Duration.ZERO));
+
+    until("both are taken away", harness.network.attached::isEmpty);
+    assertThat(harness.network.ended).containsExactly(died);
+  }
+
   @Test
   void aContainerThatRemovesItselfIsGoneWhenItsRemovalIsAnnounced() throws Exception {
     String id = harness.create(busybox("echo", "hello").autoRemove(true));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,9 +169,15 @@ class ContainerVolumesTest {
               });
       assertThat(Path.of(volume(id).source()).resolve(file)).hasContent("in the volume");
       assertThat(host.resolve(file)).hasContent("on the host");
-      assertThat(
-              harness.engine.<List<Change>>withLayer(
-                  id, (upper, lower, _) -> LayerChanges.of(upper, lower)))
+      var changes = new ArrayList<Change>();
+      var _ =
+          harness.engine.<Boolean>withLayer(
+              id,
+              (upper, lower, _) -> {
+                LayerChanges.tell(upper, lower, changes::add);
+                return true;
+              });
+      assertThat(changes)
           .contains(new Change(Kind.ADDED, "/" + file))
           .doesNotContain(new Change(Kind.ADDED, "/proc"));
     }

@@ -67,6 +67,7 @@ public final class EngineHarness {
   /// The network port of these tests: notes who is attached.
   static final class RecordingNetwork implements NetworkPort {
     final List<String> attached = new CopyOnWriteArrayList<>();
+    final List<String> ended = new CopyOnWriteArrayList<>();
 
     @Override
     public NetworkAttachment attach(
@@ -78,6 +79,13 @@ public final class EngineHarness {
     @Override
     public String hostGateway() {
       return "10.9.8.1";
+    }
+
+    @Override
+    public void ended(String containerId, ContainerConfig config) {
+      if (attached.contains(containerId)) {
+        ended.add(containerId);
+      }
     }
 
     @Override

@@ -10,9 +10,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,57 @@ class FullDiskEngineTest {
     Files.delete(filling);
     harness.engine.start(made);
     assertThat(harness.engine.waitFor(made).get(30, TimeUnit.SECONDS).code()).isZero();
+  }
+
+  private static NetworkChange.Result change(
+      List<String> hosts, Optional<NetworkChange.Undo> undo) {
+    return new NetworkChange.Result(Map.of("on", "net"), List.of(), hosts, "", undo);
+  }
+
+  private Path hosts() throws IOException {
+    try (Stream<Path> all = Files.walk(harness.root.resolve("data/containers"))) {
+      return all.filter(file -> file.endsWith("hosts")).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotBeNotedIsUndone() throws Exception {
+    String id = harness.run(busybox("sleep", "1000").stopSignal("SIGKILL"));
+    Path hosts = hosts();
+    String before = Files.readString(hosts);
+    fill();
+    var undone = new AtomicInteger();
+
+    for (int lines : new int[] {1, 10_000}) { // which the record and the file have no room for
+      List<String> added = Collections.nCopies(lines, "10.0.0.9\tname");
+      assertThatExceptionOfType(EngineException.class)
+          .isThrownBy(
+              () ->
+                  harness.engine.<IOException>changeNetworks(
+                      id, _ -> change(added, Optional.of(undone::incrementAndGet))))
+          .withMessageContaining("o space left on device");
+      assertThat(hosts).hasContent(before);
+    }
+
+    assertThat(undone).hasValue(2);
+    assertThat(harness.container(id).config().attributes()).doesNotContainKey("on");
+  }
+
+  @Test
+  void aDisconnectionIsOneThoughItCannotBeNoted() throws Exception {
+    String id = harness.run(busybox("sleep", "1000").stopSignal("SIGKILL"));
+    Path hosts = hosts();
+    String before = Files.readString(hosts);
+    fill();
+    List<String> many = Collections.nCopies(10_000, "10.0.0.9\tname");
+
+    harness.engine.<IOException>changeNetworks(id, _ -> change(many, Optional.empty()));
+
+    assertThat(hosts).hasContent(before);
+    assertThat(harness.container(id).config().attributes()).containsEntry("on", "net");
+    Path record = harness.root.resolve("data/containers").resolve(id).resolve("container.json");
+    Files.delete(filling);
+    until("the record is written", () -> read(record).contains("\"on\""));
   }
 
   private static String read(Path file) {

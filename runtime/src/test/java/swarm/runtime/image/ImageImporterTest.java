@@ -129,12 +129,16 @@ class ImageImporterTest {
   @Test
   void what_is_no_tar_leaves_nothing() throws IOException {
     byte[] gzip = TestImage.gzip(ROOT);
+    byte[] wrong = gzip.clone();
+    wrong[wrong.length - 5] ^= 1; // its sum
     for (byte[] tar :
         List.of(
             "this is no tar".getBytes(UTF_8),
             "this is no tar".repeat(1000).getBytes(UTF_8),
             Arrays.copyOf(ROOT, 513),
             Arrays.copyOf(gzip, gzip.length / 2),
+            Arrays.copyOf(gzip, gzip.length + 512),
+            wrong,
             new byte[] {0x1f, (byte) 0x8b, 1, 2, 3},
             new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 9, 9, 9})) {
       fails(INVALID, "this is no readable tar", () -> load(tar));

@@ -181,6 +181,8 @@ class ImageLoaderTest {
         new Bad("a short text", "", "this is no tar".getBytes(UTF_8)),
         new Bad("an empty tar", "neither manifest.json", new TarBuilder().bytes()),
         new Bad("broken gzip", "", Arrays.copyOf(gzip, gzip.length / 2)),
+        new Bad(
+            "gzip with more behind it", "invalid header", Arrays.copyOf(gzip, gzip.length + 99)),
         new Bad("cut within a layer", "", Arrays.copyOf(whole, 2_100)),
         docker("a manifest that is no JSON", "manifest.json is not JSON", "{{{"),
         docker("an empty manifest", "manifest.json", ""),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ import swarm.runtime.container.NetworkPort;
 public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeNetwork.class);
   private static final String INGRESS_INTERFACE = "eth1";
+
+  /// After so long all hosts have heard by gossip that a task is dead, or nearly all.
+  private static final long HEARD_MILLIS = 500;
 
   private final HostNetwork host;
   private final LocalNetworks networks;
@@ -477,6 +481,26 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private ContainerEndpoint running(String containerId) throws IOException {
     return endpoint(containerId)
         .orElseThrow(() -> new IOException("container " + containerId + " is on no network"));
+  }
+
+  /// Others lead calls to a task until they have heard that it is dead ([BackendWatch]). Were its
+  /// interfaces gone before, nobody would answer a caller's first packet, which is sent again only
+  /// after a second.
+  @Override
+  public void ended(String containerId, ContainerConfig config) throws InterruptedException {
+    boolean called =
+        config.attributes().containsKey(Attributes.PLACED)
+            && (config.attributes().containsKey(Attributes.INGRESS)
+                || endpoint(containerId).map(ContainerEndpoint::onCluster).orElse(false));
+    if (!called) {
+      return;
+    }
+    try {
+      host.unpublish(containerId); // the next task may want the same port at once
+    } catch (IOException e) {
+      LOG.warn("ports of container {} stay published until it is detached", containerId, e);
+    }
+    TimeUnit.MILLISECONDS.sleep(HEARD_MILLIS);
   }
 
   @Override

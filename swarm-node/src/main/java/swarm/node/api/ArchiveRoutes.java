@@ -1,6 +1,6 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -212,16 +211,29 @@ final class ArchiveRoutes {
   }
 
   private void changes(Call call) throws IOException, EngineException, InterruptedException {
-    List<LayerChanges.Change> all =
-        engine.withLayer(call.path("id"), (upper, lower, _) -> LayerChanges.of(upper, lower));
-    ArrayNode answer = Wire.JSON.createArrayNode();
-    for (LayerChanges.Change change : all) {
-      answer
-          .addObject()
-          .put("Path", FileNames.shown(change.path()))
-          .put("Kind", change.kind().number());
-    }
-    call.respond(200, answer);
+    var _ =
+        engine.<Boolean>withLayer(
+            call.path("id"),
+            (upper, lower, _) -> {
+              call.grown(out -> write(upper, lower, out));
+              return true;
+            });
+  }
+
+  private static void write(Path upper, Path lower, OutputStream out) throws IOException {
+    JsonGenerator json = Wire.JSON.createGenerator(out);
+    json.writeStartArray();
+    LayerChanges.tell(
+        upper,
+        lower,
+        change -> {
+          json.writeStartObject();
+          json.writeStringField("Path", FileNames.shown(change.path()));
+          json.writeNumberField("Kind", change.kind().number());
+          json.writeEndObject();
+        });
+    json.writeEndArray();
+    json.flush(); // what was thrown at must stay open
   }
 
   /// The root file system without volumes.

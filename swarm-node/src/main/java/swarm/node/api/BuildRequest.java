@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import swarm.linux.FileNames;
 import swarm.node.api.check.JsonBody;
 import swarm.node.api.error.ApiException;
 import swarm.runtime.build.BuildOptions;
@@ -53,7 +54,7 @@ record BuildRequest(BuildOptions options, ObjectNode host, boolean quiet, boolea
     var cacheFrom = new ArrayList<String>();
     json(call, "cachefrom", JsonType.TEXTS, "error reading cache-from")
         .forEach(n -> cacheFrom.add(n.asText("")));
-    String dockerfile = call.query("dockerfile");
+    String dockerfile = FileNames.text(call.exchange().queryBytes("dockerfile"));
     var options =
         new BuildOptions(
             dockerfile.isEmpty() ? BuildOptions.DOCKERFILE : dockerfile,

@@ -203,6 +203,15 @@ public final class Call {
     out.close(); // likewise not where something was thrown
   }
 
+  /// Answers with JSON that may be long, and whose writer may still fail.
+  void grown(Writing writing) throws IOException {
+    var answer =
+        new GrownAnswer(WHOLE_BYTES, json -> json(200, json), () -> stream("application/json"));
+    var out = new BufferedOutputStream(answer, LIST_BUFFER_BYTES);
+    writing.to(out);
+    out.close(); // likewise
+  }
+
   /// Answers with JSON that is written already: a long one piece by piece, as fast as the client
   /// reads, or it would be in the network's buffers at once.
   void json(int status, byte[] json) throws IOException {

@@ -9,6 +9,7 @@ import swarm.node.agent.NodeNetwork;
 import swarm.node.api.check.JsonValues;
 import swarm.node.api.error.ApiException;
 import swarm.node.networks.EndpointSettings;
+import swarm.node.networks.Joined;
 import swarm.node.networks.NetworkException;
 import swarm.node.networks.Predefined;
 import swarm.runtime.container.Container;
@@ -95,7 +96,7 @@ final class NetworkConnectRoutes {
         EndpointSettings.with(
             attributes, EndpointSettings.put(EndpointSettings.read(attributes), asked));
     if (!now.state().isLive()) {
-      return new NetworkChange.Result(next, List.of(), List.of(), "");
+      return noted(next);
     }
     if (joined(now).stream().anyMatch(asked.network()::equals)) {
       throw new ApiException(
@@ -103,15 +104,37 @@ final class NetworkConnectRoutes {
           "endpoint with name " + now.name() + " already exists in network " + asked.network());
     }
     try {
-      return result(next, daemon.network().connect(now.id(), asked, now.config()));
+      return result(
+          next,
+          daemon.network().connect(now.id(), asked, now.config()),
+          Optional.of(() -> leave(now, asked.network())));
     } catch (NetworkException e) {
       throw new ApiException(e.status(), String.valueOf(e.getMessage()));
     }
   }
 
   private static NetworkChange.Result result(
-      Map<String, String> attributes, NodeNetwork.EtcChange etc) {
-    return new NetworkChange.Result(attributes, etc.gone(), etc.added(), etc.resolvConf());
+      Map<String, String> attributes,
+      NodeNetwork.EtcChange etc,
+      Optional<NetworkChange.Undo> undo) {
+    return new NetworkChange.Result(attributes, etc.gone(), etc.added(), etc.resolvConf(), undo);
+  }
+
+  /// Of a container that does not run: there is nothing to take back.
+  private static NetworkChange.Result noted(Map<String, String> attributes) {
+    return new NetworkChange.Result(attributes, List.of(), List.of(), "", Optional.of(() -> {}));
+  }
+
+  private void leave(Container container, String network) throws IOException {
+    Optional<Joined> joined =
+        daemon.network().endpoint(container.id()).stream()
+            .flatMap(e -> e.networks().stream())
+            .filter(on -> on.network().equals(network))
+            .findFirst();
+    if (joined.isPresent()) {
+      var _ =
+          daemon.network().disconnect(container.id(), joined.get().networkId(), container.config());
+    }
   }
 
   private List<String> joined(Container container) {
@@ -174,7 +197,9 @@ final class NetworkConnectRoutes {
         EndpointSettings.with(attributes, EndpointSettings.without(asked, name));
     return live
         ? result(
-            next, daemon.network().disconnect(now.id(), network.path("Id").asText(), now.config()))
-        : new NetworkChange.Result(next, List.of(), List.of(), "");
+            next,
+            daemon.network().disconnect(now.id(), network.path("Id").asText(), now.config()),
+            Optional.empty())
+        : noted(next);
   }
 }

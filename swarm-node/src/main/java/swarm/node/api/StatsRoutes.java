@@ -1,7 +1,6 @@
 package swarm.node.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -32,13 +31,28 @@ final class StatsRoutes {
 
   private void top(Call call) throws IOException, EngineException, InterruptedException {
     ProcessTable table = engine.top(call.path("id"), call.query("ps_args"));
-    ObjectNode answer = Wire.JSON.createObjectNode();
-    table.titles().forEach(answer.putArray("Titles")::add);
-    ArrayNode rows = answer.putArray("Processes");
-    for (List<String> row : table.rows()) {
-      row.forEach(rows.addArray()::add);
+    call.grown(
+        out -> {
+          JsonGenerator json = Wire.JSON.createGenerator(out);
+          json.writeStartObject();
+          json.writeFieldName("Titles");
+          write(table.titles(), json);
+          json.writeArrayFieldStart("Processes");
+          for (List<String> row : table.rows()) {
+            write(row, json);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+          json.flush();
+        });
+  }
+
+  private static void write(List<String> words, JsonGenerator json) throws IOException {
+    json.writeStartArray();
+    for (String word : words) {
+      json.writeString(word);
     }
-    call.respond(200, answer);
+    json.writeEndArray();
   }
 
   private void stats(Call call)

@@ -1,9 +1,6 @@
 package swarm.node.networks;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import swarm.linux.HostText;
 import swarm.network.dns.DnsServer;
 import swarm.network.dns.Names;
 
@@ -48,22 +46,14 @@ public final class ContainerDns implements AutoCloseable {
         new AllNames(
             new PeerNames(containerId, peers, !ownServers.isEmpty()),
             clusterNames.apply(containerId));
-    DnsServer server = DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, hostFile()));
+    DnsServer server =
+        DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, HostText.of(HOST_FILE)));
     Optional.ofNullable(servers.put(containerId, server)).ifPresent(DnsServer::close);
   }
 
   /// What the container has to have as `/etc/resolv.conf`.
   public String resolvConf(Asking asking) throws IOException {
-    return ResolvConf.text(asking.search(), asking.options(), hostFile());
-  }
-
-  private static String hostFile() throws IOException {
-    try {
-      // its comments may be in whatever encoding
-      return new String(Files.readAllBytes(HOST_FILE), StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      return "";
-    }
+    return ResolvConf.text(asking.search(), asking.options(), HostText.of(HOST_FILE));
   }
 
   /// Closes a container's server, where it has one.
