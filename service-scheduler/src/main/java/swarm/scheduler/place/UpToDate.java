@@ -26,19 +26,21 @@ public final class UpToDate {
 
   private final ClusterState state;
   private final Service service;
+  private final boolean ingress;
   private final Map<Long, Likeness> versions = new HashMap<>();
 
   /// @param service one of the state's
   public UpToDate(ClusterState state, Service service) {
     this.state = state;
     this.service = service;
+    this.ingress = service.spec().ports().stream().anyMatch(PortConfig::ingress);
   }
 
   /// Whether a task of the service is up to date. Of a job only what was made from its very spec
   /// is: an execution repeats nothing.
   public boolean test(Task task) {
     if (task.specVersion() == service.specVersion()) {
-      return true;
+      return service.spec().job() || reachable(task);
     }
     if (service.spec().job()) {
       return false;
@@ -67,10 +69,15 @@ public final class UpToDate {
     return service.spec().ports().stream().filter(port -> !port.ingress()).toList();
   }
 
-  /// Whether it has an address on the ingress network where, and only where, the service now needs
-  /// one. A new task gets what is needed now.
+  /// Whether it has an address on the ingress network where the service now needs one. A new task
+  /// gets what is needed now; one that was made from an earlier spec (`CreateTask.like`) got what was
+  /// needed then, which after a way back may be too little.
+  private boolean reachable(Task task) {
+    return !ingress || task.ingressAddress() != 0 || task.status().state() == TaskState.NEW;
+  }
+
+  /// Likewise, and has none where it needs none.
   private boolean reached(Task task) {
-    boolean ingress = service.spec().ports().stream().anyMatch(PortConfig::ingress);
     return task.status().state() == TaskState.NEW || ingress == (task.ingressAddress() != 0);
   }
 
