@@ -59,9 +59,14 @@ record CanaryStage(Canary canary, int first, int all) {
     return canary.window().compareTo(monitor) > 0 ? canary.window() : monitor;
   }
 
-  /// Which of these are replaced first: those where nothing runs lose nothing.
-  static List<Slot> inOrder(List<Slot> outdated) {
-    return outdated.stream().sorted(Comparator.comparing(Slot::running)).toList();
+  /// Which of these are replaced first: those where it was tried, which are the first part, then
+  /// those where nothing runs, which lose nothing.
+  static List<Slot> inOrder(Versions versions, List<Slot> outdated) {
+    return outdated.stream()
+        .sorted(
+            Comparator.comparing((Slot slot) -> slot.newest().filter(versions::made).isEmpty())
+                .thenComparing(Slot::running))
+        .toList();
   }
 
   /// Says how far it is, and lets the update go on once it may.

@@ -56,13 +56,14 @@ final class UpdateSupervisor {
       if (outOfReach(turn, service, slot)) {
         continue;
       }
-      slot.newest().filter(versions::made).ifPresent(begun::add);
+      Optional<Task> made = slot.newest().filter(versions::made);
       List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
       if (live.isEmpty() && !slot.wanted().isEmpty()) {
         whole = false; // its task has ended, and another will be made, or is in this very turn
       }
       if (!live.isEmpty() && RestartSupervisor.lost(turn.state(), versions, live.getLast())) {
         whole = false; // it was replaced in this very turn: another would be one too many
+        made.ifPresent(begun::add);
         continue;
       }
       Optional<Task> upToDate =
@@ -72,7 +73,9 @@ final class UpdateSupervisor {
               .reduce((_, last) -> last);
       upToDate.ifPresent(current::add);
       if (upToDate.isEmpty() && !live.isEmpty() && RestartSupervisor.mayTry(versions, slot)) {
-        outdated.add(slot);
+        outdated.add(slot); // also where an attempt ended beside the old one: another is to follow
+      } else {
+        made.ifPresent(begun::add);
       }
     }
     Service.@Nullable UpdateStatus update = service.update();
@@ -133,7 +136,7 @@ final class UpdateSupervisor {
       Plan plan) {
     if (stage.isPresent()) {
       int left = Math.max(0, stage.get().first() - begun.size());
-      List<Slot> inOrder = CanaryStage.inOrder(outdated);
+      List<Slot> inOrder = CanaryStage.inOrder(versions, outdated);
       replace(turn, service, versions, inOrder, Math.min(room, left), plan);
       stage.get().plan(turn, service, update, begun, plan);
       return;

@@ -70,8 +70,8 @@ public final class UpToDate {
   }
 
   /// Whether it has an address on the ingress network where the service now needs one. A new task
-  /// gets what is needed now; one that was made from an earlier spec (`CreateTask.like`) got what was
-  /// needed then, which after a way back may be too little.
+  /// gets what is needed now; one that was made from an earlier spec (`CreateTask.like`) got what
+  /// was needed then, which after a way back may be too little.
   private boolean reachable(Task task) {
     return !ingress || task.ingressAddress() != 0 || task.status().state() == TaskState.NEW;
   }
