@@ -25,11 +25,11 @@ public final class ReservedLabels {
   /// On a service: what must be there before its tasks start, `db:service_healthy,...`.
   public static final String DEPENDS_ON = "swarm.depends-on";
 
-  /// On a job: when it runs by itself, a cron expression. What [#SCHEDULE] says of a job that runs
-  /// only when it is forced to.
-  static final String NEVER = "none";
-
+  /// On a job: when it runs by itself, a cron expression.
   public static final String SCHEDULE = "swarm.schedule";
+
+  /// What [#SCHEDULE] says of a job that runs only when it is forced to.
+  static final String NEVER = "none";
 
   /// ... in which time zone.
   public static final String SCHEDULE_TIMEZONE = "swarm.schedule.timezone";
