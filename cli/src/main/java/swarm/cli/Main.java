@@ -33,6 +33,7 @@ import swarm.cli.command.RunCommand;
 import swarm.cli.command.SaveCommand;
 import swarm.cli.command.SearchCommand;
 import swarm.cli.command.ServiceCommands;
+import swarm.cli.command.ServiceLogs;
 import swarm.cli.command.StackCommands;
 import swarm.cli.command.StatsCommand;
 import swarm.cli.command.SwarmCommands;
@@ -82,6 +83,7 @@ public final class Main {
     line.addSubcommand(RecoveryCommands.restore());
     line.addSubcommand(NodeCommands.node());
     line.addSubcommand(ServiceCommands.service());
+    line.addSubcommand(ServiceLogs.task());
     line.addSubcommand(StackCommands.stack());
     line.addSubcommand(PayloadCommands.secret());
     line.addSubcommand(PayloadCommands.config());

@@ -168,6 +168,72 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void logs_of_a_task_and_of_none() throws Exception {
+    Shell.both(
+        CLUSTER,
+        shell -> {
+          shell.service("talker", "echo out; exec sleep 1000");
+          String task = shell.ok("service", "ps", "-q", "--no-trunc", "talker").strip();
+          Wait.until(
+              "its line is there",
+              LIMIT,
+              () -> shell.run("service", "logs", "--raw", task).out().equals("out\n"));
+          shell
+              .fails("service", "logs", "--tail", "abc", "talker")
+              .contains("tail value must be a positive integer or \"all\"");
+          shell.ok("service", "update", "--detach", "--log-driver", "none", "talker");
+          Wait.until(
+              "nothing can be read of it any more",
+              LIMIT,
+              () ->
+                  shell
+                      .run("service", "logs", "talker")
+                      .err()
+                      .contains("configured logging driver does not support reading"));
+        });
+  }
+
+  @Test
+  void what_a_client_posts_back_restarts_nothing() throws Exception {
+    Shell.both(
+        CLUSTER,
+        shell -> {
+          shell.service("steady", "exec sleep 1000");
+          String before = shell.ok("service", "ps", "-q", "steady");
+          shell.ok("service", "update", "--detach", "--update-delay", "3s", "steady");
+          shell.ok(
+              "service", "update", "--detach", "--constraint-add", "node.role==manager", "steady");
+          Wait.until(
+              "it is done",
+              LIMIT,
+              () ->
+                  shell
+                      .run("service", "inspect", "-f", "{{.UpdateStatus.State}}", "steady")
+                      .out()
+                      .equals("completed\n"));
+          assertThat(shell.ok("service", "ps", "-q", "steady")).isEqualTo(before);
+        });
+  }
+
+  @Test
+  void a_port_that_the_host_chose() throws Exception {
+    Shell.both(
+        CLUSTER,
+        shell -> {
+          shell.service("open", "exec sleep 1000");
+          shell.ok("service", "update", "--publish-add", "target=80,mode=host", "--detach", "open");
+          Wait.until(
+              "it is told",
+              LIMIT,
+              () ->
+                  shell
+                      .run("service", "ps", "--format", "{{.Ports}}", "open")
+                      .out()
+                      .matches("(?s)\\*:(49|5\\d|6\\d)\\d{3}->80/tcp\n.*"));
+        });
+  }
+
+  @Test
   void errors_about_services() throws Exception {
     Shell.both(
         CLUSTER,

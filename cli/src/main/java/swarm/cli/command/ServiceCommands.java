@@ -179,7 +179,7 @@ public final class ServiceCommands {
     }
     JsonNode service = call.api().get(Target.of("/services", name));
     ObjectNode spec = (ObjectNode) service.path("Spec");
-    ServiceUpdate.apply(spec, call, call.terminal().environment());
+    ServiceUpdate.apply(spec, call, call.terminal().environment(), networkIds(call));
     ServicePayloads.resolve(call, spec);
     Map<String, String> headers = ServiceImage.headers(call, spec);
     if (call.given("--image")) {
@@ -188,6 +188,18 @@ public final class ServiceCommands {
     post(call, service, headers, spec, "");
     call.out().println(name);
     return call.flag("--detach") ? 0 : ServiceWait.run(call, service, call.flag("--quiet"));
+  }
+
+  /// The ids of the networks that the options name: a service's spec has ids.
+  private static Map<String, String> networkIds(Invocation call)
+      throws IOException, DaemonException, InvalidValueException {
+    var ids = new HashMap<String, String>();
+    for (String name : ServiceUpdate.networksNamed(call)) {
+      ids.put(
+          name,
+          call.api().get(Target.of("/networks", name).with("scope", "swarm")).path("Id").asText());
+    }
+    return ids;
   }
 
   private static int promote(Invocation call) throws IOException, DaemonException {

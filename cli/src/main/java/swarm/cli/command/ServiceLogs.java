@@ -14,38 +14,58 @@ import swarm.cli.client.Target;
 import swarm.cli.render.TaskLogLine;
 import swarm.cli.spec.InvalidValueException;
 
-/// `swarm service logs`: the lines of all tasks, each with its task and node before it.
-final class ServiceLogs {
+/// `swarm service logs` and `swarm task logs`: the lines of all tasks, each with its task and node
+/// before it.
+public final class ServiceLogs {
   private ServiceLogs() {}
 
   static CommandSpec spec() {
-    return ContainerLogs.options(
-            Cmd.named("logs", "Fetch the logs of a service or task")
-                .arguments("SERVICE|TASK", 1, 1)
-                .flag("--no-resolve", "Do not map IDs to Names in output")
-                .flag("--no-trunc", "Do not truncate output")
-                .flag("--no-task-ids", "Do not include task IDs in output")
-                .flag("--raw", "Do not neatly format logs"))
+    return options(Cmd.named("logs", "Fetch the logs of a service or task"), "SERVICE|TASK")
         .example("swarm service logs -f --tail 100 web")
         .runs(ServiceLogs::run);
+  }
+
+  /// `swarm task ...`.
+  public static CommandSpec task() {
+    return Cmd.group(
+        "task",
+        "Manage tasks of services",
+        options(Cmd.named("logs", "Fetch the logs of a task"), "TASK")
+            .example("swarm task logs -f --tail 100 4kq2z8r0tw1v")
+            .runs(call -> run(call, "/tasks", task(call, call.arguments().getFirst()))));
+  }
+
+  private static Cmd options(Cmd logs, String what) {
+    return ContainerLogs.options(
+        logs.arguments(what, 1, 1)
+            .flag("--no-resolve", "Do not map IDs to Names in output")
+            .flag("--no-trunc", "Do not truncate output")
+            .flag("--no-task-ids", "Do not include task IDs in output")
+            .flag("--raw", "Do not neatly format logs"));
   }
 
   private static int run(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
     String wanted = call.arguments().getFirst();
-    boolean raw = call.flag("--raw");
-    String kind = "/services";
-    JsonNode spec;
+    JsonNode service;
     try {
-      spec = call.api().get(Target.of(kind, wanted)).at("/Spec/TaskTemplate/ContainerSpec");
+      service = call.api().get(Target.of("/services", wanted)).at("/Spec/TaskTemplate");
     } catch (DaemonException e) {
       if (e.status() != 404) {
         throw e;
       }
-      kind = "/tasks";
-      spec = task(call, wanted).at("/Spec/ContainerSpec");
+      return run(call, "/tasks", task(call, wanted));
     }
-    if (spec.path("TTY").asBoolean() && !raw) {
+    return run(call, "/services", service);
+  }
+
+  /// @param kind what the argument names
+  /// @param task what tasks are made from
+  private static int run(Invocation call, String kind, JsonNode task)
+      throws IOException, DaemonException, InvalidValueException {
+    String wanted = call.arguments().getFirst();
+    boolean raw = call.flag("--raw");
+    if (task.at("/ContainerSpec/TTY").asBoolean() && !raw) {
       throw new InvalidValueException("tty service logs only supported with --raw");
     }
     Target target =
@@ -64,7 +84,7 @@ final class ServiceLogs {
   private static JsonNode task(Invocation call, String wanted)
       throws IOException, DaemonException, InvalidValueException {
     try {
-      return call.api().get(Target.of("/tasks", wanted));
+      return call.api().get(Target.of("/tasks", wanted)).path("Spec");
     } catch (DaemonException e) {
       if (e.status() == 404) {
         throw new InvalidValueException("no such task or service: " + wanted);

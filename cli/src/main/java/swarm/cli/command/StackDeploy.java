@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -193,9 +194,8 @@ final class StackDeploy {
   private List<JsonNode> services() throws IOException, DaemonException, InvalidValueException {
     SortedMap<String, JsonNode> there = services(call, stack);
     var changed = new ArrayList<JsonNode>();
-    for (var each : stack.services().entrySet()) {
-      String name = each.getKey();
-      ObjectNode spec = each.getValue().deepCopy();
+    for (String name : stack.order()) {
+      ObjectNode spec = Objects.requireNonNull(stack.services().get(name)).deepCopy();
       JsonNode service = there.get(name);
       ServicePayloads.resolve(call, spec);
       Map<String, String> headers = ServiceImage.headers(call, spec);

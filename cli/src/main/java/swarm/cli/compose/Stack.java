@@ -20,13 +20,15 @@ import swarm.cli.client.Json;
 /// @param secrets bodies of `/secrets/create`
 /// @param configs bodies of `/configs/create`
 /// @param services `ServiceSpec`s, whose references to secrets and configs have no ids yet
+/// @param order the names of the services, each after those that it depends on
 public record Stack(
     StackNames names,
     SortedMap<String, ObjectNode> networks,
     List<String> external,
     SortedMap<String, ObjectNode> secrets,
     SortedMap<String, ObjectNode> configs,
-    SortedMap<String, ObjectNode> services) {
+    SortedMap<String, ObjectNode> services,
+    List<String> order) {
 
   public Stack {
     networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
@@ -34,6 +36,7 @@ public record Stack(
     secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
     configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
     services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+    order = List.copyOf(order);
   }
 
   /// @param source reads the files of secrets and configs
@@ -54,7 +57,8 @@ public record Stack(
         external,
         payloads(file, "secrets", names, source),
         payloads(file, "configs", names, source),
-        services);
+        services,
+        StackOrder.of(services));
   }
 
   /// Only those that a service uses.

@@ -17,7 +17,7 @@ import swarm.cli.spec.InvalidValueException;
 
 /// One service of a Compose file as a `ServiceSpec`.
 final class StackService {
-  private static final String DEPENDS_ON = "swarm.depends-on";
+  static final String DEPENDS_ON = "swarm.depends-on";
 
   private final ComposeFile file;
   private final StackNames names;

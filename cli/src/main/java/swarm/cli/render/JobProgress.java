@@ -40,8 +40,12 @@ public final class JobProgress {
   /// @param tasks its tasks; those of earlier executions do not count
   public Convergence.Step look(JsonNode service, List<JsonNode> tasks) {
     JsonNode next = service.at("/JobStatus/NextExecution");
-    if (next.isTextual() && !service.at("/JobStatus/LastExecution").isTextual()) {
+    boolean begun = service.at("/JobStatus/LastExecution").isTextual();
+    if (next.isTextual() && !begun) {
       return new Convergence.Step.Converged("job runs next at " + next.asText());
+    }
+    if (!begun && service.at("/Spec/Labels/swarm.schedule").asText().equals("none")) {
+      return new Convergence.Step.Converged("job runs when it is forced to");
     }
     JsonNode mode = service.at("/Spec/Mode/ReplicatedJob");
     boolean global = !mode.isObject();

@@ -102,6 +102,35 @@ public final class NetworkSpecs {
     }
   }
 
+  /// A service's `--network`: `NAME`, or `name=NAME,alias=...,driver-opt=KEY=VALUE`. What else a
+  /// container's may say needs one that is no task, and is refused.
+  static ObjectNode ofService(String text, String option) throws InvalidValueException {
+    ObjectNode target = JsonNodeFactory.instance.objectNode();
+    if (!text.contains("=")) {
+      return target.put("Target", text);
+    }
+    for (String field : text.split(",")) {
+      String value = KeyValues.value(field).strip();
+      String key = KeyValues.key(field).strip().toLowerCase(Locale.ROOT);
+      switch (key) {
+        case "name" -> target.put("Target", value);
+        case "alias" -> target.withArray("/Aliases").add(value);
+        case "driver-opt" ->
+            target.withObject("/DriverOpts").put(KeyValues.key(value), KeyValues.value(value));
+        case "ip", "ip6", "link-local-ip", "mac-address", "gw-priority" ->
+            throw InvalidValueException.of(
+                text,
+                option,
+                "'" + key + "' is for containers: the addresses of a service's tasks are chosen");
+        default -> throw InvalidValueException.of(text, option, "invalid field key " + key);
+      }
+    }
+    if (target.path("Target").asText().isEmpty()) {
+      throw InvalidValueException.of(text, option, "network name must be specified");
+    }
+    return target;
+  }
+
   /// `run --network` and what belongs to it: `NAME`, or `name=NAME,alias=...,ip=...`, each of them
   /// one more network; the first is the container's mode.
   static void ofContainer(OptionValues values, ObjectNode body, ObjectNode host)

@@ -69,6 +69,10 @@ public final class ReservedLabels {
               : values.text(setting.option());
       if (value.equals("none")) {
         remove(spec, setting.label());
+        if (setting.label().equals("schedule") && job(spec)) {
+          // without the label it would run at once, as a job does whenever its spec changes
+          spec.withObject("/Labels").put(PREFIX + "schedule", "none");
+        }
       } else {
         spec.withObject("/Labels").put(PREFIX + setting.label(), value);
       }
@@ -80,6 +84,10 @@ public final class ReservedLabels {
         remove(spec, "rebalance");
       }
     }
+  }
+
+  private static boolean job(ObjectNode spec) {
+    return spec.path("Mode").has("ReplicatedJob") || spec.path("Mode").has("GlobalJob");
   }
 
   /// With what belongs to it.

@@ -72,7 +72,7 @@ public final class ServiceSpecs {
           .add(PlacementWishes.generic(resource, "--generic-resource"));
     }
     for (String network : values.list("--network")) {
-      spec.withArray("/TaskTemplate/Networks").addObject().put("Target", network);
+      spec.withArray("/TaskTemplate/Networks").add(NetworkSpecs.ofService(network, "--network"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// `service update`: options that change a `ServiceSpec` that the daemon gave. Members that this
@@ -16,18 +17,22 @@ public final class ServiceUpdate {
 
   private final ObjectNode spec;
   private final OptionValues values;
+  private final Map<String, String> networkIds;
 
-  private ServiceUpdate(ObjectNode spec, OptionValues values) {
+  private ServiceUpdate(ObjectNode spec, OptionValues values, Map<String, String> networkIds) {
     this.spec = spec;
     this.values = values;
+    this.networkIds = networkIds;
   }
 
   /// Changes `spec` in place.
   ///
   /// @param own the caller's environment, for `--env-add NAME`
-  public static void apply(ObjectNode spec, OptionValues values, Map<String, String> own)
+  /// @param networkIds what [#networksNamed] are: the id of each
+  public static void apply(
+      ObjectNode spec, OptionValues values, Map<String, String> own, Map<String, String> networkIds)
       throws InvalidValueException {
-    var update = new ServiceUpdate(spec, values);
+    var update = new ServiceUpdate(spec, values, networkIds);
     update.labels("--label", "", "Labels");
     update.labels("--container-label", CONTAINER, "Labels");
     update.labels("--sysctl", CONTAINER, "Sysctls");
@@ -67,6 +72,15 @@ public final class ServiceUpdate {
       JsonNode count = spec.at("/TaskTemplate/ForceUpdate");
       spec.withObject("/TaskTemplate").put("ForceUpdate", count.asLong(0) + 1);
     }
+  }
+
+  /// The networks that the options name, by name or id, each once.
+  public static Set<String> networksNamed(OptionValues values) throws InvalidValueException {
+    var names = new TreeSet<>(values.list("--network-rm"));
+    for (String text : values.list("--network-add")) {
+      names.add(NetworkSpecs.ofService(text, "--network-add").path("Target").asText());
+    }
+    return names;
   }
 
   private boolean changes(String option) {
@@ -151,22 +165,38 @@ public final class ServiceUpdate {
     }
   }
 
-  private void networks() {
+  /// As Docker's command does: what older clients wrote beside the template moves into it, and all
+  /// are named by id, in their order.
+  private void networks() throws InvalidValueException {
     if (!changes("--network")) {
       return;
     }
     ObjectNode task = at("/TaskTemplate");
-    var kept = new ArrayList<JsonNode>();
-    List<String> gone = values.list("--network-rm");
-    for (JsonNode network : task.path("Networks")) {
-      if (!gone.contains(network.path("Target").asText())) {
-        kept.add(network);
+    JsonNode before =
+        task.path("Networks").isEmpty() ? spec.path("Networks") : task.path("Networks");
+    Set<String> gone = new TreeSet<>();
+    values.list("--network-rm").forEach(name -> gone.add(networkId(name)));
+    var kept = new TreeMap<String, JsonNode>();
+    for (JsonNode network : before) {
+      String id = network.path("Target").asText();
+      if (!gone.contains(id)) {
+        kept.put(id, network);
       }
     }
-    ArrayNode all = task.putArray("Networks").addAll(kept);
-    for (String name : values.list("--network-add")) {
-      all.addObject().put("Target", name);
+    for (String text : values.list("--network-add")) {
+      ObjectNode network = NetworkSpecs.ofService(text, "--network-add");
+      String name = network.path("Target").asText();
+      String id = networkId(name);
+      if (kept.putIfAbsent(id, network.put("Target", id)) != null) {
+        throw new InvalidValueException("service is already attached to network " + name);
+      }
     }
+    spec.remove("Networks");
+    task.putArray("Networks").addAll(kept.values());
+  }
+
+  private String networkId(String name) {
+    return networkIds.getOrDefault(name, name);
   }
 
   private void ports() throws InvalidValueException {

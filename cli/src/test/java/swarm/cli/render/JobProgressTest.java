@@ -91,6 +91,16 @@ class JobProgressTest {
   }
 
   @Test
+  void one_that_is_only_forced_is_not_waited_for() throws IOException {
+    var service = (ObjectNode) service("'ReplicatedJob':{'TotalCompletions':1}");
+    service.withObject("/Spec/Labels").put("swarm.schedule", "none");
+    assertThat(new JobProgress().look(service, tasks("")))
+        .isEqualTo(new Convergence.Step.Converged("job runs when it is forced to"));
+    service.withObject("/JobStatus").put("LastExecution", "2026-01-01T03:00Z");
+    assertThat(text(new JobProgress().look(service, tasks("0:running")))).contains("0 out of 1");
+  }
+
+  @Test
   void a_global_job_counts_the_nodes_that_had_a_task_at_first() throws IOException {
     JsonNode service = service("'GlobalJob':{}");
     var progress = new JobProgress();

@@ -63,6 +63,15 @@ class ReservedLabelsTest {
   }
 
   @Test
+  void aJobWhoseScheduleEndsDoesNotRunAtOnce() throws Exception {
+    ObjectNode job = JSON.createObjectNode();
+    job.withObject("/Mode/ReplicatedJob");
+    job.withObject("/Labels").put("swarm.schedule", "@daily").put("swarm.schedule.history", "3");
+    ReservedLabels.apply(job, given("schedule=none"));
+    assertThat(job.path("Labels")).hasToString("{\"swarm.schedule\":\"none\"}");
+  }
+
+  @Test
   void theyAreNamedAsTheLabelsAre() {
     assertThat(ReservedLabels.options())
         .extracting(ReservedLabels.Option::name)
@@ -73,7 +82,7 @@ class ReservedLabelsTest {
   void howManyOfAJobGoOnAtOnceMayBeChanged() throws Exception {
     ObjectNode job = JSON.createObjectNode();
     job.withObject("/Mode/ReplicatedJob").put("MaxConcurrent", 1).put("TotalCompletions", 5);
-    ServiceUpdate.apply(job, given("max-concurrent=3"), Map.of());
+    ServiceUpdate.apply(job, given("max-concurrent=3"), Map.of(), Map.of());
     assertThat(job.at("/Mode/ReplicatedJob").toString())
         .isEqualTo("{\"MaxConcurrent\":3,\"TotalCompletions\":5}");
   }

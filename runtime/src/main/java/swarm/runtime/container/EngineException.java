@@ -6,6 +6,9 @@ import swarm.runtime.volume.VolumeException;
 public final class EngineException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /// What is said of a log whose driver keeps nothing that could be read.
+  public static final String UNREADABLE_LOG = "configured logging driver does not support reading";
+
   /// Whose fault it is; the numbers are the HTTP statuses that Docker's API uses.
   public enum Kind {
     /// There is no such thing (404).

@@ -19,8 +19,7 @@ final class Streams {
 
   LogStream log(ManagedContainer managed, LogQuery query) throws EngineException {
     if (!managed.view().config().logging().readable()) {
-      throw new EngineException(
-          EngineException.Kind.UNSUPPORTED, "configured logging driver does not support reading");
+      throw new EngineException(EngineException.Kind.UNSUPPORTED, EngineException.UNREADABLE_LOG);
     }
     try {
       LogReader reader =

@@ -203,6 +203,9 @@ public final class AdditionLabels {
               + spec.modeName());
       return null;
     }
+    if (text.equals(ReservedLabels.NEVER)) {
+      return null;
+    }
     CronExpression.Parsed cron = CronExpression.parse(text);
     if (cron.expression().isEmpty()) {
       problems.add(

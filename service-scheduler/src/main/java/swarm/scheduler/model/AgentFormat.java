@@ -19,17 +19,24 @@ public final class AgentFormat {
   /// told of these: it would open them everywhere.
   public static final int FOURTH = 4;
 
+  /// Also what a container may do less, or more, than others (`Privileges`): an older agent would
+  /// run it as any other.
+  static final int FIFTH = 5;
+
   /// Of this build.
-  public static final int NEWEST = FOURTH;
+  public static final int NEWEST = FIFTH;
 
   private AgentFormat() {}
 
   /// What a task's agent must be able to do.
   public static int of(Task task) {
+    ContainerSpec container = task.spec().containerSpec();
+    if (container != null && container.privileged()) {
+      return FIFTH;
+    }
     if (!task.spec().networkTargets().isEmpty()) {
       return THIRD;
     }
-    ContainerSpec container = task.spec().containerSpec();
     boolean files = container != null && (!container.payloads().isEmpty() || templated(container));
     return files ? SECOND : FIRST; // of a job's task an agent is told that it is to run
   }

@@ -49,6 +49,11 @@ public record ContainerSpec(
     return asReferred.isMissingNode() ? Unknown.field(other, "Healthcheck") : asReferred;
   }
 
+  /// Whether it is to have other rights than a container usually has.
+  public boolean privileged() {
+    return Meaning.says(passed("Privileges"));
+  }
+
   /// A field that managers only pass on to the agent of the task, as it was posted; a missing node
   /// where nothing is said.
   public JsonNode passed(String field) {

@@ -28,6 +28,9 @@ public final class ReservedLabels {
   /// On a job: when it runs by itself, a cron expression.
   public static final String SCHEDULE = "swarm.schedule";
 
+  /// What [#SCHEDULE] says of a job that runs only when it is forced to.
+  static final String NEVER = "none";
+
   /// ... in which time zone.
   public static final String SCHEDULE_TIMEZONE = "swarm.schedule.timezone";
 

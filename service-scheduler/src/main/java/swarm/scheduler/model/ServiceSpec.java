@@ -100,6 +100,27 @@ public record ServiceSpec(
         name, labels, template, mode, updateConfig, rollbackConfig, null, endpointSpec, other);
   }
 
+  /// This in the words of `before` where it says the same ([Meaning]): what comes back from a
+  /// client that only filled in what says nothing must not look like another template, or its tasks
+  /// would all be replaced.
+  public ServiceSpec wordedAs(ServiceSpec before) {
+    boolean tasks = Meaning.same(template(), before.template());
+    boolean endpoint =
+        endpointSpec != null
+            && before.endpointSpec != null
+            && Meaning.same(endpointSpec, before.endpointSpec);
+    return new ServiceSpec(
+        name,
+        labels,
+        tasks ? before.taskTemplate : taskTemplate,
+        mode,
+        updateConfig,
+        rollbackConfig,
+        networks,
+        endpoint ? before.endpointSpec : endpointSpec,
+        other);
+  }
+
   /// The networks that its tasks join, by id once the spec is in the log; each once.
   public List<String> networkIds() {
     return template().networkIds();

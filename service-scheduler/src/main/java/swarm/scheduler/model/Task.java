@@ -104,8 +104,63 @@ public record Task(
   /// @param message what the task is doing, for people
   /// @param error why it failed or waits; empty where it does not
   /// @param container null until there is one
+  /// @param published the host's ports that were chosen for the task's [Task#hostPorts], in their
+  ///   order; null, in the log and here, where the spec has them all
   public record Status(
-      TaskState state, Instant at, String message, String error, @Nullable Container container) {}
+      TaskState state,
+      Instant at,
+      String message,
+      String error,
+      @Nullable Container container,
+      @Nullable List<Integer> published) {
+    /// Of a status' message and error each, in characters: they are for people to read, and are in
+    /// every manager's memory.
+    public static final int MOST_TEXT = 4096;
+
+    private static final int MOST_ID = 128;
+    private static final int MOST_PORTS = 1_000;
+
+    /// One whose host ports are as the spec has them.
+    public Status(
+        TaskState state, Instant at, String message, String error, @Nullable Container container) {
+      this(state, at, message, error, container, null);
+    }
+
+    /// This as it may be kept, whatever a node said: with texts of a bounded length (what is cut
+    /// off is told), and without ports that are none.
+    public Status bounded() {
+      return new Status(state, at, bounded(message), bounded(error), container(MOST_ID), ports());
+    }
+
+    /// This without the ports that were chosen.
+    public Status withoutPorts() {
+      return new Status(state, at, message, error, container);
+    }
+
+    private @Nullable Container container(int most) {
+      return container == null || container.id().length() <= most
+          ? container
+          : new Container(container.id().substring(0, most), container.pid(), container.exitCode());
+    }
+
+    private @Nullable List<Integer> ports() {
+      return published == null
+              || published.size() > MOST_PORTS
+              || published.stream().anyMatch(port -> port == null || port < 1 || port > 65_535)
+          ? null
+          : published;
+    }
+
+    private static String bounded(String text) {
+      if (text.length() <= MOST_TEXT) {
+        return text;
+      }
+      String note = "... (cut: " + text.length() + " characters)";
+      int end = MOST_TEXT - note.length();
+      return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
+          + note;
+    }
+  }
 
   /// @param pid 0 where no process runs
   public record Container(String id, int pid, int exitCode) {}
@@ -182,6 +237,32 @@ public record Task(
   /// This task with its address on the ingress network and those on networks that users made.
   public Task addressed(Version v, int address, @Nullable List<NetworkAddress> others, Status s) {
     return copy(v, nodeId, desired, s, address, runningSince, endedAt, generic, preempted, others);
+  }
+
+  /// This as its agent is told of it, with what holds for all tasks of the cluster.
+  public Task specified(TaskSpec full) {
+    return new Task(
+        id,
+        version,
+        serviceId,
+        serviceName,
+        slot,
+        nodeId,
+        full,
+        specVersion,
+        attempt,
+        desired,
+        status,
+        ingressAddress,
+        startAfter,
+        hostPorts,
+        born,
+        runningSince,
+        endedAt,
+        generic,
+        jobIteration,
+        preempted,
+        networks);
   }
 
   private Task copy(

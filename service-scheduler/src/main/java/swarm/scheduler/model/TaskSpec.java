@@ -30,23 +30,23 @@ public record TaskSpec(
 
   static final TaskSpec EMPTY = new TaskSpec(null, null, null, null, null, null, null, null);
 
-  /// This, which says in `before`'s words that nothing is forced: Docker's clients post 0 where
-  /// nobody said anything, and that must not look like another template.
-  public TaskSpec forcedAs(TaskSpec before) {
-    boolean none =
-        Objects.requireNonNullElse(forceUpdate, 0L) == 0
-            && Objects.requireNonNullElse(before.forceUpdate, 0L) == 0;
-    return none && !Objects.equals(forceUpdate, before.forceUpdate)
-        ? new TaskSpec(
-            containerSpec,
-            resources,
-            restartPolicy,
-            placement,
-            before.forceUpdate,
-            runtime,
-            networks,
-            other)
-        : this;
+  /// This with the placement of another.
+  public TaskSpec placedAs(TaskSpec another) {
+    return new TaskSpec(
+        containerSpec,
+        resources,
+        restartPolicy,
+        another.placement,
+        forceUpdate,
+        runtime,
+        networks,
+        other);
+  }
+
+  /// This with other fields of those that this version does not know.
+  TaskSpec with(Map<String, JsonNode> fields) {
+    return new TaskSpec(
+        containerSpec, resources, restartPolicy, placement, forceUpdate, runtime, networks, fields);
   }
 
   /// The restart policy, Docker's default (any, after 5 s, without limit) where the user gave none.

@@ -2,14 +2,18 @@ package swarm.scheduler.orchestrate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Service.UpdateState;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceAdditions.Canary;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.plan.Plan;
 import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.Command;
@@ -20,15 +24,34 @@ import swarm.scheduler.state.Command;
 /// @param all of how many
 record CanaryStage(Canary canary, int first, int all) {
 
-  /// The stage that an update is in; empty where it has none, or is past it. A way back has none.
-  static Optional<CanaryStage> of(@Nullable Canary canary, Service.UpdateStatus update, int all) {
-    if (canary == null
-        || update.state() != UpdateState.UPDATING
+  /// The stage that a service's update is in, or paused in; empty where it has none, or is past it.
+  /// A way back has none.
+  ///
+  /// @param slots all of the service's
+  static Optional<CanaryStage> of(Turn turn, Service service, Map<String, Slot> slots) {
+    Service.@Nullable UpdateStatus update = service.update();
+    if (update == null
+        || (update.state() != UpdateState.UPDATING && update.state() != UpdateState.PAUSED)
         || Boolean.TRUE.equals(update.promoted())) {
       return Optional.empty();
     }
+    @Nullable Canary canary = ServiceAdditions.of(service.spec()).canary();
+    if (canary == null) {
+      return Optional.empty();
+    }
+    int all = all(turn, service, slots);
     int first = canary.of(all);
     return first >= all ? Optional.empty() : Optional.of(new CanaryStage(canary, first, all));
+  }
+
+  /// How many slots the service is to have, of a global one on nodes that take tasks.
+  private static int all(Turn turn, Service service, Map<String, Slot> slots) {
+    return service.spec().global()
+        ? (int)
+            slots.values().stream()
+                .filter(slot -> !UpdateSupervisor.outOfReach(turn, service, slot))
+                .count()
+        : service.spec().replicas();
   }
 
   /// How long a task of it is watched at least: one that ends before that has failed.
@@ -36,12 +59,21 @@ record CanaryStage(Canary canary, int first, int all) {
     return canary.window().compareTo(monitor) > 0 ? canary.window() : monitor;
   }
 
+  /// Which of these are replaced first: those where it was tried, which are the first part, then
+  /// those where nothing runs, which lose nothing.
+  static List<Slot> inOrder(Versions versions, List<Slot> outdated) {
+    return outdated.stream()
+        .sorted(
+            Comparator.comparing((Slot slot) -> slot.newest().filter(versions::made).isEmpty())
+                .thenComparing(Slot::running))
+        .toList();
+  }
+
   /// Says how far it is, and lets the update go on once it may.
   ///
-  /// @param current the tasks that are up to date
-  void plan(
-      Turn turn, Service service, Service.UpdateStatus update, List<Task> current, Plan plan) {
-    if (current.size() < first || current.stream().anyMatch(t -> t.runningSince() == null)) {
+  /// @param begun the newest attempts of those slots that have any from the new spec
+  void plan(Turn turn, Service service, Service.UpdateStatus update, List<Task> begun, Plan plan) {
+    if (begun.size() < first || begun.stream().anyMatch(t -> !runs(t))) {
       say(turn, service, update, "canary: replacing " + first + " of " + all + " tasks", plan);
       return;
     }
@@ -55,7 +87,7 @@ record CanaryStage(Canary canary, int first, int all) {
               + name
               + "' back";
       say(turn, service, update, done + how, plan);
-    } else if (watching(turn, service, current, plan)) {
+    } else if (watching(turn, service, begun, plan)) {
       String window = canary.window().toString().substring(2).toLowerCase(Locale.ROOT);
       say(turn, service, update, done + "goes on once they have run for " + window, plan);
     } else {
@@ -68,8 +100,13 @@ record CanaryStage(Canary canary, int first, int all) {
     }
   }
 
-  private boolean watching(Turn turn, Service service, List<Task> current, Plan plan) {
-    for (Task task : current) {
+  private static boolean runs(Task task) {
+    boolean goesOn = !task.leaving() || task.status().state() == TaskState.COMPLETE;
+    return task.runningSince() != null && goesOn;
+  }
+
+  private boolean watching(Turn turn, Service service, List<Task> begun, Plan plan) {
+    for (Task task : begun) {
       @Nullable Instant since = task.runningSince();
       Optional<Instant> end =
           since == null ? Optional.empty() : Delay.end(since, canary.window(), turn.now());

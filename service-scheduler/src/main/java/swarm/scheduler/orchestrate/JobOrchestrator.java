@@ -76,6 +76,7 @@ final class JobOrchestrator {
   private static Standing goOn(
       Turn turn, Service service, NavigableMap<String, Slot> slots, Plan plan) {
     var standing = new Standing(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+    Versions versions = Versions.of(turn, service, slots);
     slots.forEach(
         (key, all) -> {
           Slot slot = present(service, all);
@@ -83,8 +84,8 @@ final class JobOrchestrator {
             standing.done().add(key);
             endOthers(turn, slot, plan);
           } else if (slot.tasks().stream().anyMatch(t -> present(service, t))
-              && RestartSupervisor.plan(turn, service, slot, plan)) {
-            boolean over = RestartSupervisor.finished(service, slot);
+              && RestartSupervisor.plan(turn, service, versions, slot, plan)) {
+            boolean over = RestartSupervisor.finished(versions, slot);
             (over ? standing.over() : standing.going()).add(key);
           }
         });
@@ -157,6 +158,7 @@ final class JobOrchestrator {
         0,
         wait ? TaskState.READY : service.goal(),
         turn.now(),
+        null,
         plan);
   }
 }

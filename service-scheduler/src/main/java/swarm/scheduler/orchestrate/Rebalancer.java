@@ -31,18 +31,19 @@ final class Rebalancer {
   /// Plans one turn.
   ///
   /// @param slots those that stay
-  static void plan(Turn turn, Service service, Map<String, Slot> slots, Plan plan) {
+  static void plan(
+      Turn turn, Service service, Versions versions, Map<String, Slot> slots, Plan plan) {
     @Nullable Instant asked = service.rebalance();
     boolean auto = ServiceAdditions.of(service.spec()).rebalance();
     if ((asked == null && !auto) || service.spec().global()) {
       return;
     }
-    boolean moving = giveUp(turn, service, slots, plan);
+    boolean moving = giveUp(turn, versions, slots, plan);
     Service.@Nullable UpdateStatus update = service.update();
     if (moving || (update != null && (update.state().moving() || update.state().paused()))) {
       return;
     }
-    Optional<List<Task>> live = converged(turn, service, slots);
+    Optional<List<Task>> live = converged(turn, service, versions, slots);
     if (live.isEmpty()) {
       return; // it is looked at again when its tasks change
     }
@@ -53,11 +54,23 @@ final class Rebalancer {
     }
     Optional<Balance.Move> move =
         Balance.next(
-            turn.state(), turn.state().tasksOfService(service.id()), live.get(), turn.now());
+            turn.state(),
+            service,
+            turn.state().tasksOfService(service.id()),
+            live.get(),
+            turn.now());
     if (move.isPresent()) {
       Task from = move.get().task();
       ServiceOrchestrator.create(
-          turn, service, from.slot(), move.get().nodeId(), 0, TaskState.RUNNING, turn.now(), plan);
+          turn,
+          service,
+          from.slot(),
+          move.get().nodeId(),
+          0,
+          TaskState.RUNNING,
+          turn.now(),
+          null,
+          plan);
     } else if (asked != null) {
       plan.add(new Command.EndRebalance(service.id(), asked));
     }
@@ -71,7 +84,7 @@ final class Rebalancer {
   /// theirs to end: ended here, it would be replaced at once, and ended again.
   ///
   /// @return whether a move goes on
-  private static boolean giveUp(Turn turn, Service service, Map<String, Slot> slots, Plan plan) {
+  private static boolean giveUp(Turn turn, Versions versions, Map<String, Slot> slots, Plan plan) {
     boolean moving = false;
     for (Slot slot : slots.values()) {
       if (slot.tasks().size() < 2) {
@@ -82,7 +95,7 @@ final class Rebalancer {
         continue;
       }
       moving = true;
-      if (!serves(wanted.getFirst(), service)) {
+      if (!serves(wanted.getFirst(), versions)) {
         continue;
       }
       for (Task task : wanted.subList(1, wanted.size())) {
@@ -115,7 +128,7 @@ final class Rebalancer {
 
   /// The tasks of a service that has all it should, up to date and running; empty for another.
   private static Optional<List<Task>> converged(
-      Turn turn, Service service, Map<String, Slot> slots) {
+      Turn turn, Service service, Versions versions, Map<String, Slot> slots) {
     var live = new ArrayList<Task>();
     for (Slot slot : slots.values()) {
       List<Task> wanted = slot.wanted();
@@ -123,7 +136,7 @@ final class Rebalancer {
         return Optional.empty();
       }
       Task task = wanted.getFirst();
-      if (!serves(task, service) || RestartSupervisor.lost(turn.state(), task)) {
+      if (!serves(task, versions) || RestartSupervisor.lost(turn.state(), versions, task)) {
         return Optional.empty();
       }
       live.add(task);
@@ -131,8 +144,7 @@ final class Rebalancer {
     return live.size() == service.spec().replicas() ? Optional.of(live) : Optional.empty();
   }
 
-  private static boolean serves(Task task, Service service) {
-    return task.status().state() == TaskState.RUNNING
-        && task.specVersion() == service.specVersion();
+  private static boolean serves(Task task, Versions versions) {
+    return task.status().state() == TaskState.RUNNING && versions.current(task);
   }
 }

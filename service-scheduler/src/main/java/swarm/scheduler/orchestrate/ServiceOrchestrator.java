@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
@@ -52,17 +53,18 @@ public final class ServiceOrchestrator {
       return;
     }
     NavigableMap<String, Slot> slots = Slot.of(turn.state(), service);
+    Versions versions = Versions.of(turn, service, slots);
     // What each slot would do if it stays: one that goes needs no replacement.
     var staying = new TreeMap<String, Plan>();
     var settled = new ArrayList<Slot>(slots.size()); // in their order
     slots.forEach(
         (key, slot) -> {
-          if (RestartSupervisor.steady(turn, slot)) {
+          if (RestartSupervisor.steady(turn, versions, slot)) {
             settled.add(slot);
             return;
           }
           var own = new Plan();
-          if (RestartSupervisor.plan(turn, service, slot, own)) {
+          if (RestartSupervisor.plan(turn, service, versions, slot, own)) {
             settled.add(slot);
           }
           staying.put(key, own);
@@ -84,10 +86,10 @@ public final class ServiceOrchestrator {
     staying.values().forEach(plan::addAll);
     boolean complete =
         service.spec().global()
-            ? planGlobal(turn, service, kept, settled, plan)
-            : planReplicas(turn, service, kept, settled, plan);
-    UpdateSupervisor.plan(turn, service, kept, complete, plan);
-    Rebalancer.plan(turn, service, kept, plan);
+            ? planGlobal(turn, service, versions, kept, settled, plan)
+            : planReplicas(turn, service, versions, kept, settled, plan);
+    UpdateSupervisor.plan(turn, service, versions, kept, complete, plan);
+    Rebalancer.plan(turn, service, versions, kept, plan);
     TaskReaper.plan(turn.state(), service, slots, plan);
   }
 
@@ -138,7 +140,12 @@ public final class ServiceOrchestrator {
 
   /// @return whether nothing was missing
   private static boolean planReplicas(
-      Turn turn, Service service, NavigableMap<String, Slot> kept, List<Slot> settled, Plan plan) {
+      Turn turn,
+      Service service,
+      Versions versions,
+      NavigableMap<String, Slot> kept,
+      List<Slot> settled,
+      Plan plan) {
     var taken = new BitSet();
     settled.forEach(slot -> taken.set(slot.number()));
     int missing = service.spec().replicas() - taken.cardinality();
@@ -148,7 +155,7 @@ public final class ServiceOrchestrator {
         Slot slot = kept.get(Slot.key(number, ""));
         boolean wait = slot != null && slot.givesWay(turn.state());
         TaskState desired = wait ? TaskState.READY : TaskState.RUNNING;
-        create(turn, service, number, "", 0, desired, turn.now(), plan);
+        create(turn, service, number, "", 0, desired, turn.now(), versions.like(slot), plan);
         missing--;
         room--;
       }
@@ -158,7 +165,12 @@ public final class ServiceOrchestrator {
 
   /// @return whether nothing was missing
   private static boolean planGlobal(
-      Turn turn, Service service, Map<String, Slot> kept, List<Slot> settled, Plan plan) {
+      Turn turn,
+      Service service,
+      Versions versions,
+      Map<String, Slot> kept,
+      List<Slot> settled,
+      Plan plan) {
     var served = new HashSet<String>();
     settled.forEach(slot -> served.add(slot.nodeId()));
     boolean complete = true;
@@ -177,12 +189,14 @@ public final class ServiceOrchestrator {
           0,
           wait ? TaskState.READY : TaskState.RUNNING,
           turn.now(),
+          versions.like(slot),
           plan);
       complete = false;
     }
     return complete;
   }
 
+  /// @param like the id of the task that this one is made as; null for the present spec
   static void create(
       Turn turn,
       Service service,
@@ -191,6 +205,7 @@ public final class ServiceOrchestrator {
       int attempt,
       TaskState desired,
       Instant startAfter,
+      @Nullable String like,
       Plan plan) {
     plan.add(
         new Command.CreateTask(
@@ -201,7 +216,8 @@ public final class ServiceOrchestrator {
             attempt,
             desired,
             startAfter,
-            turn.now()));
+            turn.now(),
+            like));
   }
 
   static void desire(Plan plan, Task task, TaskState state, Instant now) {

@@ -38,34 +38,44 @@ final class UpdateSupervisor {
   /// @param slots those that stay
   /// @param complete whether no task had to be made in this turn to have enough of them
   static void plan(
-      Turn turn, Service service, Map<String, Slot> slots, boolean complete, Plan plan) {
+      Turn turn,
+      Service service,
+      Versions versions,
+      Map<String, Slot> slots,
+      boolean complete,
+      Plan plan) {
     var outdated = new ArrayList<Slot>();
     var current = new ArrayList<Task>();
+    var begun = new ArrayList<Task>();
     boolean whole = complete;
     for (Slot slot : slots.values()) {
       if (service.update() == null && slot.tasks().size() < 2) {
         continue; // nothing to replace, and nothing that was: so it is with most of a million slots
       }
-      retireReplaced(turn, service, slot, plan);
+      retireReplaced(turn, versions, slot, plan);
       if (outOfReach(turn, service, slot)) {
         continue;
       }
+      Optional<Task> made = slot.newest().filter(versions::made);
       List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
       if (live.isEmpty() && !slot.wanted().isEmpty()) {
         whole = false; // its task has ended, and another will be made, or is in this very turn
       }
-      if (!live.isEmpty() && RestartSupervisor.lost(turn.state(), live.getLast())) {
+      if (!live.isEmpty() && RestartSupervisor.lost(turn.state(), versions, live.getLast())) {
         whole = false; // it was replaced in this very turn: another would be one too many
+        made.ifPresent(begun::add);
         continue;
       }
       Optional<Task> upToDate =
           live.stream()
-              .filter(t -> t.specVersion() == service.specVersion())
-              .filter(t -> !RestartSupervisor.lost(turn.state(), t))
+              .filter(versions::current)
+              .filter(t -> !RestartSupervisor.lost(turn.state(), versions, t))
               .reduce((_, last) -> last);
       upToDate.ifPresent(current::add);
-      if (upToDate.isEmpty() && !live.isEmpty() && RestartSupervisor.mayTry(service, slot)) {
-        outdated.add(slot);
+      if (upToDate.isEmpty() && !live.isEmpty() && RestartSupervisor.mayTry(versions, slot)) {
+        outdated.add(slot); // also where an attempt ended beside the old one: another is to follow
+      } else {
+        made.ifPresent(begun::add);
       }
     }
     Service.@Nullable UpdateStatus update = service.update();
@@ -75,18 +85,18 @@ final class UpdateSupervisor {
     UpdateConfig config = service.updateConfig();
     if (!update.state().moving()) {
       // a node that the update left out is back in reach
-      replace(turn, service, outdated, roomFor(turn, service, update, current, plan), plan);
+      replace(
+          turn, service, versions, outdated, roomFor(turn, service, update, current, plan), plan);
       return;
     }
     ServiceAdditions additions = ServiceAdditions.of(service.spec());
-    Optional<CanaryStage> stage =
-        CanaryStage.of(additions.canary(), update, outdated.size() + current.size());
-    if (failedTooOften(service, update, slots, config, stage)) {
+    Optional<CanaryStage> stage = CanaryStage.of(turn, service, slots);
+    if (failedTooOften(service, versions, update, slots, config, stage)) {
       fail(turn, service, update, config, plan);
     } else if (!outdated.isEmpty()) {
       if (!waitsForOthers(turn, service, update, additions, plan)) {
         int room = roomFor(turn, service, update, current, plan);
-        goOn(turn, service, update, stage, outdated, current, room, plan);
+        goOn(turn, service, update, versions, stage, outdated, begun, room, plan);
       }
     } else if (whole) {
       complete(turn, service, update, current, config, plan);
@@ -118,18 +128,20 @@ final class UpdateSupervisor {
       Turn turn,
       Service service,
       Service.UpdateStatus update,
+      Versions versions,
       Optional<CanaryStage> stage,
       List<Slot> outdated,
-      List<Task> current,
+      List<Task> begun,
       int room,
       Plan plan) {
     if (stage.isPresent()) {
-      int left = Math.max(0, stage.get().first() - current.size());
-      replace(turn, service, outdated, Math.min(room, left), plan);
-      stage.get().plan(turn, service, update, current, plan);
+      int left = Math.max(0, stage.get().first() - begun.size());
+      List<Slot> inOrder = CanaryStage.inOrder(versions, outdated);
+      replace(turn, service, versions, inOrder, Math.min(room, left), plan);
+      stage.get().plan(turn, service, update, begun, plan);
       return;
     }
-    replace(turn, service, outdated, room, plan);
+    replace(turn, service, versions, outdated, room, plan);
     if (update.state() == UpdateState.UPDATING) {
       say(turn, service, update, UPDATING, plan);
     }
@@ -144,27 +156,27 @@ final class UpdateSupervisor {
 
   /// Whether a global service's slot is on a node that takes no tasks now: what runs there runs on,
   /// and the update does not wait for it.
-  private static boolean outOfReach(Turn turn, Service service, Slot slot) {
+  static boolean outOfReach(Turn turn, Service service, Slot slot) {
     return service.spec().global()
         && turn.state().node(slot.nodeId()).filter(Node::schedulable).isEmpty();
   }
 
   /// With start-first, or where a task is moved, the old attempt goes once the new one runs.
-  private static void retireReplaced(Turn turn, Service service, Slot slot, Plan plan) {
+  private static void retireReplaced(Turn turn, Versions versions, Slot slot, Plan plan) {
     List<Task> live = slot.tasks().stream().filter(t -> !t.leaving()).toList();
     if (live.size() < 2) {
       return;
     }
     Optional<Task> replacement =
         live.stream()
-            .filter(t -> t.specVersion() == service.specVersion())
+            .filter(versions::current)
             .filter(t -> t.status().state() == TaskState.RUNNING)
-            .filter(t -> !RestartSupervisor.lost(turn.state(), t))
+            .filter(t -> !RestartSupervisor.lost(turn.state(), versions, t))
             .reduce((_, last) -> last);
     if (replacement.isPresent()) {
       int place = live.indexOf(replacement.get()); // in the order of the slot: of one age, by id
       for (int i = 0; i < live.size(); i++) {
-        if (i < place || live.get(i).specVersion() != service.specVersion()) {
+        if (i < place || !versions.current(live.get(i))) {
           ServiceOrchestrator.desire(plan, live.get(i), TaskState.SHUTDOWN, turn.now());
         }
       }
@@ -192,7 +204,7 @@ final class UpdateSupervisor {
   }
 
   private static void replace(
-      Turn turn, Service service, List<Slot> outdated, int room, Plan plan) {
+      Turn turn, Service service, Versions versions, List<Slot> outdated, int room, Plan plan) {
     boolean startFirst = service.updateConfig().startFirst();
     for (Slot slot : outdated.subList(0, Math.min(room, outdated.size()))) {
       if (!startFirst) {
@@ -201,10 +213,9 @@ final class UpdateSupervisor {
         }
       }
       // an earlier try of this update may have ended: its successor keeps to the restart delay
-      Optional<Task> tried =
-          slot.newest().filter(t -> t.specVersion() == service.specVersion() && t.leaving());
+      Optional<Task> tried = slot.newest().filter(t -> versions.current(t) && t.leaving());
       Optional<Instant> wait =
-          tried.flatMap(t -> RestartSupervisor.restartAt(service, t, turn.now()));
+          tried.flatMap(t -> RestartSupervisor.restartAt(service, versions, t, turn.now()));
       ServiceOrchestrator.create(
           turn,
           service,
@@ -213,12 +224,14 @@ final class UpdateSupervisor {
           tried.map(t -> t.attempt() + 1).orElse(0),
           startFirst && wait.isEmpty() ? TaskState.RUNNING : TaskState.READY,
           wait.orElse(turn.now()),
+          null,
           plan);
     }
   }
 
   private static boolean failedTooOften(
       Service service,
+      Versions versions,
       Service.UpdateStatus update,
       Map<String, Slot> slots,
       UpdateConfig config,
@@ -237,7 +250,7 @@ final class UpdateSupervisor {
                         .anyMatch(
                             t ->
                                 t.born() >= update.index()
-                                    && t.specVersion() == service.specVersion()
+                                    && versions.made(t)
                                     && endedEarly(service, t, watched)))
             .count();
     double allowed = config.maxFailureRatio() == null ? 0 : config.maxFailureRatio();

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
 
@@ -40,15 +41,15 @@ public final class Balance {
   /// The next task to move; empty where none should, or none can.
   ///
   /// @param tasks all of the service's
-  /// @param live those that are to stay, each in a slot of its own, made from the present spec
+  /// @param live those that are to stay, each in a slot of its own, up to date
   public static Optional<Move> next(
-      ClusterState state, List<Task> tasks, List<Task> live, Instant now) {
+      ClusterState state, Service service, List<Task> tasks, List<Task> live, Instant now) {
     if (live.size() < 2) {
       return Optional.empty();
     }
     var all = new Seats(state);
     Task any = live.getFirst();
-    Demand demand = Demand.ofSuccessor(any);
+    Demand demand = Demand.ofSuccessor(any, service.spec().template());
     Pool pool = all.pool(demand.wants());
     int[] own = Group.own(all, live);
     var balance =

@@ -37,16 +37,18 @@ record Demand(
       int agentFormat) {}
 
   static Demand of(Task task) {
-    return of(task, !task.nodeId().isEmpty()); // a global service's task knows its node
+    return of(
+        task, task.spec(), !task.nodeId().isEmpty()); // a global service's task knows its node
   }
 
   /// What another one in a replicated service's task's place asks of any node.
-  static Demand ofSuccessor(Task task) {
-    return of(task, false);
+  ///
+  /// @param spec what it is made from
+  static Demand ofSuccessor(Task task, TaskSpec spec) {
+    return of(task, spec, false);
   }
 
-  private static Demand of(Task task, boolean pinned) {
-    TaskSpec spec = task.spec();
+  private static Demand of(Task task, TaskSpec spec, boolean pinned) {
     @Nullable Placement placement = spec.placement();
     long most =
         placement == null || placement.maxReplicas() == null || pinned

@@ -118,17 +118,19 @@ public final class Dependencies {
   /// How many of these meet the condition.
   private static int there(
       ClusterState state, Service service, ServiceAdditions.Condition condition) {
+    var versions = new UpToDate(state, service);
     Set<String> slots = new HashSet<>();
     for (Task task : state.tasksOfService(service.id())) {
-      if (present(service, task) && meets(service, task, condition)) {
+      if (present(service, task) && meets(service, versions, task, condition)) {
         slots.add(task.slot() + (service.spec().global() ? task.nodeId() : ""));
       }
     }
     return slots.size();
   }
 
-  private static boolean meets(Service service, Task task, ServiceAdditions.Condition condition) {
-    boolean upToDate = service.spec().job() || task.specVersion() == service.specVersion();
+  private static boolean meets(
+      Service service, UpToDate versions, Task task, ServiceAdditions.Condition condition) {
+    boolean upToDate = service.spec().job() || versions.test(task);
     return switch (condition) {
       case SERVICE_STARTED ->
           switch (task.status().state()) {

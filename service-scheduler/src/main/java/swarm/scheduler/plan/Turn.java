@@ -12,10 +12,23 @@ import swarm.scheduler.state.ClusterState;
 /// @param nodesChanged whether a node came, went or changed since the last turn
 /// @param now the leader's clock
 /// @param ids new identifiers
+/// @param earlierSpecs whether tasks may be made from earlier specs of their services: not while
+///   there are managers of an earlier version, which could not follow that
 public record Turn(
-    ClusterState state, SortedSet<String> services, boolean nodesChanged, Instant now, Ids ids) {
+    ClusterState state,
+    SortedSet<String> services,
+    boolean nodesChanged,
+    Instant now,
+    Ids ids,
+    boolean earlierSpecs) {
+  /// One among managers of this version.
+  public Turn(
+      ClusterState state, SortedSet<String> services, boolean nodesChanged, Instant now, Ids ids) {
+    this(state, services, nodesChanged, now, ids, true);
+  }
+
   /// The same turn on what the state will be once the commands so far are applied.
   public Turn on(ClusterState next) {
-    return new Turn(next, services, nodesChanged, now, ids);
+    return new Turn(next, services, nodesChanged, now, ids, earlierSpecs);
   }
 }

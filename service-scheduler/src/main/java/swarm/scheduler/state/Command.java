@@ -271,7 +271,9 @@ public sealed interface Command {
   record SetVirtualIps(String serviceId, List<NetworkAddress> addresses, Instant at)
       implements Command {}
 
-  /// A new attempt, made from the service's present template.
+  /// A new attempt, made from the service's present template, or as one of its tasks was.
+  ///
+  /// @param like the id of that task; null, in the log and here, for the present template
   record CreateTask(
       String taskId,
       String serviceId,
@@ -280,8 +282,22 @@ public sealed interface Command {
       int attempt,
       TaskState desired,
       Instant startAfter,
-      Instant at)
-      implements Command {}
+      Instant at,
+      @Nullable String like)
+      implements Command {
+    /// One from the present template.
+    public CreateTask(
+        String taskId,
+        String serviceId,
+        int slot,
+        String nodeId,
+        int attempt,
+        TaskState desired,
+        Instant startAfter,
+        Instant at) {
+      this(taskId, serviceId, slot, nodeId, attempt, desired, startAfter, at, null);
+    }
+  }
 
   /// The task has what it needs of the network (address 0: it needs none): NEW becomes PENDING.
   ///

@@ -1,7 +1,10 @@
 package swarm.scheduler.state;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.AdditionLabels;
+import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.LogDefault;
 import swarm.scheduler.model.ServiceSpec;
 
 /// Which builds can apply a command: the number before its bytes in the log. An older build stops
@@ -26,14 +29,19 @@ public final class CommandFormat {
   /// nodes with an address of its own for the traffic of containers.
   static final int FIFTH = 5;
 
+  /// With tasks that are made as another one was, from an earlier spec of their service, ports that
+  /// nodes chose for their tasks, containers with other rights than usual, and a log driver for all
+  /// tasks.
+  public static final int SIXTH = 6;
+
   /// The newest that this build reads.
-  public static final int NEWEST = FIFTH;
+  public static final int NEWEST = SIXTH;
 
   private CommandFormat() {}
 
   /// Whether this build reads what begins with this byte.
   static boolean known(byte format) {
-    return format == FIRST || format == THIRD || format == FOURTH || format == FIFTH;
+    return format == FIRST || (format >= THIRD && format <= SIXTH);
   }
 
   /// The oldest format that has the command.
@@ -51,6 +59,8 @@ public final class CommandFormat {
       case Command.UpdateService update ->
           Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
       case Command.DescribeNode node -> node.description().dataPath() == null ? FIRST : FIFTH;
+      case Command.ReportTasks report -> of(report);
+      case Command.CreateTask create -> create.like() == null ? FIRST : SIXTH;
       case Command.AssignTask assign -> assign.generic() == null ? FIRST : THIRD;
       case Command.SetUpdateStatus set -> set.status().promoted() == null ? FIRST : FOURTH;
       case Command.CreatePayload _, Command.UpdatePayload _, Command.RemovePayload _ -> THIRD;
@@ -67,9 +77,10 @@ public final class CommandFormat {
           Command.DetachContainers _,
           Command.SetVirtualIps _ ->
           FOURTH;
-      case Command.FormCluster form -> form.cluster().pools() == null ? FIRST : FOURTH;
-      case Command.UpdateCluster _,
-          Command.RecoverCluster _,
+      case Command.FormCluster form ->
+          Math.max(of(form.cluster().spec()), form.cluster().pools() == null ? FIRST : FOURTH);
+      case Command.UpdateCluster update -> of(update.spec());
+      case Command.RecoverCluster _,
           Command.ChangeRoot _,
           Command.FinishRotation _,
           Command.SetGossipKeys _,
@@ -82,19 +93,32 @@ public final class CommandFormat {
           Command.RemoveNode _,
           Command.SetServicePorts _,
           Command.RemoveService _,
-          Command.CreateTask _,
           Command.ExplainTask _,
           Command.DesireTask _,
-          Command.ReportTasks _,
           Command.OrphanTask _,
           Command.RemoveTask _ ->
           FIRST;
     };
   }
 
+  private static int of(JsonNode swarmSpec) {
+    return LogDefault.of(swarmSpec).isPresent() ? SIXTH : FIRST;
+  }
+
+  private static int of(Command.ReportTasks report) {
+    boolean ports =
+        report.observations().stream().anyMatch(seen -> seen.status().published() != null);
+    return ports ? SIXTH : FIRST;
+  }
+
   private static int of(@Nullable ServiceSpec spec) {
     if (spec == null) {
       return FIRST;
+    }
+    ContainerSpec container = spec.template().containerSpec();
+    if (container != null && container.privileged()) {
+      return SIXTH; // an older leader would place its tasks on agents that do not know what they
+      // ask
     }
     if (AdditionLabels.addedOfNetworks(spec)) {
       return FIFTH;

@@ -31,10 +31,12 @@ import swarm.scheduler.model.Wire;
 public final class StateCodec {
   /// The snapshot format that this version writes, and the newest that it reads. In format 2 what
   /// tasks are made from is written once ([SnapshotTasks]); format 1 had it in every task. Format 3
-  /// has secrets and configs, format 4 networks, or what services ask for by reserved labels;
-  /// without any, an earlier one is written, which older builds read, too.
-  public static final int SNAPSHOT_FORMAT = 4;
+  /// has secrets and configs, format 4 networks, or what services ask for by reserved labels,
+  /// format 5 ports that nodes chose; without any, an earlier one is written, which older builds
+  /// read, too.
+  public static final int SNAPSHOT_FORMAT = 5;
 
+  private static final int WITH_NETWORKS = 4;
   private static final int WITH_PAYLOADS = 3;
   private static final int WITHOUT_PAYLOADS = 2;
   private static final int OLDEST_SNAPSHOT_FORMAT = 1;
@@ -199,9 +201,12 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
+    if (state.tasks().values().stream().anyMatch(task -> task.status().published() != null)) {
+      return SNAPSHOT_FORMAT;
+    }
     if (state.networks().lastVni() != 0
         || state.services().values().stream().anyMatch(StateCodec::added)) {
-      return SNAPSHOT_FORMAT;
+      return WITH_NETWORKS;
     }
     return state.secrets().byId().isEmpty() && state.configs().byId().isEmpty()
         ? WITHOUT_PAYLOADS

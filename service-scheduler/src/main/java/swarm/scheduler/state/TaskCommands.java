@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -21,6 +22,10 @@ final class TaskCommands {
     if (s.task(c.taskId()) != null) {
       return new CommandResult.Conflict("task " + c.taskId() + " already exists");
     }
+    Task like = c.like() == null ? null : s.task(c.like());
+    if (c.like() != null && (like == null || !like.serviceId().equals(service.id()))) {
+      return new CommandResult.Conflict("task " + c.like() + " is not there any more");
+    }
     s.put(
         new Task(
             c.taskId(),
@@ -29,14 +34,14 @@ final class TaskCommands {
             service.spec().nameOrEmpty(),
             c.slot(),
             c.nodeId(),
-            service.spec().template(),
-            service.specVersion(),
+            like == null ? service.spec().template() : like.spec(),
+            like == null ? service.specVersion() : like.specVersion(),
             c.attempt(),
             c.desired(),
             new Task.Status(TaskState.NEW, c.at(), "created", "", null),
             0,
             c.startAfter(),
-            service.spec().ports().stream().filter(p -> !p.ingress()).toList(),
+            like == null ? hostPorts(service) : like.hostPorts(),
             s.index(),
             null,
             null,
@@ -45,6 +50,10 @@ final class TaskCommands {
             null,
             null));
     return CommandApplier.DONE;
+  }
+
+  private static List<PortConfig> hostPorts(Service service) {
+    return service.spec().ports().stream().filter(p -> !p.ingress()).toList();
   }
 
   static CommandResult allocate(StateBuilder s, Command.AllocateTask c) {

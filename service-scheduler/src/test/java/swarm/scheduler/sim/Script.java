@@ -1,9 +1,11 @@
 package swarm.scheduler.sim;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.AgentFormat;
@@ -86,6 +88,8 @@ public final class Script {
       case "wait" -> cluster.pass(Options.duration(name));
       case "settle" -> cluster.settle();
       case "tasks" -> tasks();
+      case "images" -> images();
+      case "relabel" -> relabel(name, words[2]);
       case "services" -> services();
       default -> throw new IllegalArgumentException("no such command: " + line);
     }
@@ -239,6 +243,36 @@ public final class Script {
     if (cluster.state().tasks().isEmpty()) {
       say("no tasks");
     }
+  }
+
+  /// What runs, of which image.
+  private void images() {
+    cluster.settle();
+    cluster.state().tasks().values().stream()
+        .filter(t -> !t.leaving())
+        .sorted(Comparator.comparing(Transcript::name))
+        .forEach(
+            t ->
+                say(
+                    Transcript.name(t)
+                        + " "
+                        + Objects.requireNonNull(t.spec().containerSpec()).image()));
+  }
+
+  private void relabel(String id, String label) {
+    Node node = node(id);
+    int colon = label.indexOf(':');
+    tell(
+        cluster.apply(
+            new Command.UpdateNode(
+                id,
+                node.version().index(),
+                new NodeSpec(
+                    node.spec().name(),
+                    Map.of(label.substring(0, colon), label.substring(colon + 1)),
+                    node.spec().role(),
+                    node.spec().availability()),
+                cluster.now())));
   }
 
   private void services() {

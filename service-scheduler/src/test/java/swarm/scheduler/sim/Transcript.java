@@ -91,7 +91,12 @@ public final class Transcript implements SimCluster.Listener {
 
   private void write(ClusterState before, ClusterState after, Command command) {
     switch (command) {
-      case Command.CreateTask c -> add("create", name(after, c.taskId()) + start(c));
+      case Command.CreateTask c ->
+          add(
+              "create",
+              name(after, c.taskId())
+                  + (c.like() == null ? "" : " like " + name(before, c.like()))
+                  + start(c));
       case Command.AllocateTask c ->
           add(
               "allocate",

@@ -14,6 +14,8 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Wire;
 
 class CommandFormatTest {
@@ -99,6 +101,53 @@ class CommandFormatTest {
   }
 
   @Test
+  void onlyTasksThatAreMadeAsOthersWereAreNew() throws IOException {
+    assertThat(
+            format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, null)))
+        .isEqualTo(CommandFormat.FIRST);
+    assertThat(format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, "u")))
+        .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  @Test
+  void onlyPortsThatNodesChoseAreNew() throws IOException {
+    var status = new Task.Status(TaskState.RUNNING, NOW, "", "", null, List.of(49_153));
+    assertThat(format(report(status))).isEqualTo(CommandFormat.SIXTH);
+    assertThat(format(report(status.withoutPorts()))).isEqualTo(CommandFormat.FIRST);
+  }
+
+  @Test
+  void rightsAreNew() throws IOException {
+    for (String privileges : List.of("null", "{}", "{\"NoNewPrivileges\":false}")) {
+      assertThat(format(new Command.CreateService("s", privileged(privileges), NOW)))
+          .isEqualTo(CommandFormat.FIRST);
+    }
+    assertThat(
+            format(new Command.CreateService("s", privileged("{\"NoNewPrivileges\":true}"), NOW)))
+        .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  private static ServiceSpec privileged(String privileges) throws IOException {
+    return Wire.JSON.readValue(
+        "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":" + privileges + "}}}",
+        ServiceSpec.class);
+  }
+
+  @Test
+  void aLogDriverForAllTasksIsNew() throws IOException {
+    for (String driver : List.of("null", "{}", "{\"Name\":\"local\"}")) {
+      String spec = "{\"TaskDefaults\":{\"LogDriver\":" + driver + "}}";
+      assertThat(format(new Command.UpdateCluster(1, Wire.JSON.readTree(spec), null, null, NOW)))
+          .isEqualTo(driver.contains("local") ? CommandFormat.SIXTH : CommandFormat.FIRST);
+    }
+  }
+
+  private static Command report(Task.Status status) {
+    return new Command.ReportTasks(
+        "n", List.of(new Command.ReportTasks.Observation("t", status)), NOW);
+  }
+
+  @Test
   void networksAreNewer() throws IOException {
     ServiceSpec spec =
         Wire.JSON.readValue(
@@ -122,7 +171,7 @@ class CommandFormatTest {
     bytes[0] = CommandFormat.NEWEST + 1;
     assertThatThrownBy(() -> StateCodec.decode(bytes))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("command format 6 is newer than 5")
+        .hasMessageContaining("command format 7 is newer than 6")
         .hasMessageContaining("upgrade it");
   }
 }

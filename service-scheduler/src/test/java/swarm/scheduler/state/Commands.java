@@ -144,10 +144,16 @@ final class Commands {
 
   private static Arbitrary<Command> createTask() {
     return Combinators.combine(
-            id("t"), id("s"), Arbitraries.integers().between(0, 3), id("n"), state(), at())
+            id("t"),
+            id("s"),
+            Arbitraries.integers().between(0, 3),
+            id("n"),
+            state(),
+            at(),
+            id("t").injectNull(0.5))
         .as(
-            (t, s, slot, n, desired, at) ->
-                new Command.CreateTask(t, s, slot, slot == 0 ? n : "", 0, desired, at, at));
+            (t, s, slot, n, desired, at, like) ->
+                new Command.CreateTask(t, s, slot, slot == 0 ? n : "", 0, desired, at, at, like));
   }
 
   private static Arbitrary<String> id(String prefix) {

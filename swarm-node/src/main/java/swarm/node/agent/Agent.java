@@ -69,6 +69,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
   private final IngressApplier ingress;
   private final NetworkProgress progress;
   private final ClusterNetworks overlays;
+  private final NodeNetwork containers;
   private final OverlayFeed overlayFeed = new OverlayFeed(); // the session's: calls come one by one
   private final TaskLogs logs;
   private final NetworkDiagnosis diagnosis;
@@ -92,6 +93,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
       ImageSource images,
       HostNetwork network,
       ClusterNetworks overlays,
+      NodeNetwork containers,
       ClusterClient client,
       Clock clock,
       Settings settings)
@@ -99,6 +101,7 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
     this.engine = engine;
     this.images = images;
     this.overlays = overlays;
+    this.containers = containers;
     this.clock = clock;
     this.settings = settings;
     gossip =
@@ -178,6 +181,11 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
     if (task != null && task.takesCalls()) {
       backends.ended(taskId);
     }
+  }
+
+  @Override
+  public List<ContainerEndpoint.Binding> portsOf(String containerId) {
+    return containers.endpoint(containerId).map(ContainerEndpoint::ports).orElse(List.of());
   }
 
   private void heard(ContainerEvent event) {

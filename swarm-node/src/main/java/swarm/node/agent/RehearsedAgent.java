@@ -71,7 +71,8 @@ public final class RehearsedAgent implements AutoCloseable, SessionClient.Listen
   }
 
   private void perform(Task task) {
-    var progress = new TaskProgress(task.id(), task.status().state(), clock, reporter::report);
+    var progress =
+        new TaskProgress(task.id(), task.status().state(), clock, reporter::report, _ -> null);
     if (task.desired().compareTo(TaskState.RUNNING) > 0) {
       progress.end(TaskState.SHUTDOWN, "", Optional.empty());
       return;

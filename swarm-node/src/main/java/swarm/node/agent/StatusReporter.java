@@ -14,9 +14,6 @@ import swarm.scheduler.state.Command.ReportTasks.Observation;
 /// time, of a size that a manager reads; what happens meanwhile gathers, and of each task only its
 /// newest status goes. Thread-safe.
 final class StatusReporter {
-  /// Of a status' message and error each, in characters: they are for people to read.
-  static final int MAX_TEXT = 4096;
-
   private final Map<String, Task.Status> gathered = new LinkedHashMap<>();
   private final Map<String, Task.Status> underWay = new LinkedHashMap<>();
   private long sequence;
@@ -27,7 +24,7 @@ final class StatusReporter {
   }
 
   synchronized void report(String taskId, Task.Status status) {
-    gathered.put(taskId, shortened(status));
+    gathered.put(taskId, status.bounded());
     if (underWay.isEmpty()) {
       next();
     }
@@ -69,18 +66,5 @@ final class StatusReporter {
     }
     sequence++;
     send.accept(new SessionMessages.Statuses(sequence, now));
-  }
-
-  private static Task.Status shortened(Task.Status status) {
-    return new Task.Status(
-        status.state(),
-        status.at(),
-        shortened(status.message()),
-        shortened(status.error()),
-        status.container());
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT - 3) + "...";
   }
 }

@@ -83,6 +83,7 @@ public final class TaskContainer {
             PassedFields.resolver(spec, "Options"))
         .capAdd(orEmpty(spec.capabilityAdd()))
         .capDrop(orEmpty(spec.capabilityDrop()))
+        .securityOpts(Privileges.options(spec.passed("Privileges")))
         .readOnlyRootfs(Boolean.TRUE.equals(spec.readOnly()))
         .sysctls(spec.sysctls() == null ? Map.of() : spec.sysctls())
         .shmSizeBytes(DEFAULT_SHM)

@@ -11,8 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
+import swarm.runtime.container.Container;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
+import swarm.runtime.logs.LogAttributes;
 import swarm.runtime.logs.LogEntry;
 import swarm.runtime.logs.LogQuery;
 import swarm.runtime.logs.LogStream;
@@ -96,6 +98,7 @@ final class TaskLogs implements AutoCloseable {
       if (container.isEmpty()) {
         return;
       }
+      String details = details(container.get());
       try (LogStream lines = engine.logs(container.get(), query(request))) {
         stream = lines;
         long left = window();
@@ -113,7 +116,9 @@ final class TaskLogs implements AutoCloseable {
                   line.timestamp().toString(),
                   line.bytes(),
                   false,
-                  ""));
+                  "",
+                  null,
+                  details.isEmpty() ? null : details));
           left -= line.bytes().length + LINE_BYTES;
           if (left <= 0) {
             pause();
@@ -129,9 +134,7 @@ final class TaskLogs implements AutoCloseable {
     }
 
     private void pause() throws InterruptedException {
-      send.accept(
-          new SessionMessages.LogChunk(
-              request.subscription(), taskId, 0, "", null, false, "", true));
+      send.accept(SessionMessages.LogChunk.pausing(request.subscription(), taskId));
       taken.acquire();
     }
 
@@ -143,6 +146,13 @@ final class TaskLogs implements AutoCloseable {
       }
       taken.release();
     }
+  }
+
+  private String details(String name) throws EngineException {
+    Container container = engine.get(name);
+    String image = container.config().attributes().getOrDefault(Attributes.IMAGE_NAME, "");
+    return LogAttributes.text(
+        LogAttributes.of(container.config().logging(), container.logSource(image)));
   }
 
   private static LogQuery query(SessionMessages.Subscribe request) {

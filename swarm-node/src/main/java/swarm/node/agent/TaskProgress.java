@@ -1,8 +1,10 @@
 package swarm.node.agent;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.container.Container;
 import swarm.scheduler.model.Task;
@@ -14,16 +16,23 @@ final class TaskProgress {
   private final String taskId;
   private final Clock clock;
   private final BiConsumer<String, Task.Status> report;
+  private final Function<String, @Nullable List<Integer>> published;
   private TaskState state;
 
   /// @param state that the managers know of
   /// @param report takes every new status of the task
+  /// @param published the host's ports of a container as [Task.Status#published] has them
   TaskProgress(
-      String taskId, TaskState state, Clock clock, BiConsumer<String, Task.Status> report) {
+      String taskId,
+      TaskState state,
+      Clock clock,
+      BiConsumer<String, Task.Status> report,
+      Function<String, @Nullable List<Integer>> published) {
     this.taskId = taskId;
     this.state = state;
     this.clock = clock;
     this.report = report;
+    this.published = published;
   }
 
   TaskState state() {
@@ -41,7 +50,14 @@ final class TaskProgress {
     report.accept(
         taskId,
         new Task.Status(
-            next, clock.instant(), message, "", container == null ? null : view(container)));
+            next,
+            clock.instant(),
+            message,
+            "",
+            container == null ? null : view(container),
+            container == null || next != TaskState.RUNNING
+                ? null
+                : published.apply(container.id())));
   }
 
   /// The task is over.

@@ -2,6 +2,7 @@ package swarm.node.agent;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,9 @@ final class TaskRunner {
 
     /// The task is about to be ended for its ill health: it is to get no more calls.
     void unwell(String taskId);
+
+    /// The ports that a container has of its host; empty where it has none.
+    List<ContainerEndpoint.Binding> portsOf(String containerId);
   }
 
   private final ContainerEngine engine;
@@ -75,7 +79,9 @@ final class TaskRunner {
     this.place = place;
     this.inputs = inputs;
     this.orders = new TaskOrders(task.id(), task.desired());
-    this.progress = new TaskProgress(task.id(), task.status().state(), clock, listener::report);
+    this.progress =
+        new TaskProgress(
+            task.id(), task.status().state(), clock, listener::report, this::published);
     this.listener = listener;
     Thread.ofVirtual().name("task-" + task.id()).start(this::run);
   }
@@ -87,16 +93,48 @@ final class TaskRunner {
 
   private void run() {
     try {
-      adopt();
-      while (step()) {
-        // each step takes the task one state further, or waits for news
-      }
+      TaskWork.run(
+          () -> {
+            adopt();
+            return true;
+          },
+          this::step,
+          this::broke);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the daemon stops
-    } catch (RuntimeException e) {
-      LOG.error("task {} cannot go on", task.id(), e);
-      progress.end(TaskState.FAILED, "internal error: " + e, Optional.empty());
     }
+  }
+
+  /// What broke is told as the task's failure. The managers take it for over from then on: its
+  /// container must not run on.
+  ///
+  /// @return whether to go on: the container is still to be removed when nobody wants it any more
+  private boolean broke(Throwable e) throws InterruptedException {
+    LOG.error("task {} cannot go on", task.id(), e);
+    if (!progress.state().terminal()) {
+      progress.end(TaskState.FAILED, "internal error: " + e, Optional.empty());
+      Optional<Container> left = container().filter(each -> each.state().isLive());
+      if (left.isPresent()) {
+        try {
+          engine.stop(left.get().id(), Optional.empty());
+        } catch (EngineException stop) {
+          LOG.warn("task {} could not be stopped: {}", task.id(), stop.getMessage());
+        }
+      }
+    }
+    pause(); // what breaks again and again is not to keep a processor busy
+    return !orders.now().stopped();
+  }
+
+  /// The host's ports that were chosen; null where the spec has them all.
+  private @Nullable List<Integer> published(String containerId) {
+    if (task.hostPorts().stream().allMatch(port -> port.publishedOrZero() != 0)) {
+      return null;
+    }
+    List<ContainerEndpoint.Binding> bound = listener.portsOf(containerId);
+    return bound.size() == task.hostPorts().size()
+        ? bound.stream().map(ContainerEndpoint.Binding::hostPort).toList()
+        : null;
   }
 
   /// Finds what an earlier daemon left of this task.

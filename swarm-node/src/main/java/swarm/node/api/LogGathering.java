@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import swarm.node.dispatch.LogBroker;
 import swarm.node.dispatch.LogRelay;
 import swarm.node.rpc.SessionMessages;
+import swarm.runtime.container.EngineException;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 
@@ -84,6 +85,7 @@ final class LogGathering implements AutoCloseable {
   private final Map<String, Runnable> open = new ConcurrentHashMap<>();
   private final Set<String> namedMissing = new TreeSet<>();
   private final List<String> newlyMissing = new ArrayList<>();
+  private final Map<String, String> unread = new TreeMap<>();
   private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
@@ -121,6 +123,11 @@ final class LogGathering implements AutoCloseable {
     List<String> all = List.copyOf(newlyMissing);
     newlyMissing.clear();
     return all;
+  }
+
+  /// The tasks whose log driver keeps nothing to be read, with what their nodes said of it.
+  Map<String, String> unread() {
+    return unread;
   }
 
   /// @param from where they broke off; empty for those that were not read yet
@@ -245,7 +252,10 @@ final class LogGathering implements AutoCloseable {
 
   private void ended(Source source, String error) {
     boolean early = !error.isEmpty() && !source.task.status().state().terminal();
-    if (query.follow && early) {
+    if (error.equals(EngineException.UNREADABLE_LOG)) {
+      unread.put(source.task.id(), error);
+      source.done = true;
+    } else if (query.follow && early) {
       retryLater(source); // its container may not be there yet
     } else {
       source.done = true;

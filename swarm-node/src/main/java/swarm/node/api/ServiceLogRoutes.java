@@ -77,7 +77,7 @@ final class ServiceLogRoutes {
             call.flag("follow"),
             call.flag("stdout"),
             call.flag("stderr"),
-            ContainerRoutes.tail(call.query("tail")).orElse(-1),
+            ServiceLogTexts.tail(call.query("tail")),
             call.time("since").map(Instant::toString).orElse(""),
             call.time("until").map(Instant::toString).orElse(""));
     var gone = new AtomicBoolean();
@@ -117,10 +117,17 @@ final class ServiceLogRoutes {
     while (!gone.get()) {
       ClusterState state = manager.store().state();
       for (String node : gathering.newlyMissing()) {
-        warn(out, tty, state, node);
+        warn(out, tty, "node " + name(state, node) + " has no session with any manager");
       }
-      if (gathering.idle() && !wanted.more().test(state)) {
-        return;
+      if (gathering.idle()) {
+        String unread = ServiceLogTexts.incomplete(gathering.unread());
+        if (!unread.isEmpty()) {
+          fail(out, tty, unread);
+          return;
+        }
+        if (!wanted.more().test(state)) {
+          return;
+        }
       }
       Optional<LogGathering.Line> line = gathering.next(POLL);
       if (line.isPresent()) {
@@ -133,12 +140,19 @@ final class ServiceLogRoutes {
     }
   }
 
-  private static void warn(OutputStream out, boolean tty, ClusterState state, String node)
-      throws IOException {
-    String name = state.node(node).map(n -> n.description().hostname()).orElse(node);
+  private static String name(ClusterState state, String node) {
+    return state.node(node).map(n -> n.description().hostname()).orElse(node);
+  }
+
+  /// The end of a stream that lacks something: clients show it, and fail.
+  private static void fail(OutputStream out, boolean tty, String why) throws IOException {
+    byte[] text = ("Error grabbing logs: " + why + "\n").getBytes(StandardCharsets.UTF_8);
+    out.write(tty ? text : Router.frame(3, text));
+  }
+
+  private static void warn(OutputStream out, boolean tty, String why) throws IOException {
     byte[] text =
-        ("warning: incomplete log stream. node " + name + " has no session with any manager\n")
-            .getBytes(StandardCharsets.UTF_8);
+        ("warning: incomplete log stream. " + why + "\n").getBytes(StandardCharsets.UTF_8);
     out.write(tty ? text : Router.frame(2, text));
   }
 
@@ -151,14 +165,7 @@ final class ServiceLogRoutes {
     }
     String head = call.flag("timestamps") ? line.chunk().timestamp() + " " : "";
     if (call.flag("details")) {
-      head +=
-          "com.docker.swarm.node.id="
-              + task.nodeId()
-              + ",com.docker.swarm.service.id="
-              + task.serviceId()
-              + ",com.docker.swarm.task.id="
-              + task.id()
-              + " ";
+      head += ServiceLogTexts.details(task, line.chunk().detailsOrNone()) + " ";
     }
     byte[] start = head.getBytes(StandardCharsets.UTF_8);
     byte[] text = Arrays.copyOf(start, start.length + data.length);

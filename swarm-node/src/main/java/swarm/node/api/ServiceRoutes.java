@@ -139,10 +139,7 @@ final class ServiceRoutes {
     boolean rollback = call.query("rollback").equals("previous");
     if (!rollback) {
       SpecValidator.check(spec);
-      spec = resolved(manager, call, spec);
-      if (spec.taskTemplate() != null) {
-        spec = spec.with(spec.template().forcedAs(service.spec().template()));
-      }
+      spec = resolved(manager, call, spec).wordedAs(service.spec());
     }
     ServiceDependencies.check(state, rollback ? service.previousSpec() : spec);
     ClusterAccess.propose(

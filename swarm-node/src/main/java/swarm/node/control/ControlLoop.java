@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.raft.log.ProposeResult;
@@ -22,6 +23,7 @@ import swarm.scheduler.plan.Turn;
 import swarm.scheduler.state.Change;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandFormat;
 import swarm.scheduler.state.CommandResult;
 import swarm.scheduler.state.StateCodec;
 import swarm.scheduler.turn.Agenda;
@@ -42,6 +44,7 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
 
   private final ReplicatedLog log;
   private final Store store;
+  private final IntPredicate allowed;
   private final Clock clock;
   private final Ids ids;
   private final Thread thread;
@@ -53,9 +56,11 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
   private long term = -1;
   private boolean closed;
 
-  public ControlLoop(ReplicatedLog log, Store store, Clock clock, Ids ids) {
+  /// @param allowed whether every manager can follow commands of a format
+  public ControlLoop(ReplicatedLog log, Store store, IntPredicate allowed, Clock clock, Ids ids) {
     this.log = log;
     this.store = store;
+    this.allowed = allowed;
     this.clock = clock;
     this.ids = ids;
     this.thread = Thread.ofPlatform().name("control-loop").unstarted(this::run);
@@ -159,7 +164,13 @@ public final class ControlLoop implements AutoCloseable, Store.Watcher {
     Agenda.Work look = work.agenda();
     Plan plan =
         TurnPlanner.plan(
-            new Turn(store.state(), look.services(), look.nodesChanged(), clock.instant(), ids));
+            new Turn(
+                store.state(),
+                look.services(),
+                look.nodesChanged(),
+                clock.instant(),
+                ids,
+                allowed.test(CommandFormat.SIXTH)));
     lock.lock();
     try {
       if (term == work.term()) {

@@ -135,7 +135,7 @@ public final class Manager implements AutoCloseable {
         new Issuer(
             store, reads, proposer, this::managerAddresses, settings.keyring(), client, clock, ids);
     rotation = new RootRotation(log, store, clock);
-    loop = new ControlLoop(log, store, clock, ids);
+    loop = new ControlLoop(log, store, proposer::allows, clock, ids);
     monitor = new NodeMonitor(log, store, clock, settings.clusterPort());
     dispatcher =
         new Dispatcher(store, proposer, clock, () -> freshState().isPresent(), monitor::heard);

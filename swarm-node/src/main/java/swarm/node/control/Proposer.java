@@ -86,6 +86,11 @@ public final class Proposer {
     formats.heard(otherNodeId, commandFormat);
   }
 
+  /// Whether every manager can follow commands of a format.
+  public boolean allows(int format) {
+    return formats.allows(format, store.state()) instanceof AnnouncedFormats.Answer.Yes;
+  }
+
   /// How long entries took from being proposed here to being applied here.
   public Histogram commits() {
     return commits;

@@ -23,6 +23,7 @@ import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandFormat;
 
 /// What agents say of themselves and of their tasks, on its way into the log. One thread writes,
 /// taking together what came while it was busy; what could not be written is kept, the newest of
@@ -105,7 +106,7 @@ final class Reports implements AutoCloseable {
     try {
       Pending mine = next.of(session.nodeId());
       for (var seen : statuses.observations()) {
-        mine.statuses.put(seen.taskId(), seen.status());
+        mine.statuses.put(seen.taskId(), seen.status().bounded()); // an agent may say anything
       }
       mine.acknowledge.merge(session, statuses.sequence(), Math::max);
       write.signalAll();
@@ -163,7 +164,8 @@ final class Reports implements AutoCloseable {
   }
 
   private boolean written(Batch batch) throws InterruptedException {
-    List<Command> commands = commands(store.state(), batch, clock.instant());
+    boolean ports = proposer.allows(CommandFormat.SIXTH);
+    List<Command> commands = commands(store.state(), batch, ports, clock.instant());
     for (List<Command> piece : Pieces.of(commands)) { // many nodes may say much at once
       Outcome outcome = proposer.propose(new Command.Many(piece));
       if (outcome instanceof Outcome.TooLarge) { // no agent of ours says so much; it never shrinks
@@ -178,7 +180,9 @@ final class Reports implements AutoCloseable {
     return true;
   }
 
-  private static List<Command> commands(ClusterState state, Batch batch, Instant now) {
+  /// @param ports whether all managers know of ports that were chosen
+  private static List<Command> commands(
+      ClusterState state, Batch batch, boolean ports, Instant now) {
     var commands = new ArrayList<Command>();
     batch.hellos.forEach(
         (id, hello) -> {
@@ -190,7 +194,10 @@ final class Reports implements AutoCloseable {
         (id, mine) -> {
           var seen = new ArrayList<Command.ReportTasks.Observation>();
           mine.statuses.forEach(
-              (task, status) -> seen.add(new Command.ReportTasks.Observation(task, status)));
+              (task, status) ->
+                  seen.add(
+                      new Command.ReportTasks.Observation(
+                          task, ports ? status : status.withoutPorts())));
           for (var piece : Pieces.of(seen)) {
             commands.add(new Command.ReportTasks(id, piece, now));
           }

@@ -22,11 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.node.rpc.Pieces;
 import swarm.node.rpc.SessionMessages;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.LogDefault;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.Service;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskSpec;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.state.ClusterState;
 
@@ -286,11 +289,11 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
       touched = withHeld(touched);
       for (String id : touched) {
         if (!holds(state, id, balancedThrough)) {
-          note(state.tasks().get(id), id, tasks, removed);
+          note(state, state.tasks().get(id), id, tasks, removed);
         }
       }
     } else {
-      state.tasksOnNode(nodeId).forEach(task -> note(task, task.id(), tasks, removed));
+      state.tasksOnNode(nodeId).forEach(task -> note(state, task, task.id(), tasks, removed));
       touched = told.keySet();
     }
     for (String id : touched) {
@@ -425,13 +428,18 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
   }
 
   /// A job's task is to run as any other does, and ends by itself: older agents know no other word.
-  private static Task forAgent(Task task) {
-    return task.desired() == TaskState.COMPLETE
-        ? task.desiring(task.version(), TaskState.RUNNING)
-        : task;
+  private static Task forAgent(ClusterState state, Task task) {
+    Task told =
+        task.desired() == TaskState.COMPLETE
+            ? task.desiring(task.version(), TaskState.RUNNING)
+            : task;
+    Cluster cluster = state.cluster();
+    TaskSpec full = cluster == null ? task.spec() : LogDefault.of(task.spec(), cluster.spec());
+    return full.equals(task.spec()) ? told : told.specified(full);
   }
 
-  private void note(@Nullable Task task, String id, List<Task> tasks, List<String> removed) {
+  private void note(
+      ClusterState state, @Nullable Task task, String id, List<Task> tasks, List<String> removed) {
     boolean mine =
         task != null
             && task.nodeId().equals(nodeId)
@@ -439,7 +447,7 @@ final class Session implements StreamObserver<SessionMessages.FromAgent> {
     if (mine && task != null) {
       // the agent knows what it observed itself: only what managers wrote is news to it
       if (told.put(id, task.desired()) != task.desired()) {
-        tasks.add(forAgent(task));
+        tasks.add(forAgent(state, task));
       }
     } else if (told.remove(id) != null) {
       removed.add(id);

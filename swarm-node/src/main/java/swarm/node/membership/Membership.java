@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
 import swarm.node.agent.Agent;
 import swarm.node.agent.ImageSource;
+import swarm.node.agent.NodeNetwork;
 import swarm.node.control.Manager;
 import swarm.node.control.Store;
 import swarm.node.identity.LiveIdentity;
@@ -64,7 +65,8 @@ public final class Membership implements AutoCloseable {
       swarm.runtime.container.ContainerEngine engine,
       ImageSource images,
       HostNetwork network,
-      swarm.node.overlay.ClusterNetworks overlays) {}
+      swarm.node.overlay.ClusterNetworks overlays,
+      NodeNetwork containers) {}
 
   /// A node that is in a cluster.
   public record Active(

@@ -136,6 +136,7 @@ final class Startup {
         parts.workshop().images(),
         parts.workshop().network(),
         parts.workshop().overlays(),
+        parts.workshop().containers(),
         client,
         parts.clock(),
         new Agent.Settings(

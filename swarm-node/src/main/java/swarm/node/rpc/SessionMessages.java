@@ -72,6 +72,8 @@ public final class SessionMessages {
   /// @param last whether the task's log ended
   /// @param paused whether the agent goes on with this log only once it gets a [LogCredit]; then
   ///   there is no data. Null for no
+  /// @param details what the logger says of each line, `KEY=VALUE,...` as in a URL's query; null
+  ///   for nothing
   public record LogChunk(
       String subscription,
       String taskId,
@@ -80,7 +82,8 @@ public final class SessionMessages {
       byte @Nullable [] data,
       boolean last,
       String error,
-      @Nullable Boolean paused)
+      @Nullable Boolean paused,
+      @Nullable String details)
       implements FromAgent {
     /// One after which more may follow at once.
     public LogChunk(
@@ -91,7 +94,12 @@ public final class SessionMessages {
         byte @Nullable [] data,
         boolean last,
         String error) {
-      this(subscription, taskId, stream, timestamp, data, last, error, null);
+      this(subscription, taskId, stream, timestamp, data, last, error, null, null);
+    }
+
+    /// One after which the agent waits for a [LogCredit].
+    public static LogChunk pausing(String subscription, String taskId) {
+      return new LogChunk(subscription, taskId, 0, "", null, false, "", true, null);
     }
 
     /// Every part but the data is needed. (Written out: of a compact constructor, class files do
@@ -104,7 +112,8 @@ public final class SessionMessages {
         byte @Nullable [] data,
         boolean last,
         String error,
-        @Nullable Boolean paused) {
+        @Nullable Boolean paused,
+        @Nullable String details) {
       this.subscription = requireNonNull(subscription, "a log without its subscription");
       this.taskId = requireNonNull(taskId, "a log without its task");
       this.stream = stream;
@@ -113,6 +122,12 @@ public final class SessionMessages {
       this.last = last;
       this.error = requireNonNull(error, "a log without its error");
       this.paused = paused;
+      this.details = details;
+    }
+
+    /// What the logger says of each line; empty for nothing.
+    public String detailsOrNone() {
+      return details == null ? "" : details;
     }
 
     /// Whether the agent waits for a [LogCredit].

@@ -143,7 +143,7 @@ class StatusReporterTest {
             TaskState.FAILED, Instant.EPOCH, "m".repeat(5_000), "e".repeat(4_096), null));
 
     Task.Status sent = messages.getFirst().observations().getFirst().status();
-    assertThat(sent.message()).isEqualTo("m".repeat(4_093) + "...");
+    assertThat(sent.message()).isEqualTo("m".repeat(4_070) + "... (cut: 5000 characters)");
     assertThat(sent.error()).isEqualTo("e".repeat(4_096));
   }
 

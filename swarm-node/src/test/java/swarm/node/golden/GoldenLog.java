@@ -33,6 +33,7 @@ import swarm.scheduler.model.PayloadKind;
 import swarm.scheduler.model.PayloadSpec;
 import swarm.scheduler.model.RegistryAuth;
 import swarm.scheduler.model.ServiceSpec;
+import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
@@ -47,8 +48,8 @@ import swarm.scheduler.state.StateCodec;
 ///
 /// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
 /// compressed, as the snapshot is; 4: also secrets, jobs, networks, and what services ask for by
-/// reserved labels; 5: also what they ask for of networks, and a data path address) and a folder
-/// that is not there.
+/// reserved labels; 5: also what they ask for of networks, and a data path address; 6: also tasks
+/// that are made as others were) and a folder that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -136,19 +137,16 @@ public final class GoldenLog {
       if (args[0].compareTo("4") >= 0) {
         commands.addAll(newerCommands());
       }
-      if (args[0].equals("5")) {
+      if (args[0].compareTo("5") >= 0) {
         commands.addAll(commandsOfNetworks());
       }
-      for (int i = 0; i < commands.size(); ) {
-        int count = groups ? Math.min(3, commands.size() - i) : 1;
-        List<byte[]> encoded =
-            commands.subList(i, i + count).stream().map(StateCodec::encode).toList();
-        byte[] entry = groups ? CommandGroup.join(encoded) : encoded.getFirst();
-        ProposeResult result = log.propose(entry).get();
-        if (!(result instanceof ProposeResult.Committed)) {
-          throw new IOException(String.valueOf(result));
-        }
-        i += count;
+      if (args[0].compareTo("6") >= 0) {
+        commands.addAll(commandsBeforeAnUpdate());
+      }
+      propose(log, commands, groups);
+      if (args[0].compareTo("6") >= 0) {
+        long version = machine.state().service("service-40").orElseThrow().version().index();
+        propose(log, commandsOfEarlierSpecs(version), groups);
       }
       Thread.sleep(Duration.ofSeconds(1)); // for the snapshot that is due
     }
@@ -156,6 +154,21 @@ public final class GoldenLog {
         folder.resolve("expected.json"),
         Wire.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(describe(machine.state()))
             + "\n");
+  }
+
+  private static void propose(RatisLog log, List<Command> commands, boolean groups)
+      throws Exception {
+    for (int i = 0; i < commands.size(); ) {
+      int count = groups ? Math.min(3, commands.size() - i) : 1;
+      List<byte[]> encoded =
+          commands.subList(i, i + count).stream().map(StateCodec::encode).toList();
+      byte[] entry = groups ? CommandGroup.join(encoded) : encoded.getFirst();
+      ProposeResult result = log.propose(entry).get();
+      if (!(result instanceof ProposeResult.Committed)) {
+        throw new IOException(String.valueOf(result));
+      }
+      i += count;
+    }
   }
 
   private static List<Command> largeCommands() {
@@ -257,6 +270,47 @@ public final class GoldenLog {
     return List.of(
         new Command.CreateService("service-30", kept, T0),
         new Command.DescribeNode("node-8", there, "192.0.2.8", T0.plusSeconds(9)));
+  }
+
+  private static List<Command> commandsBeforeAnUpdate() throws IOException {
+    return List.of(
+        new Command.CreateService("service-40", held("held:1", 8082), T0),
+        new Command.CreateTask("task-41", "service-40", 1, "", 0, TaskState.RUNNING, T0, T0));
+  }
+
+  private static ServiceSpec held(String image, int port) throws IOException {
+    return Wire.JSON.readValue(
+        """
+        {"Name":"held","Labels":{"swarm.canary":"1"},
+         "TaskTemplate":{"ContainerSpec":{"Image":"%s"}},
+         "Mode":{"Replicated":{"Replicas":2}},
+         "EndpointSpec":{"Ports":[{"TargetPort":80,"PublishedPort":%d,"PublishMode":"host"}]}}
+        """
+            .formatted(image, port),
+        ServiceSpec.class);
+  }
+
+  private static List<Command> commandsOfEarlierSpecs(long version) throws IOException {
+    return List.of(
+        new Command.UpdateService("service-40", version, held("held:2", 8083), false, T0),
+        new Command.CreateTask(
+            "task-42", "service-40", 1, "", 1, TaskState.READY, T0, T0, "task-41"),
+        new Command.CreateTask("task-43", "service-40", 2, "", 0, TaskState.RUNNING, T0, T0),
+        new Command.AllocateTask("task-43", 0, T0),
+        new Command.AssignTask("task-43", "node-4", T0),
+        new Command.ReportTasks(
+            "node-4",
+            List.of(
+                new Command.ReportTasks.Observation(
+                    "task-43",
+                    new Task.Status(
+                        TaskState.RUNNING,
+                        T0,
+                        "started",
+                        "",
+                        new Task.Container("c43", 7, 0),
+                        List.of(49_153)))),
+            T0));
   }
 
   private static List<Command> commands() throws IOException {

@@ -53,7 +53,7 @@ class GoldenLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2", "3", "4", "5"})
+  @ValueSource(strings = {"1", "2", "3", "4", "5", "6"})
   void everyReleasedLogLeadsToTheStateThatItLedTo(String format) throws Exception {
     Path golden = copy(format);
     JsonNode expected = Wire.JSON.readTree(golden.resolve("expected.json").toFile());
@@ -67,7 +67,7 @@ class GoldenLogTest {
 
   /// The log and the snapshot by themselves: a snapshot hides the entries before it.
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2", "3", "4", "5"})
+  @ValueSource(strings = {"1", "2", "3", "4", "5", "6"})
   void aNewLogIsMadeOfThemToo(String format) throws Exception {
     Path golden = copy(format);
     var store = new Store();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -165,11 +166,17 @@ class HostileWorkerTest {
   }
 
   @Test
-  void whatIsTooLargeForTheLogHoldsNobodyElseUp() {
+  void itsTextsAreCutAndHoldNobodyElseUp() {
     Task own = tasks(villain.id()).getFirst();
     Task others = tasks(victim.id()).getFirst();
     var endless =
-        new Task.Status(TaskState.FAILED, Instant.now(), "", "x".repeat(3 * 1024 * 1024), null);
+        new Task.Status(
+            TaskState.FAILED,
+            Instant.now(),
+            "",
+            "x".repeat(3 * 1024 * 1024),
+            new Task.Container("c".repeat(1000), 1, 1),
+            List.of(0, 70_000));
     var failed = new Task.Status(TaskState.FAILED, Instant.now(), "", "failed", null);
 
     villain.say(new SessionMessages.Statuses(1, List.of(new Observation(own.id(), endless))));
@@ -177,7 +184,12 @@ class HostileWorkerTest {
     victim.say(new SessionMessages.Statuses(1, List.of(new Observation(others.id(), failed))));
 
     Await.until("it is kept", () -> victim.heard.contains(new SessionMessages.StatusesKept(1)));
-    assertThat(state(own)).isEqualTo(TaskState.ASSIGNED);
+    Task.Status kept = sole.state().task(own.id()).orElseThrow().status();
+    assertThat(kept.error())
+        .hasSize(Task.Status.MOST_TEXT)
+        .endsWith("xxx... (cut: 3145728 characters)");
+    assertThat(Objects.requireNonNull(kept.container()).id()).hasSize(128);
+    assertThat(kept.published()).isNull();
     assertThat(state(others)).isEqualTo(TaskState.FAILED);
   }
 

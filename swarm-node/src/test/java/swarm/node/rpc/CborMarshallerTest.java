@@ -126,7 +126,7 @@ class CborMarshallerTest {
             new SessionMessages.Statuses(7, List.of(new Observation("t", STATUS))),
             new SessionMessages.Farewell(),
             new SessionMessages.LogChunk("s", "t", 2, "z", new byte[] {9}, false, ""),
-            new SessionMessages.LogChunk("s", "t", 0, "", null, false, "", true))) {
+            SessionMessages.LogChunk.pausing("s", "t"))) {
       all.put(each, SessionMessages.FromAgent.class);
     }
     for (SessionMessages.FromManager each :

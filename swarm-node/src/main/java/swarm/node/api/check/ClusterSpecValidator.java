@@ -61,9 +61,7 @@ public final class ClusterSpecValidator {
     }
     SettingLabels.checkCluster(spec.path("Labels"));
     CaConfigValidator.check(spec.path("CAConfig"));
-    if (JsonValues.says(spec.path("TaskDefaults").path("LogDriver"))) {
-      throw ApiException.unimplemented("a log driver for all tasks");
-    }
+    TaskFields.checkLogDriver(spec.path("TaskDefaults").path("LogDriver"), "TaskDefaults.");
     long limit =
         spec.path("Orchestration")
             .path("TaskHistoryRetentionLimit")

@@ -180,8 +180,7 @@ public final class SpecValidator {
             "EndpointSpec: port published with ingress mode can't be used with dnsrr mode");
       }
       if (port.publishedOrZero() != 0
-          && !seen.add(
-              port.protocolOrTcp() + "/" + port.publishedOrZero() + "/" + port.ingress())) {
+          && !seen.add(port.protocolOrTcp() + "/" + port.publishedOrZero())) { // in any mode
         throw Refusals.invalid(
             "EndpointSpec: duplicate published ports provided: " + port.publishedOrZero());
       }

@@ -24,14 +24,19 @@ final class TaskFields {
         throw Refusals.invalid("ContainerSpec: " + e.getMessage());
       }
       checkPassed(task.containerSpec());
+      PrivilegeFields.check(task.containerSpec().passed("Privileges"));
     }
-    JsonNode driver = task.logDriver();
-    object("LogDriver", driver);
-    LOG.check(driver, "LogDriver.");
+    checkLogDriver(task.logDriver(), "");
+  }
+
+  /// @param where it stands, with a dot behind it; or nothing
+  static void checkLogDriver(JsonNode driver, String where) throws ApiException {
+    object(where + "LogDriver", driver);
+    LOG.check(driver, where + "LogDriver.");
     try {
       var _ = LogFields.read(driver.path("Name").asText(""), driver.path("Options"));
     } catch (ApiException e) {
-      throw Refusals.invalid("LogDriver: " + e.getMessage());
+      throw Refusals.invalid(where + "LogDriver: " + e.getMessage());
     }
   }
 

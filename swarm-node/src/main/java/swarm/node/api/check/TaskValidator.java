@@ -74,10 +74,26 @@ final class TaskValidator {
         Refusals.unknown("a platform's ", platform.other());
       }
     }
+    counts(task);
     TaskFields.check(task);
     checkOther(task);
     checkResources(task);
     checkRestart(task.restart());
+  }
+
+  /// What is unsigned in Docker's API, where a negative number is no number of that type.
+  private static void counts(TaskSpec task) throws ApiException {
+    count("ForceUpdate", task.forceUpdate());
+    count("RestartPolicy.MaxAttempts", task.restart().maxAttempts());
+    if (task.placement() != null) {
+      count("Placement.MaxReplicas", task.placement().maxReplicas());
+    }
+  }
+
+  private static void count(String field, @Nullable Long value) throws ApiException {
+    if (value != null && value < 0) {
+      throw Refusals.invalid("TaskSpec: " + field + " must be 0 or more, not " + value);
+    }
   }
 
   private static void checkRestart(RestartPolicy restart) throws ApiException {
@@ -116,7 +132,8 @@ final class TaskValidator {
                 switch (field.getKey()) {
                   case "Isolation" -> field.getValue().asText().equals("default");
                   case "HealthCheck", "Healthcheck" -> true; // checked by TaskFields
-                  case "Groups", "DNSConfig", "Ulimits", "OomScoreAdj" -> true; // likewise
+                  case "Privileges", "Groups", "DNSConfig", "Ulimits", "OomScoreAdj" ->
+                      true; // likewise
                   case "Secrets", "Configs" -> true; // checked by PayloadReferences
                   default -> false;
                 });

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import swarm.node.agent.TaskContainer;
 import swarm.node.identity.Pem;
@@ -195,7 +197,12 @@ public final class SwarmViews {
     ObjectNode portStatus = status.putObject("PortStatus");
     if (!t.hostPorts().isEmpty() && t.status().state() == TaskState.RUNNING) {
       ArrayNode ports = portStatus.putArray("Ports");
-      t.hostPorts().forEach(p -> ports.add(port(p)));
+      List<Integer> chosen = Objects.requireNonNullElse(t.status().published(), List.of());
+      for (int i = 0; i < t.hostPorts().size(); i++) {
+        PortConfig asked = t.hostPorts().get(i);
+        boolean open = asked.publishedOrZero() == 0 && i < chosen.size();
+        ports.add(port(open ? asked.resolved(chosen.get(i)) : asked));
+      }
     }
     node.put("DesiredState", t.desired().apiName());
     Cluster cluster = state.cluster();

@@ -77,7 +77,7 @@ class ClusterSpecValidatorTest {
         "{'Raft':{'KeepOldSnapshots':101}}              | 400 | must be from 0 to 100, not 101",
         "{'Raft':{'LogEntriesForSlowFollowers':1000001}} | 400 | from 1 to 1000000",
         "{'Raft':{'ElectionTick':3}}                    | 501 | ticks",
-        "{'TaskDefaults':{'LogDriver':{'Name':'none'}}} | 501 | log driver",
+        "{'TaskDefaults':{'LogDriver':{'Name':'x'}}} | 400 | TaskDefaults.LogDriver: error looking up logging plugin x",
         "{'Labels':{'swarm.lease':'25h'}}               | 400 | swarm.lease must be 0s, or a duration from 1s to 24h",
         "{'Labels':{'swarm.lease':'1ms'}}               | 400 | not '1ms'",
         "{'Labels':{'swarm.lease':'999ms'}}             | 400 | not '999ms'",

@@ -88,7 +88,7 @@ class SpecValidatorTest {
         "'EndpointSpec':{'Ports':[null]}",
         "'EndpointSpec':{'Ports':[{'TargetPort':80,'PublishedPort':80},"
             + "{'TargetPort':80,'PublishedPort':80,'Protocol':'udp'},"
-            + "{'TargetPort':81,'PublishedPort':80,'PublishMode':'host'}]}",
+            + "{'TargetPort':81,'PublishedPort':81,'PublishMode':'host'}]}",
         "'EndpointSpec':{'Mode':'dnsrr','Ports':[{'TargetPort':80,'PublishMode':'host'}]}",
         "'Future':{'kept':true}",
       })
@@ -125,6 +125,9 @@ class SpecValidatorTest {
         "'UpdateConfig':{'FailureAction':'cry'}      | 400 | not 'cry'",
         "'UpdateConfig':{'Parallelism':-1}           | 400 | cannot be negative",
         "'UpdateConfig':{'Delay':-1}                 | 400 | cannot be negative",
+        "'TaskTemplate':{'ContainerSpec':{'Image':'i'},'ForceUpdate':-1} | 400 | ForceUpdate must be 0 or more, not -1",
+        "'TaskTemplate':{'ContainerSpec':{'Image':'i'},'RestartPolicy':{'MaxAttempts':-1}} | 400 | RestartPolicy.MaxAttempts must be 0 or more",
+        "'TaskTemplate':{'ContainerSpec':{'Image':'i'},'Placement':{'MaxReplicas':-1}} | 400 | Placement.MaxReplicas must be 0 or more",
         "'UpdateConfig':{'Monitor':-1}               | 400 | cannot be negative",
         "'UpdateConfig':{'MaxFailureRatio':1.1}      | 400 | from 0 to 1, not 1.1",
         "'UpdateConfig':{'MaxFailureRatio':-0.1}     | 400 | from 0 to 1, not -0.1",
@@ -146,7 +149,9 @@ class SpecValidatorTest {
         "{'TargetPort':80,'PublishedPort':65536}                   | 400 | from 1 to 65535",
         "{'TargetPort':80,'HostIP':'1.2.3.4'}                      | 501 | a published port's HostIP",
         "{'TargetPort':80,'PublishMode':'moon'}                    | 400 | not 'moon'",
-        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate",
+        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':81,'PublishedPort':9} | 400 | duplicate published ports provided",
+        "{'TargetPort':80,'PublishedPort':9},{'TargetPort':80,'PublishedPort':9,'PublishMode':'host'} | 400 | duplicate published ports provided",
+        "{'TargetPort':80,'PublishedPort':9,'PublishMode':'host'},{'TargetPort':81,'PublishedPort':9,'PublishMode':'host'} | 400 | duplicate published ports provided",
       })
   void badPorts(String ports, int status, String message) {
     refused(service("'EndpointSpec':{'Ports':[" + ports + "]}"), status, message);
@@ -308,6 +313,10 @@ class SpecValidatorTest {
         "'Healthcheck':{'Test':['NONE']}",
         "'Healthcheck':{}",
         "'Privileges':{'CredentialSpec':null,'SELinuxContext':null}",
+        "'Privileges':{'NoNewPrivileges':true,'SELinuxContext':{'Disable':true},"
+            + "'Seccomp':{'Mode':'unconfined'},'AppArmor':{'Mode':'disabled'}}",
+        "'Privileges':{'Seccomp':{'Mode':'custom','Profile':'"
+            + "eyJkZWZhdWx0QWN0aW9uIjoiU0NNUF9BQ1RfQUxMT1cifQ=='},'AppArmor':{'Mode':'default'}}",
         "'Mounts':[{'Type':'bind','Source':'/a','Target':'/b','Consistency':'cached',"
             + "'BindOptions':{'Propagation':'rprivate'}}]",
       })
@@ -355,7 +364,13 @@ class SpecValidatorTest {
         "'StopSignal':'FOO'                                | 400 | invalid signal: FOO",
         "'StopGracePeriod':-1                              | 400 | StopGracePeriod cannot be negative: -1",
         "'Future':true                                     | 501 | a service's Future",
-        "'Privileges':{'NoNewPrivileges':true}             | 501 | a service's Privileges",
+        "'Privileges':{'CredentialSpec':{'File':'a'}}      | 501 | a credential spec (it is for containers of Windows)",
+        "'Privileges':{'SELinuxContext':{'Type':'t'}}      | 501 | a service's SELinux Type",
+        "'Privileges':{'Future':{'A':1}}                   | 501 | a service's Privileges.Future",
+        "'Privileges':{'Seccomp':{'Mode':'off'}}           | 400 | Seccomp.Mode must be default, unconfined or custom, not 'off'",
+        "'Privileges':{'Seccomp':{'Mode':'custom'}}        | 400 | Privileges.Seccomp.Profile: ",
+        "'Privileges':{'Seccomp':{'Mode':'custom','Profile':'{}'}} | 400 | Privileges.Seccomp.Profile: it must be a seccomp profile in base64",
+        "'Privileges':{'AppArmor':{'Mode':'mine'}}         | 400 | AppArmor.Mode must be default or disabled, not 'mine'",
         "'Ulimits':[{'Name':'files','Soft':1,'Hard':1}]    | 400 | invalid ulimit type: 'files' is none of as, core",
         "'Ulimits':[{'Name':'nofile','Soft':2,'Hard':1}]   | 400 | less than or equal to hard limit: 2 > 1 (nofile)",
         "'Ulimits':[{'Name':'nofile','Soft':-1,'Hard':1}]  | 400 | less than or equal to hard limit: -1 > 1 (nofile)",

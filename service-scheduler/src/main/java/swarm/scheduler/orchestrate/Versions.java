@@ -1,0 +1,103 @@
+package swarm.scheduler.orchestrate;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Node;
+import swarm.scheduler.model.PayloadReference;
+import swarm.scheduler.model.Service;
+import swarm.scheduler.model.Task;
+import swarm.scheduler.model.TaskState;
+import swarm.scheduler.place.UpToDate;
+import swarm.scheduler.plan.Turn;
+import swarm.scheduler.state.ClusterState;
+
+/// Which version of a service's spec its tasks are of, and which one the next task of a slot is
+/// made from: mostly the present one. While the first part of an update has to prove itself, only
+/// its own slots get that; what is restarted, moved or added elsewhere is made as it was before.
+/// For one turn and one service.
+final class Versions {
+  /// What runs, and has done so for longest, first.
+  private static final Comparator<Task> PROVEN =
+      Comparator.comparing((Task task) -> task.status().state() != TaskState.RUNNING)
+          .thenComparingLong(Task::born)
+          .thenComparing(Task::id);
+
+  private final ClusterState state;
+  private final Service service;
+  private final UpToDate upToDate;
+  private final boolean held;
+
+  private Versions(ClusterState state, Service service, boolean held) {
+    this.state = state;
+    this.service = service;
+    this.upToDate = new UpToDate(state, service);
+    this.held = held;
+  }
+
+  /// @param slots all of the service's
+  static Versions of(Turn turn, Service service, Map<String, Slot> slots) {
+    boolean held = turn.earlierSpecs() && CanaryStage.of(turn, service, slots).isPresent();
+    return new Versions(turn.state(), service, held);
+  }
+
+  /// Whether a task is as the present spec wants it.
+  boolean current(Task task) {
+    return upToDate.test(task);
+  }
+
+  /// Whether a task was made from the very version that is the present one.
+  boolean made(Task task) {
+    return task.specVersion() == service.specVersion();
+  }
+
+  /// Whether the next attempt in a task's slot is made from what this one was made from, so that it
+  /// counts as a repetition.
+  boolean repeats(Task task) {
+    return current(task) || like(task) != null;
+  }
+
+  /// Whether a task may stay on its node, as far as constraints go.
+  boolean mayStay(Task task, Node node) {
+    return upToDate.mayStay(task, node);
+  }
+
+  /// Whether two attempts are of one version.
+  boolean alike(Task a, Task b) {
+    return a.specVersion() == b.specVersion() || (current(a) && current(b));
+  }
+
+  /// What the successor of a task is made like; null for the present spec.
+  @Nullable String like(Task before) {
+    return held && !current(before) && possible(before) ? before.id() : null;
+  }
+
+  /// What the first task of a slot is made like, which may have had others; null for the present
+  /// spec.
+  @Nullable String like(@Nullable Slot slot) {
+    if (!held) {
+      return null;
+    }
+    Optional<Task> before = slot == null ? Optional.empty() : slot.newest();
+    if (before.isPresent()) {
+      return like(before.get());
+    }
+    return state.tasksOfService(service.id()).stream()
+        .filter(task -> !current(task) && possible(task))
+        .min(PROVEN)
+        .map(Task::id)
+        .orElse(null);
+  }
+
+  /// Whether a task can still be made like this one: what it is given may be gone, because only
+  /// what the present spec names is kept.
+  private boolean possible(Task task) {
+    for (PayloadReference payload : task.spec().payloads()) {
+      if (!state.payloads(payload.kind()).byId().containsKey(payload.id())) {
+        return false;
+      }
+    }
+    return task.spec().networkIds().stream().allMatch(state.networks().byId()::containsKey);
+  }
+}
