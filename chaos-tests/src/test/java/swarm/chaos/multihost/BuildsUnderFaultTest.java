@@ -42,7 +42,7 @@ final class BuildsUnderFaultTest {
         CLUSTER.cluster(), 1, new byte[0], List.of("build", "--no-cache", context.toString()));
   }
 
-  private static String shell(String script) throws Exception {
+  private static String shell(String script) throws IOException, InterruptedException {
     Process process =
         CLUSTER.cluster().on(1, "sh", "-ec", script).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -55,7 +55,7 @@ final class BuildsUnderFaultTest {
   }
 
   /// What there is of containers, contexts and layers in the making.
-  private static String left() throws Exception {
+  private static String left() throws IOException, InterruptedException {
     return shell("cd '%s'; ls builds; ls containers".formatted(data()))
         + CLUSTER.cluster().api(1).get("/containers/json?all=1");
   }
