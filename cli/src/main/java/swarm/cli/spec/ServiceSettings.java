@@ -3,6 +3,7 @@ package swarm.cli.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -67,13 +68,27 @@ final class ServiceSettings {
     capabilities();
   }
 
-  /// A capability that is added is no longer dropped, and the other way round.
   private void capabilities() {
-    List<String> added = values.list("--cap-add").stream().map(Capabilities::canonical).toList();
-    List<String> dropped = values.list("--cap-drop").stream().map(Capabilities::canonical).toList();
-    if (!added.isEmpty() || !dropped.isEmpty()) {
-      Lists.change(spec.withObject(CONTAINER), "CapabilityAdd", dropped::contains, added);
-      Lists.change(spec.withObject(CONTAINER), "CapabilityDrop", added::contains, dropped);
+    if (values.given("--cap-add") || values.given("--cap-drop")) {
+      Capabilities.Lists changed =
+          new Capabilities.Lists(texts("CapabilityAdd"), texts("CapabilityDrop"))
+              .changed(values.list("--cap-add"), values.list("--cap-drop"));
+      put("CapabilityAdd", changed.added());
+      put("CapabilityDrop", changed.dropped());
+    }
+  }
+
+  private List<String> texts(String field) {
+    var all = new ArrayList<String>();
+    spec.at(CONTAINER + "/" + field).forEach(each -> all.add(each.asText()));
+    return all;
+  }
+
+  private void put(String field, List<String> texts) {
+    if (texts.isEmpty()) {
+      spec.withObject(CONTAINER).remove(field);
+    } else {
+      strings(CONTAINER, field, texts);
     }
   }
 

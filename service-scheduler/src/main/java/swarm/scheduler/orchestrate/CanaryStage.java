@@ -25,7 +25,8 @@ import swarm.scheduler.state.Command;
 record CanaryStage(Canary canary, int first, int all) {
 
   /// The stage that a service's update is in, or paused in; empty where it has none, or is past it.
-  /// A way back has none.
+  /// A way back has none. Whether there is one is decided when the update begins: fewer slots, or
+  /// nodes in reach, do not end it.
   ///
   /// @param slots all of the service's
   static Optional<CanaryStage> of(Turn turn, Service service, Map<String, Slot> slots) {
@@ -41,7 +42,11 @@ record CanaryStage(Canary canary, int first, int all) {
     }
     int all = all(turn, service, slots);
     int first = canary.of(all);
-    return first >= all ? Optional.empty() : Optional.of(new CanaryStage(canary, first, all));
+    boolean holds = Boolean.FALSE.equals(update.promoted());
+    if (first >= all && !holds) {
+      return Optional.empty();
+    }
+    return Optional.of(new CanaryStage(canary, Math.min(first, all), all));
   }
 
   /// How many slots the service is to have, of a global one on nodes that take tasks.
@@ -73,7 +78,7 @@ record CanaryStage(Canary canary, int first, int all) {
   ///
   /// @param begun the newest attempts of those slots that have any from the new spec
   void plan(Turn turn, Service service, Service.UpdateStatus update, List<Task> begun, Plan plan) {
-    if (begun.size() < first || begun.stream().anyMatch(t -> !runs(t))) {
+    if (begun.isEmpty() || begun.size() < first || begun.stream().anyMatch(t -> !runs(t))) {
       say(turn, service, update, "canary: replacing " + first + " of " + all + " tasks", plan);
       return;
     }

@@ -98,6 +98,8 @@ final class UpdateSupervisor {
         int room = roomFor(turn, service, update, current, plan);
         goOn(turn, service, update, versions, stage, outdated, begun, room, plan);
       }
+    } else if (stage.isPresent() && Boolean.FALSE.equals(update.promoted())) {
+      stage.get().plan(turn, service, update, begun, plan); // what was not replaced may come back
     } else if (whole) {
       complete(turn, service, update, current, config, plan);
     }
