@@ -42,7 +42,7 @@ final class BuildsUnderFaultTest {
         CLUSTER.cluster(), 1, new byte[0], List.of("build", "--no-cache", context.toString()));
   }
 
-  private static String shell(String script) throws Exception {
+  private static String shell(String script) throws IOException, InterruptedException {
     Process process =
         CLUSTER.cluster().on(1, "sh", "-ec", script).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -55,7 +55,7 @@ final class BuildsUnderFaultTest {
   }
 
   /// What there is of containers, contexts and layers in the making.
-  private static String left() throws Exception {
+  private static String left() throws IOException, InterruptedException {
     return shell("cd '%s'; ls builds; ls containers".formatted(data()))
         + CLUSTER.cluster().api(1).get("/containers/json?all=1");
   }
@@ -91,8 +91,46 @@ final class BuildsUnderFaultTest {
     assertThat(left()).isEqualTo(NOTHING);
   }
 
+  /// Stages that are built at once, the last of which needs all others.
+  private static String stages(int count, String last) {
+    var text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append("FROM " + IMAGE + " AS s" + i + "\n");
+      text.append("RUN " + (i < count - 1 ? "sleep 1000" : last) + "\n");
+    }
+    text.append("FROM " + IMAGE + "\n");
+    for (int i = 0; i < count; i++) {
+      text.append("COPY --from=s" + i + " /etc/passwd /p" + i + "\n");
+    }
+    return text.toString();
+  }
+
   @Test
   @Order(2)
+  void stages_that_are_built_at_once_leave_nothing_when_one_fails() throws Exception {
+    Path context = context("failing", stages(8, "exit 3"));
+    for (int i = 0; i < 3; i++) {
+      Client.Done done = build(context);
+      assertThat(done.status()).as(done.toString()).isEqualTo(3);
+      assertThat(left()).isEqualTo(NOTHING);
+    }
+  }
+
+  @Test
+  @Order(3)
+  void stages_that_are_built_at_once_leave_nothing_when_the_client_goes() throws Exception {
+    Path context = context("gone", stages(8, "sleep 1000"));
+    Process client = Client.SWARM.start(CLUSTER.cluster(), 1, "build", context.toString());
+    Wait.until(
+        "all stages run",
+        LIMIT,
+        () -> CLUSTER.cluster().api(1).get("/containers/json").size() == 8);
+    client.destroy();
+    Wait.until("nothing is left", LIMIT, () -> left().equals(NOTHING));
+  }
+
+  @Test
+  @Order(4)
   void a_full_disk_ends_a_build_and_only_that() throws Exception {
     Path many = context("many", "FROM " + IMAGE + "\nCOPY many /\n");
     try (var file = new RandomAccessFile(many.resolve("many").toFile(), "rw")) {

@@ -88,7 +88,7 @@ final class LocalTar {
     var names = new PaxAttributes(in);
     try (var tar = new TarArchiveInputStream(names, StandardCharsets.UTF_8.name())) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        names.name(entry);
+        names.mend(entry);
         Path target = target(directory, rename.apply(entry.getName()));
         checkKind(target, entry, directory);
         make(target, entry, tar, directory, rename);

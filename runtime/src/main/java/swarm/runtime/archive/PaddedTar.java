@@ -11,6 +11,7 @@ final class PaddedTar extends FilterInputStream {
 
   private long count;
   private boolean padded;
+  private boolean failed;
 
   PaddedTar(InputStream in) {
     super(in);
@@ -25,6 +26,11 @@ final class PaddedTar extends FilterInputStream {
     }
   }
 
+  /// Whether its bytes could not be had, or not be passed on.
+  boolean failed() {
+    return failed;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -33,7 +39,9 @@ final class PaddedTar extends FilterInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    failed = true; // until it is known better
     int n = super.read(target, offset, length);
+    failed = false;
     if (n >= 0) {
       count += n;
       return n;

@@ -10,10 +10,11 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import swarm.linux.FileNames;
 
-/// Passes a tar on to its reader and keeps the extended attributes and the names of the entry whose
-/// header went by last, byte by byte. Commons Compress decodes them as UTF-8, which breaks binary
-/// attributes such as `security.capability`, and names that are none. Follows the framing of
-/// POSIX.1-2001 (pax) and GNU's sparse files.
+/// Passes a tar on to its reader and keeps the extended attributes, the names and the owner of the
+/// entry whose header went by last, byte by byte. Commons Compress decodes texts as UTF-8, which
+/// breaks binary attributes such as `security.capability`, and names that are none; and it cuts the
+/// numbers of owners to 32 bits with a sign. Follows the framing of POSIX.1-2001 (pax) and GNU's
+/// sparse files.
 public final class PaxAttributes extends InputStream {
   private static final String XATTR = "SCHILY.xattr.";
   private static final int BLOCK = 512;
@@ -23,6 +24,9 @@ public final class PaxAttributes extends InputStream {
   private static final int MAGIC_LENGTH = 5;
   private static final int PREFIX_AT = 345;
   private static final int PREFIX_LENGTH = 155;
+  private static final int UID_AT = 108;
+  private static final int GID_AT = 116;
+  private static final int ID_LENGTH = 8;
   private static final int SIZE_AT = 124;
   private static final int SIZE_LENGTH = 12;
   private static final int TYPE_AT = 156;
@@ -47,6 +51,8 @@ public final class PaxAttributes extends InputStream {
   private byte[] comingLink = {};
   private byte[] name = {};
   private byte[] link = {};
+  private long uid;
+  private long gid;
   private long comingSize = -1;
   private Map<String, byte[]> current = Map.of();
 
@@ -60,12 +66,19 @@ public final class PaxAttributes extends InputStream {
     return current;
   }
 
-  /// Gives an entry whose names are no UTF-8 the ones that it has ([FileNames#text]). Commons
-  /// Compress puts a U+FFFD or a question mark in their place, as it read them in a pax record or
-  /// in a header.
+  /// Gives an entry whose names are no UTF-8 the ones that it has ([FileNames#text]), and one whose
+  /// owner is from 2^31 on that owner. Commons Compress puts a U+FFFD or a question mark in the
+  /// place of what is no UTF-8, as it read it in a pax record or in a header.
   ///
   /// @param entry whose header was read last
-  public void name(TarArchiveEntry entry) {
+  public void mend(TarArchiveEntry entry) {
+    // a pax record goes before the header, and is not cut
+    if (uid != (int) uid && entry.getLongUserId() == (int) uid) {
+      entry.setUserId(uid);
+    }
+    if (gid != (int) gid && entry.getLongGroupId() == (int) gid) {
+      entry.setGroupId(gid);
+    }
     if (!FileNames.isUtf8(name)) {
       entry.setName(FileNames.text(name));
     }
@@ -192,6 +205,8 @@ public final class PaxAttributes extends InputStream {
     name = comingName.length > 0 ? comingName : nameOfHeader();
     name = comingSparseName.length > 0 ? comingSparseName : name;
     link = comingLink.length > 0 ? comingLink : terminated(block, LINK_AT, NAME_LENGTH);
+    uid = number(UID_AT, ID_LENGTH);
+    gid = number(GID_AT, ID_LENGTH);
     comingName = new byte[0];
     comingSparseName = new byte[0];
     comingLink = new byte[0];
@@ -204,22 +219,29 @@ public final class PaxAttributes extends InputStream {
     return (size + BLOCK - 1) / BLOCK * BLOCK;
   }
 
-  /// Octal digits, or, with the first bit set, a big-endian number.
   private long size() {
+    return Math.max(0, Math.min(number(SIZE_AT, SIZE_LENGTH), Long.MAX_VALUE - BLOCK));
+  }
+
+  /// Octal digits, or, with the first bit set, a big-endian number, of which the last eight bytes
+  /// count.
+  private long number(int at, int length) {
     long value = 0;
-    if ((block[SIZE_AT] & 0x80) != 0) {
-      for (int i = 4; i < SIZE_LENGTH; i++) {
-        value = (value << 8) | (block[SIZE_AT + i] & 0xff);
+    if ((block[at] & 0x80) != 0) {
+      boolean negative = (block[at] & 0x40) != 0;
+      value = length > Long.BYTES ? 0 : (negative ? -1L << 6 : 0) | (block[at] & 0x3f);
+      for (int i = Math.max(1, length - Long.BYTES); i < length; i++) {
+        value = (value << 8) | (block[at + i] & 0xff);
       }
     } else {
-      for (int i = 0; i < SIZE_LENGTH; i++) {
-        byte digit = block[SIZE_AT + i];
+      for (int i = 0; i < length; i++) {
+        byte digit = block[at + i];
         if (digit >= '0' && digit <= '7') {
           value = (value << 3) | (digit - '0');
         }
       }
     }
-    return Math.max(0, Math.min(value, Long.MAX_VALUE - BLOCK));
+    return value;
   }
 
   /// Records of the form `LENGTH KEY=VALUE\n`; one that is broken ends the reading, as the tar's

@@ -1,5 +1,6 @@
 package swarm.runtime.archive;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The entries of an uncompressed tar, one after the other, as they are: names that are not UTF-8,
 /// binary attributes, and whole.
@@ -32,19 +34,61 @@ final class TarEntries {
     var padded = new PaddedTar(tar);
     var attributes = new PaxAttributes(padded);
     var in = new TarArchiveInputStream(attributes, RECORD, RECORD, StandardCharsets.UTF_8.name());
-    for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+    var content = new Content(in, padded);
+    for (TarArchiveEntry entry = next(in, padded); entry != null; entry = next(in, padded)) {
       if (!entry.isCheckSumOK()) {
         throw new ArchiveException(
             "this is no tar, or a damaged one: a header's checksum is wrong");
       }
-      attributes.name(entry);
+      attributes.mend(entry);
       try {
-        each.entry(entry, sums.watch(entry, attributes.current(), in), attributes.current());
+        each.entry(entry, sums.watch(entry, attributes.current(), content), attributes.current());
         sums.end();
         padded.checkWhole(entry.getName());
       } catch (InvalidPathException e) {
         throw new ArchiveException(
             "'" + entry.getName() + "' cannot be a file here (" + e.getReason() + ")");
+      }
+    }
+  }
+
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream in, PaddedTar tar)
+      throws IOException {
+    try {
+      return in.getNextEntry();
+    } catch (IOException e) {
+      throw damaged(e, tar);
+    }
+  }
+
+  /// What cannot be read by a tar's reader is the tar's fault, unless its bytes could not be had.
+  private static IOException damaged(IOException e, PaddedTar tar) {
+    return e instanceof ArchiveException || tar.failed()
+        ? e
+        : new ArchiveException("this is no tar, or a damaged one: " + e.getMessage());
+  }
+
+  /// What an entry has in it.
+  private static final class Content extends FilterInputStream {
+    private final PaddedTar tar;
+
+    Content(InputStream in, PaddedTar tar) {
+      super(in);
+      this.tar = tar;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      try {
+        return super.read(target, offset, length);
+      } catch (IOException e) {
+        throw damaged(e, tar);
       }
     }
   }

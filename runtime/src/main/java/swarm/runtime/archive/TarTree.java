@@ -6,11 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -29,6 +27,12 @@ public final class TarTree {
   /// Bytes: far from what the kernel refuses.
   private static final int LONGEST_PATH = 2_000;
 
+  /// Bytes, as far as that can be told: 100,000 files whose names are not unusually long.
+  private static final long LARGEST = 48 * 1024 * 1024;
+
+  /// Of what it takes to remember a file, and the sum of its content, without names.
+  private static final int EACH = 250;
+
   private static final int MAX_TEXT = 64 * 1024;
   private static final int BUFFER = 64 * 1024;
 
@@ -38,17 +42,31 @@ public final class TarTree {
     LINK
   }
 
-  /// @param target of a link; else empty
-  private record Node(Kind kind, String target, Map<String, Node> children) {
-    static Node folder() {
-      return new Node(Kind.FOLDER, "", new TreeMap<>());
+  private static final class Node {
+    private final Kind kind;
+    private final String target;
+    private final Map<String, Node> children;
+    private boolean named;
+
+    /// @param target of a link; else empty
+    /// @param named by an entry of its own, not made for what is in it
+    Node(Kind kind, String target, Map<String, Node> children, boolean named) {
+      this.kind = kind;
+      this.target = target;
+      this.children = children;
+      this.named = named;
+    }
+
+    static Node folder(boolean named) {
+      return new Node(Kind.FOLDER, "", new TreeMap<>(), named);
     }
   }
 
-  private final Node root = Node.folder();
+  private final Node root = Node.folder(false);
   private final Map<String, byte[]> texts = new HashMap<>();
   private final byte[] buffer = new byte[BUFFER];
-  private final Set<String> named = new HashSet<>();
+  private int entries;
+  private long size;
 
   private TarTree() {}
 
@@ -162,36 +180,54 @@ public final class TarTree {
       }
       parts.add(part);
     }
-    boolean again = !named.add(String.join("/", parts));
-    if (again || named.size() > MOST_ENTRIES || parts.size() > DEEPEST) {
+    entries++;
+    size += entry.getName().length() + entry.getLinkName().length();
+    if (entries > MOST_ENTRIES || parts.size() > DEEPEST) {
       return false;
     }
     if (parts.isEmpty()) {
-      return entry.isDirectory();
+      return name(root, entry);
     }
     Node at = root;
     for (String folder : parts.subList(0, parts.size() - 1)) {
-      at = at.children().computeIfAbsent(folder, _ -> Node.folder());
-      if (at.kind() != Kind.FOLDER) {
+      @Nullable Node next = at.children.get(folder);
+      if (next == null) {
+        next = Node.folder(false);
+        add(at, folder, next);
+      }
+      if (next.kind != Kind.FOLDER) {
         return false;
       }
+      at = next;
     }
     String name = parts.getLast();
-    @Nullable Node there = at.children().get(name);
-    if (there != null) { // made for what is in it
-      return entry.isDirectory();
+    @Nullable Node there = at.children.get(name);
+    if (there != null) {
+      return name(there, entry);
     }
-    at.children().put(name, node(entry));
-    return true;
+    add(at, name, node(entry));
+    return size <= LARGEST;
+  }
+
+  /// One that was made for what is in it.
+  private static boolean name(Node folder, TarArchiveEntry entry) {
+    boolean again = folder.named;
+    folder.named = true;
+    return !again && entry.isDirectory();
+  }
+
+  private void add(Node folder, String name, Node child) {
+    folder.children.put(name, child);
+    size += EACH + name.length();
   }
 
   private static Node node(TarArchiveEntry entry) {
     if (entry.isDirectory()) {
-      return Node.folder();
+      return Node.folder(true);
     }
     return entry.isSymbolicLink()
-        ? new Node(Kind.LINK, entry.getLinkName(), Map.of())
-        : new Node(Kind.FILE, "", Map.of());
+        ? new Node(Kind.LINK, entry.getLinkName(), Map.of(), true)
+        : new Node(Kind.FILE, "", Map.of(), true);
   }
 
   /// What a build reads itself, mostly.
@@ -209,7 +245,7 @@ public final class TarTree {
       if (part.isEmpty()) {
         continue;
       }
-      @Nullable Node next = at.children().get(part);
+      @Nullable Node next = at.children.get(part);
       if (next == null) {
         return Optional.empty();
       }
@@ -227,16 +263,14 @@ public final class TarTree {
   ///
   /// @param path clean; links before its last part are resolved
   public Optional<String> link(String path) {
-    return find(path).filter(node -> node.kind() == Kind.LINK).map(Node::target);
+    return find(path).filter(node -> node.kind == Kind.LINK).map(node -> node.target);
   }
 
   /// Whether there is a directory, or something else; nothing where there is neither.
   ///
   /// @param path clean, links resolved
   public Optional<Boolean> isDirectory(String path) {
-    return find(path)
-        .filter(node -> node.kind() != Kind.LINK)
-        .map(node -> node.kind() == Kind.FOLDER);
+    return find(path).filter(node -> node.kind != Kind.LINK).map(node -> node.kind == Kind.FOLDER);
   }
 
   /// As [TreeWalk#all].
@@ -247,10 +281,9 @@ public final class TarTree {
   }
 
   private static void add(Node node, String path, List<TreeWalk.Found> all) {
-    all.add(new TreeWalk.Found(path, node.kind() == Kind.LINK));
-    node.children()
-        .forEach(
-            (name, child) -> add(child, path.equals("/") ? "/" + name : path + "/" + name, all));
+    all.add(new TreeWalk.Found(path, node.kind == Kind.LINK));
+    node.children.forEach(
+        (name, child) -> add(child, path.equals("/") ? "/" + name : path + "/" + name, all));
   }
 
   /// The content of a small file at the root that is called as those that builds read.
@@ -262,11 +295,14 @@ public final class TarTree {
 
   /// Takes a file out.
   ///
-  /// @param path clean; links before its last part are resolved
-  public void remove(String path) {
-    find(TreePaths.parent(path))
-        .filter(folder -> folder.kind() == Kind.FOLDER)
-        .ifPresent(folder -> folder.children().remove(TreePaths.name(path)));
-    texts.remove(path);
+  /// @param path clean; links before its last part are followed
+  /// @throws EndlessLinkException where they lead in a circle
+  public void remove(String path) throws IOException {
+    String parent = resolve(TreePaths.parent(path));
+    String name = TreePaths.name(path);
+    find(parent)
+        .filter(folder -> folder.kind == Kind.FOLDER)
+        .ifPresent(folder -> folder.children.remove(name));
+    texts.remove(parent.equals("/") ? "/" + name : parent + "/" + name);
   }
 }

@@ -177,7 +177,9 @@ public final class BuildContext implements AutoCloseable {
   }
 
   private void remove(String file) throws IOException {
-    plain.ifPresent(tree -> tree.remove(file));
+    if (plain.isPresent()) {
+      plain.get().remove(file);
+    }
     if (root.isPresent()) {
       TreeDeletion.delete(root.get(), file);
     } else {

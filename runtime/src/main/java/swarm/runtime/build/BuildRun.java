@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import swarm.runtime.container.ContainerEngine;
@@ -33,8 +33,6 @@ import swarm.runtime.image.Progress;
 /// One build: its stages run at once as far as none waits for another. The first that fails ends
 /// them all. For one build.
 final class BuildRun implements Building.Shared {
-  private static final int STEPS_AT_ONCE = 16;
-
   private final BuildOptions options;
   private final Dockerfile file;
   private final BuildHost host;
@@ -45,8 +43,8 @@ final class BuildRun implements Building.Shared {
   private final Map<Integer, FutureTask<StageBuild.Result>> stages = new HashMap<>();
   private final Map<String, FutureTask<Image>> bases = new HashMap<>();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-  private final Semaphore steps = new Semaphore(STEPS_AT_ONCE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicBoolean ended = new AtomicBoolean();
 
   BuildRun(
       BuildOptions options,
@@ -147,8 +145,7 @@ final class BuildRun implements Building.Shared {
     } catch (IOException | EngineException | InterruptedException | RuntimeException e) {
       throw unwrapped(Objects.requireNonNullElse(failure.get(), e));
     } finally {
-      ordered.close();
-      threads.shutdownNow();
+      end(ordered);
       threads.close(); // a container that is being removed is waited for
     }
   }
@@ -156,13 +153,25 @@ final class BuildRun implements Building.Shared {
   /// What fails first is what is told; the others end.
   private void failed(Exception e, OrderedOutput ordered) {
     if (failure.compareAndSet(null, e)) {
+      end(ordered);
+    }
+  }
+
+  /// Breaks off what is still being built, once: what a stage does when it has heard of it is to be
+  /// done whole.
+  private void end(OrderedOutput ordered) {
+    if (ended.compareAndSet(false, true)) {
       ordered.close();
       threads.shutdownNow();
     }
   }
 
   private StageBuild.Result build(
-      BuildPlan plan, int stage, List<Instruction> labels, List<Image> sources, BuildOutput to)
+      BuildPlan plan,
+      int stage,
+      List<Instruction> labels,
+      List<Image> sources,
+      OrderedOutput.Part to)
       throws IOException, EngineException, InterruptedException {
     var cache = new StepCache(images, building.held(), options.epoch(), sources, options.noCache());
     int first = plan.firstSteps().getOrDefault(stage, 1);
@@ -221,17 +230,6 @@ final class BuildRun implements Building.Shared {
       case Error error -> throw error;
       default -> new IOException("a stage failed", e);
     };
-  }
-
-  @Override
-  public <T> T make(Building.Work<T> work)
-      throws IOException, EngineException, InterruptedException, DockerfileException {
-    steps.acquire();
-    try {
-      return work.make();
-    } finally {
-      steps.release();
-    }
   }
 
   /// Each image is found or pulled once.

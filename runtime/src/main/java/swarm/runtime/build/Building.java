@@ -6,7 +6,6 @@ import java.util.Optional;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.dockerfile.Dockerfile;
-import swarm.runtime.dockerfile.DockerfileException;
 import swarm.runtime.image.Image;
 import swarm.runtime.image.ImageStore;
 import swarm.runtime.image.Platform;
@@ -26,21 +25,10 @@ record Building(
     StepLayers layers,
     Clock clock,
     Shared shared) {
-  /// The making of one step.
-  @FunctionalInterface
-  interface Work<T> {
-    T make() throws IOException, EngineException, InterruptedException, DockerfileException;
-  }
-
   /// What is made once for all stages.
   interface Shared {
     /// The image of an earlier stage, when it is there.
     Optional<Image> stage(int number) throws IOException, EngineException, InterruptedException;
-
-    /// Makes what a step asks for, when few enough others are being made: a build with a thousand
-    /// stages must not have as many containers.
-    <T> T make(Work<T> work)
-        throws IOException, EngineException, InterruptedException, DockerfileException;
 
     /// An image to begin with.
     Image base(String name, Optional<Platform> platform, Progress progress)
@@ -49,11 +37,6 @@ record Building(
 
   Optional<Image> stage(int number) throws IOException, EngineException, InterruptedException {
     return shared.stage(number);
-  }
-
-  <T> T make(Work<T> work)
-      throws IOException, EngineException, InterruptedException, DockerfileException {
-    return shared.make(work);
   }
 
   Image base(String name, Optional<Platform> platform, Progress progress)

@@ -1,5 +1,6 @@
 package swarm.runtime.build;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,16 +12,23 @@ import java.util.SortedSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import swarm.runtime.container.EngineException;
+import swarm.runtime.dockerfile.DockerfileException;
 import swarm.runtime.image.Progress;
 
 /// What stages say that are built at once, told one stage after the other. What is said before its
-/// turn is remembered up to a bound of all stages together; who says more waits. Thread-safe.
+/// turn is remembered up to a bound of all stages together; who says more waits. So many of their
+/// steps are made at once, and those of the stage whose turn it is: who waits for it to have spoken
+/// must not keep it from its next step. Thread-safe.
 final class OrderedOutput {
   /// Characters, those of the record of each thing said counted in.
   static final int MOST = 2 * 1024 * 1024;
 
   /// What it takes to remember something, in characters.
   private static final int EACH = 100;
+
+  /// A build with a thousand stages must not have as many containers.
+  private static final int STEPS_AT_ONCE = 16;
 
   private final BuildOutput to;
   private final List<Integer> order;
@@ -30,6 +38,7 @@ final class OrderedOutput {
   private final Condition moved = lock.newCondition();
   private int turn; // of `order`
   private int held; // in characters
+  private int steps; // that are being made
   private boolean closed;
 
   private record Said(Consumer<BuildOutput> what, int size) {}
@@ -42,7 +51,7 @@ final class OrderedOutput {
   }
 
   /// What a stage speaks to. One that was not known of beforehand speaks at once.
-  BuildOutput of(int stage) {
+  Part of(int stage) {
     return new Part(stage);
   }
 
@@ -94,6 +103,28 @@ final class OrderedOutput {
     }
   }
 
+  private void enter(int stage) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (steps >= STEPS_AT_ONCE && !isTurn(stage)) {
+        moved.await();
+      }
+      steps++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave() {
+    lock.lock();
+    try {
+      steps--;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void tellWaiting() {
     if (turn < order.size()) {
       Deque<Said> queue = waiting.getOrDefault(order.get(turn), new ArrayDeque<>());
@@ -105,11 +136,29 @@ final class OrderedOutput {
     }
   }
 
-  private final class Part implements BuildOutput {
+  /// The making of one step.
+  @FunctionalInterface
+  interface Work<T> {
+    T make() throws IOException, EngineException, InterruptedException, DockerfileException;
+  }
+
+  /// One stage's.
+  final class Part implements BuildOutput {
     private final int stage;
 
     Part(int stage) {
       this.stage = stage;
+    }
+
+    /// Makes what a step asks for, when few enough others are being made.
+    <T> T make(Work<T> work)
+        throws IOException, EngineException, InterruptedException, DockerfileException {
+      enter(stage);
+      try {
+        return work.make();
+      } finally {
+        leave();
+      }
     }
 
     @Override

@@ -63,8 +63,8 @@ final class RunStep {
     ContainerConfig wanted = builder.build();
     Container container = whole(() -> engine.create(Optional.empty(), Optional.empty(), wanted));
     String id = container.id();
-    output.text(" ---> Running in " + id.substring(0, SHORT) + "\n");
     try {
+      output.text(" ---> Running in " + id.substring(0, SHORT) + "\n");
       check(words.command(), execute(id, content));
       return engine.withLayer(
           id,
@@ -161,16 +161,13 @@ final class RunStep {
   }
 
   /// Also where the build is being broken off: that must not leave anything.
-  private void remove(String id) throws EngineException, InterruptedException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      engine.remove(id, true, true);
-      output.text(" ---> Removed intermediate container " + id.substring(0, SHORT) + "\n");
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  private void remove(String id) throws IOException, EngineException {
+    whole(
+        () -> {
+          engine.remove(id, true, true);
+          return id;
+        });
+    output.text(" ---> Removed intermediate container " + id.substring(0, SHORT) + "\n");
   }
 
   /// The body of a request for a container of this configuration.

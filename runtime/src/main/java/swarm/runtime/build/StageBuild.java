@@ -49,7 +49,7 @@ final class StageBuild {
   private final Building building;
   private final int number;
   private final Stage stage;
-  private final BuildOutput output;
+  private final OrderedOutput.Part output;
   private final BuildArguments arguments;
   private final StepCache cache;
   private ObjectNode config = JsonNodeFactory.instance.objectNode();
@@ -63,7 +63,7 @@ final class StageBuild {
       int number,
       BuildArguments arguments,
       StepCache cache,
-      BuildOutput output) {
+      OrderedOutput.Part output) {
     this.building = building;
     this.number = number;
     this.stage = building.file().stages().get(number);
@@ -330,8 +330,7 @@ final class StageBuild {
     StepLayers.Change change = root -> makeDirectory(root, path);
     StepCommitter.Step step = made(stepConfig);
     image =
-        Optional.of(
-            building.make(() -> building.layers().commit(image, change, step, fixedTimes())));
+        Optional.of(output.make(() -> building.layers().commit(image, change, step, fixedTimes())));
   }
 
   private static void makeDirectory(Path root, String path)
@@ -384,8 +383,7 @@ final class StageBuild {
     Image before = image.get();
     image =
         Optional.of(
-            building.make(
-                () -> step.run(before, container, words, made(stepConfig), fixedTimes())));
+            output.make(() -> step.run(before, container, words, made(stepConfig), fixedTimes())));
   }
 
   private static ArrayNode array(List<String> words) {
@@ -421,7 +419,7 @@ final class StageBuild {
     checkPath(words.destination());
     Optional<Optional<Image>> from = from(copy);
     var step = new CopyStep(building, words, from, output);
-    building.make(() -> step.with(items -> copied(words, from.isPresent(), items)));
+    output.make(() -> step.with(items -> copied(words, from.isPresent(), items)));
   }
 
   private Optional<Image> copied(CopyWords words, boolean ofImage, List<CopyItem> items)

@@ -83,6 +83,7 @@ final class ShellPattern {
       boolean matches = end >= 0 && (end > from || from != before);
       if (matches) {
         result.append(replacement);
+        Words.checkLength(result.length());
         before = end;
         if (!all) {
           return result.append(text(value, end, value.length)).toString();

@@ -240,7 +240,12 @@ public final class Words {
   }
 
   private void bound() throws DockerfileException {
-    if (whole.length() > LONGEST) {
+    checkLength(whole.length());
+  }
+
+  /// @throws DockerfileException for more characters than a value may have
+  static void checkLength(int length) throws DockerfileException {
+    if (length > LONGEST) {
       throw new DockerfileException(
           "a value of more than " + LONGEST + " characters: no process could be given it");
     }

@@ -42,7 +42,7 @@ final class LayerTarReader {
       throw invalid("it is no tar, or a damaged one: a header's checksum is wrong");
     }
     if (entry != null) {
-      attributes.name(entry);
+      attributes.mend(entry);
     }
     current = attributes.current(); // before more of the tar goes by
     return entry;

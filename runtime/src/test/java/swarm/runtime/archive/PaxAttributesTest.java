@@ -40,7 +40,7 @@ class PaxAttributesTest {
     var attributes = new PaxAttributes(new ByteArrayInputStream(tar));
     var in = new TarArchiveInputStream(attributes, StandardCharsets.UTF_8.name());
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      attributes.name(entry);
+      attributes.mend(entry);
       all.add(FileNames.bytes(entry.getName()));
       all.add(FileNames.bytes(entry.getLinkName()));
     }
@@ -52,6 +52,26 @@ class PaxAttributesTest {
   void ofAHeader(String name) throws Exception {
     assertThat(names(tar(TarArchiveOutputStream.LONGFILE_ERROR, name, name + "l")))
         .containsExactly(latin(name), latin(name + "l"));
+  }
+
+  /// As GNU tar writes them by default: base 256, which Commons Compress cuts to 32 bits.
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2_097_151, 2_097_152, 2_147_483_648L, 4_294_967_294L, 1L << 40})
+  void ownersByNumber(long id) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var tar = new TarArchiveOutputStream(bytes)) {
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+      var entry = new TarArchiveEntry("a");
+      entry.setUserId(id);
+      entry.setGroupId(id / 2);
+      tar.putArchiveEntry(entry);
+      tar.closeArchiveEntry();
+    }
+    var attributes = new PaxAttributes(new ByteArrayInputStream(bytes.toByteArray()));
+    TarArchiveEntry read = new TarArchiveInputStream(attributes).getNextEntry();
+    attributes.mend(read);
+    assertThat(read.getLongUserId()).isEqualTo(id);
+    assertThat(read.getLongGroupId()).isEqualTo(id / 2);
   }
 
   @Test

@@ -2,10 +2,13 @@ package swarm.runtime.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import swarm.runtime.image.Progress;
@@ -14,6 +17,9 @@ import swarm.runtime.image.Progress;
 class OrderedOutputTest {
   private static final int PIECE = 8 * 1024;
   private static final int PIECES = 2_000;
+
+  /// That are made at once.
+  private static final int STEPS = 16;
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final OrderedOutput ordered =
@@ -39,7 +45,7 @@ class OrderedOutputTest {
               return (_, status, _, _) -> told.add("progress " + status);
             }
           },
-          new TreeSet<>(List.of(0, 1, 2)));
+          new TreeSet<>(IntStream.rangeClosed(0, STEPS + 1).boxed().toList()));
 
   @Test
   void oneStageAfterTheOther() {
@@ -90,14 +96,59 @@ class OrderedOutputTest {
     assertThat(told).isEmpty();
   }
 
+  /// All places are taken by stages that wait until the first one has spoken.
+  @Test
+  void theStageWhoseTurnItIsWaitsForNoPlace() throws Exception {
+    var threads = new ArrayList<Thread>();
+    for (int stage = 1; stage <= STEPS; stage++) {
+      threads.add(talker(stage, new AtomicInteger()));
+    }
+    for (Thread thread : threads) {
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+    var made = new CompletableFuture<String>();
+    Thread next = Thread.ofVirtual().start(() -> made.complete(made(STEPS + 1)));
+    while (next.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(made).isNotDone();
+    assertThat(made(0)).isEqualTo("made");
+    ordered.end(0);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(made.get()).isEqualTo("made");
+    assertThat(told).hasSize(STEPS * PIECES);
+  }
+
+  private String made(int stage) {
+    try {
+      return ordered.of(stage).make(() -> "made");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private Thread talker(int stage, AtomicInteger said) {
     String piece = stage + "x".repeat(PIECE - 1);
     return Thread.ofVirtual()
         .start(
             () -> {
-              for (int i = 0; i < PIECES; i++) {
-                ordered.of(stage).text(piece);
-                said.incrementAndGet();
+              try {
+                ordered
+                    .of(stage)
+                    .make(
+                        () -> {
+                          for (int i = 0; i < PIECES; i++) {
+                            ordered.of(stage).text(piece);
+                            said.incrementAndGet();
+                          }
+                          return "";
+                        });
+              } catch (Exception e) {
+                throw new AssertionError(e);
               }
               ordered.end(stage);
             });

@@ -116,6 +116,8 @@ class WordsTest {
         .hasMessageContaining("more than 131072 characters");
     assertThatThrownBy(() -> Words.whole("\"$L$L\"", large, '\\'))
         .hasMessageContaining("more than 131072 characters");
+    assertThatThrownBy(() -> Words.whole("${L//x/$L}", large, '\\')) // 10 GB, written out
+        .hasMessageContaining("more than 131072 characters");
   }
 
   @Test
