@@ -34,7 +34,7 @@ class LocalTarTest {
     var names = new PaxAttributes(new ByteArrayInputStream(tar));
     var in = new TarArchiveInputStream(names, "UTF-8");
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      names.name(entry);
+      names.mend(entry);
       all.add(
           (char) entry.getLinkFlag()
               + " "
