@@ -1,11 +1,6 @@
 package swarm.chaos.multihost;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,15 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// own `swarm`.
 @Tag("multihost")
 final class ByteNamesTest {
-  private static final long LIMIT_SECONDS = 120;
-
-  /// Its arguments: the client, its daemon's socket, an empty folder, an image.
   private static final String SCRIPT =
       """
-      set -eu
-      client() { "$program" -H "unix://$socket" "$@"; }
-      program=$1 socket=$2 image=$4
-      cd "$3"
       one=$(printf 'a\\377b') two=$(printf 'a\\376b')
       mkdir "$one"
       echo one >"$one/$one"
@@ -74,37 +62,6 @@ final class ByteNamesTest {
 
   @Test
   void copiesAndContextsKeepThem() throws Exception {
-    Shell.both(
-        CLUSTER,
-        shell -> {
-          Path here = Files.createDirectories(folder.resolve(shell.client().name()));
-          Path told = here.resolveSibling(shell.client() + ".told");
-          ProcessBuilder builder =
-              CLUSTER
-                  .cluster()
-                  .on(
-                      shell.host(),
-                      "sh",
-                      "-xc",
-                      SCRIPT,
-                      "sh",
-                      shell.client().program(),
-                      CLUSTER.cluster().folder(shell.host()).resolve("docker.sock").toString(),
-                      here.toString(),
-                      ClusterExtension.IMAGE);
-          builder.environment().put("DOCKER_BUILDKIT", "0");
-          builder.environment().put("DOCKER_CONFIG", "/nonexistent");
-          Process script = builder.redirectErrorStream(true).redirectOutput(told.toFile()).start();
-          assertThat(script.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-          assertThat(script.exitValue()).as(() -> text(told)).isZero();
-        });
-  }
-
-  private static String text(Path file) {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    Shell.both(CLUSTER, shell -> ClientScript.run(CLUSTER, shell, SCRIPT, folder));
   }
 }

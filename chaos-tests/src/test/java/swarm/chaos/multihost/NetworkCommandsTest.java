@@ -69,6 +69,17 @@ final class NetworkCommandsTest {
           shell.fails("network", "rm", "front").contains("has active endpoints");
           shell.fails("network", "connect", "front", "one").contains("already exists in network");
 
+          var _ = shell.ok("create", "--name", "later", IMAGE, "true");
+          shell
+              .fails("network", "connect", "--ip", "10.92.8.1", "front", "later")
+              .contains("It does not belong to any of this network's subnets");
+          shell
+              .fails("network", "connect", "--ip", "10.92.8.1", "back", "later")
+              .contains("supported only when connecting to networks with user configured subnets");
+          assertThat(shell.ok("network", "connect", "--ip", "10.91.8.9", "front", "later"))
+              .isEmpty();
+          var _ = shell.ok("rm", "later");
+
           assertThat(shell.ok("network", "disconnect", "front", "two")).isEmpty();
           parted(shell);
           shell.fails("network", "disconnect", "front", "two").contains("is not connected");

@@ -61,7 +61,7 @@ public final class ContainerFileCommands {
         answer.body().transferTo(call.out());
         return 0;
       }
-      Path file = Path.of(call.text("--output")).toAbsolutePath();
+      Path file = LocalFiles.path(call.text("--output")).toAbsolutePath();
       Path parent = file.getParent();
       if (parent == null || !Files.isDirectory(parent)) {
         throw new InvalidValueException(

@@ -8,8 +8,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -21,10 +19,12 @@ import swarm.cli.client.DaemonException;
 import swarm.cli.client.Json;
 import swarm.cli.client.Target;
 import swarm.cli.render.Human;
+import swarm.cli.spec.CopyEnd;
+import swarm.cli.spec.CopyEnd.There;
 import swarm.cli.spec.CopyPath;
 import swarm.cli.spec.CopyPlan;
-import swarm.cli.spec.CopyPlan.There;
 import swarm.cli.spec.InvalidValueException;
+import swarm.cli.spec.PathText;
 import swarm.linux.FileNames;
 
 /// `swarm cp`.
@@ -32,6 +32,7 @@ public final class CopyCommand {
   private static final String STAT = "x-docker-container-path-stat";
   private static final long GO_DIRECTORY = 1L << 31;
   private static final long GO_LINK = 1L << 27;
+  private static final long GO_DEVICE = 1L << 26;
   private static final int PIPE = 64 * 1024;
 
   private CopyCommand() {}
@@ -50,14 +51,14 @@ public final class CopyCommand {
 
   private static int copy(Invocation call)
       throws IOException, DaemonException, InvalidValueException {
-    CopyPath from = CopyPath.parse(call.files().getFirst());
-    CopyPath to = CopyPath.parse(call.files().getLast());
-    if (from.path().isEmpty()) {
+    if (call.files().getFirst().isEmpty()) {
       throw new InvalidValueException("source can not be empty");
     }
-    if (to.path().isEmpty()) {
+    if (call.files().getLast().isEmpty()) {
       throw new InvalidValueException("destination can not be empty");
     }
+    CopyPath from = CopyPath.parse(call.files().getFirst());
+    CopyPath to = CopyPath.parse(call.files().getLast());
     if (from.isLocal() && to.isLocal()) {
       throw new InvalidValueException("must specify at least one container source");
     }
@@ -81,101 +82,101 @@ public final class CopyCommand {
 
   private static int out(Invocation call, CopyPath from, CopyPath to)
       throws IOException, DaemonException, InvalidValueException {
-    String path = from.path();
-    String shown = "";
-    if (call.flag("--follow-link")) {
-      JsonNode link = stat(call, from, path);
-      if (isLink(link)) {
-        path = link.path("linkTarget").asText();
-        shown = CopyPath.split(from.path())[1];
-      }
-    }
-    if (!to.isStream()) {
-      checkParent(to.path());
-    }
-    try (Answer answer = call.api().stream("GET", archive(from, path))) {
-      if (to.isStream()) {
+    if (to.isStream()) {
+      try (Answer answer = call.api().stream("GET", archive(from, source(call, from).path()))) {
         answer.body().transferTo(call.out());
-        return 0;
       }
-      boolean folder = isDirectory(decode(answer.header(STAT)));
-      String name = path.endsWith("/.") || path.equals(".") ? "." : last(path);
+      return 0;
+    }
+    String destination = LocalEnds.absolute(to.path());
+    LocalEnds.checkOutput(destination);
+    CopyEnd wanted = source(call, from);
+    try (Answer answer = call.api().stream("GET", archive(from, wanted.path()))) {
+      There there = isDirectory(decode(answer.header(STAT))) ? There.DIRECTORY : There.FILE;
+      var source = new CopyEnd(wanted.path(), there, wanted.shown());
+      CopyPlan plan = CopyPlan.of(source, LocalEnds.destination(destination));
       var counted = new CountedInput(answer.body());
-      var plan = CopyPlan.of(name, folder, to.path(), there(LocalFiles.path(to.path())));
-      if (plan.from().isEmpty() && !shown.isEmpty()) {
-        plan = new CopyPlan(plan.directory(), name, shown);
-      }
-      LocalTar.read(counted, LocalFiles.path(plan.directory()).toAbsolutePath(), plan::rename);
-      tell(call, counted.count(), FileNames.whole(LocalFiles.path(to.path()).toAbsolutePath()));
+      LocalTar.read(counted, FileNames.path(plan.directory()), plan::rename);
+      tell(call, counted.count(), destination);
     }
     return 0;
   }
 
-  private static String last(String path) {
-    String name = CopyPath.split(path)[1];
-    return name.equals(".") && path.replace("/", "").isEmpty() ? "/" : name;
+  /// What is asked for; with `--follow-link`, where that leads.
+  private static CopyEnd source(Invocation call, CopyPath from) throws IOException {
+    String path = from.path();
+    JsonNode there =
+        call.flag("--follow-link") ? look(call, from, path) : MissingNode.getInstance();
+    return isLink(there)
+        ? PathText.followed(path, target(path, there), There.FILE)
+        : new CopyEnd(path, There.FILE);
   }
 
-  private static void checkParent(String path) throws IOException, InvalidValueException {
-    Path parent = LocalFiles.path(path).toAbsolutePath().normalize().getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      throw new InvalidValueException(
-          "invalid output path: directory \"" + parent + "\" does not exist");
-    }
-  }
-
-  private static There there(Path path) {
-    if (!Files.exists(path)) {
-      return There.NOTHING;
-    }
-    return Files.isDirectory(path) ? There.DIRECTORY : There.FILE;
+  /// Where a link of a container leads.
+  private static String target(String path, JsonNode link) {
+    String target = link.path("linkTarget").asText();
+    return target.startsWith("/")
+        ? target
+        : PathText.clean(PathText.split(path).directory() + "/" + target);
   }
 
   // ---- into a container
 
   private static int in(Invocation call, CopyPath from, CopyPath to)
       throws IOException, DaemonException, InvalidValueException {
-    String path = to.path();
-    JsonNode there = stat(call, to, path);
-    if (isLink(there)) {
-      path = there.path("linkTarget").asText();
-      there = stat(call, to, path);
-    }
+    String local = from.isStream() ? "" : LocalEnds.absolute(from.path());
+    CopyEnd destination = destination(call, to);
     if (from.isStream()) {
-      if (!isDirectory(there)) {
+      if (!destination.isDirectory()) {
         throw new InvalidValueException(
             "destination \"" + to.container() + ":" + to.path() + "\" must be a directory");
       }
-      send(call, to, path, call.terminal().in());
+      send(call, to, destination.path(), call.terminal().in());
       return 0;
     }
-    Path source = LocalFiles.path(from.path());
-    if (call.flag("--follow-link") || CopyPath.assertsDirectory(from.path())) {
-      source = source.toRealPath();
-    }
-    if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
-      throw new InvalidValueException(
-          "lstat " + source.toAbsolutePath() + ": no such file or directory");
-    }
-    boolean folder = Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS);
-    String name = from.path().endsWith("/.") || from.path().equals(".") ? "." : last(from.path());
-    There at =
-        there.isMissingNode() ? There.NOTHING : isDirectory(there) ? There.DIRECTORY : There.FILE;
-    CopyPlan plan = CopyPlan.of(name, folder, path, at);
-    long count = upload(call, to, plan, source, plan.rename(name));
-    tell(call, count, to.container() + ":" + to.path());
+    CopyEnd source = LocalEnds.source(local, call.flag("--follow-link"));
+    CopyPlan plan = CopyPlan.of(source, destination);
+    long count = upload(call, to, plan, source);
+    tell(call, count, to.container() + ":" + destination.path());
     return 0;
   }
 
-  private static long upload(Invocation call, CopyPath to, CopyPlan plan, Path source, String name)
+  /// What is at the destination. What cannot be looked at is taken for nothing, as by Docker's
+  /// client: to write there says why, if that fails, too.
+  private static CopyEnd destination(Invocation call, CopyPath to)
+      throws IOException, InvalidValueException {
+    String path = to.path();
+    JsonNode there = look(call, to, path);
+    if (isLink(there)) {
+      path = target(path, there);
+      there = look(call, to, path);
+    }
+    if ((there.path("mode").asLong() & GO_DEVICE) != 0) {
+      throw new InvalidValueException(
+          "destination \""
+              + to.container()
+              + ":"
+              + to.path()
+              + "\" must be a directory or a regular file: got a device");
+    }
+    if (there.isMissingNode()) {
+      return new CopyEnd(path, There.NOTHING);
+    }
+    return new CopyEnd(path, isDirectory(there) ? There.DIRECTORY : There.FILE);
+  }
+
+  private static long upload(Invocation call, CopyPath to, CopyPlan plan, CopyEnd source)
       throws IOException, DaemonException {
+    Path file = FileNames.path(source.path());
+    String renamed = plan.rename(source.name()).replaceAll("/+$", "");
+    String name = renamed.isEmpty() ? "." : renamed; // the root's content
     try (var pipe = new PipedInputStream(PIPE)) {
       var out = new PipedOutputStream(pipe);
       var packing =
           new FutureTask<>(
               () -> {
                 try (out) { // whatever happens: its reader would wait for ever
-                  LocalTar.write(source, name, out);
+                  LocalTar.write(file, name, out);
                 }
                 return true;
               });
@@ -212,16 +213,12 @@ public final class CopyCommand {
 
   // ---- both
 
-  /// What is at a path of a container; missing where there is nothing.
-  private static JsonNode stat(Invocation call, CopyPath end, String path)
-      throws IOException, DaemonException {
+  /// What is at a path of a container; missing where there is nothing, or it cannot be looked at.
+  private static JsonNode look(Invocation call, CopyPath end, String path) throws IOException {
     try (Answer answer = call.api().stream("HEAD", archive(end, path))) {
       return decode(answer.header(STAT));
-    } catch (DaemonException e) {
-      if (e.status() == 404) {
-        return MissingNode.getInstance();
-      }
-      throw e;
+    } catch (DaemonException _) {
+      return MissingNode.getInstance();
     }
   }
 

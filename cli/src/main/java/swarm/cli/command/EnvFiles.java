@@ -3,7 +3,6 @@ package swarm.cli.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.cli.spec.InvalidValueException;
@@ -16,7 +15,7 @@ final class EnvFiles {
     var all = new ArrayList<List<String>>();
     for (String file : files) {
       try {
-        all.add(Files.readAllLines(Path.of(file)));
+        all.add(Files.readAllLines(LocalFiles.path(file)));
       } catch (NoSuchFileException _) {
         throw InvalidValueException.of(file, "--env-file", "there is no such file");
       } catch (java.nio.charset.MalformedInputException _) {

@@ -1,6 +1,7 @@
 package swarm.cli.command;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.DaemonUnreachableException;
@@ -31,6 +32,9 @@ public final class Failures {
               ? e.reason() + call.usage() + "\n\nRun '" + path + " --help' for more information"
               : e.reason(),
           flag ? USAGE : e.status());
+    } catch (NoSuchFileException e) { // of this machine
+      String reason = e.getReason() == null ? "no such file or directory" : e.getReason();
+      return say(terminal, e.getFile() + ": " + reason, 1);
     } catch (IOException e) {
       return say(terminal, "error during connect: " + e.getMessage(), 1);
     }

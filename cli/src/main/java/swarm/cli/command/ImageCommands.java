@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -161,7 +160,7 @@ public final class ImageCommands {
       return call.terminal().in();
     }
     try {
-      return Files.newInputStream(Path.of(file));
+      return Files.newInputStream(LocalFiles.path(file));
     } catch (NoSuchFileException | FileNotFoundException _) {
       throw new InvalidValueException("open " + file + ": no such file or directory");
     }

@@ -3,7 +3,6 @@ package swarm.cli.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import swarm.cli.spec.InvalidValueException;
@@ -17,7 +16,7 @@ final class LabelFiles {
     var all = new ArrayList<String>();
     for (String file : call.list("--label-file")) {
       try {
-        for (String line : Files.readAllLines(Path.of(file))) {
+        for (String line : Files.readAllLines(LocalFiles.path(file))) {
           String label = line.strip();
           if (label.contains("=") && !label.startsWith("#")) { // Docker takes no key alone
             all.add(label);

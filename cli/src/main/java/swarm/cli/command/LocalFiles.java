@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import swarm.linux.FileNames;
+import swarm.runtime.archive.HostFiles;
 import swarm.runtime.archive.TarWriter;
 import swarm.runtime.archive.TarWriter.Entry;
 
@@ -22,6 +25,7 @@ final class LocalFiles {
   private static final int PERMISSIONS = 07777;
   private static final int TYPE = 0170000;
   private static final int FILE_MODE = 0600;
+  private static final String CAPABILITY = "security.capability";
   private static final String ATTRIBUTES = "unix:mode,uid,gid,nlink,rdev,size,fileKey";
 
   private static final Path WORKING_DIRECTORY = Path.of("/proc/self/cwd");
@@ -40,10 +44,46 @@ final class LocalFiles {
 
   /// The path of a text of [FileNames] as the user wrote it. Java decodes the name of the working
   /// directory, too: where that is not UTF-8, the path is absolute.
+  ///
+  /// @throws NoSuchFileException for a relative one where the working directory was removed
   static Path path(String text) throws IOException {
     Path path = FileNames.path(text);
-    boolean known = Path.of("").toAbsolutePath().toString().indexOf(REPLACEMENT) < 0;
-    return known || path.isAbsolute() ? path : WORKING_DIRECTORY.toRealPath().resolve(path);
+    if (path.isAbsolute()) {
+      return path;
+    }
+    checkDirectory(System.getenv());
+    return isKnown() ? path : WORKING_DIRECTORY.toRealPath().resolve(path);
+  }
+
+  /// Where relative paths begin, as a text of [FileNames]: what the shell calls it, as with Go,
+  /// where that is the same directory.
+  static String workingDirectory() throws IOException {
+    checkDirectory(System.getenv());
+    String shell = System.getenv().getOrDefault("PWD", "");
+    if (shell.startsWith("/") && shell.indexOf(REPLACEMENT) < 0 && isHere(shell)) {
+      return shell;
+    }
+    return FileNames.whole(
+        isKnown() ? Path.of("").toAbsolutePath() : WORKING_DIRECTORY.toRealPath());
+  }
+
+  private static boolean isHere(String shell) {
+    try {
+      return Files.isSameFile(Path.of(shell), WORKING_DIRECTORY);
+    } catch (IOException | InvalidPathException _) {
+      return false; // it has moved
+    }
+  }
+
+  private static boolean isKnown() {
+    return Path.of("").toAbsolutePath().toString().indexOf(REPLACEMENT) < 0;
+  }
+
+  /// The start script goes to `/` where there is no working directory, as Java starts in none.
+  static void checkDirectory(Map<String, String> environment) throws NoSuchFileException {
+    if (environment.containsKey("SWARM_NO_DIRECTORY")) {
+      throw new NoSuchFileException("getwd", null, "no such file or directory");
+    }
   }
 
   /// Adds a file, or a directory without what is in it.
@@ -134,7 +174,14 @@ final class LocalFiles {
         link,
         major(number),
         minor(number),
-        Map.of());
+        attributes(file, type));
+  }
+
+  /// As with Docker's client: of all attributes capabilities alone are sent.
+  private static Map<String, byte[]> attributes(Path file, char type) throws IOException {
+    return type == TarWriter.FILE
+        ? HostFiles.capability(file).map(c -> Map.of(CAPABILITY, c)).orElse(Map.of())
+        : Map.of();
   }
 
   /// As glibc's `gnu_dev_major`.

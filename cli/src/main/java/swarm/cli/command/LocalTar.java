@@ -19,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import swarm.cli.spec.InvalidValueException;
 import swarm.linux.FileNames;
+import swarm.runtime.archive.HostFiles;
 import swarm.runtime.archive.PaxAttributes;
 
 /// Files of this machine to and from the tars that `cp` sends and gets.
@@ -80,8 +81,9 @@ final class LocalTar {
   /// link in it is followed.
   ///
   /// @param rename gives entries other names
-  static void read(InputStream in, Path directory, UnaryOperator<String> rename)
+  static void read(InputStream in, Path into, UnaryOperator<String> rename)
       throws IOException, InvalidValueException {
+    Path directory = into.toRealPath();
     Deque<FolderTime> times = new ArrayDeque<>();
     var names = new PaxAttributes(in);
     try (var tar = new TarArchiveInputStream(names, StandardCharsets.UTF_8.name())) {
@@ -90,18 +92,32 @@ final class LocalTar {
         Path target = target(directory, rename.apply(entry.getName()));
         checkKind(target, entry, directory);
         make(target, entry, tar, directory, rename);
-        if (!entry.isSymbolicLink() && !entry.isLink()) {
+        if (entry.isLink()) {
+          continue; // its inode has all of it already
+        }
+        if (!names.current().isEmpty()) {
+          HostFiles.setAttributes(target, names.current());
+        }
+        if (!entry.isSymbolicLink()) {
           Files.setAttribute(target, "unix:mode", entry.getMode() & PERMISSIONS);
         }
         if (entry.isDirectory()) {
           times.push(new FolderTime(target, entry.getLastModifiedTime()));
-        } else if (!entry.isSymbolicLink() && !entry.isLink()) {
-          Files.setLastModifiedTime(target, entry.getLastModifiedTime());
+        } else {
+          setModified(target, entry);
         }
       }
     }
     for (FolderTime folder : times) { // last: writing into a folder changes its time
       Files.setLastModifiedTime(folder.folder(), folder.time());
+    }
+  }
+
+  private static void setModified(Path target, TarArchiveEntry entry) throws IOException {
+    if (entry.isSymbolicLink() || HostFiles.isSpecial(entry)) {
+      HostFiles.setModified(target, entry.getLastModifiedTime().toInstant());
+    } else {
+      Files.setLastModifiedTime(target, entry.getLastModifiedTime());
     }
   }
 
@@ -156,9 +172,8 @@ final class LocalTar {
       Files.createLink(target, target(directory, rename.apply(entry.getLinkName())));
     } else if (entry.isSymbolicLink()) {
       Files.createSymbolicLink(target, FileNames.path(entry.getLinkName()));
-    } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
-      throw new InvalidValueException(
-          "\"" + entry.getName() + "\" is a device file, which is not made on this machine");
+    } else if (HostFiles.isSpecial(entry)) {
+      HostFiles.make(target, entry);
     } else {
       Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Base64;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
@@ -114,7 +113,7 @@ public final class PayloadCommands {
 
   private byte[] content(Invocation call, String file) throws InvalidValueException {
     try (InputStream in =
-        file.equals("-") ? call.terminal().in() : Files.newInputStream(Path.of(file))) {
+        file.equals("-") ? call.terminal().in() : Files.newInputStream(LocalFiles.path(file))) {
       return in.readNBytes(MAX_READ);
     } catch (NoSuchFileException _) {
       throw new InvalidValueException(

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.Api;
 import swarm.cli.client.DaemonException;
@@ -87,7 +86,7 @@ public final class RootCommand {
   private static String read(Invocation call, String option) throws InvalidValueException {
     String file = call.text(option);
     try {
-      return Files.readString(Path.of(file), StandardCharsets.US_ASCII);
+      return Files.readString(LocalFiles.path(file), StandardCharsets.US_ASCII);
     } catch (IOException | InvalidPathException e) {
       throw new InvalidValueException(option + ": " + file + " cannot be read: " + e.getMessage());
     }

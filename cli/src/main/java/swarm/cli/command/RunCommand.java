@@ -106,8 +106,8 @@ public final class RunCommand {
   }
 
   private static int run(Invocation call) throws IOException, InvalidValueException {
-    if (call.given("--cidfile") && Files.exists(Path.of(call.text("--cidfile")))) {
-      return failed(call, "run", foundIdFile(Path.of(call.text("--cidfile"))));
+    if (call.given("--cidfile") && Files.exists(LocalFiles.path(call.text("--cidfile")))) {
+      return failed(call, "run", foundIdFile(LocalFiles.path(call.text("--cidfile"))));
     }
     try {
       return contained(call);
@@ -191,7 +191,7 @@ public final class RunCommand {
     if (!call.given("--cidfile")) {
       return create(call, body);
     }
-    Path file = Path.of(call.text("--cidfile"));
+    Path file = LocalFiles.path(call.text("--cidfile"));
     if (Files.exists(file)) {
       throw new InvalidValueException(foundIdFile(file));
     }

@@ -40,7 +40,7 @@ public final class SaveCommand {
       if (output.isEmpty()) {
         answer.body().transferTo(call.out());
       } else {
-        write(answer, Path.of(output));
+        write(answer, LocalFiles.path(output));
       }
     }
     return 0;

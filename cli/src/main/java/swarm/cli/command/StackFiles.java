@@ -34,7 +34,7 @@ record StackFiles(ComposeFile file, ComposeLoader.Source source) {
     for (String name : names) {
       texts.add(new ComposeLoader.Text(name, text(call, name)));
     }
-    Path first = Path.of(names.getFirst()).toAbsolutePath();
+    Path first = LocalFiles.path(names.getFirst()).toAbsolutePath();
     Path parent = first.getParent();
     var source =
         new ComposeLoader.Source(
@@ -58,7 +58,7 @@ record StackFiles(ComposeFile file, ComposeLoader.Source source) {
       throws IOException, InvalidValueException {
     try {
       byte[] bytes =
-          name.equals("-") ? call.terminal().in().readNBytes(LIMIT) : read(Path.of(name));
+          name.equals("-") ? call.terminal().in().readNBytes(LIMIT) : read(LocalFiles.path(name));
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (NoSuchFileException _) {
       throw new InvalidValueException("open " + name + ": no such file or directory");

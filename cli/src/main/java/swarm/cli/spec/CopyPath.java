@@ -23,24 +23,4 @@ public record CopyPath(String container, String path) {
   public boolean isStream() {
     return isLocal() && path.equals("-");
   }
-
-  /// Whether what is written says that it is a directory.
-  public static boolean assertsDirectory(String path) {
-    return path.endsWith("/") || path.endsWith("/.") || path.equals(".") || path.equals("..");
-  }
-
-  /// The directory of a path and the name in it: of `/a/b`, `/a/b/` and `/a/b/.` they are `/a` with
-  /// `b`, `/a` with `b` and `/a/b` with `.`.
-  public static String[] split(String path) {
-    String bare = path.length() > 1 ? path.replaceAll("/+$", "") : path;
-    if (bare.isEmpty()) {
-      return new String[] {"/", "."};
-    }
-    int slash = bare.lastIndexOf('/');
-    if (slash < 0) {
-      return new String[] {".", bare};
-    }
-    String name = bare.substring(slash + 1);
-    return new String[] {slash == 0 ? "/" : bare.substring(0, slash), name.isEmpty() ? "." : name};
-  }
 }

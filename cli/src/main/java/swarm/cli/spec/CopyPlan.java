@@ -1,57 +1,66 @@
 package swarm.cli.spec;
 
-/// Where an archive is unpacked, and under which name: `cp`'s rules, which are those of Docker's
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where an archive is unpacked, and under which names: `cp`'s rules, which are those of Docker's
 /// `archive.PrepareArchiveCopy` and nearly those of `cp -a`. Pure.
 ///
 /// @param directory where it is unpacked
-/// @param from first part of the archive's names that is replaced; empty for none
-/// @param to what replaces it
-public record CopyPlan(String directory, String from, String to) {
-  /// What is at the destination.
-  public enum There {
-    /// Nothing.
-    NOTHING,
-    /// A directory.
-    DIRECTORY,
-    /// Something else.
-    FILE
+/// @param changes of the archive's names, one after the other
+public record CopyPlan(String directory, List<Change> changes) {
+  public CopyPlan {
+    changes = List.copyOf(changes);
   }
 
-  /// @param name first part of the archive's names
-  /// @param sourceIsDirectory whether a directory is copied
-  /// @param destination its path as it was written
-  public static CopyPlan of(String name, boolean sourceIsDirectory, String destination, There there)
-      throws InvalidValueException {
-    String[] parts = CopyPath.split(destination);
-    return switch (there) {
-      case DIRECTORY -> new CopyPlan(destination, "", "");
+  /// Replaces the first part of names.
+  ///
+  /// @param from the part; `/` stands before all names
+  public record Change(String from, String to) {
+    String apply(String entry) {
+      if (from.equals("/")) {
+        return to + "/" + entry.replaceAll("^/+", "");
+      }
+      return entry.equals(from) || entry.startsWith(from + "/")
+          ? to + entry.substring(from.length())
+          : entry;
+    }
+  }
+
+  /// @throws InvalidValueException where the source cannot be what is to be at the destination
+  public static CopyPlan of(CopyEnd source, CopyEnd destination) throws InvalidValueException {
+    var changes = new ArrayList<Change>();
+    String name = source.name();
+    if (!source.shown().isEmpty()) {
+      changes.add(new Change(name, source.shown()));
+      name = source.shown();
+    }
+    PathText.Parts to = PathText.split(destination.path());
+    return switch (destination.there()) {
+      case DIRECTORY -> new CopyPlan(destination.path(), changes);
       case FILE -> {
-        if (sourceIsDirectory) {
+        if (source.isDirectory()) {
           throw new InvalidValueException("cannot copy directory");
         }
-        yield new CopyPlan(parts[0], name, parts[1]);
+        changes.add(new Change(name, to.name()));
+        yield new CopyPlan(to.directory(), changes);
       }
       case NOTHING -> {
-        if (!sourceIsDirectory && CopyPath.assertsDirectory(destination)) {
+        if (!source.isDirectory() && PathText.assertsDirectory(destination.path())) {
           throw new InvalidValueException("no such directory");
         }
-        yield new CopyPlan(parts[0], name, parts[1]);
+        changes.add(new Change(name, to.name()));
+        yield new CopyPlan(to.directory(), changes);
       }
     };
   }
 
   /// An entry's name where it is unpacked.
   public String rename(String entry) {
-    if (from.isEmpty()) {
-      return entry;
+    String name = entry;
+    for (Change change : changes) {
+      name = change.apply(name);
     }
-    String bare = entry.startsWith("/") ? entry.substring(1) : entry;
-    if (from.equals("/")) { // the root: its names begin with a slash
-      return bare.isEmpty() ? to + "/" : to + "/" + bare;
-    }
-    if (bare.equals(from) || bare.equals(from + "/")) {
-      return to + bare.substring(from.length());
-    }
-    return bare.startsWith(from + "/") ? to + bare.substring(from.length()) : entry;
+    return name;
   }
 }

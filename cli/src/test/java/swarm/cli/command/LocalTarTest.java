@@ -1,13 +1,17 @@
 package swarm.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -15,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import swarm.linux.FileNames;
+import swarm.runtime.archive.HostFiles;
 import swarm.runtime.archive.PaxAttributes;
 
 /// Names that are not UTF-8, on their way into tars and out of them.
@@ -29,7 +34,7 @@ class LocalTarTest {
     var names = new PaxAttributes(new ByteArrayInputStream(tar));
     var in = new TarArchiveInputStream(names, "UTF-8");
     for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      names.name(entry);
+      names.mend(entry);
       all.add(
           (char) entry.getLinkFlag()
               + " "
@@ -82,6 +87,66 @@ class LocalTarTest {
     var tar = new ByteArrayOutputStream();
     LocalTar.write(folder, "f", tar);
     assertThat(names(tar.toByteArray())).containsExactly("5 f/", "6 f/pipe");
+  }
+
+  /// Of a program that may open raw sockets, in revision 2.
+  private static final byte[] CAPABILITY =
+      HexFormat.of().parseHex("0100000200200000000000000000000000000000");
+
+  @Test
+  void fifosComeBack() throws Exception {
+    Path folder = Files.createDirectory(here.resolve("f"));
+    assertThat(new ProcessBuilder("mkfifo", "-m", "640", folder + "/pipe").start().waitFor())
+        .isZero();
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("pipe"));
+    assertThat(
+            new ProcessBuilder("touch", "-h", "-d", "@1000", folder + "/pipe", folder + "/link")
+                .start()
+                .waitFor())
+        .isZero();
+    var tar = new ByteArrayOutputStream();
+    LocalTar.write(folder, "f", tar);
+    Path back = Files.createDirectory(here.resolve("back"));
+    LocalTar.read(new ByteArrayInputStream(tar.toByteArray()), back, UnaryOperator.identity());
+    assertThat((int) Files.getAttribute(back.resolve("f/pipe"), "unix:mode")).isEqualTo(010640);
+    assertThat(Files.getLastModifiedTime(back.resolve("f/pipe")).toMillis()).isEqualTo(1_000_000);
+    assertThat(
+            Files.getLastModifiedTime(back.resolve("f/link"), LinkOption.NOFOLLOW_LINKS).toMillis())
+        .isEqualTo(1_000_000);
+  }
+
+  @Test
+  void devicesComeBackForRoot() throws Exception {
+    Path device = here.resolve("null");
+    assumeThat(
+            new ProcessBuilder("mknod", "-m", "644", device.toString(), "c", "1", "3")
+                .start()
+                .waitFor())
+        .isZero();
+    var tar = new ByteArrayOutputStream();
+    LocalTar.write(device, "null", tar);
+    Path back = Files.createDirectory(here.resolve("back"));
+    LocalTar.read(new ByteArrayInputStream(tar.toByteArray()), back, UnaryOperator.identity());
+    assertThat((int) Files.getAttribute(back.resolve("null"), "unix:mode")).isEqualTo(020644);
+    assertThat(Files.getAttribute(back.resolve("null"), "unix:rdev"))
+        .isEqualTo(Files.getAttribute(device, "unix:rdev"));
+  }
+
+  @Test
+  void capabilitiesGoBothWaysAndToBuilds() throws Exception {
+    Path folder = Files.createDirectory(here.resolve("f"));
+    Path program = Files.writeString(folder.resolve("program"), "x");
+    HostFiles.setAttributes(program, Map.of("security.capability", CAPABILITY));
+    assumeThat(HostFiles.capability(program)).isPresent();
+    var tar = new ByteArrayOutputStream();
+    LocalTar.write(folder, "f", tar);
+    Path back = Files.createDirectory(here.resolve("back"));
+    LocalTar.read(new ByteArrayInputStream(tar.toByteArray()), back, UnaryOperator.identity());
+    assertThat(HostFiles.capability(back.resolve("f/program"))).contains(CAPABILITY);
+    var context = new ByteArrayOutputStream();
+    ContextTar.of(folder, "Dockerfile", java.util.Optional.empty()).write(context);
+    LocalTar.read(new ByteArrayInputStream(context.toByteArray()), back, UnaryOperator.identity());
+    assertThat(HostFiles.capability(back.resolve("program"))).contains(CAPABILITY);
   }
 
   @Test

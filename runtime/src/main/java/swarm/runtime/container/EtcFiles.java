@@ -95,9 +95,17 @@ final class EtcFiles {
     }
     var text = new StringBuilder();
     append(text, "nameserver ", config.nameResolution().dnsServers(), hostFile, false);
-    append(text, "search ", config.nameResolution().dnsSearch(), hostFile, true);
+    search(text, config.nameResolution().dnsSearch(), hostFile);
     append(text, "options ", config.nameResolution().dnsOptions(), hostFile, true);
     return text.toString();
+  }
+
+  /// `.` among the domains is none: alone, it leaves not even the host's.
+  private static void search(StringBuilder text, List<String> domains, String hostFile) {
+    List<String> said = domains.stream().filter(domain -> !domain.equals(".")).toList();
+    if (domains.isEmpty() || !said.isEmpty()) {
+      append(text, "search ", said, hostFile, true);
+    }
   }
 
   private static void append(

@@ -81,7 +81,8 @@ final class SpecAssembly {
       }
       String source =
           paths.etc(name.equals("hostname") ? container.id() : etcOwner, name).toString();
-      mounts.add(SpecMount.bind(source, "/etc/" + name, "rprivate"));
+      String access = config.security().readOnlyRootfs() ? "ro" : "rw";
+      mounts.add(SpecMount.bind(source, "/etc/" + name, "rprivate", access));
     }
     if (config.init()) {
       mounts.add(SpecMount.bind(initProgram(), INIT_TARGET, "rprivate", "ro"));

@@ -301,11 +301,16 @@ class MaintenanceTest {
 
     String strict =
         harness.run(
-            busybox("sh", "-c", "grep NoNewPrivs /proc/self/status; touch /x || echo read-only")
+            busybox(
+                    "sh",
+                    "-c",
+                    "grep NoNewPrivs /proc/self/status; touch /x || echo read-only;"
+                        + " for f in hosts hostname resolv.conf; do touch /etc/$f || echo $f; done")
                 .securityOpts(List.of("no-new-privileges"))
                 .readOnlyRootfs(true));
     harness.await(strict);
-    assertThat(harness.log(strict)).contains("NoNewPrivs:\t1\n", "read-only");
+    assertThat(harness.log(strict))
+        .contains("NoNewPrivs:\t1\n", "read-only\n", "hosts\n", "hostname\n", "resolv.conf\n");
   }
 
   @Test

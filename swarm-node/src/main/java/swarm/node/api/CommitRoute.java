@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import swarm.node.agent.Attributes;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
@@ -26,6 +28,8 @@ import swarm.scheduler.model.Wire;
 
 /// `/commit`.
 final class CommitRoute {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitRoute.class);
+
   private final Daemon daemon;
   private final ContainerEngine engine;
   private final ImageCommitter committer;
@@ -95,10 +99,7 @@ final class CommitRoute {
       ImageCommitter.Description description,
       @Nullable Reference name)
       throws IOException, EngineException, InterruptedException {
-    boolean pauses = pause && engine.get(container.id()).state() == ContainerState.RUNNING;
-    if (pauses) {
-      engine.pause(container.id());
-    }
+    boolean pauses = pause && pauses(container.id());
     try {
       return engine.withLayer(
           container.id(),
@@ -116,9 +117,29 @@ final class CommitRoute {
     }
   }
 
-  private void unpause(Container container) throws EngineException, InterruptedException {
-    if (engine.get(container.id()).state() == ContainerState.PAUSED) { // it may have been killed
-      engine.unpause(container.id());
+  /// Pauses a container that runs; one that ends meanwhile needs none.
+  ///
+  /// @return whether it is to be unpaused
+  private boolean pauses(String id) throws InterruptedException {
+    try {
+      if (engine.get(id).state() != ContainerState.RUNNING) {
+        return false;
+      }
+      engine.pause(id);
+      return true;
+    } catch (EngineException e) { // as Docker, which commits it all the same
+      LOG.debug("container {} is committed without a pause", id, e);
+      return false;
+    }
+  }
+
+  private void unpause(Container container) throws InterruptedException {
+    try {
+      if (engine.get(container.id()).state() == ContainerState.PAUSED) {
+        engine.unpause(container.id());
+      }
+    } catch (EngineException e) { // it may have been killed
+      LOG.warn("container {} is not unpaused after its commit", container.id(), e);
     }
   }
 

@@ -96,6 +96,7 @@ final class NetworkConnectRoutes {
         EndpointSettings.with(
             attributes, EndpointSettings.put(EndpointSettings.read(attributes), asked));
     if (!now.state().isLive()) {
+      checkAddress(asked);
       return noted(next);
     }
     if (joined(now).stream().anyMatch(asked.network()::equals)) {
@@ -108,6 +109,15 @@ final class NetworkConnectRoutes {
           next,
           daemon.network().connect(now.id(), asked, now.config()),
           Optional.of(() -> leave(now, asked.network())));
+    } catch (NetworkException e) {
+      throw new ApiException(e.status(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What could not be had when the container starts is refused now.
+  private void checkAddress(EndpointSettings asked) throws ApiException {
+    try {
+      daemon.networks().checkAddress(asked);
     } catch (NetworkException e) {
       throw new ApiException(e.status(), String.valueOf(e.getMessage()));
     }

@@ -244,8 +244,24 @@ public final class LocalNetworks {
     return address;
   }
 
+  /// Refuses an address that a container cannot have whenever it is to join; one of another's
+  /// network, or none, is passed.
+  public void checkAddress(EndpointSettings asked) throws NetworkException {
+    if (!asked.address().isEmpty() && has(asked.network())) {
+      var _ = address(find(asked.network()), asked.address());
+    }
+  }
+
   private static Inet4Address chosen(NetworkRecord record, String wanted, Set<Inet4Address> used)
       throws NetworkException {
+    Inet4Address address = address(record, wanted);
+    if (used.contains(address)) {
+      throw NetworkException.forbidden("Address already in use");
+    }
+    return address;
+  }
+
+  private static Inet4Address address(NetworkRecord record, String wanted) throws NetworkException {
     if (!record.configured()) {
       throw NetworkException.bad(
           "user specified IP address is supported only when connecting to networks with user"
@@ -255,9 +271,6 @@ public final class LocalNetworks {
     if (!AddressPools.isHost(record.network(), address)) {
       throw NetworkException.bad(
           "Invalid address " + wanted + ": It does not belong to any of this network's subnets");
-    }
-    if (used.contains(address)) {
-      throw NetworkException.forbidden("Address already in use");
     }
     return address;
   }

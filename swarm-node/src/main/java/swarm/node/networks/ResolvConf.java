@@ -32,16 +32,17 @@ final class ResolvConf {
 
   /// A container's file.
   ///
-  /// @param search its own domains; none: the host's
+  /// @param search its own domains, of which `.` is none; empty: the host's
   /// @param options its own; none: the host's
   static String text(List<String> search, List<String> options, String hostFile) {
-    List<String> domains = search.isEmpty() ? words(hostFile, "search") : search;
+    List<String> asked = search.isEmpty() ? words(hostFile, "search") : search;
+    List<String> domains = asked.stream().filter(domain -> !domain.equals(".")).toList();
     var all = new ArrayList<>(options.isEmpty() ? words(hostFile, "options") : options);
     if (all.stream().noneMatch(option -> option.startsWith("ndots:"))) {
       all.add("ndots:0");
     }
     var text = new StringBuilder("nameserver " + DnsServer.ADDRESS + "\n");
-    if (!domains.isEmpty() && !domains.equals(List.of("."))) {
+    if (!domains.isEmpty()) {
       text.append("search ").append(String.join(" ", domains)).append('\n');
     }
     return text.append("options ").append(String.join(" ", all)).append('\n').toString();

@@ -38,7 +38,9 @@ public final class KnownOptions {
           "MacAddress",
           // the query's: dockerode sends its options in both places, and Docker ignores these here
           "name",
-          "platform");
+          "platform",
+          // the host's: docker-py sends it in both places, and Docker ignores it here
+          "Runtime");
   private static final Set<String> HOST =
       Set.of(
           "Binds",
