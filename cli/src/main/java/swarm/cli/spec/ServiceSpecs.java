@@ -99,9 +99,7 @@ public final class ServiceSpecs {
       case "global-job" -> node.putObject("GlobalJob");
       case "replicated-job" ->
           node.putObject("ReplicatedJob")
-              .put(
-                  "MaxConcurrent",
-                  values.given("--max-concurrent") ? atOnce : replicas)
+              .put("MaxConcurrent", values.given("--max-concurrent") ? atOnce : replicas)
               .put("TotalCompletions", replicas);
       default ->
           throw new InvalidValueException(

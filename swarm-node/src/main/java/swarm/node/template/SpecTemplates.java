@@ -17,6 +17,8 @@ import swarm.template.Value;
 /// Expands what swarmkit expands of a task's container: the values of its environment, its host
 /// name, and of its mounts sources, targets, labels and options of volumes. Pure.
 public final class SpecTemplates {
+  private static final int LONGEST_HOSTNAME = 64;
+
   private SpecTemplates() {}
 
   /// Whether there is anything to expand.
@@ -39,12 +41,35 @@ public final class SpecTemplates {
 
   /// The container as a task of this context has it.
   ///
-  /// @throws TemplateException where one of its templates is wrong
+  /// @throws TemplateException where one of its templates is wrong, or its host name cannot be one
   public static ContainerSpec expand(ContainerSpec spec, TaskContext task)
       throws TemplateException {
-    if (!any(spec)) {
-      return spec;
+    ContainerSpec expanded = any(spec) ? expanded(spec, task) : spec;
+    checkHostname(Objects.requireNonNullElse(expanded.hostname(), ""));
+    return expanded;
+  }
+
+  /// It goes into files where a blank or a line break would begin something else.
+  private static void checkHostname(String name) throws TemplateException {
+    if (name.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+      throw TemplateException.of(
+          "the host name '"
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "' must be one word, without blanks or line breaks");
     }
+    int length = name.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_HOSTNAME) {
+      throw TemplateException.of(
+          "the host name is "
+              + length
+              + " bytes long; the kernel takes "
+              + LONGEST_HOSTNAME
+              + " at most");
+    }
+  }
+
+  private static ContainerSpec expanded(ContainerSpec spec, TaskContext task)
+      throws TemplateException {
     Value.Struct context = task.value();
     List<String> env = spec.env();
     List<ContainerSpec.Mount> mounts = spec.mounts();
