@@ -3,7 +3,7 @@ package swarm.cli.spec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /// Names of capabilities, as users write them and as the API has them. Pure.
@@ -36,23 +36,31 @@ public final class Capabilities {
     /// @param more to be added, as users write them
     /// @param less to be dropped
     public Lists changed(Collection<String> more, Collection<String> less) {
-      SortedSet<String> toAdd = canonical(more);
-      SortedSet<String> toDrop = canonical(less);
-      SortedSet<String> add = toAdd.remove(RESET) ? new TreeSet<>() : canonical(added);
-      SortedSet<String> drop = toDrop.remove(RESET) ? new TreeSet<>() : canonical(dropped);
+      NavigableSet<String> toAdd = canonical(more);
+      NavigableSet<String> toDrop = canonical(less);
+      NavigableSet<String> add = toAdd.remove(RESET) ? new TreeSet<>() : canonical(added);
+      NavigableSet<String> drop = toDrop.remove(RESET) ? new TreeSet<>() : canonical(dropped);
       toDrop.removeAll(toAdd);
-      toDrop.stream().filter(name -> !add.remove(name)).forEach(drop::add);
-      toAdd.stream().filter(name -> !drop.remove(name)).forEach(add::add);
+      for (String name : toDrop) {
+        if (!add.remove(name)) {
+          drop.add(name);
+        }
+      }
+      for (String name : toAdd) {
+        if (!drop.remove(name)) {
+          add.add(name);
+        }
+      }
       return new Lists(listed(add), listed(drop));
     }
 
-    private static SortedSet<String> canonical(Collection<String> names) {
+    private static NavigableSet<String> canonical(Collection<String> names) {
       var all = new TreeSet<String>();
       names.forEach(name -> all.add(Capabilities.canonical(name)));
       return all;
     }
 
-    private static List<String> listed(SortedSet<String> names) {
+    private static List<String> listed(NavigableSet<String> names) {
       return names.contains(ALL) ? List.of(ALL) : List.copyOf(names);
     }
   }
