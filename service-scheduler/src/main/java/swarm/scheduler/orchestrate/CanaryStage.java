@@ -65,11 +65,13 @@ record CanaryStage(Canary canary, int first, int all) {
   }
 
   /// Which of these are replaced first: those where it was tried, which are the first part, then
-  /// those where nothing runs, which lose nothing.
+  /// those where another one was that nobody approved of, then those where nothing runs, which lose
+  /// nothing.
   static List<Slot> inOrder(Versions versions, List<Slot> outdated) {
     return outdated.stream()
         .sorted(
             Comparator.comparing((Slot slot) -> slot.newest().filter(versions::made).isEmpty())
+                .thenComparing(slot -> slot.newest().filter(versions::abandoned).isEmpty())
                 .thenComparing(Slot::running))
         .toList();
   }
