@@ -54,6 +54,7 @@ final class ServiceSettings {
     text("--user", CONTAINER, "User");
     text("--hostname", CONTAINER, "Hostname");
     text("--stop-signal", CONTAINER, "StopSignal");
+    text("--isolation", CONTAINER, "Isolation");
     duration("--stop-grace-period", CONTAINER, "StopGracePeriod");
     flag("--init", CONTAINER, "Init");
     flag("--tty", CONTAINER, "TTY");
@@ -181,7 +182,7 @@ final class ServiceSettings {
   private void service() throws InvalidValueException {
     choice("--endpoint-mode", Set.of("vip", "dnsrr"), "/EndpointSpec", "Mode");
     number("--replicas-max-per-node", "/TaskTemplate/Placement", "MaxReplicas");
-    if (values.given("--log-driver")) {
+    if (!values.text("--log-driver").isEmpty()) { // an empty one changes nothing, as with docker
       ObjectNode driver = spec.withObject("/TaskTemplate/LogDriver");
       driver.put("Name", values.text("--log-driver"));
       driver.set("Options", KeyValues.map(values.list("--log-opt"), "--log-opt"));
