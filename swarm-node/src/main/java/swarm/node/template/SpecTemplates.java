@@ -21,22 +21,8 @@ public final class SpecTemplates {
 
   private SpecTemplates() {}
 
-  /// Whether there is anything to expand.
-  public static boolean any(ContainerSpec spec) {
-    return template(spec.hostname())
-        || (spec.env() != null && spec.env().stream().anyMatch(SpecTemplates::template))
-        || (spec.mounts() != null
-            && spec.mounts().stream().filter(Objects::nonNull).anyMatch(SpecTemplates::template));
-  }
-
   private static boolean template(@Nullable String text) {
     return text != null && text.contains("{{");
-  }
-
-  private static boolean template(ContainerSpec.Mount mount) {
-    return template(mount.source())
-        || template(mount.target())
-        || (mount.other() != null && template(mount.other().toString()));
   }
 
   /// The container as a task of this context has it.
@@ -44,7 +30,7 @@ public final class SpecTemplates {
   /// @throws TemplateException where one of its templates is wrong, or its host name cannot be one
   public static ContainerSpec expand(ContainerSpec spec, TaskContext task)
       throws TemplateException {
-    ContainerSpec expanded = any(spec) ? expanded(spec, task) : spec;
+    ContainerSpec expanded = spec.templated() ? expanded(spec, task) : spec;
     checkHostname(Objects.requireNonNullElse(expanded.hostname(), ""));
     return expanded;
   }
