@@ -79,14 +79,23 @@ record CanaryStage(Canary canary, int first, int all) {
   /// Says how far it is, and lets the update go on once it may.
   ///
   /// @param begun the newest attempts of those slots that have any from the new spec
-  void plan(Turn turn, Service service, Service.UpdateStatus update, List<Task> begun, Plan plan) {
-    if (begun.isEmpty() || begun.size() < first || begun.stream().anyMatch(t -> !runs(t))) {
-      say(turn, service, update, "canary: replacing " + first + " of " + all + " tasks", plan);
+  /// @param left how many slots are still to be replaced, in it or after it; where the others are as
+  ///     the new spec wants them already, it has fewer
+  void plan(
+      Turn turn,
+      Service service,
+      Service.UpdateStatus update,
+      List<Task> begun,
+      int left,
+      Plan plan) {
+    int part = Math.min(first, begun.size() + left);
+    if (begun.size() < part || begun.stream().anyMatch(t -> !runs(t))) {
+      say(turn, service, update, "canary: replacing " + part + " of " + all + " tasks", plan);
       return;
     }
-    String done = "canary: " + first + " of " + all + " tasks replaced; ";
+    String done = "canary: " + part + " of " + all + " tasks replaced; ";
     String name = service.spec().nameOrEmpty();
-    if (canary.manual()) {
+    if (canary.manual() && part > 0) {
       String how =
           "'swarm service promote "
               + name
