@@ -22,6 +22,9 @@ import swarm.chaos.cluster.Wait;
 final class ServiceAdditionsTest {
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 1);
 
+  private static final String CANARY_WAITS =
+      "canary: 1 of 3 tasks replaced; 'swarm service promote web'";
+
   private final Shell docker = Shell.of(CLUSTER, Client.DOCKER);
   private final Shell own = Shell.of(CLUSTER, Client.SWARM).on(1);
 
@@ -77,15 +80,34 @@ final class ServiceAdditionsTest {
             .concat(" sleep 1000")
             .split(" "));
     docker.awaitRunning("web", 3);
+    placedByDocker();
 
     JsonNode before = inspect("web").at("/Spec/Labels");
     docker.ok("service", "update", "--detach", "--no-resolve-image", "--env-add", "A=1", "web");
     assertThat(inspect("web").at("/Spec/Labels")).isEqualTo(before);
     assertThat(before.size()).isEqualTo(4);
-    awaitUpdate("web", "updating", "canary: 1 of 3 tasks replaced; 'swarm service promote web'");
+    awaitUpdate("web", "updating", CANARY_WAITS);
+    docker.ok("service", "update", "--detach", "--no-resolve-image", "--env-add", "A=2", "web");
+    awaitUpdate("web", "updating", CANARY_WAITS);
+    assertThat(inspect("web").at("/PreviousSpec/TaskTemplate/ContainerSpec/Env").isMissingNode())
+        .isTrue(); // back is what ran before both
     assertThat(own.ok("service", "promote", "--detach", "web")).isEqualTo("web\n");
     awaitUpdate("web", "completed", "update completed");
     own.fails("service", "promote", "web").contains("has no update that waits");
+  }
+
+  /// A wish for placement leaves alone the tasks that meet it.
+  private void placedByDocker() throws Exception {
+    var before = ids("web");
+    docker.ok(
+        "service update --detach --no-resolve-image --placement-pref-add spread=node.labels.rack web"
+            .split(" "));
+    awaitUpdate("web", "completed", "update completed");
+    assertThat(ids("web")).isEqualTo(before);
+  }
+
+  private static List<String> ids(String service) throws IOException, InterruptedException {
+    return CLUSTER.swarm(1).running(service).stream().map(Swarm.TaskView::id).sorted().toList();
   }
 
   private void scheduled() throws Exception {

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -76,6 +79,13 @@ final class Invocation implements OptionValues {
     return options.matchedPositionals().isEmpty()
         ? List.of()
         : options.matchedPositionalValue(0, List.<String>of());
+  }
+
+  /// The options that were given, by their long names.
+  Set<String> given() {
+    return options.matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override

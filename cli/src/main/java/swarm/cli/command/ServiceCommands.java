@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import swarm.cli.client.DaemonException;
 import swarm.cli.client.Target;
@@ -175,6 +176,9 @@ public final class ServiceCommands {
       throws IOException, DaemonException, InvalidValueException {
     String name = call.arguments().getFirst();
     if (call.flag("--rollback")) {
+      if (!Set.of("--rollback", "--detach", "--quiet").containsAll(call.given())) {
+        throw new InvalidValueException("other flags may not be combined with --rollback");
+      }
       return rollback(call, name);
     }
     JsonNode service = call.api().get(Target.of("/services", name));

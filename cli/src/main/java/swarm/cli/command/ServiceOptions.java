@@ -28,6 +28,7 @@ final class ServiceOptions {
             "duration",
             "Stop tasks on a node that reaches no manager for so long (\"never\")")
         .text("--stop-signal", "string", "Signal to stop the container")
+        .text("--isolation", "string", "Service container isolation mode (default)")
         .flag("--init", "Use an init inside each service container")
         .flag("-t --tty", "Allocate a pseudo-TTY")
         .flag("--read-only", "Mount the container's root filesystem as read only")

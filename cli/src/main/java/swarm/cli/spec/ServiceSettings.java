@@ -3,6 +3,7 @@ package swarm.cli.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -53,6 +54,7 @@ final class ServiceSettings {
     text("--user", CONTAINER, "User");
     text("--hostname", CONTAINER, "Hostname");
     text("--stop-signal", CONTAINER, "StopSignal");
+    text("--isolation", CONTAINER, "Isolation");
     duration("--stop-grace-period", CONTAINER, "StopGracePeriod");
     flag("--init", CONTAINER, "Init");
     flag("--tty", CONTAINER, "TTY");
@@ -67,13 +69,27 @@ final class ServiceSettings {
     capabilities();
   }
 
-  /// A capability that is added is no longer dropped, and the other way round.
   private void capabilities() {
-    List<String> added = values.list("--cap-add").stream().map(Capabilities::canonical).toList();
-    List<String> dropped = values.list("--cap-drop").stream().map(Capabilities::canonical).toList();
-    if (!added.isEmpty() || !dropped.isEmpty()) {
-      Lists.change(spec.withObject(CONTAINER), "CapabilityAdd", dropped::contains, added);
-      Lists.change(spec.withObject(CONTAINER), "CapabilityDrop", added::contains, dropped);
+    if (values.given("--cap-add") || values.given("--cap-drop")) {
+      Capabilities.Lists changed =
+          new Capabilities.Lists(texts("CapabilityAdd"), texts("CapabilityDrop"))
+              .changed(values.list("--cap-add"), values.list("--cap-drop"));
+      put("CapabilityAdd", changed.added());
+      put("CapabilityDrop", changed.dropped());
+    }
+  }
+
+  private List<String> texts(String field) {
+    var all = new ArrayList<String>();
+    spec.at(CONTAINER + "/" + field).forEach(each -> all.add(each.asText()));
+    return all;
+  }
+
+  private void put(String field, List<String> texts) {
+    if (texts.isEmpty()) {
+      spec.withObject(CONTAINER).remove(field);
+    } else {
+      strings(CONTAINER, field, texts);
     }
   }
 
@@ -166,7 +182,7 @@ final class ServiceSettings {
   private void service() throws InvalidValueException {
     choice("--endpoint-mode", Set.of("vip", "dnsrr"), "/EndpointSpec", "Mode");
     number("--replicas-max-per-node", "/TaskTemplate/Placement", "MaxReplicas");
-    if (values.given("--log-driver")) {
+    if (!values.text("--log-driver").isEmpty()) { // an empty one changes nothing, as with docker
       ObjectNode driver = spec.withObject("/TaskTemplate/LogDriver");
       driver.put("Name", values.text("--log-driver"));
       driver.set("Options", KeyValues.map(values.list("--log-opt"), "--log-opt"));

@@ -60,6 +60,7 @@ public final class ServiceSpecs {
   }
 
   private static void placement(ObjectNode spec, OptionValues values) throws InvalidValueException {
+    spec.withObject("/TaskTemplate/Placement"); // docker's command breaks down where it is missing
     for (String constraint : values.list("--constraint")) {
       spec.withArray("/TaskTemplate/Placement/Constraints").add(constraint);
     }
@@ -86,7 +87,11 @@ public final class ServiceSpecs {
         }
       }
     }
-    long replicas = values.given("--replicas") ? values.number("--replicas") : 1;
+    long atOnce = values.given("--max-concurrent") ? values.number("--max-concurrent") : 1;
+    long replicas =
+        values.given("--replicas")
+            ? values.number("--replicas")
+            : mode.equals("replicated-job") ? atOnce : 1;
     ObjectNode node = spec.putObject("Mode");
     switch (mode) {
       case "replicated" -> node.putObject("Replicated").put("Replicas", replicas);
@@ -94,9 +99,7 @@ public final class ServiceSpecs {
       case "global-job" -> node.putObject("GlobalJob");
       case "replicated-job" ->
           node.putObject("ReplicatedJob")
-              .put(
-                  "MaxConcurrent",
-                  values.given("--max-concurrent") ? values.number("--max-concurrent") : replicas)
+              .put("MaxConcurrent", values.given("--max-concurrent") ? atOnce : replicas)
               .put("TotalCompletions", replicas);
       default ->
           throw new InvalidValueException(

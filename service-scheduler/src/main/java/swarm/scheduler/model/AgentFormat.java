@@ -1,8 +1,5 @@
 package swarm.scheduler.model;
 
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-
 /// What agents can do with a task: one of an older build would run it without what it does not
 /// know. Pure.
 public final class AgentFormat {
@@ -37,20 +34,7 @@ public final class AgentFormat {
     if (!task.spec().networkTargets().isEmpty()) {
       return THIRD;
     }
-    boolean files = container != null && (!container.payloads().isEmpty() || templated(container));
+    boolean files = container != null && (!container.payloads().isEmpty() || container.templated());
     return files ? SECOND : FIRST; // of a job's task an agent is told that it is to run
-  }
-
-  private static boolean templated(ContainerSpec container) {
-    Stream<String> mounts =
-        NonNulls.of(container.mounts()).stream()
-            .flatMap(mount -> Stream.of(text(mount.source()), text(mount.target())));
-    Stream<String> own =
-        Stream.concat(Stream.of(text(container.hostname())), NonNulls.of(container.env()).stream());
-    return Stream.concat(own, mounts).anyMatch(text -> text.contains("{{"));
-  }
-
-  private static String text(@Nullable String text) {
-    return text == null ? "" : text;
   }
 }

@@ -88,6 +88,18 @@ public record ContainerSpec(
         other);
   }
 
+  /// Whether its host name, environment or mounts hold a template (`{{.Task.Slot}}`), which the
+  /// agent of a task expands.
+  public boolean templated() {
+    return template(hostname)
+        || NonNulls.of(env).stream().anyMatch(ContainerSpec::template)
+        || NonNulls.of(mounts).stream().anyMatch(Mount::templated);
+  }
+
+  private static boolean template(@Nullable String text) {
+    return text != null && text.contains("{{");
+  }
+
   /// The secrets and configs that it is given, in the order of the spec.
   public List<PayloadReference> payloads() {
     return other == null
@@ -107,6 +119,10 @@ public record ContainerSpec(
     /// Nothing unknown is null, however it was made: equal specs are equal.
     public Mount {
       other = Unknown.orNull(other);
+    }
+
+    private boolean templated() {
+      return template(source) || template(target) || (other != null && template(other.toString()));
     }
   }
 }

@@ -23,7 +23,7 @@ public final class Meaning {
   private Meaning() {}
 
   /// Whether both say the same.
-  static boolean same(Object a, Object b) {
+  public static boolean same(Object a, Object b) {
     return a.equals(b) || same(Wire.JSON.valueToTree(a), Wire.JSON.<JsonNode>valueToTree(b));
   }
 

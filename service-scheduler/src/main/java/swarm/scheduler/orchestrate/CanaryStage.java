@@ -25,7 +25,8 @@ import swarm.scheduler.state.Command;
 record CanaryStage(Canary canary, int first, int all) {
 
   /// The stage that a service's update is in, or paused in; empty where it has none, or is past it.
-  /// A way back has none.
+  /// A way back has none. Whether there is one is decided when the update begins: fewer slots, or
+  /// nodes in reach, do not end it.
   ///
   /// @param slots all of the service's
   static Optional<CanaryStage> of(Turn turn, Service service, Map<String, Slot> slots) {
@@ -41,7 +42,11 @@ record CanaryStage(Canary canary, int first, int all) {
     }
     int all = all(turn, service, slots);
     int first = canary.of(all);
-    return first >= all ? Optional.empty() : Optional.of(new CanaryStage(canary, first, all));
+    boolean holds = Boolean.FALSE.equals(update.promoted());
+    if (first >= all && !holds) {
+      return Optional.empty();
+    }
+    return Optional.of(new CanaryStage(canary, Math.min(first, all), all));
   }
 
   /// How many slots the service is to have, of a global one on nodes that take tasks.
@@ -60,11 +65,13 @@ record CanaryStage(Canary canary, int first, int all) {
   }
 
   /// Which of these are replaced first: those where it was tried, which are the first part, then
-  /// those where nothing runs, which lose nothing.
+  /// those where another one was that nobody approved of, then those where nothing runs, which lose
+  /// nothing.
   static List<Slot> inOrder(Versions versions, List<Slot> outdated) {
     return outdated.stream()
         .sorted(
             Comparator.comparing((Slot slot) -> slot.newest().filter(versions::made).isEmpty())
+                .thenComparing(slot -> slot.newest().filter(versions::abandoned).isEmpty())
                 .thenComparing(Slot::running))
         .toList();
   }
@@ -72,14 +79,23 @@ record CanaryStage(Canary canary, int first, int all) {
   /// Says how far it is, and lets the update go on once it may.
   ///
   /// @param begun the newest attempts of those slots that have any from the new spec
-  void plan(Turn turn, Service service, Service.UpdateStatus update, List<Task> begun, Plan plan) {
-    if (begun.size() < first || begun.stream().anyMatch(t -> !runs(t))) {
-      say(turn, service, update, "canary: replacing " + first + " of " + all + " tasks", plan);
+  /// @param left how many slots are still to be replaced, in it or after it; where the others are as
+  ///     the new spec wants them already, it has fewer
+  void plan(
+      Turn turn,
+      Service service,
+      Service.UpdateStatus update,
+      List<Task> begun,
+      int left,
+      Plan plan) {
+    int part = Math.min(first, begun.size() + left);
+    if (begun.size() < part || begun.stream().anyMatch(t -> !runs(t))) {
+      say(turn, service, update, "canary: replacing " + part + " of " + all + " tasks", plan);
       return;
     }
-    String done = "canary: " + first + " of " + all + " tasks replaced; ";
+    String done = "canary: " + part + " of " + all + " tasks replaced; ";
     String name = service.spec().nameOrEmpty();
-    if (canary.manual()) {
+    if (canary.manual() && part > 0) {
       String how =
           "'swarm service promote "
               + name

@@ -98,6 +98,8 @@ final class UpdateSupervisor {
         int room = roomFor(turn, service, update, current, plan);
         goOn(turn, service, update, versions, stage, outdated, begun, room, plan);
       }
+    } else if (stage.isPresent() && Boolean.FALSE.equals(update.promoted())) {
+      stage.get().plan(turn, service, update, begun, 0, plan); // what was not replaced may come back
     } else if (whole) {
       complete(turn, service, update, current, config, plan);
     }
@@ -138,7 +140,7 @@ final class UpdateSupervisor {
       int left = Math.max(0, stage.get().first() - begun.size());
       List<Slot> inOrder = CanaryStage.inOrder(versions, outdated);
       replace(turn, service, versions, inOrder, Math.min(room, left), plan);
-      stage.get().plan(turn, service, update, begun, plan);
+      stage.get().plan(turn, service, update, begun, outdated.size(), plan);
       return;
     }
     replace(turn, service, versions, outdated, room, plan);

@@ -52,6 +52,12 @@ final class Versions {
     return task.specVersion() == service.specVersion();
   }
 
+  /// Whether a task is neither of the present version nor of the one to go back to: an update came
+  /// before the one that made it was through.
+  boolean abandoned(Task task) {
+    return !made(task) && task.specVersion() != service.previousSpecVersion();
+  }
+
   /// Whether the next attempt in a task's slot is made from what this one was made from, so that it
   /// counts as a repetition.
   boolean repeats(Task task) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import swarm.scheduler.model.Meaning;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
@@ -57,10 +58,10 @@ public final class UpToDate {
     if (!hostPorts().equals(task.hostPorts())) {
       return Likeness.OTHER;
     }
-    if (wanted.equals(task.spec())) {
+    if (Meaning.same(wanted, task.spec())) {
       return Likeness.EQUAL;
     }
-    return wanted.placedAs(task.spec()).equals(task.spec())
+    return Meaning.same(wanted.placedAs(task.spec()), task.spec())
         ? Likeness.PLACED_OTHERWISE
         : Likeness.OTHER;
   }

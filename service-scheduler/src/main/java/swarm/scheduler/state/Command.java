@@ -192,18 +192,22 @@ public sealed interface Command {
 
   /// @param rollback whether this goes back to the previous spec (`spec` is then ignored)
   /// @param auth for its image's registry; null for what it had
+  /// @param keepsPrevious whether the spec to go back to stays the one that it is where this takes
+  ///   the place of an update that never got past its first part (label `swarm.canary`); null where
+  ///   a manager does not know of that
   record UpdateService(
       String serviceId,
       long version,
       ServiceSpec spec,
       boolean rollback,
       @Nullable RegistryAuth auth,
-      Instant at)
+      Instant at,
+      @Nullable Boolean keepsPrevious)
       implements Command {
     /// One that leaves the credentials as they are.
     public UpdateService(
         String serviceId, long version, ServiceSpec spec, boolean rollback, Instant at) {
-      this(serviceId, version, spec, rollback, null, at);
+      this(serviceId, version, spec, rollback, null, at, null);
     }
   }
 

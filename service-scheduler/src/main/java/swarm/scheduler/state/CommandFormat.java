@@ -30,8 +30,8 @@ public final class CommandFormat {
   static final int FIFTH = 5;
 
   /// With tasks that are made as another one was, from an earlier spec of their service, ports that
-  /// nodes chose for their tasks, containers with other rights than usual, and a log driver for all
-  /// tasks.
+  /// nodes chose for their tasks, containers with other rights than usual, a log driver for all
+  /// tasks, and updates that take the place of one that was never approved.
   public static final int SIXTH = 6;
 
   /// The newest that this build reads.
@@ -56,8 +56,7 @@ public final class CommandFormat {
       }
       case Command.CreateService create ->
           Math.max(of(create.spec()), create.auth() == null ? FIRST : FOURTH);
-      case Command.UpdateService update ->
-          Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
+      case Command.UpdateService update -> of(update);
       case Command.DescribeNode node -> node.description().dataPath() == null ? FIRST : FIFTH;
       case Command.ReportTasks report -> of(report);
       case Command.CreateTask create -> create.like() == null ? FIRST : SIXTH;
@@ -103,6 +102,13 @@ public final class CommandFormat {
 
   private static int of(JsonNode swarmSpec) {
     return LogDefault.of(swarmSpec).isPresent() ? SIXTH : FIRST;
+  }
+
+  private static int of(Command.UpdateService update) {
+    if (update.keepsPrevious() != null) {
+      return SIXTH;
+    }
+    return Math.max(of(update.spec()), update.auth() == null ? FIRST : FOURTH);
   }
 
   private static int of(Command.ReportTasks report) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.PublishedPorts;
 import swarm.scheduler.model.Service;
+import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.model.TaskState;
@@ -95,13 +96,14 @@ final class ServiceCommands {
       specVersion = back ? service.previousSpecVersion() : s.index();
     }
     List<PortConfig> ports = known(spec, service.ports());
+    boolean keeps = keepsPrevious(service, c);
     s.put(
         new Service(
             service.id(),
             service.version().next(s.index(), c.at()),
             spec,
-            service.spec(),
-            service.specVersion(),
+            keeps ? service.previousSpec() : service.spec(),
+            keeps ? service.previousSpecVersion() : service.specVersion(),
             specVersion,
             ports,
             ports.size() == spec.ports().size(),
@@ -111,6 +113,21 @@ final class ServiceCommands {
             NetworkCommands.kept(service.virtualIpsOrNone(), spec),
             c.auth() == null ? service.auth() : c.auth()));
     return CommandApplier.DONE;
+  }
+
+  /// Whether the spec to go back to stays the one that it is: what the service asks for now has not
+  /// got past its first part, so that nobody ever approved of it.
+  private static boolean keepsPrevious(Service service, Command.UpdateService c) {
+    Service.UpdateStatus now = service.update();
+    if (!Boolean.TRUE.equals(c.keepsPrevious()) || c.rollback() || now == null) {
+      return false;
+    }
+    boolean begun =
+        now.state() == Service.UpdateState.UPDATING || now.state() == Service.UpdateState.PAUSED;
+    return begun
+        && !Boolean.TRUE.equals(now.promoted())
+        && service.previousSpec() != null
+        && ServiceAdditions.of(service.spec()).canary() != null;
   }
 
   /// The ports of a spec whose numbers are known.

@@ -176,7 +176,13 @@ public final class Script {
     tell(
         cluster.apply(
             new Command.UpdateService(
-                service.id(), service.version().index(), spec(name), rollback, cluster.now())));
+                service.id(),
+                service.version().index(),
+                spec(name),
+                rollback,
+                null,
+                cluster.now(),
+                true)));
   }
 
   private ServiceSpec spec(String name) {

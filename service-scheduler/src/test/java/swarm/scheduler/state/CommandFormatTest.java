@@ -101,6 +101,15 @@ class CommandFormatTest {
   }
 
   @Test
+  void onlyUpdatesThatKeepThePreviousSpecAreNew() throws IOException {
+    assertThat(format(new Command.UpdateService("s", 1, spec("{}"), false, NOW)))
+        .isEqualTo(CommandFormat.FIRST);
+    assertThat(
+            format(new Command.UpdateService("s", 1, spec("{}"), false, null, NOW, Boolean.TRUE)))
+        .isEqualTo(CommandFormat.SIXTH);
+  }
+
+  @Test
   void onlyTasksThatAreMadeAsOthersWereAreNew() throws IOException {
     assertThat(
             format(new Command.CreateTask("t", "s", 1, "", 0, TaskState.RUNNING, NOW, NOW, null)))

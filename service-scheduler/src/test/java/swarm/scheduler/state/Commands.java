@@ -83,8 +83,11 @@ final class Commands {
         Combinators.combine(id("n"), Arbitraries.of(true, false), at(), at())
             .as(Command.RemoveNode::new),
         Combinators.combine(id("s"), spec(), at()).as(Command.CreateService::new),
-        Combinators.combine(id("s"), version(), spec(), Arbitraries.of(true, false), at())
-            .as(Command.UpdateService::new),
+        Combinators.combine(
+                id("s"), version(), spec(), Arbitraries.of(true, false), at(), keepsPrevious())
+            .as(
+                (s, v, spec, back, at, keeps) ->
+                    new Command.UpdateService(s, v, spec, back, null, at, keeps)),
         Combinators.combine(id("s"), port().list().ofMaxSize(2), at())
             .as(Command.SetServicePorts::new),
         Combinators.combine(
@@ -386,5 +389,9 @@ final class Commands {
     } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static Arbitrary<@Nullable Boolean> keepsPrevious() {
+    return Arbitraries.of(true, false).injectNull(0.3);
   }
 }

@@ -281,7 +281,8 @@ class SimPropertiesTest {
                     ? (h.number() % 2 == 0 ? "stop-first" : "start-first")
                     : String.valueOf(order));
     cluster.apply(
-        new Command.UpdateService(s.id(), s.version().index(), next, false, cluster.now()));
+        new Command.UpdateService(
+            s.id(), s.version().index(), next, false, null, cluster.now(), h.number() % 2 == 0));
   }
 
   private static ServiceSpec spec(

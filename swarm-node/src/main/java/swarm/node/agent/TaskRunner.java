@@ -206,8 +206,7 @@ final class TaskRunner {
     progress.advance(TaskState.PREPARING, "preparing", null);
     try {
       content = content();
-      ContainerSpec expanded =
-          SpecTemplates.any(spec) ? SpecTemplates.expand(spec, context()) : spec;
+      ContainerSpec expanded = SpecTemplates.expand(spec, context());
       Image image = images.obtain(spec.image(), inputs.credentialsOf(task.serviceId()));
       Container made =
           engine.create(

@@ -24,6 +24,7 @@ import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
+import swarm.scheduler.state.CommandFormat;
 
 /// `/services...` and `/tasks...`. Ours are `POST /services/{id}/promote`, by which an update goes
 /// on after its first part, and `POST /services/{id}/rebalance`, by which tasks are moved to where
@@ -151,8 +152,15 @@ final class ServiceRoutes {
             spec,
             rollback,
             auth(call),
-            manager.clock().instant()));
+            manager.clock().instant(),
+            keepsPrevious(manager)));
     call.respond(200, Map.of("Warnings", List.of()));
+  }
+
+  /// Whether an update may say what it means for the spec to go back to; null where a manager is
+  /// too old to know.
+  private static @Nullable Boolean keepsPrevious(Manager manager) {
+    return manager.proposer().allows(CommandFormat.SIXTH) ? true : null;
   }
 
   /// For the registry of the service's image; null where the client sent none.

@@ -2,7 +2,6 @@ package swarm.node.dispatch;
 
 import java.util.Map;
 import java.util.TreeMap;
-import swarm.node.template.SpecTemplates;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadReference;
@@ -20,8 +19,7 @@ final class ServiceLabels {
     if (spec == null || task.leaving() || task.runningSince() != null) {
       return false;
     }
-    return SpecTemplates.any(spec)
-        || spec.payloads().stream().anyMatch(each -> templated(state, each));
+    return spec.templated() || spec.payloads().stream().anyMatch(each -> templated(state, each));
   }
 
   private static boolean templated(ClusterState state, PayloadReference reference) {

@@ -17,34 +17,45 @@ import swarm.template.Value;
 /// Expands what swarmkit expands of a task's container: the values of its environment, its host
 /// name, and of its mounts sources, targets, labels and options of volumes. Pure.
 public final class SpecTemplates {
-  private SpecTemplates() {}
+  private static final int LONGEST_HOSTNAME = 64;
 
-  /// Whether there is anything to expand.
-  public static boolean any(ContainerSpec spec) {
-    return template(spec.hostname())
-        || (spec.env() != null && spec.env().stream().anyMatch(SpecTemplates::template))
-        || (spec.mounts() != null
-            && spec.mounts().stream().filter(Objects::nonNull).anyMatch(SpecTemplates::template));
-  }
+  private SpecTemplates() {}
 
   private static boolean template(@Nullable String text) {
     return text != null && text.contains("{{");
   }
 
-  private static boolean template(ContainerSpec.Mount mount) {
-    return template(mount.source())
-        || template(mount.target())
-        || (mount.other() != null && template(mount.other().toString()));
-  }
-
   /// The container as a task of this context has it.
   ///
-  /// @throws TemplateException where one of its templates is wrong
+  /// @throws TemplateException where one of its templates is wrong, or its host name cannot be one
   public static ContainerSpec expand(ContainerSpec spec, TaskContext task)
       throws TemplateException {
-    if (!any(spec)) {
-      return spec;
+    ContainerSpec expanded = spec.templated() ? expanded(spec, task) : spec;
+    checkHostname(Objects.requireNonNullElse(expanded.hostname(), ""));
+    return expanded;
+  }
+
+  /// It goes into files where a blank or a line break would begin something else.
+  private static void checkHostname(String name) throws TemplateException {
+    if (name.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+      throw TemplateException.of(
+          "the host name '"
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "' must be one word, without blanks or line breaks");
     }
+    int length = name.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_HOSTNAME) {
+      throw TemplateException.of(
+          "the host name is "
+              + length
+              + " bytes long; the kernel takes "
+              + LONGEST_HOSTNAME
+              + " at most");
+    }
+  }
+
+  private static ContainerSpec expanded(ContainerSpec spec, TaskContext task)
+      throws TemplateException {
     Value.Struct context = task.value();
     List<String> env = spec.env();
     List<ContainerSpec.Mount> mounts = spec.mounts();

@@ -49,7 +49,8 @@ import swarm.scheduler.state.StateCodec;
 /// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
 /// compressed, as the snapshot is; 4: also secrets, jobs, networks, and what services ask for by
 /// reserved labels; 5: also what they ask for of networks, and a data path address; 6: also tasks
-/// that are made as others were) and a folder that is not there.
+/// that are made as others were, and the spec that an unapproved update leaves to go back to) and a
+/// folder that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -145,8 +146,8 @@ public final class GoldenLog {
       }
       propose(log, commands, groups);
       if (args[0].compareTo("6") >= 0) {
-        long version = machine.state().service("service-40").orElseThrow().version().index();
-        propose(log, commandsOfEarlierSpecs(version), groups);
+        propose(log, commandsOfEarlierSpecs(held(machine)), groups);
+        propose(log, List.of(anotherUpdate(held(machine))), groups);
       }
       Thread.sleep(Duration.ofSeconds(1)); // for the snapshot that is due
     }
@@ -276,6 +277,16 @@ public final class GoldenLog {
     return List.of(
         new Command.CreateService("service-40", held("held:1", 8082), T0),
         new Command.CreateTask("task-41", "service-40", 1, "", 0, TaskState.RUNNING, T0, T0));
+  }
+
+  private static long held(Machine machine) {
+    return machine.state().service("service-40").orElseThrow().version().index();
+  }
+
+  /// One that takes the place of an update that nobody approved.
+  private static Command anotherUpdate(long version) throws IOException {
+    return new Command.UpdateService(
+        "service-40", version, held("held:3", 8083), false, null, T0, true);
   }
 
   private static ServiceSpec held(String image, int port) throws IOException {

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import swarm.scheduler.model.ContainerSpec;
 import swarm.scheduler.model.Payload;
 import swarm.scheduler.model.PayloadData;
@@ -57,6 +59,24 @@ class SpecTemplatesTest {
     ContainerSpec plain = spec("{'Image': 'a', 'Env': ['A=b'], 'Hostname': 'h'}");
 
     assertThat(SpecTemplates.expand(plain, TASK)).isSameAs(plain);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a\\nb", "{{.Service.Name}} b", "{{.Service.Labels.tier}}\\t"})
+  void aHostNameIsOneWord(String name) throws Exception {
+    ContainerSpec spec = spec("{'Image': 'a', 'Hostname': '" + name + "'}");
+
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> SpecTemplates.expand(spec, TASK))
+        .withMessageContaining("must be one word");
+  }
+
+  @Test
+  void aHostNameIsNoLongerThanTheKernelTakes() throws Exception {
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(
+            () -> SpecTemplates.expand(spec("{'Hostname': '" + "h".repeat(65) + "'}"), TASK))
+        .withMessageContaining("65 bytes long; the kernel takes 64");
   }
 
   @Test
