@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
@@ -82,7 +83,7 @@ public final class IngressView {
     for (Service service : state.publishing()) {
       addService(state, service, self, endpoints, ports);
     }
-    Cluster.Ingress ingress = cluster.ingress();
+    Ingress ingress = cluster.ingress();
     return Optional.of(
         new SessionMessages.Ingress(
             ingress.vni(),

@@ -24,6 +24,7 @@ import swarm.raft.log.StateMachine;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.NetworkSpec;
@@ -336,7 +337,7 @@ public final class GoldenLog {
                 "certificate",
                 "key",
                 new Cluster.Tokens("worker-secret", "manager-secret"),
-                new Cluster.Ingress("ingress-id", 10 << 24, 20, 4096, 4789, T0),
+                new Ingress("ingress-id", 10 << 24, 20, 4096, 4789, T0),
                 30),
             new Node(
                 "node-1",

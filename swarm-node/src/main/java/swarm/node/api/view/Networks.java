@@ -14,6 +14,7 @@ import swarm.node.networks.NetworkRecord;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Wire;
 
@@ -64,7 +65,7 @@ public final class Networks {
     there.records().forEach(record -> all.add(withContainers(of(record), there.peers())));
     Cluster cluster = there.cluster();
     if (cluster != null) {
-      Cluster.Ingress ingress = cluster.ingress();
+      Ingress ingress = cluster.ingress();
       ObjectNode node =
           network(
               "ingress",

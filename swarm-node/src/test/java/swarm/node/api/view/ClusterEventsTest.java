@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import swarm.node.testing.Tasks;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Payload;
@@ -210,7 +211,7 @@ class ClusterEventsTest {
             "",
             "",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("i1", 0x0a000000, 16, 4096, 4789, MADE),
+            new Ingress("i1", 0x0a000000, 16, 4096, 4789, MADE),
             30);
     assertThat(shown(new Change.OfCluster(null, cluster)))
         .isEqualTo("network create i1 {name=ingress}");
