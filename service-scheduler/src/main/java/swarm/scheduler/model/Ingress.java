@@ -59,6 +59,11 @@ public record Ingress(
     return !Boolean.TRUE.equals(removed);
   }
 
+  /// Whether it is the one that came with the cluster.
+  public boolean usual() {
+    return present() && made == null;
+  }
+
   /// Its subnet.
   public Subnet range() {
     return new Subnet(network, prefix);

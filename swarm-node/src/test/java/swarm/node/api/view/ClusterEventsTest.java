@@ -216,6 +216,12 @@ class ClusterEventsTest {
     assertThat(shown(new Change.OfCluster(null, cluster)))
         .isEqualTo("network create i1 {name=ingress}");
     assertThat(shown(new Change.OfCluster(cluster, cluster))).isEmpty();
+    Cluster without = cluster.with(cluster.ingress().without());
+    assertThat(shown(new Change.OfCluster(cluster, without)))
+        .isEqualTo("network remove i1 {name=ingress}");
+    assertThat(shown(new Change.OfCluster(without, without))).isEmpty();
+    assertThat(shown(new Change.OfCluster(without, cluster)))
+        .isEqualTo("network create i1 {name=ingress}");
   }
 
   @Test
