@@ -28,6 +28,7 @@ final class ServiceCommands {
     Optional<CommandResult> taken =
         portTaken(s, c.serviceId(), c.spec())
             .or(() -> PayloadCommands.missing(s, c.spec()))
+            .or(() -> IngressCommands.missing(s, c.spec()))
             .or(() -> NetworkCommands.missing(s, c.spec()));
     if (taken.isPresent()) {
       return taken.get();
@@ -83,6 +84,9 @@ final class ServiceCommands {
     }
     if (refused.isEmpty()) {
       refused = NetworkCommands.missing(s, spec);
+    }
+    if (refused.isEmpty()) {
+      refused = IngressCommands.missing(s, spec);
     }
     if (refused.isPresent()) {
       return refused.get();
