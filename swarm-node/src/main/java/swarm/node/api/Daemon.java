@@ -2,6 +2,7 @@ package swarm.node.api;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import swarm.network.firewall.Firewall;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.membership.Membership;
 import swarm.node.networks.LocalNetworks;
@@ -32,6 +33,7 @@ public record Daemon(
     LocalNetworks networks,
     BridgeFacts bridge,
     Membership membership,
+    Firewall firewall,
     Events events,
     Clock clock,
     Node.Description description,
