@@ -173,7 +173,7 @@ public final class Firewall implements AutoCloseable {
     status = now;
     var there = new HashSet<String>();
     for (Finding finding : now.findings()) {
-      String key = finding.rule() + finding.stopped() + finding.certain();
+      String key = finding.rule() + finding.certain();
       there.add(key);
       if (told.put(key, finding) == null) {
         if (finding.certain()) {
@@ -188,7 +188,9 @@ public final class Firewall implements AutoCloseable {
             entry -> {
               boolean ended = !there.contains(entry.getKey());
               if (ended) {
-                LOG.info("this host's firewall no longer has {}", entry.getValue().rule());
+                LOG.info(
+                    "this host's firewall no longer stops what swarm accepts at {}",
+                    entry.getValue().rule());
               }
               return ended;
             });
