@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -117,7 +118,8 @@ class JudgeTest {
   private static String judged(boolean policy, List<Ruleset.Rule> rules, Ruleset.Rule... others)
       throws IOException {
     Ruleset ruleset = ruleset(Hook.Point.INPUT, policy, rules, others);
-    return switch (Judge.of(ruleset, ruleset.chains().get(BASE), CLUSTER, _ -> true)) {
+    Ruleset.Chain base = Objects.requireNonNull(ruleset.chains().get(BASE));
+    return switch (Judge.of(ruleset, base, CLUSTER, _ -> true)) {
       case Judge.Opinion.Passes() -> "passes";
       case Judge.Opinion.Drops(var place) -> "drops " + text(place);
       case Judge.Opinion.Perhaps(var place) -> "perhaps " + text(place);
