@@ -96,6 +96,19 @@ final class FirewallTest {
     cluster.start(2);
     Wait.until("the drop is told again", LIMIT, () -> info(2).contains(NAMED));
     assertThat(on(2, "nft", "list", "table", "inet", "strict")).doesNotContain("swarm firewall");
+
+    cluster.stop(2);
+    cluster.start(2, managing());
+    awaitAnswer(2);
+    Shell leaving = Shell.of(CLUSTER, Client.SWARM).on(2);
+    leaving.ok("leave");
+    Wait.until(
+        "what was opened for the swarm is gone",
+        LIMIT,
+        () -> !on(2, "nft", "list", "table", "inet", "strict").contains("swingress"));
+    assertThat(on(2, "nft", "list", "table", "inet", "strict"))
+        .contains("comment \"swarm firewall: to swarm0\"");
+
     on(2, "nft", "delete", "table", "inet", "strict");
     Wait.until("nothing is told any more", LIMIT, () -> !info(2).contains("strict"));
   }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import swarm.network.HostNetwork;
 import swarm.network.HostNetworkOptions;
+import swarm.network.Inet4Network;
+import swarm.network.NetworkBridge;
 import swarm.network.TestHost;
 
 /// With the kernel, and rules as firewalls make them.
@@ -76,6 +78,32 @@ class FirewallTest {
       -A ufw-before-forward -p icmp --icmp-type 8 -j ACCEPT
       -A ufw-before-forward -j ufw-user-forward
       -A ufw-after-logging-input -m limit --limit 3/min --limit-burst 10 -j LOG --log-prefix "[UFW BLOCK] "
+      COMMIT
+      """;
+
+  /// As Docker 20.10 has it that found forwarding off.
+  private static final String DOCKER =
+      """
+      *filter
+      :INPUT ACCEPT [0:0]
+      :FORWARD DROP [0:0]
+      :OUTPUT ACCEPT [0:0]
+      :DOCKER - [0:0]
+      :DOCKER-ISOLATION-STAGE-1 - [0:0]
+      :DOCKER-ISOLATION-STAGE-2 - [0:0]
+      :DOCKER-USER - [0:0]
+      -A FORWARD -j DOCKER-USER
+      -A FORWARD -j DOCKER-ISOLATION-STAGE-1
+      -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      -A FORWARD -o docker0 -j DOCKER
+      -A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+      -A FORWARD -i docker0 -o docker0 -j ACCEPT
+      -A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2
+      -A DOCKER-ISOLATION-STAGE-1 -j RETURN
+      -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
+      -A DOCKER-ISOLATION-STAGE-2 -j RETURN
+      -A DOCKER-USER -d 192.0.2.100/32 -j DROP
+      -A DOCKER-USER -j RETURN
       COMMIT
       """;
 
@@ -275,6 +303,48 @@ class FirewallTest {
       assertThat(rules("firewalld"))
           .containsPattern("udp dport 7946 accept[^}]*reject with icmpx admin-prohibited");
     }
+  }
+
+  @Test
+  void besideDockerItsOwnChainIsEnough() throws IOException {
+    host.execWithInput(DOCKER, "iptables-nft-restore");
+    network.close();
+    network = HostNetwork.open(HostNetworkOptions.defaults().withNetns(host.netns()));
+    try (Firewall firewall = watch(true)) {
+      assertThat(firewall.status().findings()).isEmpty();
+      assertThat(host.exec("iptables-nft", "-S")).doesNotContain("swarm firewall");
+    }
+    host.exec("iptables-nft", "-F", "DOCKER-USER");
+    try (Firewall firewall = watch(false)) {
+      assertThat(String.join("\n", firewall.status().drops()))
+          .contains("policy drop in chain FORWARD of table ip filter");
+    }
+  }
+
+  @Test
+  void rulesOfABridgeComeAndGoWithIt() throws IOException {
+    load(STRICT);
+    String id = "0123456789ab".repeat(5) + "0123";
+    try (Firewall firewall = watch(true)) {
+      network
+          .networks()
+          .add(
+              new NetworkBridge(
+                  id,
+                  "br-0123456789ab",
+                  Inet4Network.parse("172.31.0.0/16"),
+                  Inet4Address.ofLiteral("172.31.0.1"),
+                  false,
+                  true,
+                  true,
+                  1500));
+      await("its rules are there", () -> rules("strict").contains("from br-0123456789ab"));
+      network.networks().remove(id);
+      await("its rules are gone", () -> !rules("strict").contains("br-0123456789ab"));
+      assertThat(firewall.status().findings()).isEmpty();
+    }
+    network.removeAll();
+    assertThat(rules("strict")).doesNotContain("swarm firewall");
   }
 
   @Test
