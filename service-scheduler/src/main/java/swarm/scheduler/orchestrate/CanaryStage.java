@@ -89,13 +89,14 @@ record CanaryStage(Canary canary, int first, int all) {
       int left,
       Plan plan) {
     int part = Math.min(first, begun.size() + left);
-    if (begun.size() < part || begun.stream().anyMatch(t -> !runs(t))) {
+    boolean none = part == 0; // the service was scaled to nothing, or all are as they should be
+    if (!none && (begun.size() < part || begun.stream().anyMatch(t -> !runs(t)))) {
       say(turn, service, update, "canary: replacing " + part + " of " + all + " tasks", plan);
       return;
     }
     String done = "canary: " + part + " of " + all + " tasks replaced; ";
     String name = service.spec().nameOrEmpty();
-    if (canary.manual() && part > 0) {
+    if (canary.manual() && !none) {
       String how =
           "'swarm service promote "
               + name
@@ -103,7 +104,7 @@ record CanaryStage(Canary canary, int first, int all) {
               + name
               + "' back";
       say(turn, service, update, done + how, plan);
-    } else if (watching(turn, service, begun, plan)) {
+    } else if (!none && watching(turn, service, begun, plan)) {
       String window = canary.window().toString().substring(2).toLowerCase(Locale.ROOT);
       say(turn, service, update, done + "goes on once they have run for " + window, plan);
     } else {
