@@ -226,7 +226,7 @@ public final class Node implements AutoCloseable {
                 host.bridgeSubnet().toString(),
                 host.bridgeGateway().getHostAddress()),
             membership,
-            firewall,
+            () -> firewall.status().drops(),
             events,
             clock,
             description,
