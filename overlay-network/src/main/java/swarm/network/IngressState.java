@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param peers the other hosts; this one may be among them
 /// @param endpoints the tasks' addresses on other hosts; those on this one may be among them
 /// @param ports what is published, on every host alike
+/// @param mtu bytes of payload of one frame, from 68 on; 0 for what the data path leaves, which is
+///   also the most
 public record IngressState(
     int vni,
     Inet4Network subnet,
@@ -24,7 +26,24 @@ public record IngressState(
     int vxlanPort,
     List<Peer> peers,
     List<RemoteEndpoint> endpoints,
-    List<PublishedPort> ports) {
+    List<PublishedPort> ports,
+    int mtu) {
+  /// The smallest MTU that IPv4 allows.
+  private static final int LEAST_MTU = 68;
+
+  /// One with what the data path leaves.
+  public IngressState(
+      int vni,
+      Inet4Network subnet,
+      Inet4Address selfIngressAddress,
+      Inet4Address selfUnderlay,
+      int vxlanPort,
+      List<Peer> peers,
+      List<RemoteEndpoint> endpoints,
+      List<PublishedPort> ports) {
+    this(vni, subnet, selfIngressAddress, selfUnderlay, vxlanPort, peers, endpoints, ports, 0);
+  }
+
   /// @throws IllegalArgumentException where a number is out of range or an address is outside
   public IngressState {
     peers = List.copyOf(peers);
@@ -41,6 +60,9 @@ public record IngressState(
           "ingress address " + selfIngressAddress.getHostAddress() + " lies outside of " + subnet);
     }
     PortBinding.checkPort("VXLAN", vxlanPort);
+    if (mtu != 0 && mtu < LEAST_MTU) {
+      throw new IllegalArgumentException("MTU " + mtu + " is below " + LEAST_MTU);
+    }
   }
 
   /// Another host.

@@ -7,9 +7,11 @@ import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.MethodOrderer;
@@ -120,5 +122,83 @@ final class OverlayEdgesTest {
         "it is reached by its virtual address",
         LIMIT,
         () -> answers("web-red", virtual("there")).equals(containers("there")));
+  }
+
+  @Test
+  @Order(3)
+  void theMeshRunsOnTheNetworkThatUsersMadeForIt() throws Exception {
+    publish("before").ok();
+    CLUSTER.awaitRunning(1, "before", 1, 0);
+    assertThat(remove("y\n").err())
+        .contains("ingress network cannot be removed because service ")
+        .contains("depends on it");
+    docker.ok("service", "rm", "before");
+    assertThat(remove("n\n").status()).isZero();
+    assertThat(docker.ok("network", "ls", "-q", "-f", "name=ingress"))
+        .as("not told to")
+        .isNotEmpty();
+    assertThat(remove("y\n").status()).isZero();
+    for (int host = 1; host <= HOSTS; host++) {
+      int there = host;
+      Wait.until("host " + host + " has no mesh", LIMIT, () -> !hasLink(there, "swingress"));
+    }
+    publish("without").fails("service needs ingress network, but no ingress network is present");
+    docker
+        .fails("network", "create", "-d", "overlay", "--ingress", "--attachable", "mesh")
+        .contains("ingress network cannot be attachable");
+    String id =
+        docker
+            .ok(
+                ("network create -d overlay --ingress --subnet 10.98.0.0/24 --gateway 10.98.0.2 --opt"
+                        + " com.docker.network.driver.mtu=1200 --label a=b mesh")
+                    .split(" "))
+            .strip();
+    docker
+        .fails("network", "create", "-d", "overlay", "--ingress", "another")
+        .contains("ingress network (" + id + ") is already present");
+    assertThat(
+            docker.ok(
+                "network",
+                "inspect",
+                "mesh",
+                "--format",
+                "{{.Ingress}} {{.IPAM.Config}} {{.Labels}}"))
+        .isEqualTo("true [{10.98.0.0/24  10.98.0.2 map[]}] map[a:b]\n");
+    publish("after").ok();
+    CLUSTER.awaitRunning(1, "after", 1, 0);
+    for (int host = 1; host <= HOSTS; host++) {
+      assertThat(containers("after")).contains(CLUSTER.awaitAnswer(host, 8099));
+    }
+  }
+
+  /// A service on the mesh that is to be made.
+  private record Publishing(Shell docker, String name) {
+    private String[] words() {
+      return ("service create -d --no-resolve-image --stop-signal SIGKILL -p 8099:80 --name "
+              + name
+              + " "
+              + IMAGE)
+          .split(" ");
+    }
+
+    void ok() throws Exception {
+      docker.ok(words());
+    }
+
+    void fails(String why) throws Exception {
+      docker.fails(words()).contains(why);
+    }
+  }
+
+  private Publishing publish(String name) {
+    return new Publishing(docker, name);
+  }
+
+  private Client.Done remove(String answer) throws Exception {
+    return docker.run(answer.getBytes(StandardCharsets.UTF_8), List.of("network", "rm", "ingress"));
+  }
+
+  private boolean hasLink(int host, String name) throws IOException, InterruptedException {
+    return cluster.on(host, "ip", "link", "show", name).start().waitFor() == 0;
   }
 }

@@ -6,6 +6,8 @@ import static swarm.chaos.multihost.ClusterExtension.LIMIT;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,12 +83,16 @@ final class ServiceAdditionsTest {
             .split(" "));
     docker.awaitRunning("web", 3);
     placedByDocker();
+    docker
+        .fails("rename", CLUSTER.swarm(1).running("web").getFirst().containerId(), "other")
+        .contains("of the swarm, which is found by its name");
 
     JsonNode before = inspect("web").at("/Spec/Labels");
     docker.ok("service", "update", "--detach", "--no-resolve-image", "--env-add", "A=1", "web");
     assertThat(inspect("web").at("/Spec/Labels")).isEqualTo(before);
     assertThat(before.size()).isEqualTo(4);
     awaitUpdate("web", "updating", CANARY_WAITS);
+    assertThat(runningUpToDate("web")).as("docker's command waits for three").isEqualTo(1);
     docker.ok("service", "update", "--detach", "--no-resolve-image", "--env-add", "A=2", "web");
     awaitUpdate("web", "updating", CANARY_WAITS);
     assertThat(inspect("web").at("/PreviousSpec/TaskTemplate/ContainerSpec/Env").isMissingNode())
@@ -104,6 +110,16 @@ final class ServiceAdditionsTest {
             .split(" "));
     awaitUpdate("web", "completed", "update completed");
     assertThat(ids("web")).isEqualTo(before);
+  }
+
+  private static long runningUpToDate(String service) throws IOException {
+    String filters = "{\"service\":[\"%s\"],\"_up-to-date\":[\"true\"]}".formatted(service);
+    JsonNode tasks =
+        CLUSTER
+            .cluster()
+            .api(1)
+            .get("/tasks?filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8));
+    return tasks.findValuesAsText("State").stream().filter("running"::equals).count();
   }
 
   private static List<String> ids(String service) throws IOException, InterruptedException {

@@ -14,6 +14,10 @@ import swarm.cli.spec.NetworkSpecs;
 /// `swarm network ...`.
 public final class NetworkCommands {
   private static final int MANY = Integer.MAX_VALUE;
+  private static final String WITHOUT_MESH =
+      "WARNING! Before removing the routing-mesh network, make sure all the nodes in your swarm run"
+          + " the same version. Otherwise, removal may not be effective and functionality of newly"
+          + " created ingress networks will be impaired.";
 
   private NetworkCommands() {}
 
@@ -167,10 +171,13 @@ public final class NetworkCommands {
   }
 
   /// With `--force` one that is not there is none to be named, and no failure.
-  private static int remove(Invocation call) throws IOException {
+  private static int remove(Invocation call) throws IOException, InvalidValueException {
     int status = 0;
     for (String name : call.arguments()) {
       try {
+        if (isIngress(call, name) && !Confirmation.given(call, WITHOUT_MESH)) {
+          continue;
+        }
         call.api().delete(Target.of("/networks", name));
         call.out().println(name);
       } catch (DaemonException e) {
@@ -182,6 +189,15 @@ public final class NetworkCommands {
       }
     }
     return status;
+  }
+
+  /// A node that cannot be asked says so when it is to remove it.
+  private static boolean isIngress(Invocation call, String name) throws IOException {
+    try {
+      return call.api().get(Target.of("/networks", name)).path("Ingress").asBoolean();
+    } catch (DaemonException _) {
+      return false;
+    }
   }
 
   private static CommandSpec prune() {

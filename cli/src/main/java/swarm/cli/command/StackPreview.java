@@ -98,7 +98,8 @@ final class StackPreview {
       }
       List<SpecDiff.Change> changes = SpecDiff.between(service.path("Spec"), named(service, spec));
       if (changes.isEmpty()) {
-        say("Service", each.getKey(), "unchanged");
+        boolean again = runsAgain(spec);
+        say("Service", each.getKey(), again ? "unchanged, would run again" : "unchanged");
         continue;
       }
       String id = service.path("ID").asText();
@@ -113,6 +114,13 @@ final class StackPreview {
             call.flag("--prune") ? "would be removed" : "not in the file; --prune would remove it");
       }
     }
+  }
+
+  /// A job runs with every update, but for one that has a schedule.
+  private static boolean runsAgain(JsonNode spec) {
+    JsonNode mode = spec.path("Mode");
+    boolean job = mode.has("ReplicatedJob") || mode.has("GlobalJob");
+    return job && spec.at("/Labels/swarm.schedule").asText().isEmpty();
   }
 
   /// The daemon keeps a service's networks by their ids.

@@ -50,8 +50,7 @@ public final class SpecDiff {
           all.set(each.getKey(), inner);
         }
       }
-      // what a service has that does not say how many
-      return name.equals("Replicated") && !all.has("Replicas") ? all.put("Replicas", 1) : all;
+      return usual(name, all);
     }
     if (node instanceof ArrayNode array) {
       ArrayNode all = Json.array();
@@ -59,6 +58,22 @@ public final class SpecDiff {
       return all;
     }
     return node;
+  }
+
+  /// With what a service has that does not say how many.
+  private static ObjectNode usual(String mode, ObjectNode all) {
+    List<String> counts =
+        switch (mode) {
+          case "Replicated" -> List.of("Replicas");
+          case "ReplicatedJob" -> List.of("MaxConcurrent", "TotalCompletions");
+          default -> List.of();
+        };
+    for (String count : counts) {
+      if (!all.has(count)) {
+        all.put(count, 1);
+      }
+    }
+    return all;
   }
 
   private static boolean nothing(String name, JsonNode node) {

@@ -101,8 +101,17 @@ final class ServiceSettings {
       spec.withObject(CONTAINER).remove("Healthcheck");
       strings(HEALTH, "Test", List.of("NONE"));
     }
-    if (values.given("--health-cmd")) {
-      strings(HEALTH, "Test", List.of("CMD-SHELL", values.text("--health-cmd")));
+    String command = values.text("--health-cmd");
+    boolean off =
+        spec.at(HEALTH + "/Test/0").asText().equals("NONE") && !values.flag("--no-healthcheck");
+    if ((off
+            && anyGiven(
+                "--health-", "interval", "timeout", "start-period", "start-interval", "retries"))
+        || (values.given("--health-cmd") && command.isEmpty())) {
+      spec.withObject(HEALTH).remove("Test"); // it is the image's again
+    }
+    if (!command.isEmpty()) {
+      strings(HEALTH, "Test", List.of("CMD-SHELL", command));
     }
     duration("--health-interval", HEALTH, "Interval");
     duration("--health-timeout", HEALTH, "Timeout");

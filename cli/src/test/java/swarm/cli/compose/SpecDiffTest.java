@@ -20,6 +20,7 @@ class SpecDiffTest {
         "{\"Mode\":{\"Replicated\":{}}} | {\"Mode\":{\"Replicated\":{\"Replicas\":1}}} | []",
         "{\"Mode\":{\"Replicated\":{\"Replicas\":0}}} | {\"Mode\":{\"Replicated\":{\"Replicas\":1}}} | [Mode.Replicated.Replicas: 0 -> 1]",
         "{\"Mode\":{\"Replicated\":{}}} | {\"Mode\":{\"Global\":{}}} | [Mode.Global: (none) -> {}, Mode.Replicated: {\"Replicas\":1} -> (none)]",
+        "{\"Mode\":{\"ReplicatedJob\":{}}} | {\"Mode\":{\"ReplicatedJob\":{\"MaxConcurrent\":1,\"TotalCompletions\":1}}} | []",
         "{\"S\":[{\"SecretID\":\"1\",\"SecretName\":\"a\"}]} | {\"S\":[{\"SecretName\":\"a\"}]} | []",
         "{\"A\":[1,2]} | {\"A\":[2,1]} | [A: [1,2] -> [2,1]]",
       })

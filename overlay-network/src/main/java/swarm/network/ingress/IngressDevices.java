@@ -27,7 +27,8 @@ record IngressDevices(int bridge, int vxlan, int mtu) {
   static IngressDevices ensure(RouteClient routes, LinkNames names, IngressState wanted)
       throws IOException {
     List<Addresses.AddressInfo> addresses = routes.addresses();
-    int mtu = DataPath.mtu(routes, wanted.selfUnderlay());
+    int most = DataPath.mtu(routes, wanted.selfUnderlay());
+    int mtu = wanted.mtu() == 0 ? most : Math.min(wanted.mtu(), most);
     int bridge = bridge(routes, names.ingressBridge(), wanted, mtu, addresses);
     int vxlan =
         VxlanLink.ensure(

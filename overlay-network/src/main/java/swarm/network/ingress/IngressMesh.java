@@ -95,6 +95,7 @@ public final class IngressMesh {
   private static boolean devicesDiffer(IngressState was, IngressState wanted) {
     return was.vni() != wanted.vni()
         || was.vxlanPort() != wanted.vxlanPort()
+        || was.mtu() != wanted.mtu()
         || !was.subnet().equals(wanted.subnet())
         || !was.selfIngressAddress().equals(wanted.selfIngressAddress())
         || !was.selfUnderlay().equals(wanted.selfUnderlay());

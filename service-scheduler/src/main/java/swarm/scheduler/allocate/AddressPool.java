@@ -3,7 +3,7 @@ package swarm.scheduler.allocate;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.state.ClusterState;
 
@@ -24,13 +24,16 @@ final class AddressPool {
     this.cursor = last >= first && last < first + size ? last - first + 1 : 0;
   }
 
-  static AddressPool of(Cluster.Ingress ingress, ClusterState state) {
+  static AddressPool of(Ingress ingress, ClusterState state) {
     // the network's own address, its gateway's and its broadcast address are nobody's
+    boolean usual = ingress.gatewayAddress() == ingress.network() + 1;
+    int nobodys = usual ? 3 : 2;
     return new AddressPool(
-        ingress.network() + 2,
-        (1 << (32 - ingress.prefix())) - 3,
+        ingress.network() + nobodys - 1,
+        ingress.present() ? (1 << (32 - ingress.prefix())) - nobodys : 0,
         state.ingressCursor(),
-        address -> !state.ingressAddresses().containsKey(address));
+        address ->
+            address != ingress.gatewayAddress() && !state.ingressAddresses().containsKey(address));
   }
 
   static AddressPool of(Network network, ClusterState state) {

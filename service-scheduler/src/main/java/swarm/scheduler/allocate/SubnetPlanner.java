@@ -46,11 +46,13 @@ public final class SubnetPlanner {
               + " assign to the network; name a subnet, or remove a network");
     }
     Subnet subnet = chosen.get();
-    if (state.cluster() != null && subnet.overlaps(state.cluster().ingress().range())) {
+    Optional<Subnet> ingress =
+        Optional.ofNullable(state.cluster()).flatMap(cluster -> cluster.ingress().taken());
+    if (ingress.filter(subnet::overlaps).isPresent()) {
       return new Planned(
           null,
           "Pool overlaps with other one on this address space: "
-              + state.cluster().ingress().range()
+              + ingress.get()
               + " is the ingress network's");
     }
     NetworkSpec.Pool pool =
@@ -91,12 +93,13 @@ public final class SubnetPlanner {
 
   /// A free number; empty where all 16 million are taken.
   public static Optional<Integer> vni(ClusterState state) {
-    int ingress = state.cluster() == null ? 0 : state.cluster().ingress().vni();
+    @Nullable Cluster cluster = state.cluster();
     int size = LAST_VNI - FIRST_VNI + 1;
     int last = Math.max(state.networks().lastVni(), FIRST_VNI);
     for (int i = 1; i <= size; i++) {
       int vni = FIRST_VNI + (last - FIRST_VNI + i) % size;
-      if (vni != ingress && !state.networks().vnis().containsKey(vni)) {
+      boolean ingress = cluster != null && cluster.ingress().hasNumber(vni);
+      if (!ingress && !state.networks().vnis().containsKey(vni)) {
         return Optional.of(vni);
       }
     }
@@ -151,7 +154,7 @@ public final class SubnetPlanner {
 
   private static List<Subnet> taken(ClusterState state, Cluster cluster) {
     var taken = new ArrayList<Subnet>();
-    taken.add(cluster.ingress().range());
+    cluster.ingress().taken().ifPresent(taken::add);
     for (Network network : state.networks().byId().values()) {
       taken.add(network.range());
     }

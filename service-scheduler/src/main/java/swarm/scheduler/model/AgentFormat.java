@@ -17,8 +17,8 @@ public final class AgentFormat {
   public static final int FOURTH = 4;
 
   /// Also what a container may do less, or more, than others (`Privileges`): an older agent would
-  /// run it as any other.
-  static final int FIFTH = 5;
+  /// run it as any other. It also hears that there may be no ingress network.
+  public static final int FIFTH = 5;
 
   /// Of this build.
   public static final int NEWEST = FIFTH;

@@ -2,7 +2,6 @@ package swarm.scheduler.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,17 +90,6 @@ public record Cluster(
     /// Those of a cluster whose managers are not locked.
     public Tokens(String worker, String manager) {
       this(worker, manager, null);
-    }
-  }
-
-  /// @param network the network's first address as an int
-  /// @param prefix length of the network's prefix
-  /// @param dataPathPort UDP port of VXLAN
-  public record Ingress(
-      String networkId, int network, int prefix, int vni, int dataPathPort, Instant createdAt) {
-    /// Its subnet.
-    public Subnet range() {
-      return new Subnet(network, prefix);
     }
   }
 
@@ -195,6 +183,23 @@ public record Cluster(
         rotation,
         longestExpiryNanos,
         List.copyOf(keys),
+        pools);
+  }
+
+  /// This cluster with another ingress network; its version stays, as that is no part of its spec.
+  public Cluster with(Ingress next) {
+    return new Cluster(
+        id,
+        version,
+        spec,
+        rootCertificate,
+        rootKey,
+        tokens,
+        next,
+        leaseSeconds,
+        rotation,
+        longestExpiryNanos,
+        gossipKeys,
         pools);
   }
 

@@ -73,7 +73,8 @@ public final class Meaning {
     return switch (value.getNodeType()) {
       case NULL, MISSING -> false;
       case BOOLEAN -> value.booleanValue();
-      case NUMBER -> value.decimalValue().signum() != 0;
+      // nobody may read a file of mode 0; unsaid, it is 0444
+      case NUMBER -> value.decimalValue().signum() != 0 || name.equals("mode");
       case STRING -> !value.textValue().isEmpty();
       case ARRAY -> !value.isEmpty();
       case OBJECT -> USERS_WORDS.contains(name) ? !value.isEmpty() : !said(value).isEmpty();

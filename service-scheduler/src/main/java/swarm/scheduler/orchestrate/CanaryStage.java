@@ -79,8 +79,8 @@ record CanaryStage(Canary canary, int first, int all) {
   /// Says how far it is, and lets the update go on once it may.
   ///
   /// @param begun the newest attempts of those slots that have any from the new spec
-  /// @param left how many slots are still to be replaced, in it or after it; where the others are as
-  ///     the new spec wants them already, it has fewer
+  /// @param left how many slots are still to be replaced, in it or after it; where the others are
+  ///   as the new spec wants them already, it has fewer
   void plan(
       Turn turn,
       Service service,

@@ -99,7 +99,9 @@ final class UpdateSupervisor {
         goOn(turn, service, update, versions, stage, outdated, begun, room, plan);
       }
     } else if (stage.isPresent() && Boolean.FALSE.equals(update.promoted())) {
-      stage.get().plan(turn, service, update, begun, 0, plan); // what was not replaced may come back
+      stage
+          .get()
+          .plan(turn, service, update, begun, 0, plan); // what was not replaced may come back
     } else if (whole) {
       complete(turn, service, update, current, config, plan);
     }

@@ -3,6 +3,8 @@ package swarm.scheduler.orchestrate;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PayloadReference;
@@ -29,17 +31,34 @@ final class Versions {
   private final UpToDate upToDate;
   private final boolean held;
 
-  private Versions(ClusterState state, Service service, boolean held) {
+  /// How many slots are the first part of an update.
+  private final int first;
+
+  /// The slots that have an attempt from the present version which goes on.
+  private final Set<String> tried = new TreeSet<>();
+
+  private Versions(ClusterState state, Service service, Optional<CanaryStage> stage) {
     this.state = state;
     this.service = service;
     this.upToDate = new UpToDate(state, service);
-    this.held = held;
+    this.held = stage.isPresent();
+    this.first = stage.map(CanaryStage::first).orElse(0);
   }
 
   /// @param slots all of the service's
   static Versions of(Turn turn, Service service, Map<String, Slot> slots) {
-    boolean held = turn.earlierSpecs() && CanaryStage.of(turn, service, slots).isPresent();
-    return new Versions(turn.state(), service, held);
+    Optional<CanaryStage> stage =
+        turn.earlierSpecs() ? CanaryStage.of(turn, service, slots) : Optional.empty();
+    var versions = new Versions(turn.state(), service, stage);
+    if (stage.isPresent()) {
+      slots.forEach(
+          (key, slot) -> {
+            if (slot.tasks().stream().anyMatch(t -> versions.made(t) && !t.leaving())) {
+              versions.tried.add(key);
+            }
+          });
+    }
+    return versions;
   }
 
   /// Whether a task is as the present spec wants it.
@@ -86,7 +105,7 @@ final class Versions {
       return null;
     }
     Optional<Task> before = slot == null ? Optional.empty() : slot.newest();
-    if (before.isPresent()) {
+    if (before.isPresent() && !(slot != null && current(before.get()) && triedElsewhere(slot))) {
       return like(before.get());
     }
     return state.tasksOfService(service.id()).stream()
@@ -94,6 +113,13 @@ final class Versions {
         .min(PROVEN)
         .map(Task::id)
         .orElse(null);
+  }
+
+  /// Whether the first part of the update is others by now: a node that was away comes back, and
+  /// its place in it was taken.
+  private boolean triedElsewhere(Slot slot) {
+    int others = tried.size() - (tried.contains(slot.key()) ? 1 : 0);
+    return others >= first;
   }
 
   /// Whether a task can still be made like this one: what it is given may be gone, because only

@@ -56,6 +56,8 @@ import swarm.scheduler.model.TaskState;
   @JsonSubTypes.Type(value = Command.RemovePayload.class, name = "payload-rm"),
   @JsonSubTypes.Type(value = Command.CreateNetwork.class, name = "network-new"),
   @JsonSubTypes.Type(value = Command.RemoveNetwork.class, name = "network-rm"),
+  @JsonSubTypes.Type(value = Command.CreateIngress.class, name = "ingress-new"),
+  @JsonSubTypes.Type(value = Command.RemoveIngress.class, name = "ingress-rm"),
   @JsonSubTypes.Type(value = Command.AttachContainer.class, name = "attach"),
   @JsonSubTypes.Type(value = Command.DetachContainers.class, name = "detach"),
   @JsonSubTypes.Type(value = Command.SetVirtualIps.class, name = "service-vips"),
@@ -261,6 +263,13 @@ public sealed interface Command {
 
   /// Removes a network; refused while a service names it, or a task on it is to run.
   record RemoveNetwork(String networkId) implements Command {}
+
+  /// Another ingress network, likewise: refused while there is one.
+  record CreateIngress(Network network, Instant at) implements Command {}
+
+  /// Removes the ingress network; refused while a service publishes a port on it. Nodes and tasks
+  /// have no address there any more.
+  record RemoveIngress(String networkId, Instant at) implements Command {}
 
   /// A container that is no task joins a network, with the address that its proposer found free:
   /// refused where it is not any more, and where the network is not for such.

@@ -66,6 +66,8 @@ public final class CommandApplier {
       case Command.RemovePayload c -> PayloadCommands.remove(s, c);
       case Command.CreateNetwork c -> NetworkCommands.create(s, c);
       case Command.RemoveNetwork c -> NetworkCommands.remove(s, c);
+      case Command.CreateIngress c -> IngressCommands.create(s, c);
+      case Command.RemoveIngress c -> IngressCommands.remove(s, c);
       case Command.AttachContainer c -> NetworkCommands.attach(s, c);
       case Command.DetachContainers c -> NetworkCommands.detach(s, c);
       case Command.SetVirtualIps c -> NetworkCommands.setVirtualIps(s, c);

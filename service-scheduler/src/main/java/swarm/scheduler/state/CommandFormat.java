@@ -31,7 +31,8 @@ public final class CommandFormat {
 
   /// With tasks that are made as another one was, from an earlier spec of their service, ports that
   /// nodes chose for their tasks, containers with other rights than usual, a log driver for all
-  /// tasks, and updates that take the place of one that was never approved.
+  /// tasks, updates that take the place of one that was never approved, and ingress networks that
+  /// users made.
   public static final int SIXTH = 6;
 
   /// The newest that this build reads.
@@ -76,6 +77,7 @@ public final class CommandFormat {
           Command.DetachContainers _,
           Command.SetVirtualIps _ ->
           FOURTH;
+      case Command.CreateIngress _, Command.RemoveIngress _ -> SIXTH;
       case Command.FormCluster form ->
           Math.max(of(form.cluster().spec()), form.cluster().pools() == null ? FIRST : FOURTH);
       case Command.UpdateCluster update -> of(update.spec());

@@ -1,7 +1,6 @@
 package swarm.scheduler.state;
 
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.ReservedLabels;
 import swarm.scheduler.model.Service;
@@ -24,8 +23,12 @@ final class JobCommands {
   /// Whether a change of a job's spec begins another execution: any does, but that of a scheduled
   /// one waits for its time, unless the user forces it.
   static boolean runsAgain(Service service, ServiceSpec spec) {
-    return !ServiceAdditions.scheduled(spec)
-        || !Objects.equals(service.spec().template().forceUpdate(), spec.template().forceUpdate());
+    return !ServiceAdditions.scheduled(spec) || forced(service.spec()) != forced(spec);
+  }
+
+  private static long forced(ServiceSpec spec) {
+    Long times = spec.template().forceUpdate();
+    return times == null ? 0 : times;
   }
 
   /// What a change of the spec makes of it.

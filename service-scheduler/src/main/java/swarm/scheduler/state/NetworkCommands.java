@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.Service;
@@ -27,14 +28,10 @@ public final class NetworkCommands {
     }
     Network asked = c.network();
     Networks known = s.networks();
-    if (known.named(asked.name()) != null || asked.name().equals("ingress")) {
+    if (known.named(asked.name()) != null || reserved(cluster.ingress(), asked.name())) {
       return new CommandResult.Conflict("network with name " + asked.name() + " already exists");
     }
-    if (known.find(asked.id()) != null
-        || known.vnis().containsKey(asked.vni())
-        || asked.vni() == cluster.ingress().vni()
-        || asked.range().overlaps(cluster.ingress().range())
-        || (asked.spec().pools().isEmpty() && overlapsAny(known, asked))) {
+    if (taken(s, asked)) {
       return new CommandResult.Conflict(TAKEN);
     }
     s.put(
@@ -50,6 +47,22 @@ public final class NetworkCommands {
             asked.rangeSize(),
             asked.reserved()));
     return CommandApplier.DONE;
+  }
+
+  private static boolean reserved(Ingress ingress, String name) {
+    return ingress.present() && name.equals(ingress.name());
+  }
+
+  /// Whether what a new network is to have is not free any more.
+  static boolean taken(StateBuilder s, Network asked) {
+    Cluster cluster = s.cluster();
+    Networks known = s.networks();
+    return known.find(asked.id()) != null
+        || known.vnis().containsKey(asked.vni())
+        || (cluster != null
+            && (cluster.ingress().hasNumber(asked.vni())
+                || cluster.ingress().taken().filter(asked.range()::overlaps).isPresent()))
+        || (asked.spec().pools().isEmpty() && overlapsAny(known, asked));
   }
 
   /// Two proposers chose at once: who is told this looks again.

@@ -222,6 +222,9 @@ final class NodeCommands {
     if (owner != null && !owner.equals(c.nodeId())) {
       return new CommandResult.Conflict("the ingress address is already " + owner + "'s");
     }
+    if (!IngressCommands.gives(s, c.address())) {
+      return new CommandResult.Conflict("there is another ingress network by now, or none");
+    }
     s.put(node.withIngress(node.version().next(s.index(), c.at()), c.address()));
     return CommandApplier.DONE;
   }

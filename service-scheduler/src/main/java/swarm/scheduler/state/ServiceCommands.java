@@ -28,6 +28,7 @@ final class ServiceCommands {
     Optional<CommandResult> taken =
         portTaken(s, c.serviceId(), c.spec())
             .or(() -> PayloadCommands.missing(s, c.spec()))
+            .or(() -> IngressCommands.missing(s, c.spec()))
             .or(() -> NetworkCommands.missing(s, c.spec()));
     if (taken.isPresent()) {
       return taken.get();
@@ -83,6 +84,9 @@ final class ServiceCommands {
     }
     if (refused.isEmpty()) {
       refused = NetworkCommands.missing(s, spec);
+    }
+    if (refused.isEmpty()) {
+      refused = IngressCommands.missing(s, spec);
     }
     if (refused.isPresent()) {
       return refused.get();
@@ -164,13 +168,28 @@ final class ServiceCommands {
     if (!tasksChange && !paused && !c.rollback()) {
       return now;
     }
-    boolean back = c.rollback() || (!tasksChange && now != null && now.state().rollback());
+    boolean back =
+        c.rollback()
+            ? !forwardAgain(service, c)
+            : !tasksChange && now != null && now.state().rollback();
     return new Service.UpdateStatus(
         back ? Service.UpdateState.ROLLBACK_STARTED : Service.UpdateState.UPDATING,
         c.at(),
         null,
         back ? "rollback in progress" : "update in progress",
         s.index());
+  }
+
+  /// Whether a way back leads to what the last one came from. That is an update: where it is to
+  /// prove itself in a first part, it still is.
+  private static boolean forwardAgain(Service service, Command.UpdateService c) {
+    Service.UpdateStatus now = service.update();
+    ServiceSpec next = service.previousSpec();
+    return Boolean.TRUE.equals(c.keepsPrevious())
+        && now != null
+        && now.state().rollback()
+        && next != null
+        && ServiceAdditions.of(next).canary() != null;
   }
 
   static CommandResult setPorts(StateBuilder s, Command.SetServicePorts c) {

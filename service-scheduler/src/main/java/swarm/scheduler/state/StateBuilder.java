@@ -145,6 +145,11 @@ final class StateBuilder {
     return ingressAddresses.get(address);
   }
 
+  /// The nodes and tasks that have an address on the ingress network, by address.
+  List<String> ingressOwners() {
+    return List.copyOf(ingressAddresses.values());
+  }
+
   List<Task> tasksOfService(String serviceId) {
     open(serviceId);
     return new ArrayList<>(openTasks.values());

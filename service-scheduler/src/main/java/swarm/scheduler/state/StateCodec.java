@@ -201,7 +201,8 @@ public final class StateCodec {
   }
 
   private static int format(ClusterState state) {
-    if (state.tasks().values().stream().anyMatch(task -> task.status().published() != null)) {
+    if (state.tasks().values().stream().anyMatch(task -> task.status().published() != null)
+        || (state.cluster() != null && !state.cluster().ingress().usual())) {
       return SNAPSHOT_FORMAT;
     }
     if (state.networks().lastVni() != 0

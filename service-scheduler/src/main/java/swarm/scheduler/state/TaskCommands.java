@@ -67,6 +67,9 @@ final class TaskCommands {
     if (c.ingressAddress() != 0 && s.ingressOwner(c.ingressAddress()) != null) {
       return new CommandResult.Conflict("the ingress address is already taken");
     }
+    if (c.ingressAddress() != 0 && !IngressCommands.gives(s, c.ingressAddress())) {
+      return new CommandResult.Conflict("there is another ingress network by now, or none");
+    }
     List<NetworkAddress> addresses = c.networks() == null ? List.of() : c.networks();
     for (NetworkAddress address : addresses) {
       if (!s.networks().isFree(address)) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.ServiceSpec;
@@ -58,7 +59,7 @@ final class Crowd {
             "certificate",
             "key",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("ingress", 0x0a000000, 8, 4096, 4789, now),
+            new Ingress("ingress", 0x0a000000, 8, 4096, 4789, now),
             30);
     apply(new Command.FormCluster(cluster, first));
     for (int i = 0; i < nodes; i++) {

@@ -46,6 +46,7 @@ class MeaningTest {
           {} | {"ContainerSpec": {"StopGracePeriod": 0}}
           {} | {"ContainerSpec": {"Init": false}}
           {} | {"LogDriver": {}}
+          {"ContainerSpec": {"Secrets": [{"File": {"Name": "a"}}]}} | {"ContainerSpec": {"Secrets": [{"File": {"Name": "a", "Mode": 0}}]}}
           {} | {"ContainerSpec": {"Labels": {"a": ""}}}
           {"ContainerSpec": {"Labels": {"a": ""}}} | {"ContainerSpec": {"Labels": {"A": ""}}}
           {} | {"ContainerSpec": {"Args": [""]}}

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.ServiceSpec;
@@ -48,7 +49,7 @@ final class World {
             "certificate",
             "key",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("ingress", 0x0a000000, 16, 4096, 4789, NOW),
+            new Ingress("ingress", 0x0a000000, 16, 4096, 4789, NOW),
             30);
     apply(new Command.FormCluster(cluster, drained));
   }

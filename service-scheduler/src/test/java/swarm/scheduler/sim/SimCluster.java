@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Task;
@@ -69,7 +70,7 @@ public final class SimCluster {
             "certificate",
             "key",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("ingress", ingress, prefix, 4096, 4789, now),
+            new Ingress("ingress", ingress, prefix, 4096, 4789, now),
             30);
     var first =
         node(

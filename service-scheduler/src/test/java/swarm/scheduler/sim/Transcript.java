@@ -147,6 +147,8 @@ public final class Transcript implements SimCluster.Listener {
           Command.UpdatePayload _,
           Command.CreateNetwork _,
           Command.RemoveNetwork _,
+          Command.CreateIngress _,
+          Command.RemoveIngress _,
           Command.AttachContainer _,
           Command.DetachContainers _,
           Command.RemovePayload _,

@@ -175,6 +175,11 @@ class CommandFormatTest {
   }
 
   @Test
+  void ingressNetworksOfUsersAreNew() throws IOException {
+    assertThat(format(new Command.RemoveIngress("i", NOW))).isEqualTo(CommandFormat.SIXTH);
+  }
+
+  @Test
   void aFormatOfTheFutureIsToldWithWhatToDo() {
     byte[] bytes = StateCodec.encode(OLD);
     bytes[0] = CommandFormat.NEWEST + 1;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.GenericResource;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.NetworkSpec;
@@ -114,6 +115,9 @@ final class Commands {
         Combinators.combine(kind(), id("p")).as(Command.RemovePayload::new),
         Combinators.combine(network(), at()).as(Command.CreateNetwork::new),
         id("w").map(Command.RemoveNetwork::new),
+        Combinators.combine(network(), at()).as(Command.CreateIngress::new),
+        Combinators.combine(Arbitraries.oneOf(Arbitraries.just("i"), id("w")), at())
+            .as(Command.RemoveIngress::new),
         Combinators.combine(id("a"), networkAddress(), id("n"), at())
             .as(
                 (a, address, n, at) ->
@@ -297,7 +301,7 @@ final class Commands {
         "certificate",
         "key",
         new Cluster.Tokens("w", "m"),
-        new Cluster.Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
+        new Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
         30);
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import swarm.scheduler.allocate.SubnetPlanner;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.NetworkSpec;
@@ -49,7 +50,7 @@ class NetworksTest {
                 "certificate",
                 "key",
                 new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", 0x0a000000, 20, 4096, 4789, T0),
+                new Ingress("i", 0x0a000000, 20, 4096, 4789, T0),
                 30),
             new Node(
                 "n1",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Payload;
@@ -42,7 +43,7 @@ class PayloadsTest {
                 "certificate",
                 "key",
                 new Cluster.Tokens("w", "m"),
-                new Cluster.Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
+                new Ingress("i", 0x0a000000, 29, 4096, 4789, T0),
                 30),
             new Node(
                 "n1",

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
@@ -49,7 +50,7 @@ class RecoverClusterTest {
             "root",
             "key",
             new Cluster.Tokens("worker-secret", "manager-secret"),
-            new Cluster.Ingress("ingress", 10 << 24, 20, 4096, 4789, NOW),
+            new Ingress("ingress", 10 << 24, 20, 4096, 4789, NOW),
             30);
     run(new Command.FormCluster(cluster, node("m1", "manager", raft("r1"))));
     for (String id : new String[] {"m2", "w1"}) {

@@ -107,7 +107,7 @@ final class IngressApplier implements AutoCloseable {
       while (true) {
         Order next = await(done);
         try {
-          network.applyIngress(state(next.ingress(), next.hints()));
+          bring(next);
           done = next;
           applied = next.index();
           onApplied.run();
@@ -120,6 +120,14 @@ final class IngressApplier implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void bring(Order next) throws IOException {
+    if (next.ingress().present()) {
+      network.applyIngress(state(next.ingress(), next.hints()));
+    } else {
+      network.removeIngress();
     }
   }
 
@@ -168,7 +176,8 @@ final class IngressApplier implements AutoCloseable {
                             .toList(),
                         Optional.ofNullable(p.hostAddresses()).map(Inet4Network::parse),
                         p.keepsCallers()))
-            .toList());
+            .toList(),
+        ingress.mtu() == null ? 0 : ingress.mtu());
   }
 
   /// Services must not take the ports that hold the cluster together. What is known when a service

@@ -2,6 +2,7 @@ package swarm.node.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +40,13 @@ final class ClusterNetworkRoutes {
       ClusterState state = ClusterAccess.fresh(daemon, manager, call);
       try {
         Network network = manager.planNetwork(state, id, spec);
+        Instant now = manager.clock().instant();
         ClusterAccess.propose(
-            daemon, manager, new Command.CreateNetwork(network, manager.clock().instant()));
+            daemon,
+            manager,
+            body.path("Ingress").asBoolean()
+                ? new Command.CreateIngress(network, now)
+                : new Command.CreateNetwork(network, now));
         call.respond(201, Wire.JSON.createObjectNode().put("Id", id).put("Warning", ""));
         return;
       } catch (NetworkRefusedException e) {
@@ -56,6 +62,12 @@ final class ClusterNetworkRoutes {
   void remove(String id) throws ApiException, InterruptedException {
     Manager manager = ClusterAccess.manager(daemon);
     ClusterAccess.propose(daemon, manager, new Command.RemoveNetwork(id));
+  }
+
+  void removeIngress(String id) throws ApiException, InterruptedException {
+    Manager manager = ClusterAccess.manager(daemon);
+    ClusterAccess.propose(
+        daemon, manager, new Command.RemoveIngress(id, manager.clock().instant()));
   }
 
   /// Removes those that nobody is on; nothing where this node is no manager, as with Docker.

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import swarm.node.agent.TaskContainer;
 import swarm.node.api.check.ContainerOptions;
 import swarm.node.api.check.ContainerShape;
 import swarm.node.api.error.ApiException;
@@ -66,12 +67,28 @@ final class ContainerRoutes {
         "POST",
         "/containers/{id}/rename",
         call -> {
+          refuseTasks(call.path("id"));
           engine.rename(call.path("id"), call.query("name"));
           call.noContent();
         });
     router.add("POST", "/containers/{id}/wait", this::await);
     router.add("GET", "/containers/{id}/logs", this::logs);
     router.add("DELETE", "/containers/{id}", this::remove);
+  }
+
+  /// A task's agent finds its container by its name.
+  private void refuseTasks(String reference) throws ApiException, EngineException {
+    String task = engine.get(reference).config().labels().getOrDefault(TaskContainer.TASK_ID, "");
+    if (!task.isEmpty()) {
+      throw new ApiException(
+          409,
+          "container "
+              + reference
+              + " is of task "
+              + task
+              + " of the swarm, which is found by its name; rename the service's tasks by making"
+              + " the service under another name");
+    }
   }
 
   private void list(Call call) throws IOException, ApiException, EngineException {

@@ -139,9 +139,8 @@ final class NetworkRoutes {
       throw new ApiException(403, name + " is a pre-defined network and cannot be removed");
     }
     if (found.path("Ingress").asBoolean()) {
-      throw ApiException.unimplemented("removing the ingress network");
-    }
-    if (found.path("Scope").asText().equals("swarm")) {
+      cluster.removeIngress(found.path("Id").asText());
+    } else if (found.path("Scope").asText().equals("swarm")) {
       cluster.remove(found.path("Id").asText());
     } else {
       publish("destroy", daemon.networks().remove(found.path("Id").asText()));

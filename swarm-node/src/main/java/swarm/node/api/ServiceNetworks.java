@@ -2,12 +2,15 @@ package swarm.node.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import swarm.node.api.check.Refusals;
 import swarm.node.api.error.ApiException;
 import swarm.node.networks.NetworkRecord;
 import swarm.node.networks.Predefined;
+import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkTarget;
 import swarm.scheduler.model.ServiceSpec;
@@ -84,10 +87,14 @@ final class ServiceNetworks {
     if (beginning.size() == 1) {
       return beginning.getFirst();
     }
-    if (state.cluster() != null
-        && (wanted.equals("ingress") || wanted.equals(state.cluster().ingress().networkId()))) {
+    Optional<Ingress> ingress =
+        Optional.ofNullable(state.cluster()).map(Cluster::ingress).filter(Ingress::present);
+    if (ingress.isPresent()
+        && (wanted.equals(ingress.get().name()) || wanted.equals(ingress.get().networkId()))) {
       throw Refusals.invalid(
-          "Service cannot be explicitly attached to the ingress network \"ingress\"");
+          "Service cannot be explicitly attached to the ingress network \""
+              + ingress.get().name()
+              + "\"");
     }
     if (PREDEFINED.contains(wanted)) {
       throw ApiException.unimplemented("attaching a service to the network '" + wanted + "'");

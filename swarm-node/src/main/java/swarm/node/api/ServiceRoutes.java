@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import swarm.scheduler.model.Service;
 import swarm.scheduler.model.ServiceAdditions;
 import swarm.scheduler.model.ServiceSpec;
 import swarm.scheduler.model.Task;
+import swarm.scheduler.place.UpToDate;
 import swarm.scheduler.state.ClusterState;
 import swarm.scheduler.state.Command;
 import swarm.scheduler.state.CommandFormat;
@@ -209,23 +211,38 @@ final class ServiceRoutes {
             self,
             id -> state.node(id).map(n -> n.description().hostname()).orElse(""),
             id -> state.service(id).map(s -> s.spec().labelsOrEmpty()).orElse(Map.of()));
+    Predicate<Task> asked = filters.containsKey("_up-to-date") ? upToDate(state) : _ -> true;
     call.list(
         candidates(state, filters).stream()
             .filter(filter)
-            .filter(task -> !filters.containsKey("_up-to-date") || presentOfJob(state, task))
+            .filter(asked)
             .map(task -> SwarmViews.task(state, task))
             .iterator());
   }
 
-  /// Whether a task belongs to what a job does now; true for a task of no job. Docker's command
+  /// Tasks that are as their service wants them now, and of what a job does now: Docker's command
   /// waits for these.
-  private static boolean presentOfJob(ClusterState state, Task task) {
+  private static Predicate<Task> upToDate(ClusterState state) {
+    var services = new HashMap<String, Predicate<Task>>();
+    return task ->
+        services
+            .computeIfAbsent(
+                task.serviceId(),
+                id ->
+                    state
+                        .service(id)
+                        .<Predicate<Task>>map(
+                            service -> {
+                              var current = new UpToDate(state, service);
+                              return each -> ofPresentRun(service, each) && current.test(each);
+                            })
+                        .orElse(_ -> false))
+            .test(task);
+  }
+
+  private static boolean ofPresentRun(Service service, Task task) {
     @Nullable Long execution = task.jobIteration();
-    return execution == null
-        || state
-            .service(task.serviceId())
-            .filter(service -> execution == service.iteration())
-            .isPresent();
+    return execution == null || execution == service.iteration();
   }
 
   /// Where the filters name services, only their tasks need to be looked at.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import swarm.node.rpc.SessionMessages;
 import swarm.scheduler.model.AgentFormat;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.PortConfig;
 import swarm.scheduler.model.Service;
@@ -68,7 +69,15 @@ public final class IngressView {
   public static Optional<SessionMessages.Ingress> of(ClusterState state, String nodeId) {
     @Nullable Cluster cluster = state.cluster();
     @Nullable Node self = state.nodes().get(nodeId);
-    if (cluster == null || self == null || self.ingressAddress() == 0) {
+    if (cluster == null || self == null) {
+      return Optional.empty();
+    }
+    if (!cluster.ingress().present()) {
+      return self.description().understands(AgentFormat.FIFTH)
+          ? Optional.of(SessionMessages.Ingress.none(cluster.ingress().dataPathPort()))
+          : Optional.empty(); // an older one keeps what it has: no port is published there
+    }
+    if (self.ingressAddress() == 0) {
       return Optional.empty();
     }
     var peers = new ArrayList<SessionMessages.IngressPeer>();
@@ -82,7 +91,7 @@ public final class IngressView {
     for (Service service : state.publishing()) {
       addService(state, service, self, endpoints, ports);
     }
-    Cluster.Ingress ingress = cluster.ingress();
+    Ingress ingress = cluster.ingress();
     return Optional.of(
         new SessionMessages.Ingress(
             ingress.vni(),
@@ -92,7 +101,8 @@ public final class IngressView {
             self.ingressAddress(),
             peers,
             endpoints,
-            ports));
+            ports,
+            ingress.mtu() == 0 ? null : ingress.mtu()));
   }
 
   private static void addService(

@@ -10,6 +10,7 @@ import swarm.node.identity.Pem;
 import swarm.node.identity.UnlockKey;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.ClusterDefaults;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Subnet;
@@ -53,7 +54,7 @@ final class ClusterBirth {
             Pem.write(root.certificate()),
             root.key(),
             new Cluster.Tokens(ids.next(), ids.next(), lock ? UnlockKey.random().text() : null),
-            new Cluster.Ingress(
+            new Ingress(
                 ids.next(),
                 ingress.address(),
                 ingress.prefix(),

@@ -329,6 +329,10 @@ public final class SessionMessages {
   public record Unsubscribe(String subscription) implements FromManager {}
 
   /// The ingress network as one node must make it. Addresses are IPv4 as ints.
+  ///
+  /// @param self this node's; 0 where there is no ingress network (only agents of
+  ///   [swarm.scheduler.model.AgentFormat#FIFTH] are told so)
+  /// @param mtu bytes of one frame's payload; null for what the data path leaves
   public record Ingress(
       int vni,
       int network,
@@ -337,7 +341,31 @@ public final class SessionMessages {
       int self,
       List<IngressPeer> peers,
       List<IngressEndpoint> endpoints,
-      List<IngressPort> ports) {}
+      List<IngressPort> ports,
+      @Nullable Integer mtu) {
+    /// One with what the data path leaves.
+    public Ingress(
+        int vni,
+        int network,
+        int prefix,
+        int dataPathPort,
+        int self,
+        List<IngressPeer> peers,
+        List<IngressEndpoint> endpoints,
+        List<IngressPort> ports) {
+      this(vni, network, prefix, dataPathPort, self, peers, endpoints, ports, null);
+    }
+
+    /// None.
+    public static Ingress none(int dataPathPort) {
+      return new Ingress(0, 0, 0, dataPathPort, 0, List.of(), List.of(), List.of());
+    }
+
+    /// Whether there is one.
+    public boolean present() {
+      return self != 0;
+    }
+  }
 
   /// What a node must know of the networks that users made and tasks of its are on.
   ///

@@ -20,6 +20,7 @@ import swarm.node.identity.Pem;
 import swarm.node.identity.Role;
 import swarm.node.testing.Roots;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 
@@ -56,7 +57,7 @@ class RootPlannerTest {
             Pem.write(root.certificate()),
             key,
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("i", 0, 20, 4096, 4789, NOW),
+            new Ingress("i", 0, 20, 4096, 4789, NOW),
             30)
         .with(version, Pem.write(root.certificate()), key, rotation);
   }

@@ -116,6 +116,19 @@ class IngressViewTest {
   }
 
   @Test
+  void whoKnowsOfItIsToldThatThereIsNone() {
+    cluster();
+    node(1);
+    node(2);
+    apply(
+        new Command.DescribeNode(
+            "n1", description().withAgent(AgentFormat.NEWEST), "192.0.2.1", NOW));
+    apply(new Command.RemoveIngress("i", NOW));
+    assertThat(IngressView.of(state, "n1")).contains(SessionMessages.Ingress.none(4789));
+    assertThat(IngressView.of(state, "n2")).as("of an older build").isEmpty();
+  }
+
+  @Test
   void everyNodeSeesTheOthersThatHaveAnAddress() {
     cluster();
     node(1);

@@ -24,6 +24,7 @@ import swarm.raft.log.StateMachine;
 import swarm.raft.seal.AesGcmSeal;
 import swarm.scheduler.model.Attachment;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.NetworkSpec;
@@ -49,8 +50,8 @@ import swarm.scheduler.state.StateCodec;
 /// Arguments: the format (1: lone commands, 2: groups of commands, 3: large commands, which are
 /// compressed, as the snapshot is; 4: also secrets, jobs, networks, and what services ask for by
 /// reserved labels; 5: also what they ask for of networks, and a data path address; 6: also tasks
-/// that are made as others were, and the spec that an unapproved update leaves to go back to) and a
-/// folder that is not there.
+/// that are made as others were, another ingress network, and the spec that an unapproved update
+/// leaves to go back to) and a folder that is not there.
 public final class GoldenLog {
   static final String CLUSTER = "golden";
   static final Member SELF = new Member("golden-1", "192.0.2.1:2377");
@@ -132,6 +133,9 @@ public final class GoldenLog {
         Thread.sleep(10);
       }
       List<Command> commands = commands();
+      if (args[0].compareTo("6") >= 0) {
+        commands.addAll(1, anotherIngress());
+      }
       if (args[0].compareTo("3") >= 0) {
         commands.addAll(largeCommands());
       }
@@ -170,6 +174,33 @@ public final class GoldenLog {
       }
       i += count;
     }
+  }
+
+  /// In place of the one that came with the cluster, before nodes have addresses there.
+  private static List<Command> anotherIngress() throws IOException {
+    NetworkSpec mesh =
+        Wire.JSON.readValue(
+            """
+            {"Name":"mesh","Options":{"com.docker.network.driver.mtu":"1400"},
+             "IPAM":{"Config":[{"Subnet":"10.0.0.0/20","Gateway":"10.0.15.1"}]}}
+            """,
+            NetworkSpec.class);
+    int subnet = 10 << 24;
+    return List.of(
+        new Command.RemoveIngress("ingress-id", T0),
+        new Command.CreateIngress(
+            new Network(
+                "mesh-id",
+                new Version(0, T0, T0),
+                mesh,
+                4096,
+                subnet,
+                20,
+                subnet + (15 << 8) + 1,
+                subnet,
+                4096,
+                List.of()),
+            T0));
   }
 
   private static List<Command> largeCommands() {
@@ -336,7 +367,7 @@ public final class GoldenLog {
                 "certificate",
                 "key",
                 new Cluster.Tokens("worker-secret", "manager-secret"),
-                new Cluster.Ingress("ingress-id", 10 << 24, 20, 4096, 4789, T0),
+                new Ingress("ingress-id", 10 << 24, 20, 4096, 4789, T0),
                 30),
             new Node(
                 "node-1",

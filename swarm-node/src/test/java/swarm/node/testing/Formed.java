@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Version;
@@ -30,7 +31,7 @@ public final class Formed {
             "",
             "",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("i", 0x0a000000, 16, 4096, 4789, now),
+            new Ingress("i", 0x0a000000, 16, 4096, 4789, now),
             30),
         new Node(
             "n1",

@@ -45,6 +45,9 @@ public final class ClusterNetworkShape {
     if (!SCOPES.contains(scope)) {
       throw ApiException.unimplemented("an overlay network of the scope '" + scope + "'");
     }
+    if (body.path("Ingress").asBoolean() && body.path("Attachable").asBoolean()) {
+      throw Refusals.invalid("ingress network cannot be attachable");
+    }
     Map<String, String> options = JsonValues.map(body.path("Options"));
     checkOptions(options);
     return new NetworkSpec(

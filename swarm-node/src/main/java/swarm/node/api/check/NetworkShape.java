@@ -59,11 +59,13 @@ public final class NetworkShape {
     }
     refuseIf(body.path("EnableIPv6").asBoolean(), "a network with IPv6 addresses");
     refuseIf(!body.path("EnableIPv4").asBoolean(true), "a network without IPv4 addresses");
-    refuseIf(body.path("Ingress").asBoolean(), "making another ingress network");
     refuseIf(body.path("ConfigOnly").asBoolean(), "a network that is only a configuration");
     refuseIf(
         JsonValues.saysWithin(body.path("ConfigFrom")), "a network with another's configuration");
     boolean overlay = body.path("Driver").asText("").equals("overlay");
+    if (body.path("Ingress").asBoolean() && !overlay) {
+      throw ApiException.bad("an ingress network needs the driver 'overlay'");
+    }
     String scope = body.path("Scope").asText("");
     refuseIf(
         !overlay && !scope.isEmpty() && !scope.equals("local") && !scope.equals("null"),

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import swarm.scheduler.model.Cluster;
 import swarm.scheduler.model.ContainerSpec;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.Payload;
@@ -49,7 +50,7 @@ public final class ClusterEvents {
     return switch (change) {
       case Change.OfNode node -> node(node.before(), node.after(), now);
       case Change.OfService service -> service(service.before(), service.after(), now);
-      case Change.OfCluster cluster -> network(cluster.before(), cluster.after());
+      case Change.OfCluster cluster -> ingress(cluster.before(), cluster.after(), now);
       case Change.OfPayload payload -> payload(payload.before(), payload.after(), now);
       case Change.OfNetwork network -> network(network.before(), network.after(), now);
       case Change.OfTask _, Change.OfAttachment _ -> Optional.empty();
@@ -74,17 +75,18 @@ public final class ClusterEvents {
             after == null ? now : after.version().updatedAt()));
   }
 
-  /// The ingress network comes with the cluster.
-  private static Optional<Event> network(@Nullable Cluster before, Cluster after) {
-    return before != null
-        ? Optional.empty()
-        : Optional.of(
-            new Event(
-                "network",
-                "create",
-                after.ingress().networkId(),
-                Map.of("name", "ingress"),
-                after.ingress().createdAt()));
+  /// The ingress network comes with the cluster; users may replace it.
+  private static Optional<Event> ingress(@Nullable Cluster before, Cluster after, Instant now) {
+    Ingress next = after.ingress();
+    Map<String, String> name = named(next.name());
+    boolean was = before != null && before.ingress().present();
+    if (was == next.present()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        was
+            ? new Event("network", "remove", next.networkId(), name, now)
+            : new Event("network", "create", next.networkId(), name, next.createdAt()));
   }
 
   // ---- nodes

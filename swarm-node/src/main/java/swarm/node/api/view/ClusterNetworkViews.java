@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Network;
 import swarm.scheduler.model.NetworkAddress;
 import swarm.scheduler.model.NetworkSpec;
@@ -32,6 +33,23 @@ public final class ClusterNetworkViews {
     node.put("Internal", spec.noWayOut()).put("Attachable", spec.joinable());
     options(node.putObject("Options"), network);
     texts(node.putObject("Labels"), spec.labelsOrEmpty());
+    return node;
+  }
+
+  /// The ingress network.
+  static ObjectNode of(Ingress ingress) {
+    ObjectNode node = Networks.network(ingress.name(), ingress.networkId(), "overlay", "swarm");
+    node.put("Created", ingress.createdAt().toString()).put("Ingress", true);
+    ((ArrayNode) node.at("/IPAM/Config"))
+        .addObject()
+        .put("Subnet", ingress.range().toString())
+        .put("Gateway", Subnet.text(ingress.gatewayAddress()));
+    ObjectNode options = node.putObject("Options");
+    options.put(VXLAN_IDS, Integer.toString(ingress.vni()));
+    if (ingress.made() != null) {
+      texts(options, ingress.made().optionsOrEmpty());
+      texts(node.putObject("Labels"), ingress.made().labelsOrEmpty());
+    }
     return node;
   }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import swarm.node.agent.TaskContainer;
 import swarm.node.networks.Joined;
 import swarm.node.networks.NetworkRecord;
 import swarm.node.networks.Peer;
@@ -63,20 +62,8 @@ public final class Networks {
     all.forEach(one -> ((ObjectNode) one).put("Created", there.since().toString()));
     there.records().forEach(record -> all.add(withContainers(of(record), there.peers())));
     Cluster cluster = there.cluster();
-    if (cluster != null) {
-      Cluster.Ingress ingress = cluster.ingress();
-      ObjectNode node =
-          network(
-              "ingress",
-              ingress.networkId(),
-              "overlay",
-              "swarm",
-              Optional.of(TaskContainer.dotted(ingress.network()) + "/" + ingress.prefix()));
-      node.put("Ingress", true);
-      node.put("Created", ingress.createdAt().toString());
-      ((ObjectNode) node.get("Options"))
-          .put("com.docker.network.driver.overlay.vxlanid_list", Integer.toString(ingress.vni()));
-      all.add(node);
+    if (cluster != null && cluster.ingress().present()) {
+      all.add(ClusterNetworkViews.of(cluster.ingress()));
     }
     for (Network network : there.overlays()) {
       all.add(withContainers(ClusterNetworkViews.of(network), there.peers()));

@@ -206,14 +206,16 @@ public final class SwarmViews {
     }
     node.put("DesiredState", t.desired().apiName());
     Cluster cluster = state.cluster();
-    boolean ingress = t.ingressAddress() != 0 && cluster != null;
+    boolean ingress =
+        cluster != null
+            && cluster.ingress().taken().filter(it -> it.contains(t.ingressAddress())).isPresent();
     if (ingress || !t.networksOrNone().isEmpty()) {
       node.putArray("NetworksAttachments");
     }
     if (ingress && cluster != null) {
       ObjectNode attachment = node.withArray("NetworksAttachments").addObject();
       ObjectNode network = attachment.putObject("Network").put("ID", cluster.ingress().networkId());
-      network.putObject("Spec").put("Name", "ingress").put("Ingress", true);
+      network.putObject("Spec").put("Name", cluster.ingress().name()).put("Ingress", true);
       attachment
           .putArray("Addresses")
           .add(TaskContainer.dotted(t.ingressAddress()) + "/" + cluster.ingress().prefix());

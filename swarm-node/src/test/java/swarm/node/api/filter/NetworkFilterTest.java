@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import swarm.node.api.error.ApiException;
 import swarm.node.api.view.Networks;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Version;
 import swarm.scheduler.model.Wire;
 
@@ -35,7 +36,7 @@ class NetworkFilterTest {
                   "",
                   "",
                   new Cluster.Tokens("w", "m"),
-                  new Cluster.Ingress("ingress-id", 0x0a000000, 16, 4096, 4789, NOW),
+                  new Ingress("ingress-id", 0x0a000000, 16, 4096, 4789, NOW),
                   30),
               List.of()));
 

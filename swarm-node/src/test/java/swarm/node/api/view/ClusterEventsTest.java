@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import swarm.node.testing.Tasks;
 import swarm.scheduler.model.Cluster;
+import swarm.scheduler.model.Ingress;
 import swarm.scheduler.model.Node;
 import swarm.scheduler.model.NodeSpec;
 import swarm.scheduler.model.Payload;
@@ -210,11 +211,17 @@ class ClusterEventsTest {
             "",
             "",
             new Cluster.Tokens("w", "m"),
-            new Cluster.Ingress("i1", 0x0a000000, 16, 4096, 4789, MADE),
+            new Ingress("i1", 0x0a000000, 16, 4096, 4789, MADE),
             30);
     assertThat(shown(new Change.OfCluster(null, cluster)))
         .isEqualTo("network create i1 {name=ingress}");
     assertThat(shown(new Change.OfCluster(cluster, cluster))).isEmpty();
+    Cluster without = cluster.with(cluster.ingress().without());
+    assertThat(shown(new Change.OfCluster(cluster, without)))
+        .isEqualTo("network remove i1 {name=ingress}");
+    assertThat(shown(new Change.OfCluster(without, without))).isEmpty();
+    assertThat(shown(new Change.OfCluster(without, cluster)))
+        .isEqualTo("network create i1 {name=ingress}");
   }
 
   @Test
