@@ -123,7 +123,8 @@ final class OverlayTest {
           LIMIT,
           () ->
               on(at, "bridge", "fdb").lines().filter(line -> line.contains("dst 10.77.")).count()
-                  == 2);
+                      == 2
+                  && on(at, "nft", "list", "tables").contains("swarm_ingress"));
       BEFORE.add(seen(host));
     }
     Shell one = shell(1);

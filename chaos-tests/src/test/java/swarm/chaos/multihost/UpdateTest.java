@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +26,7 @@ final class UpdateTest {
 
   private static final long MILLISECOND = 1_000_000;
   private static final int LOST = 3;
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   @RegisterExtension static final ClusterExtension CLUSTER = ClusterExtension.formed(3, 1);
 
@@ -61,6 +63,37 @@ final class UpdateTest {
         .allSatisfy(task -> assertThat(task.error()).contains("127.0.0.1:5999"));
     swarm.remove(id);
     CLUSTER.awaitRunning(1, "shop", 0, 0);
+  }
+
+  /// Which heeds no SIGTERM is killed, but not before its time: Docker's ten seconds, unsaid.
+  @Test
+  void a_task_has_ten_seconds_to_end() throws Exception {
+    ObjectNode spec = Swarm.service("deaf", IMAGE, 1);
+    ObjectNode task = spec.withObject("/TaskTemplate");
+    ObjectNode container = task.withObject("/ContainerSpec");
+    container.remove(List.of("StopSignal", "StopGracePeriod"));
+    container
+        .putArray("Command")
+        .add("sh")
+        .add("-c")
+        .add("trap '' TERM; while :; do sleep 1; done");
+    task.withObject("/Placement").putArray("Constraints").add("node.role==manager"); // host 1
+    String id = swarm.create(spec);
+    CLUSTER.awaitRunning(1, "deaf", 1, 0);
+    String first = swarm.running("deaf").getFirst().containerId();
+    Instant asked = Instant.now();
+    update("deaf", changed -> changed.put("StopSignal", "SIGKILL")); // its successor is quick
+    Duration _ =
+        Wait.until("it was killed", LIMIT, () -> !container(first).path("Running").asBoolean());
+    assertThat(container(first).path("ExitCode").asInt()).isEqualTo(137);
+    assertThat(Instant.parse(container(first).path("FinishedAt").asText()))
+        .isAfterOrEqualTo(asked.plus(GRACE));
+    swarm.remove(id);
+    CLUSTER.awaitRunning(1, "deaf", 0, 0);
+  }
+
+  private JsonNode container(String id) throws IOException {
+    return CLUSTER.cluster().api(1).get("/containers/" + id + "/json").path("State");
   }
 
   @Test

@@ -5,47 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// JSON is written with single quotes here, and options with a blank in them with an underscore.
 class ContainerChecksTest {
-  private record Given(Map<String, List<String>> values) implements OptionValues {
-    @Override
-    public boolean given(String option) {
-      return values.containsKey(option);
-    }
-
-    @Override
-    public String text(String option) {
-      List<String> all = list(option);
-      return all.isEmpty() ? "" : all.getLast();
-    }
-
-    @Override
-    public List<String> list(String option) {
-      return values.getOrDefault(option, List.of());
-    }
-  }
-
   private static String body(String options) throws InvalidValueException {
-    var values = new TreeMap<String, List<String>>();
-    Arrays.stream(options.split(" "))
-        .filter(o -> !o.isEmpty())
-        .map(o -> o.split("=", 2))
-        .forEach(
-            o ->
-                values
-                    .computeIfAbsent(o[0], _ -> new ArrayList<>())
-                    .add(o.length == 1 ? "true" : o[1].replace('_', ' ')));
+    Given given = Given.of(options);
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    ContainerChecks.health(new Given(values), body);
-    ContainerChecks.logging(new Given(values), body);
+    ContainerChecks.health(given, body);
+    ContainerChecks.logging(given, body);
     return body.toString().replace('"', '\'');
   }
 

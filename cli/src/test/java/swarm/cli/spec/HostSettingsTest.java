@@ -13,24 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// JSON is written with single quotes here.
 class HostSettingsTest {
-  private record Given(Map<String, List<String>> values) implements OptionValues {
-    @Override
-    public boolean given(String option) {
-      return values.containsKey(option);
-    }
-
-    @Override
-    public String text(String option) {
-      List<String> all = list(option);
-      return all.isEmpty() ? "" : all.getLast();
-    }
-
-    @Override
-    public List<String> list(String option) {
-      return values.getOrDefault(option, List.of());
-    }
-  }
-
   private static String host(String option, String value) throws InvalidValueException {
     ObjectNode host = JsonNodeFactory.instance.objectNode();
     HostSettings.all(new Given(Map.of(option, List.of(value))), host);

@@ -91,11 +91,11 @@ final class IngressCommands {
   }
 
   /// Whether an address can be given: it was chosen from an older view where there is another
-  /// ingress network by now, or none.
+  /// ingress network by now, or none. The first one gives any, as with managers that know no other.
   static boolean gives(StateBuilder s, int address) {
     Cluster cluster = s.cluster();
-    return cluster != null
-        && cluster.ingress().present()
-        && cluster.ingress().range().contains(address);
+    return cluster == null
+        || cluster.ingress().usual()
+        || (cluster.ingress().present() && cluster.ingress().range().contains(address));
   }
 }
