@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
@@ -17,6 +18,7 @@ import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
 import swarm.network.bridge.NetworkBridges;
+import swarm.network.firewall.Firewall;
 import swarm.network.ingress.IngressMesh;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
@@ -35,6 +37,7 @@ public final class HostNetwork implements AutoCloseable {
   private final IngressMesh ingress;
   private final NetworkBridges networks;
   private final OverlayNetworks overlays;
+  private volatile @Nullable Firewall firewall;
 
   private HostNetwork(HostKernel kernel, LinkNames names, Bridge bridge) {
     this.kernel = kernel;
@@ -60,6 +63,20 @@ public final class HostNetwork implements AutoCloseable {
       kernel.close();
       throw e;
     }
+  }
+
+  /// Watches what the host's own firewall does with what these networks accept; see [Firewall].
+  /// Closed before this.
+  public Firewall watchFirewall(Firewall.Options options) throws IOException {
+    Firewall opened = Firewall.open(kernel, names, options);
+    firewall = opened;
+    return opened;
+  }
+
+  /// What was found of the host's own firewall; nothing before it is watched.
+  public Firewall.Status firewall() {
+    Firewall watched = firewall;
+    return watched == null ? Firewall.Status.UNKNOWN : watched.status();
   }
 
   /// The networks that users made on this host.
@@ -231,6 +248,7 @@ public final class HostNetwork implements AutoCloseable {
     ingress.remove();
     var _ = networks.restore(List.of());
     overlays.retain(Set.of());
+    Firewall.withdraw(kernel);
     kernel
         .nft()
         .apply(

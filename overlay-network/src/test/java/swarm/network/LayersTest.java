@@ -57,6 +57,35 @@ class LayersTest {
         .check(CLASSES);
     noClasses()
         .that()
+        .resideInAnyPackage(
+            "swarm.network.nft",
+            "swarm.network.vxlan",
+            "swarm.network.bridge",
+            "swarm.network.ingress",
+            "swarm.network.overlay",
+            "swarm.network.vip",
+            "swarm.network.dns")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("swarm.network.firewall")
+        .because("our own rules are the same whatever others have")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("swarm.network.firewall")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "swarm.network.vxlan",
+            "swarm.network.ingress",
+            "swarm.network.overlay",
+            "swarm.network.vip",
+            "swarm.network.dns",
+            "swarm.network.gossip")
+        .because("it goes by the links that there are")
+        .check(CLASSES);
+    noClasses()
+        .that()
         .resideInAPackage("swarm.network.overlay")
         .should()
         .dependOnClassesThat()
@@ -124,6 +153,12 @@ class LayersTest {
         .haveSimpleName("NftEncoder")
         .or()
         .haveSimpleName("Publications")
+        .or()
+        .haveSimpleName("Judge")
+        .or()
+        .haveSimpleName("Facts")
+        .or()
+        .haveSimpleName("Surroundings")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.nio.file..", "swarm.linux..")

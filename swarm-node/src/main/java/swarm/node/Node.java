@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import swarm.linux.PrivateFolders;
 import swarm.network.HostNetwork;
 import swarm.network.HostNetworkOptions;
+import swarm.network.firewall.Firewall;
 import swarm.node.agent.HostPorts;
 import swarm.node.agent.ImageSource;
 import swarm.node.agent.NodeNetwork;
@@ -72,6 +73,8 @@ public final class Node implements AutoCloseable {
   /// @param genericResources what else the machine has, for tasks to reserve: `NAME=NUMBER`, or
   ///   `NAME=ID` for each thing with a name
   /// @param rehearse whether to go through an init and a service once while it is in no cluster
+  /// @param manageFirewall whether to put rules of ours into the host's firewall, where it drops
+  ///   what we accept
   /// @param crashPoints where a test may have the process die
   /// @param onFatal told of a broken invariant: the process must end
   public record Options(
@@ -86,6 +89,7 @@ public final class Node implements AutoCloseable {
       List<String> labels,
       List<String> genericResources,
       boolean rehearse,
+      boolean manageFirewall,
       CrashPoints crashPoints,
       Consumer<Throwable> onFatal) {}
 
@@ -194,6 +198,16 @@ public final class Node implements AutoCloseable {
           "this node cannot take up its place in the cluster: " + e.getMessage(), e);
     }
     keep(new AddressWatch(membership, options.onFatal()));
+    Firewall firewall =
+        keep(
+            host.watchFirewall(
+                new Firewall.Options(
+                    options.manageFirewall(),
+                    () ->
+                        membership
+                            .active()
+                            .map(now -> now.agent().ports())
+                            .orElse(Firewall.Ports.NONE))));
     var daemon =
         new Daemon(
             engine,
@@ -212,6 +226,7 @@ public final class Node implements AutoCloseable {
                 host.bridgeSubnet().toString(),
                 host.bridgeGateway().getHostAddress()),
             membership,
+            () -> firewall.status().drops(),
             events,
             clock,
             description,

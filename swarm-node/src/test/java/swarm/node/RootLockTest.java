@@ -92,6 +92,7 @@ class RootLockTest {
         List.of(),
         List.of(),
         true,
+        false,
         CrashPoints.NONE,
         fatal);
   }

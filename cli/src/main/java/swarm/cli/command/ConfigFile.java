@@ -45,7 +45,7 @@ record ConfigFile(
           "runtimes");
 
   /// Keys of options that are given or not.
-  static final List<String> SWITCHES = List.of("rehearse", "tlsverify");
+  static final List<String> SWITCHES = List.of("manage-firewall", "rehearse", "tlsverify");
 
   static final ConfigFile EMPTY = new ConfigFile(Map.of(), Map.of(), Map.of());
 

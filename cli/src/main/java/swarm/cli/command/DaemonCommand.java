@@ -42,6 +42,11 @@ public final class DaemonCommand implements Main.Action {
             "--rehearse",
             "While it is in no swarm, go through an init and a service once, so that the first ones"
                 + " are quick: some 3 s of processor time (default true)"));
+    spec.addOption(
+        toggle(
+            "--manage-firewall",
+            "Where this host's firewall (ufw, firewalld or another of nftables) drops what swarm"
+                + " accepts, keep rules in it that let it pass (default false)"));
     spec.addOption(text("--log-level", "trace, debug, info, warn or error (default info)"));
     spec.addOption(text("--log-format", "text or json (default text)"));
     spec.addOption(HelpText.option(true));

@@ -83,6 +83,7 @@ final class DaemonRunner {
             settings.labels(),
             settings.genericResources(),
             settings.rehearse(),
+            settings.manageFirewall(),
             crashPoints(),
             error -> {
               LOG.error("a broken invariant stops this node", error);

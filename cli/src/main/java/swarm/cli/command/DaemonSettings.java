@@ -24,6 +24,7 @@ record DaemonSettings(
     List<String> labels,
     List<String> genericResources,
     boolean rehearse,
+    boolean manageFirewall,
     String logLevel,
     String logFormat) {
 
@@ -63,7 +64,8 @@ record DaemonSettings(
         list(options, file, "--registry-mirror", "registry-mirrors"),
         list(options, file, "--label", "labels"),
         list(options, file, "--node-generic-resource", "node-generic-resources"),
-        toggle(options, file, "--rehearse"),
+        toggle(options, file, "--rehearse", true),
+        toggle(options, file, "--manage-firewall", false),
         oneOf(LOG_LEVELS, "--log-level", text(options, file, "--log-level", "info")),
         oneOf(LOG_FORMATS, "--log-format", text(options, file, "--log-format", "text")));
   }
@@ -104,7 +106,7 @@ record DaemonSettings(
 
   /// Over TCP only with certificates of both sides: whoever may use the API is as good as root.
   private static TlsFiles tls(ParseResult options, ConfigFile file) throws IOException {
-    if (!toggle(options, file, "--tlsverify")) {
+    if (!toggle(options, file, "--tlsverify", true)) {
       throw new IOException(
           "tlsverify cannot be false: the API is not served over TCP without mutual TLS");
     }
@@ -146,9 +148,9 @@ record DaemonSettings(
         name, file.texts().getOrDefault(name.substring("--".length()), usual));
   }
 
-  private static boolean toggle(ParseResult options, ConfigFile file, String name) {
+  private static boolean toggle(ParseResult options, ConfigFile file, String name, boolean usual) {
     return options.matchedOptionValue(
-        name, file.switches().getOrDefault(name.substring("--".length()), true));
+        name, file.switches().getOrDefault(name.substring("--".length()), usual));
   }
 
   private static List<String> list(ParseResult options, ConfigFile file, String name, String key) {

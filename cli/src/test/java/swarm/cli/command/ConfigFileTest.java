@@ -33,7 +33,7 @@ class ConfigFileTest {
       value = {
         "{\"log-levl\": \"debug\"} | f: \"log-levl\" (set to \"debug\") is no option of the daemon;"
             + " there are cgroup-parent, data-root, exec-root, hosts, insecure-registries,"
-            + " labels, log-format, log-level, node-generic-resources, pidfile, registry-mirrors, rehearse, runtimes, tlscacert, tlscert, tlskey, tlsverify",
+            + " labels, log-format, log-level, manage-firewall, node-generic-resources, pidfile, registry-mirrors, rehearse, runtimes, tlscacert, tlscert, tlskey, tlsverify",
         "{\"log-level\": true} | f: \"log-level\" (set to true) must be a text in double quotes",
         "{\"pidfile\": null} | f: \"pidfile\" (set to null) must be a text in double quotes",
         "{\"data-root\": [\"/a\"]} | f: \"data-root\" (set to [\"/a\"]) must be a text in double"

@@ -40,6 +40,11 @@ public final class NetworkBridges {
     this.names = names;
   }
 
+  /// Whether a link is the bridge of one of these networks, whoever made it.
+  public static boolean isNetwork(LinkInfo link) {
+    return link.alias().startsWith(ALIAS);
+  }
+
   /// The networks become exactly these: makes or adopts their bridges and removes other ones of
   /// ours, that a killed daemon left.
   ///

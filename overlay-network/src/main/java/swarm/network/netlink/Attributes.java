@@ -69,6 +69,14 @@ public final class Attributes {
         : OptionalInt.of(ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt());
   }
 
+  /// 32 bits in network order, as nf_tables has all its numbers.
+  public OptionalInt network32(int type) {
+    byte[] value = values.get(type);
+    return value == null || value.length < 4
+        ? OptionalInt.empty()
+        : OptionalInt.of(ByteBuffer.wrap(value).getInt());
+  }
+
   /// 16 bits in network order.
   public OptionalInt network16(int type) {
     byte[] value = values.get(type);

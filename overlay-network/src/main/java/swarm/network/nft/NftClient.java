@@ -90,6 +90,43 @@ public final class NftClient implements NftApplier, AutoCloseable {
     return elements;
   }
 
+  /// Every chain of a family, undecoded: `enum nft_chain_attributes` of `nf_tables.h`.
+  public List<Attributes> chains(Table.Family family) throws IOException {
+    return attributes(NftEncoder.dumpChains(family));
+  }
+
+  /// The rules of a chain, in order, undecoded (`enum nft_rule_attributes`); none where it is not
+  /// there.
+  public List<Attributes> undecodedRules(Table table, String chain) throws IOException {
+    return attributes(NftEncoder.dumpRules(table, chain)).stream()
+        .filter(rule -> rule.text(2).filter(chain::equals).isPresent())
+        .toList();
+  }
+
+  /// The elements of a set or map of any kind, undecoded (`enum nft_set_elem_attributes`); none
+  /// where it is not there.
+  public List<Attributes> undecodedElements(Table table, String set) throws IOException {
+    var elements = new ArrayList<Attributes>();
+    try {
+      for (Attributes message : attributes(NftEncoder.dumpElements(table, set))) {
+        for (byte[] element : Attributes.list(message.bytes(3).orElse(new byte[0]))) {
+          elements.add(Attributes.parse(element, 0));
+        }
+      }
+    } catch (NetlinkException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    return elements;
+  }
+
+  private List<Attributes> attributes(Request request) throws IOException {
+    return connection.query(request).stream()
+        .map(message -> Attributes.parse(message.body(), HEADER_BYTES))
+        .toList();
+  }
+
   /// A rule as the kernel holds it.
   ///
   /// @param handle by which it is removed
@@ -140,7 +177,8 @@ public final class NftClient implements NftApplier, AutoCloseable {
         comment(element.bytes(6).orElse(none)));
   }
 
-  private static String comment(byte[] userdata) {
+  /// What a rule's or element's user data (libnftnl's) has for a comment; empty for none.
+  public static String comment(byte[] userdata) {
     boolean isComment = userdata.length > 2 && userdata[0] == 0;
     return isComment
         ? new String(userdata, 2, (userdata[1] & 0xff) - 1, StandardCharsets.UTF_8)

@@ -282,6 +282,15 @@ public final class NftEncoder {
         header(table).text(1, table.name()).text(2, chain).toBytes());
   }
 
+  /// Asks for every chain of a family.
+  static Request dumpChains(Table.Family family) {
+    return new Request(
+        "list nft chains",
+        SUBSYSTEM << 8 | GET_CHAIN,
+        Request.DUMP,
+        new AttributeWriter().u8(family.number()).u8(0).u16(0).toBytes());
+  }
+
   /// Asks for a chain; ENOENT where it is not there.
   static Request getChain(Table table, String chain) {
     return new Request(

@@ -7,6 +7,8 @@ package swarm.network.nft;
 public record Table(Family family, String name) {
   /// Which packets a table's chains see.
   public enum Family {
+    /// IPv4 and IPv6.
+    INET(1, "inet"),
     /// IPv4.
     IP(2, "ip"),
     /// Frames of one device.

@@ -36,6 +36,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SO_SNDBUFFORCE = 32;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SOL_NETLINK = 270;
+  private static final int NETLINK_ADD_MEMBERSHIP = 1;
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
   private static final int NETLINK_GET_STRICT_CHK = 12;
@@ -130,6 +131,18 @@ public final class NetlinkSocket implements AutoCloseable {
     int result = (int) SETSOCKOPT.invokeExact(state, fd.get(), level, name, box, 4);
     if (result < 0) {
       throw new LinuxException("set netlink socket option " + name, Syscalls.errno(state));
+    }
+  }
+
+  /// Also hears what the kernel tells a group of listeners, such as `NFNLGRP_NFTABLES`. Where it
+  /// tells more than fits the receive buffer, [#receive] fails once with ENOBUFS.
+  public void join(int group) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      option(arena, Syscalls.errnoState(arena), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    } catch (LinuxException | IllegalStateException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("setsockopt(2) could not be called", e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.network.HostNetwork;
 import swarm.network.balance.Hints;
+import swarm.network.firewall.Firewall;
 import swarm.network.gossip.Gossip;
 import swarm.network.gossip.Member;
 import swarm.network.gossip.Opinion;
@@ -126,7 +128,12 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
             engine, id -> Optional.ofNullable(tasks.get(id)).map(Task::containerName), this::send);
     diagnosis =
         new NetworkDiagnosis(
-            clock, settings.dataPath(), settings.clusterPort(), ingress::wanted, overlays);
+            clock,
+            settings.dataPath(),
+            settings.clusterPort(),
+            ingress::wanted,
+            overlays,
+            () -> network.firewall().drops());
     reporter = new StatusReporter(this::send);
     backends =
         new BackendWatch(
@@ -153,6 +160,18 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
   private void heed(Hints hints) {
     ingress.heed(hints);
     overlays.heed(hints);
+  }
+
+  /// Where this host is spoken to by the others.
+  public Firewall.Ports ports() {
+    return new Firewall.Ports(
+        Optional.of(Inet4Address.ofLiteral(settings.dataPath())),
+        Set.of(settings.clusterPort()),
+        Set.of(gossip.port()),
+        ingress
+            .wanted()
+            .map(now -> OptionalInt.of(now.dataPathPort()))
+            .orElse(OptionalInt.empty()));
   }
 
   /// This node's tasks that have an address on the ingress network.

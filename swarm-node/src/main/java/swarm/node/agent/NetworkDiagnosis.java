@@ -48,21 +48,25 @@ final class NetworkDiagnosis {
   private final int clusterPort;
   private final Supplier<Optional<SessionMessages.Ingress>> ingress;
   private final ClusterNetworks overlays;
+  private final Supplier<List<String>> drops;
 
   /// @param underlay this node's address towards the others
   /// @param clusterPort where other hosts are asked
   /// @param ingress as managers said last
+  /// @param drops what this host's own firewall drops that we accept, in plain words
   NetworkDiagnosis(
       Clock clock,
       String underlay,
       int clusterPort,
       Supplier<Optional<SessionMessages.Ingress>> ingress,
-      ClusterNetworks overlays) {
+      ClusterNetworks overlays,
+      Supplier<List<String>> drops) {
     this.clock = clock;
     this.underlay = underlay;
     this.clusterPort = clusterPort;
     this.ingress = ingress;
     this.overlays = overlays;
+    this.drops = drops;
   }
 
   /// Blocks for seconds.
@@ -79,7 +83,7 @@ final class NetworkDiagnosis {
   }
 
   private NodeReport report() throws InterruptedException {
-    var problems = new ArrayList<String>();
+    var problems = new ArrayList<String>(drops.get());
     Optional<SessionMessages.Ingress> now = ingress.get();
     if (now.isEmpty()) {
       problems.add("no manager has told it of the ingress network yet");

@@ -2,6 +2,8 @@ package swarm.node.api;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.membership.Membership;
 import swarm.node.networks.LocalNetworks;
@@ -18,6 +20,7 @@ import swarm.scheduler.model.Node;
 /// What the API's routes work with: the parts of one daemon.
 ///
 /// @param bridge the containers' bridge
+/// @param drops what this host's own firewall drops that we accept, in plain words
 public record Daemon(
     ContainerEngine engine,
     ImageStore images,
@@ -32,6 +35,7 @@ public record Daemon(
     LocalNetworks networks,
     BridgeFacts bridge,
     Membership membership,
+    Supplier<List<String>> drops,
     Events events,
     Clock clock,
     Node.Description description,

@@ -103,6 +103,7 @@ final class InfoRoute {
                         + address
                         + " is not one of this host's: other nodes must be able to reach this host"
                         + " there"));
+    daemon.drops().get().forEach(drop -> warnings.add("WARNING: " + drop));
     ObjectNode registry = info.putObject("RegistryConfig");
     registry.putArray("InsecureRegistryCIDRs").add("127.0.0.0/8");
     ObjectNode hub = registry.putObject("IndexConfigs").putObject("docker.io");

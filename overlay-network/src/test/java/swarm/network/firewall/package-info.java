@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.firewall;
+
+import org.jspecify.annotations.NullMarked;
