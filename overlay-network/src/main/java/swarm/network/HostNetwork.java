@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import swarm.linux.NetworkNamespaces;
 import swarm.network.bridge.Bridge;
 import swarm.network.bridge.BridgeAddresses;
 import swarm.network.bridge.BridgeRules;
 import swarm.network.bridge.ContainerLink;
+import swarm.network.bridge.DockerUserChain;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.Look;
 import swarm.network.bridge.NetworkBridges;
 import swarm.network.firewall.Firewall;
 import swarm.network.ingress.IngressMesh;
@@ -24,7 +28,10 @@ import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
 import swarm.network.nft.Change;
+import swarm.network.nft.NftClient;
+import swarm.network.nft.Table;
 import swarm.network.overlay.OverlayNetworks;
+import swarm.network.reconcile.KernelWatch;
 
 /// The networks of one node: its bridge for containers, their published ports, and its part of the
 /// routing mesh. Links and rules live in the kernel and outlive the daemon; [#open] adopts them.
@@ -62,6 +69,96 @@ public final class HostNetwork implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       kernel.close();
       throw e;
+    }
+  }
+
+  /// Makes good what of the host's is not as it should be: interfaces, addresses, rules, and where
+  /// the other hosts are. What containers' cables lack is for [#look] to tell.
+  ///
+  /// @param touched tables that somebody else has changed
+  /// @param thoroughly whether to look at what the kernel does not tell of, too
+  /// @param told what was not as it should be, and is now
+  /// @throws IOException what could not be mended; all else is, and mending again continues
+  public void mend(Set<Table> touched, boolean thoroughly, Consumer<Mended> told)
+      throws IOException {
+    Look look = Look.at(kernel, touched);
+    List<Room> rooms =
+        List.of(
+            () -> bridge.mend(look),
+            () -> networks.mend(look),
+            () -> ingress.mend(look, thoroughly),
+            () -> overlays.mend(look, thoroughly));
+    IOException failed = null;
+    for (Room room : rooms) {
+      try {
+        room.mend().forEach(told);
+      } catch (IOException e) {
+        if (failed == null) {
+          failed = e;
+        } else {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private interface Room {
+    List<Mended> mend() throws IOException;
+  }
+
+  /// The host as it is now.
+  public Look look() throws IOException {
+    return Look.at(kernel, Set.of());
+  }
+
+  /// Hears when somebody changes what is ours. Closed before this.
+  public KernelWatch watch() throws IOException {
+    return KernelWatch.open(
+        kernel.netns(),
+        new KernelWatch.Ours(
+            this::isOurs,
+            table -> table.name().equals("swarm") || table.name().startsWith("swarm_"),
+            DockerUserChain.TABLE::equals,
+            kernel.nft().port()));
+  }
+
+  private boolean isOurs(String link) {
+    return names.isContainerLink(link)
+        || names.isOverlay(link)
+        || link.equals(names.bridge())
+        || link.equals(names.ingressBridge())
+        || link.equals(names.ingressVxlan())
+        || networks.isBridge(link);
+  }
+
+  /// How a container is plugged in at the first bridge.
+  public Cable bridgeCable(String containerId) {
+    return new Cable(names.bridgeLink(containerId), names.bridge());
+  }
+
+  /// How a task is plugged in at the ingress network.
+  public Cable ingressCable(String containerId) {
+    return ingress.cable(containerId);
+  }
+
+  /// Lets a container that calls its own published port be answered through the port that it called
+  /// from.
+  public void hairpin(Cable cable) throws IOException {
+    kernel.routes().execute(Links.setHairpin(cable.link(), true));
+  }
+
+  /// The tables of another namespace.
+  public static Set<Table> tables(Path netns) throws IOException {
+    try (var handle = NetworkNamespaces.open(netns);
+        NftClient nft = NftClient.open(handle)) {
+      var tables = new HashSet<Table>();
+      for (Table.Family family : Table.Family.values()) {
+        tables.addAll(nft.tables(family));
+      }
+      return tables;
     }
   }
 

@@ -20,6 +20,7 @@ import swarm.network.HostNetworkOptions;
 import swarm.network.firewall.Firewall;
 import swarm.node.agent.HostPorts;
 import swarm.node.agent.ImageSource;
+import swarm.node.agent.NetworkReconciler;
 import swarm.node.agent.NodeNetwork;
 import swarm.node.api.Api;
 import swarm.node.api.Daemon;
@@ -37,6 +38,8 @@ import swarm.node.networks.Predefined;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.node.rpc.EventLoops;
 import swarm.runtime.build.Builder;
+import swarm.runtime.container.Container;
+import swarm.runtime.container.ContainerConfig;
 import swarm.runtime.container.ContainerEngine;
 import swarm.runtime.container.EngineException;
 import swarm.runtime.container.EngineOptions;
@@ -198,6 +201,15 @@ public final class Node implements AutoCloseable {
           "this node cannot take up its place in the cluster: " + e.getMessage(), e);
     }
     keep(new AddressWatch(membership, options.onFatal()));
+    keep(
+        NetworkReconciler.open(
+            host,
+            network,
+            id -> running(engine, id),
+            mended ->
+                events.publishNetwork(
+                    "mend", mended.what(), Map.of("flaw", mended.flaw()), clock.instant()),
+            clock));
     Firewall firewall =
         keep(
             host.watchFirewall(
@@ -264,6 +276,16 @@ public final class Node implements AutoCloseable {
       return engine.get(id).name();
     } catch (EngineException _) {
       return id.substring(0, Math.min(12, id.length()));
+    }
+  }
+
+  /// How a container was made; empty where it does not run.
+  private static Optional<ContainerConfig> running(ContainerEngine engine, String id) {
+    try {
+      Container container = engine.get(id);
+      return container.state().isLive() ? Optional.of(container.config()) : Optional.empty();
+    } catch (EngineException _) {
+      return Optional.empty(); // it is just going
     }
   }
 

@@ -33,6 +33,13 @@ record NetworkInventory(TreeMap<String, Integer> things) {
     return inventory;
   }
 
+  /// Without what comes and goes with every call.
+  NetworkInventory withoutConnections() {
+    var rest = new TreeMap<>(things);
+    rest.keySet().removeIf(thing -> thing.startsWith("connection: "));
+    return new NetworkInventory(rest);
+  }
+
   private void add(String kind, Lines all) {
     for (String each : all.lines()) {
       things.merge(kind + ": " + each, 1, Integer::sum);

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import swarm.linux.NetworkNamespaces;
 import swarm.network.BridgeEndpoint;
 import swarm.network.Inet4Network;
+import swarm.network.Mended;
 import swarm.network.PortBinding;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.LinkInfo;
@@ -41,7 +42,7 @@ public final class Bridge {
   private final HostKernel kernel;
   private final LinkNames names;
   private final Inet4Network subnet;
-  private final int index;
+  private volatile int index; // another one where somebody removed the bridge
   private final Map<String, ContainerLink.Owner> owners = new ConcurrentHashMap<>();
   private final ReentrantLock publishing = new ReentrantLock();
   private Publications publications;
@@ -75,8 +76,22 @@ public final class Bridge {
     String name = names.bridge();
     Optional<LinkInfo> there = routes.link(name);
     Inet4Network subnet = subnet(routes, name, there, wanted, reserved);
+    int index = ensure(kernel, name, subnet);
+    var bridge = new Bridge(kernel, names, subnet, index, readPublications(kernel.nft()));
+    bridge.readOwners();
+    kernel.nft().apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
+    DockerUserChain.admit(kernel.nft(), List.of(name));
+    return bridge;
+  }
+
+  /// Makes it where it is missing, with its address and the host's settings for it.
+  ///
+  /// @return its index
+  private static int ensure(HostKernel kernel, String name, Inet4Network subnet)
+      throws IOException {
+    RouteClient routes = kernel.routes();
     Inet4Address gateway = BridgeAddresses.gateway(subnet);
-    if (there.isEmpty()) {
+    if (routes.link(name).isEmpty()) {
       // an address of its own, or the bridge would take its lowest port's and change it with them
       routes.execute(
           Links.add(
@@ -91,11 +106,34 @@ public final class Bridge {
     settings.put("ipv4/ip_forward", "1");
     settings.put("ipv4/conf/" + name + "/route_localnet", "1");
     Sysctl.write(kernel.netns(), settings);
-    var bridge = new Bridge(kernel, names, subnet, link.index(), readPublications(kernel.nft()));
-    bridge.readOwners();
-    kernel.nft().apply(BridgeRules.replace(name, subnet, bridge.publications.all()));
-    DockerUserChain.admit(kernel.nft(), List.of(name));
-    return bridge;
+    return link.index();
+  }
+
+  /// Makes good what is not as it should be.
+  ///
+  /// @return what that was
+  public List<Mended> mend(Look look) throws IOException {
+    var mended = new ArrayList<Mended>();
+    Inet4Address gateway = BridgeAddresses.gateway(subnet);
+    Optional<Mended> link = look.flaw(Look.Wanted.bridge(names.bridge(), gateway));
+    if (link.isPresent()) {
+      index = ensure(kernel, names.bridge(), subnet);
+      mended.add(link.get());
+    }
+    Optional<Mended> table = look.flaw(BridgeRules.TABLE);
+    if (table.isPresent()) {
+      publishing.lock();
+      try {
+        kernel.nft().apply(BridgeRules.replace(names.bridge(), subnet, publications.all()));
+      } finally {
+        publishing.unlock();
+      }
+      mended.add(table.get());
+    }
+    if (look.touched().contains(DockerUserChain.TABLE)) {
+      DockerUserChain.admit(kernel.nft(), List.of(names.bridge()));
+    }
+    return mended;
   }
 
   private static Inet4Network subnet(

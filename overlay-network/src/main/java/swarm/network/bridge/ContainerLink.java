@@ -55,8 +55,9 @@ public record ContainerLink(
     }
   }
 
-  /// Makes the pair. One that is there already and leads to this container is kept; any other of
-  /// the name is a leftover of a broken run and is replaced.
+  /// Makes the pair. One that is there already and leads to this container is kept, and plugged in
+  /// where somebody pulled it out; any other of the name is a leftover of a broken run and is
+  /// replaced.
   public void plug(RouteClient host, NetworkNamespaces.Handle netns) throws IOException {
     try {
       create(host, netns);
@@ -64,10 +65,22 @@ public record ContainerLink(
       if (e.errno() != Errno.EEXIST) {
         throw e;
       }
-      if (!leadsTo(host, netns)) {
+      Optional<LinkInfo> there = host.link(hostName);
+      if (there.isPresent() && leadsTo(netns)) {
+        insert(host, there.get());
+      } else {
         host.execute(Links.delete(hostName));
         create(host, netns);
       }
+    }
+  }
+
+  private void insert(RouteClient host, LinkInfo link) throws IOException {
+    if (link.master().orElse(0) != bridge) {
+      host.execute(Links.setMaster(link.index(), bridge));
+    }
+    if (!link.up()) {
+      host.execute(Links.up(link.index()));
     }
   }
 
@@ -80,12 +93,9 @@ public record ContainerLink(
     host.execute(List.of(Links.add(outside), Links.setAlias(hostName, owner.alias())));
   }
 
-  private boolean leadsTo(RouteClient host, NetworkNamespaces.Handle netns) throws IOException {
-    boolean outside =
-        host.link(hostName).map(LinkInfo::master).equals(Optional.of(OptionalInt.of(bridge)));
+  private boolean leadsTo(NetworkNamespaces.Handle netns) throws IOException {
     try (RouteClient container = RouteClient.open(netns)) {
-      return outside
-          && container.link(containerName).flatMap(LinkInfo::mac).equals(Optional.of(mac()));
+      return container.link(containerName).flatMap(LinkInfo::mac).equals(Optional.of(mac()));
     }
   }
 }

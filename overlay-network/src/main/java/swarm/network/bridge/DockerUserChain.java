@@ -24,7 +24,9 @@ import swarm.network.nft.Table;
 /// Docker drops only where forwarding was off when it started. We turn it on: so it is enough to
 /// look when a bridge is made or adopted.
 public final class DockerUserChain {
-  static final Table TABLE = new Table(Table.Family.IP, "filter");
+  /// Docker's, of which one chain is for others.
+  public static final Table TABLE = new Table(Table.Family.IP, "filter");
+
   static final String CHAIN = "DOCKER-USER";
 
   private DockerUserChain() {}

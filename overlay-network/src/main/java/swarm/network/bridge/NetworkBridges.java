@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import swarm.linux.NetworkNamespaces;
+import swarm.network.Cable;
+import swarm.network.Mended;
 import swarm.network.NetworkBridge;
 import swarm.network.NetworkEndpoint;
 import swarm.network.netlink.Addresses;
@@ -105,6 +107,43 @@ public final class NetworkBridges {
     } finally {
       changing.unlock();
     }
+  }
+
+  /// Makes good what is not as it should be.
+  ///
+  /// @return what that was
+  public List<Mended> mend(Look look) throws IOException {
+    changing.lock();
+    try {
+      var mended = new ArrayList<Mended>();
+      for (NetworkBridge network : networks.values()) {
+        Optional<Mended> link = look.flaw(Look.Wanted.bridge(network.name(), network.gateway()));
+        if (link.isPresent()) {
+          place(network);
+          mended.add(link.get());
+        }
+      }
+      Optional<Mended> table =
+          networks.isEmpty() ? Optional.empty() : look.flaw(NetworkRules.TABLE);
+      if (table.isPresent() || look.touched().contains(DockerUserChain.TABLE)) {
+        take(networks);
+        table.ifPresent(mended::add);
+      }
+      return mended;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// Whether a link's name is that of one of these bridges.
+  public boolean isBridge(String link) {
+    return networks.values().stream().anyMatch(network -> network.name().equals(link));
+  }
+
+  /// How a container is plugged in at one of these networks; empty where there is no such network.
+  public Optional<Cable> cable(String containerId, String networkId) {
+    return Optional.ofNullable(networks.get(networkId))
+        .map(network -> new Cable(hostLink(containerId, networkId), network.name()));
   }
 
   // The rules first: by its bridge, the next daemon knows what this one left half done.

@@ -16,12 +16,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import swarm.linux.NetworkNamespaces;
 import swarm.network.nft.NftClient;
+import swarm.network.nft.Table;
 
 /// The name server of one container, at 127.0.0.11 in its network namespace: the sockets are there,
 /// the threads are the daemon's. It answers what [Names] knows and asks others for the rest, so
@@ -103,6 +105,18 @@ public final class DnsServer implements AutoCloseable {
     try (NftClient nft = NftClient.open(netns)) {
       nft.apply(DnsRules.replace(udp.socket().getLocalPort(), tcp.socket().getLocalPort()));
     }
+  }
+
+  /// Leads the container's questions here again, where its namespace has lost the rules for it.
+  ///
+  /// @param there the tables in it
+  /// @return whether it had
+  public boolean mend(Set<Table> there) throws IOException {
+    if (there.contains(DnsRules.TABLE)) {
+      return false;
+    }
+    lead();
+    return true;
   }
 
   private void serveUdp() {

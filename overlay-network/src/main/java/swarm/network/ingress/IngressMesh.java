@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import swarm.linux.NetworkNamespaces;
+import swarm.network.Cable;
 import swarm.network.IngressState;
+import swarm.network.Mended;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.DockerUserChain;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.Look;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.Ipv4;
 import swarm.network.netlink.Links;
@@ -52,6 +56,9 @@ public final class IngressMesh {
 
   /// Whether the kernel is as [#applied] says; not so after a failure. Guarded by the turn.
   private boolean inSync;
+
+  /// Whether something could not be mended. Guarded by the turn.
+  private boolean broken;
 
   public IngressMesh(HostKernel kernel, LinkNames names) {
     this.kernel = kernel;
@@ -123,6 +130,47 @@ public final class IngressMesh {
     DockerUserChain.admit(kernel.nft(), List.of(names.ingressBridge()));
     IngressRules.Rules rules = IngressRules.Rules.of(wanted, names, devices.mtu());
     return bring(wanted, devices, devices.read(routes), rules, IngressRules.replace(rules));
+  }
+
+  /// Makes good what is not as it should be: the devices, the rules, and where the mesh is to be
+  /// mended thoroughly, too, where each address is.
+  ///
+  /// @return what that was
+  /// @throws IOException naming what the kernel refused; mending again continues
+  public List<Mended> mend(Look look, boolean thoroughly) throws IOException {
+    turn.lock();
+    try {
+      Applied last = applied;
+      if (last == null) {
+        return List.of();
+      }
+      List<Mended> flaws = flaws(last, look, thoroughly);
+      if (flaws.isEmpty() && !broken && !look.touched().contains(DockerUserChain.TABLE)) {
+        return List.of();
+      }
+      broken = true;
+      applied = setUp(last.state());
+      broken = false;
+      return flaws;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private List<Mended> flaws(Applied last, Look look, boolean thoroughly) throws IOException {
+    var flaws = new ArrayList<Mended>();
+    String bridge = names.ingressBridge();
+    look.flaw(Look.Wanted.bridge(bridge, last.state().selfIngressAddress())).ifPresent(flaws::add);
+    look.flaw(Look.Wanted.port(names.ingressVxlan(), bridge)).ifPresent(flaws::add);
+    look.flaw(IngressRules.TABLE).ifPresent(flaws::add);
+    if (thoroughly && flaws.isEmpty()) {
+      IngressDevices devices = last.devices();
+      VxlanPlanner.plan(
+              devices.bridge(), devices.vxlan(), where(last.state()), devices.read(routes))
+          .flaw(names.ingressVxlan())
+          .ifPresent(flaws::add);
+    }
+    return flaws;
   }
 
   private static Map<String, String> settings(String bridge) {
@@ -265,6 +313,18 @@ public final class IngressMesh {
         .filter(address -> link.isPresent() && address.link() == link.getAsInt())
         .map(Addresses.AddressInfo::address)
         .findFirst();
+  }
+
+  /// How a task is plugged in.
+  public Cable cable(String containerId) {
+    return new Cable(names.ingressLink(containerId), names.ingressBridge());
+  }
+
+  /// Whether a task's namespace has the rules that it needs.
+  ///
+  /// @param there the tables in it
+  public static boolean isWhole(Set<Table> there) {
+    return there.contains(TaskNetwork.TABLE) && there.contains(TaskNetwork.EGRESS_TABLE);
   }
 
   /// Unplugs the task; its namespace may be gone already.

@@ -235,6 +235,11 @@ public final class NetlinkConnection implements AutoCloseable {
     return out.array();
   }
 
+  /// The number by which the kernel knows this connection, and tells others whose a change was.
+  public int port() throws IOException {
+    return socket.port();
+  }
+
   @Override
   public void close() {
     socket.close();

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import swarm.linux.NetlinkSocket;
 import swarm.linux.NetworkNamespaces;
 import swarm.network.netlink.Attributes;
@@ -39,6 +41,20 @@ public final class NftClient implements NftApplier, AutoCloseable {
     if (!changes.isEmpty()) {
       connection.transact(NftEncoder.encode(changes));
     }
+  }
+
+  /// The tables of a family.
+  public Set<Table> tables(Table.Family family) throws IOException {
+    var tables = new HashSet<Table>();
+    for (Attributes table : attributes(NftEncoder.dumpTables(family))) {
+      table.text(1).ifPresent(name -> tables.add(new Table(family, name)));
+    }
+    return tables;
+  }
+
+  /// The number by which the kernel tells whose a change was.
+  public int port() throws IOException {
+    return connection.port();
   }
 
   /// Whether the table is there.

@@ -264,6 +264,15 @@ public final class NftEncoder {
             body.toBytes()));
   }
 
+  /// Asks for every table of a family.
+  static Request dumpTables(Table.Family family) {
+    return new Request(
+        "list nft tables",
+        SUBSYSTEM << 8 | GET_TABLE,
+        Request.DUMP,
+        new AttributeWriter().u8(family.number()).u8(0).u16(0).toBytes());
+  }
+
   /// Asks for a table; ENOENT where it is not there.
   static Request getTable(Table table) {
     return new Request(

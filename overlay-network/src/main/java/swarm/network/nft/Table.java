@@ -1,5 +1,8 @@
 package swarm.network.nft;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// A table's identity.
 ///
 /// @param family which packets its chains see
@@ -29,6 +32,11 @@ public record Table(Family family, String name) {
 
     String text() {
       return text;
+    }
+
+    /// The family of a kernel's number; empty for those that we have nothing in.
+    public static Optional<Family> of(int number) {
+      return Arrays.stream(values()).filter(family -> family.number == number).findFirst();
     }
   }
 

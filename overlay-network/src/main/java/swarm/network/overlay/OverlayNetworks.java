@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import swarm.linux.NetworkNamespaces;
+import swarm.network.Cable;
+import swarm.network.Mended;
 import swarm.network.OverlayEndpoint;
 import swarm.network.OverlayState;
 import swarm.network.bridge.ContainerLink;
 import swarm.network.bridge.DockerUserChain;
 import swarm.network.bridge.HostKernel;
 import swarm.network.bridge.LinkNames;
+import swarm.network.bridge.Look;
 import swarm.network.netlink.Addresses;
 import swarm.network.netlink.LinkInfo;
 import swarm.network.netlink.Links;
@@ -38,6 +43,7 @@ public final class OverlayNetworks {
 
   // guarded by turn
   private final Map<String, Applied> applied = new HashMap<>();
+  private final Set<String> broken = new HashSet<>(); // what could not be mended
   private boolean ruled;
 
   public OverlayNetworks(HostKernel kernel, LinkNames names) {
@@ -77,15 +83,71 @@ public final class OverlayNetworks {
         devices = make(wanted);
         known = devices.read(routes);
       }
-      VxlanPlanner.Plan plan =
-          VxlanPlanner.plan(devices.vxlan(), devices.vxlan(), wanted.where(), known);
-      routes.execute(plan.additions());
-      routes.execute(plan.removals());
-      applied.put(
-          wanted.networkId(), new Applied(wanted, devices, VxlanPlanner.Known.of(wanted.where())));
+      bring(wanted, devices, known);
     } finally {
       turn.unlock();
     }
+  }
+
+  private void bring(OverlayState wanted, OverlayDevices devices, VxlanPlanner.Known known)
+      throws IOException {
+    VxlanPlanner.Plan plan =
+        VxlanPlanner.plan(devices.vxlan(), devices.vxlan(), wanted.where(), known);
+    routes.execute(plan.additions());
+    routes.execute(plan.removals());
+    applied.put(
+        wanted.networkId(), new Applied(wanted, devices, VxlanPlanner.Known.of(wanted.where())));
+  }
+
+  /// Makes good what is not as it should be: the rules, each network's devices, and where they are
+  /// to be mended thoroughly, too, where each address is.
+  ///
+  /// @return what that was
+  /// @throws IOException naming what the kernel refused; mending again continues
+  public List<Mended> mend(Look look, boolean thoroughly) throws IOException {
+    turn.lock();
+    try {
+      var mended = new ArrayList<Mended>();
+      Optional<Mended> table = ruled ? look.flaw(OverlayRules.TABLE) : Optional.empty();
+      if (table.isPresent()) {
+        kernel.nft().apply(OverlayRules.replace(names.overlayBridges()));
+        mended.add(table.get());
+      }
+      boolean docker = look.touched().contains(DockerUserChain.TABLE);
+      for (Applied each : List.copyOf(applied.values())) {
+        List<Mended> flaws = flaws(each, look, thoroughly);
+        if (!flaws.isEmpty() || docker || broken.contains(each.state().networkId())) {
+          broken.add(each.state().networkId());
+          OverlayDevices devices = make(each.state());
+          bring(each.state(), devices, devices.read(routes));
+          broken.remove(each.state().networkId());
+          mended.addAll(flaws);
+        }
+      }
+      return mended;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private List<Mended> flaws(Applied each, Look look, boolean thoroughly) throws IOException {
+    var flaws = new ArrayList<Mended>();
+    String bridge = names.overlayBridge(each.state().networkId());
+    String vxlan = names.overlayVxlan(each.state().networkId());
+    look.flaw(Look.Wanted.bridge(bridge)).ifPresent(flaws::add);
+    look.flaw(Look.Wanted.port(vxlan, bridge)).ifPresent(flaws::add);
+    if (thoroughly && flaws.isEmpty()) {
+      int index = each.devices().vxlan();
+      VxlanPlanner.plan(index, index, each.state().where(), each.devices().read(routes))
+          .flaw(vxlan)
+          .ifPresent(flaws::add);
+    }
+    return flaws;
+  }
+
+  /// How a container is plugged in.
+  public Cable cable(String containerId, String networkId) {
+    return new Cable(hostLink(containerId, networkId), names.overlayBridge(networkId));
   }
 
   /// The rules first: no frame passes without them.
@@ -169,6 +231,7 @@ public final class OverlayNetworks {
     turn.lock();
     try {
       applied.remove(networkId);
+      broken.remove(networkId);
       withdraw(Set.of(networkId));
     } finally {
       turn.unlock();
@@ -187,6 +250,7 @@ public final class OverlayNetworks {
       }
       stale.removeAll(networkIds);
       applied.keySet().removeAll(stale);
+      broken.removeAll(stale);
       withdraw(stale);
     } finally {
       turn.unlock();

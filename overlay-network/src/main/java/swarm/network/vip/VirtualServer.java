@@ -73,6 +73,26 @@ public final class VirtualServer implements AutoCloseable {
     }
   }
 
+  /// Writes the rules anew where the namespace has lost them.
+  ///
+  /// @return whether it had
+  public boolean mend() throws IOException {
+    turn.lock();
+    try {
+      VirtualAddresses wanted = applied;
+      if (closed || wanted == null || wanted.backends().isEmpty()) {
+        return false;
+      }
+      if (nft == null || nft.exists(VirtualRules.TABLE)) {
+        return false;
+      }
+      nft.apply(VirtualRules.replace(wanted));
+      return true;
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /// Cuts the calls that what was applied left stale. It takes a walk through all of the host's
   /// connections: where several containers' rules change, all of them are changed first.
   ///

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import swarm.network.Mended;
 import swarm.network.netlink.MacAddress;
 import swarm.network.netlink.Neighbours;
 import swarm.network.netlink.Request;
@@ -42,7 +44,18 @@ public final class VxlanPlanner {
   ///
   /// @param additions what makes new ways known; first, so that nothing is sent nowhere
   /// @param removals what forgets old ones
-  public record Plan(List<Request> additions, List<Request> removals) {}
+  public record Plan(List<Request> additions, List<Request> removals) {
+    /// What was wrong, where this is what it takes to make it good; empty where nothing was.
+    ///
+    /// @param vxlan name of the VXLAN interface
+    public Optional<Mended> flaw(String vxlan) {
+      int count = additions.size() + removals.size();
+      return count == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Mended("interface " + vxlan, "had " + count + " wrong or missing table entries"));
+    }
+  }
 
   /// Brings the kernel from what it knows to what is so. Nothing to do gives an empty plan.
   ///

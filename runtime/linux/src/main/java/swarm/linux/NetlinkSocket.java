@@ -13,6 +13,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -40,6 +41,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
   private static final int NETLINK_GET_STRICT_CHK = 12;
+  private static final int NETLINK_LISTEN_ALL_NSID = 8;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_TRUNC = 0x20;
   private static final short POLLIN = 1;
@@ -62,6 +64,8 @@ public final class NetlinkSocket implements AutoCloseable {
       Syscalls.libc(
           "setsockopt",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle GETSOCKNAME =
+      Syscalls.libc("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle SEND =
       Syscalls.libc(
           "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
@@ -134,6 +138,38 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
+  /// The number by which the kernel knows the socket in its namespace: what it tells of a change
+  /// names the socket that asked for it.
+  public int port() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = Syscalls.errnoState(arena);
+      MemorySegment address = arena.allocate(SOCKADDR_NL);
+      MemorySegment length = arena.allocate(JAVA_INT);
+      length.set(JAVA_INT, 0, (int) SOCKADDR_NL.byteSize());
+      int result = (int) GETSOCKNAME.invokeExact(state, open(), address, length);
+      if (result < 0) {
+        throw new LinuxException("ask for the netlink socket's port", Syscalls.errno(state));
+      }
+      return address.get(JAVA_INT, 4);
+    } catch (LinuxException | IllegalStateException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("getsockname(2) could not be called", e);
+    }
+  }
+
+  /// Also hears what the kernel tells of other network namespaces that this one knows, as those of
+  /// containers whose cables end here. A message does not say which namespace it is of.
+  public void hearNeighbours() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      option(arena, Syscalls.errnoState(arena), SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, 1);
+    } catch (LinuxException | IllegalStateException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("setsockopt(2) could not be called", e);
+    }
+  }
+
   /// Also hears what the kernel tells a group of listeners, such as `NFNLGRP_NFTABLES`. Where it
   /// tells more than fits the receive buffer, [#receive] fails once with ENOBUFS.
   public void join(int group) throws LinuxException {
@@ -175,7 +211,7 @@ public final class NetlinkSocket implements AutoCloseable {
   public Optional<byte[]> receive(Duration timeout) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = Syscalls.errnoState(arena);
-      if (timeout.isPositive() && !readable(arena, state, timeout)) {
+      if (timeout.isPositive() && !readable(arena, state, timeout, List.of(this))) {
         return Optional.empty();
       }
       MemorySegment buffer = arena.allocate(RECEIVE_BYTES);
@@ -204,12 +240,30 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private boolean readable(Arena arena, MemorySegment state, Duration timeout) throws Throwable {
-    MemorySegment poll = arena.allocate(8, 4);
-    poll.set(JAVA_INT, 0, open());
-    poll.set(JAVA_SHORT, 4, POLLIN);
+  /// Waits until one of the sockets has a datagram.
+  ///
+  /// @return whether one has
+  public static boolean awaitAny(Duration timeout, List<NetlinkSocket> sockets)
+      throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      return readable(arena, Syscalls.errnoState(arena), timeout, sockets);
+    } catch (LinuxException | IllegalStateException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("poll(2) could not be called", e);
+    }
+  }
+
+  private static boolean readable(
+      Arena arena, MemorySegment state, Duration timeout, List<NetlinkSocket> sockets)
+      throws Throwable {
+    MemorySegment poll = arena.allocate(8L * sockets.size(), 4);
+    for (int at = 0; at < sockets.size(); at++) {
+      poll.set(JAVA_INT, 8L * at, sockets.get(at).open());
+      poll.set(JAVA_SHORT, 8L * at + 4, POLLIN);
+    }
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
-    int ready = (int) POLL.invokeExact(state, poll, 1L, millis);
+    int ready = (int) POLL.invokeExact(state, poll, (long) sockets.size(), millis);
     if (ready < 0 && Syscalls.errno(state) != EINTR) {
       throw new LinuxException("wait for the kernel's answer", Syscalls.errno(state));
     }

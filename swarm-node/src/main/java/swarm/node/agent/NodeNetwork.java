@@ -12,13 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import swarm.network.BridgeEndpoint;
 import swarm.network.HostNetwork;
+import swarm.network.Mended;
 import swarm.network.PortBinding;
 import swarm.network.PortConflictException;
+import swarm.network.bridge.Look;
 import swarm.node.networks.ContainerDns;
 import swarm.node.networks.EndpointSettings;
 import swarm.node.networks.Gateways;
@@ -28,7 +31,6 @@ import swarm.node.networks.NetworkEvents;
 import swarm.node.networks.NetworkException;
 import swarm.node.networks.Peer;
 import swarm.node.networks.Predefined;
-import swarm.node.overlay.Attacher;
 import swarm.node.overlay.ClusterNetwork;
 import swarm.node.overlay.ClusterNetworks;
 import swarm.runtime.container.ContainerConfig;
@@ -53,6 +55,8 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private final Map<String, ContainerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final Set<String> attached = ConcurrentHashMap.newKeySet(); // by this daemon
   private final ContainerDns dns;
+  private final ContainerCables cables;
+  private final Turns turns = new Turns();
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
 
@@ -71,6 +75,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     dns = new ContainerDns(this::peers, cluster::names);
     this.hostPorts = hostPorts;
     addresses = new BridgeIpam(host);
+    cables = new ContainerCables(host, networks, cluster, addresses, this::nameOf);
     files = new EndpointFiles(folder);
     files.recall(this::remember);
   }
@@ -81,6 +86,10 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   public void know(UnaryOperator<String> names, NetworkEvents events) {
     this.names = names;
     this.events = events;
+  }
+
+  private String nameOf(String containerId) {
+    return names.apply(containerId);
   }
 
   private void remember(String containerId, ContainerEndpoint endpoint) {
@@ -154,8 +163,61 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     cluster.reconcile();
   }
 
+  /// Plugs running containers in again whose cables somebody removed or pulled out, and writes
+  /// rules in their namespaces anew that are gone.
+  ///
+  /// @param configs of the containers that run
+  /// @param inside whether to look into their namespaces
+  /// @param told what was not as it should be, and is now
+  /// @return whether all were looked at: those that are just changed are not
+  /// @throws IOException what could not be mended; all else is, and mending again continues
+  public boolean mend(
+      Function<String, Optional<ContainerConfig>> configs, boolean inside, Consumer<Mended> told)
+      throws IOException {
+    var mender = new ContainerMender(host, cables, cluster, dns);
+    Look look = host.look();
+    boolean all = true;
+    IOException failed = null;
+    for (Map.Entry<String, ContainerEndpoint> each : endpoints.entrySet()) {
+      String id = each.getKey();
+      Optional<ContainerConfig> config = configs.apply(id);
+      if (config.isEmpty()
+          || (!inside && mender.isPluggedIn(id, each.getValue(), config.get(), look))) {
+        continue;
+      }
+      if (!turns.tryTake(id)) {
+        all = false;
+        continue;
+      }
+      try {
+        ContainerEndpoint now = endpoints.get(id);
+        if (now != null) {
+          mender.mend(id, now, config.get(), inside).forEach(told);
+        }
+      } catch (IOException e) {
+        failed = new IOException("container " + nameOf(id) + ": " + e.getMessage(), e);
+      } finally {
+        turns.giveBack(id);
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+    return all;
+  }
+
   @Override
   public NetworkAttachment attach(
+      String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
+    turns.take(containerId);
+    try {
+      return plugIn(containerId, netns, hostname, config);
+    } finally {
+      turns.giveBack(containerId);
+    }
+  }
+
+  private NetworkAttachment plugIn(
       String containerId, Path netns, String hostname, ContainerConfig config) throws IOException {
     ContainerEndpoint now =
         ContainerEndpoint.empty(netns.toString(), hostname, config.nameResolution().dnsServers());
@@ -225,94 +287,13 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     Path netns = Path.of(now.netns());
     String name =
         Gateways.freeInterface(now.networks(), ingress.isEmpty() ? "" : INGRESS_INTERFACE);
-    Joined joined =
-        Predefined.isBridge(asked.network())
-            ? joinBridge(containerId, netns, asked, name)
-            : joinNamed(containerId, netns, asked, name, config);
+    Joined joined = cables.join(containerId, netns, asked, name, config);
     var all = new ArrayList<>(now.networks());
     all.add(joined);
     ContainerEndpoint next = now.with(all);
     endpoints.put(containerId, next);
     events.happened("connect", joined, containerId);
     return next;
-  }
-
-  /// Tasks name the cluster's networks by id, and have an address there; other containers get one.
-  private Joined joinNamed(
-      String containerId, Path netns, EndpointSettings asked, String name, ContainerConfig config)
-      throws NetworkException, IOException {
-    if (config.attributes().containsKey(Attributes.PLACED)
-        && Predefined.isCluster(asked.network())) {
-      return joinCluster(containerId, netns, asked, name);
-    }
-    return networks.has(asked.network())
-        ? networks.join(containerId, netns, asked, name)
-        : attachToCluster(containerId, netns, asked, name);
-  }
-
-  private Joined attachToCluster(
-      String containerId, Path netns, EndpointSettings asked, String name)
-      throws NetworkException, IOException {
-    Optional<Inet4Address> address =
-        asked.address().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Inet4Address.ofLiteral(asked.address()));
-    ClusterNetworks.Joining joining =
-        cluster.attach(
-            netns,
-            new Attacher.Wish(
-                asked.network(), containerId, names.apply(containerId), asked.aliases(), address),
-            name);
-    ClusterNetworks.Place place = joining.place();
-    return new Joined(
-        place.networkId(),
-        place.network(),
-        joining.attached().attachmentId(),
-        joining.attached().address().getHostAddress(),
-        place.prefix(),
-        "",
-        place.mac().toString(),
-        name,
-        asked.aliases(),
-        asked.gatewayPriority(),
-        place.internal());
-  }
-
-  private Joined joinCluster(String containerId, Path netns, EndpointSettings asked, String name)
-      throws IOException {
-    ClusterNetworks.Place place =
-        cluster.join(
-            containerId, netns, asked.network(), Inet4Address.ofLiteral(asked.address()), name);
-    return new Joined(
-        place.networkId(),
-        place.network(),
-        LocalNetworks.newId(),
-        asked.address(),
-        place.prefix(),
-        "",
-        place.mac().toString(),
-        name,
-        asked.aliases(),
-        asked.gatewayPriority(),
-        place.internal());
-  }
-
-  private Joined joinBridge(String containerId, Path netns, EndpointSettings asked, String name)
-      throws IOException {
-    Inet4Address address = addresses.reserve(containerId);
-    BridgeEndpoint endpoint = host.attachBridge(containerId, netns, address, name);
-    return new Joined(
-        Predefined.BRIDGE_ID,
-        Predefined.BRIDGE,
-        LocalNetworks.newId(),
-        address.getHostAddress(),
-        endpoint.prefixLength(),
-        endpoint.gateway().getHostAddress(),
-        endpoint.mac().toString(),
-        name,
-        asked.aliases(),
-        asked.gatewayPriority(),
-        false);
   }
 
   /// Leads the default route through the network that it belongs to, and the published ports there.
@@ -412,6 +393,16 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// Plugs a running container in to one more network.
   public EtcChange connect(String containerId, EndpointSettings asked, ContainerConfig config)
       throws NetworkException, IOException {
+    turns.take(containerId);
+    try {
+      return plugInMore(containerId, asked, config);
+    } finally {
+      turns.giveBack(containerId);
+    }
+  }
+
+  private EtcChange plugInMore(String containerId, EndpointSettings asked, ContainerConfig config)
+      throws NetworkException, IOException {
     ContainerEndpoint before = running(containerId);
     String ingress = config.attributes().getOrDefault(Attributes.INGRESS, "");
     ContainerEndpoint now = join(containerId, before, asked, ingress, config);
@@ -423,13 +414,23 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
       String line = hostsLine(added, now.hostname());
       return new EtcChange(List.of(), List.of(line), resolvConf);
     } catch (IOException e) {
-      var _ = disconnect(containerId, added.networkId(), config);
+      var _ = unplug(containerId, added.networkId(), config);
       throw e;
     }
   }
 
   /// Unplugs a running container from a network.
   public EtcChange disconnect(String containerId, String networkId, ContainerConfig config)
+      throws IOException {
+    turns.take(containerId);
+    try {
+      return unplug(containerId, networkId, config);
+    } finally {
+      turns.giveBack(containerId);
+    }
+  }
+
+  private EtcChange unplug(String containerId, String networkId, ContainerConfig config)
       throws IOException {
     ContainerEndpoint before = running(containerId);
     Optional<Joined> joined = before.on(networkId);
@@ -505,6 +506,15 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
 
   @Override
   public void detach(String containerId, Path netns) throws IOException {
+    turns.take(containerId);
+    try {
+      unplugAll(containerId);
+    } finally {
+      turns.giveBack(containerId);
+    }
+  }
+
+  private void unplugAll(String containerId) throws IOException {
     dns.close(containerId);
     host.unpublish(containerId);
     host.detachIngress(containerId);

@@ -6,12 +6,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import swarm.linux.HostText;
 import swarm.network.dns.DnsServer;
 import swarm.network.dns.Names;
+import swarm.network.nft.Table;
 
 /// The name servers of containers that are on networks of users'. Thread-safe.
 public final class ContainerDns implements AutoCloseable {
@@ -49,6 +51,15 @@ public final class ContainerDns implements AutoCloseable {
     DnsServer server =
         DnsServer.open(netns, names, ResolvConf.upstreams(ownServers, HostText.of(HOST_FILE)));
     Optional.ofNullable(servers.put(containerId, server)).ifPresent(DnsServer::close);
+  }
+
+  /// Leads a container's questions to its server again, where its namespace has lost the rules.
+  ///
+  /// @param there the tables in it
+  /// @return whether it had
+  public boolean mend(String containerId, Set<Table> there) throws IOException {
+    DnsServer server = servers.get(containerId);
+    return server != null && server.mend(there);
   }
 
   /// What the container has to have as `/etc/resolv.conf`.

@@ -208,6 +208,27 @@ public final class LocalNetworks {
         record.internal());
   }
 
+  /// Plugs a container in again as it was.
+  ///
+  /// @throws IOException also where the network is gone
+  public void again(String containerId, Path netns, Joined joined) throws IOException {
+    NetworkRecord record;
+    try {
+      record = find(joined.networkId());
+    } catch (NetworkException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    host.networks()
+        .attach(
+            new NetworkEndpoint(
+                record.toBridge(),
+                containerId,
+                netns,
+                Inet4Address.ofLiteral(joined.address()),
+                MacAddress.parse(joined.mac()),
+                joined.interfaceName()));
+  }
+
   private synchronized Inet4Address reserve(NetworkRecord record, String containerId, String wanted)
       throws NetworkException {
     if (!byId.containsKey(record.id())) {

@@ -193,6 +193,35 @@ public final class ClusterNetworks implements AutoCloseable {
     }
   }
 
+  /// Plugs a container in again as it was.
+  ///
+  /// @throws IOException also where this host has no such network
+  public void again(
+      String containerId,
+      Path netns,
+      String networkId,
+      Inet4Address address,
+      int prefix,
+      String interfaceName)
+      throws IOException {
+    changing.lock();
+    try {
+      host.overlays()
+          .attach(
+              new OverlayEndpoint(networkId, containerId, netns, address, prefix, interfaceName));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// Writes a container's rules for virtual addresses anew, where its namespace has lost them.
+  ///
+  /// @return whether it had
+  public boolean mendVirtual(String containerId) throws IOException {
+    NetworkBook.Member member = book.members().get(containerId);
+    return member != null && member.virtual().mend();
+  }
+
   private Place plug(ClusterNetwork network, Inet4Address self, OverlayEndpoint endpoint)
       throws IOException {
     NetworkBook.Member member =

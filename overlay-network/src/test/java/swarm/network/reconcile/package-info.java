@@ -1,0 +1,4 @@
+@NullMarked
+package swarm.network.reconcile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package swarm.node.agent;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import swarm.network.HostNetwork;
+import swarm.network.Mended;
+import swarm.network.reconcile.KernelWatch;
+import swarm.network.reconcile.News;
+import swarm.runtime.container.ContainerConfig;
+
+/// Keeps what this host has in the kernel as it should be, whoever flushes rules, removes
+/// interfaces or restarts a firewall: at the start, whenever the kernel tells of a change that was
+/// not ours, and from time to time thoroughly, as it does not tell of all.
+///
+/// One look follows another after a second at the soonest, however much somebody changes. What is
+/// mended changes the kernel, too; the look after that finds nothing, and is the last.
+public final class NetworkReconciler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkReconciler.class);
+
+  /// From a change to the look at it: who restarts a firewall changes many things at once.
+  private static final Duration SETTLING = Duration.ofMillis(50);
+
+  private static final Duration BETWEEN = Duration.ofSeconds(1);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration THOROUGHLY = Duration.ofSeconds(30);
+
+  /// How many things that were mended are remembered for whoever asks.
+  private static final int MOST = 64;
+
+  private static final Duration LATELY = Duration.ofMinutes(1);
+  private static final int OFTEN = 5;
+
+  private final HostNetwork host;
+  private final NodeNetwork containers;
+  private final Function<String, Optional<ContainerConfig>> configs;
+  private final Consumer<Mended> told;
+  private final Clock clock;
+  private final KernelWatch watch;
+  private final Thread thread;
+  private final Deque<Repair> repairs = new ArrayDeque<>(); // guarded by itself
+  private volatile boolean closed;
+  private String trouble = "";
+
+  /// Something that was mended.
+  public record Repair(Instant at, Mended what) {}
+
+  private NetworkReconciler(
+      HostNetwork host,
+      NodeNetwork containers,
+      Function<String, Optional<ContainerConfig>> configs,
+      Consumer<Mended> told,
+      Clock clock)
+      throws IOException {
+    this.host = host;
+    this.containers = containers;
+    this.configs = configs;
+    this.told = told;
+    this.clock = clock;
+    watch = host.watch();
+    thread = Thread.ofPlatform().name("network-reconciler").daemon().unstarted(this::run);
+  }
+
+  /// Begins with a thorough look, and goes on until it is closed.
+  ///
+  /// @param configs of a container by its id; empty where it does not run
+  /// @param told of each thing that was mended
+  public static NetworkReconciler open(
+      HostNetwork host,
+      NodeNetwork containers,
+      Function<String, Optional<ContainerConfig>> configs,
+      Consumer<Mended> told,
+      Clock clock)
+      throws IOException {
+    var reconciler = new NetworkReconciler(host, containers, configs, told, clock);
+    reconciler.thread.start();
+    return reconciler;
+  }
+
+  /// What was mended within a time, the oldest first; only the last ones of many.
+  public List<Repair> since(Duration back) {
+    Instant from = clock.instant().minus(back);
+    synchronized (repairs) {
+      return repairs.stream().filter(repair -> !repair.at().isBefore(from)).toList();
+    }
+  }
+
+  private void run() {
+    News reasons = News.ALL;
+    Duration pause = BETWEEN;
+    try {
+      while (!closed) {
+        boolean done = look(reasons);
+        pause = done ? BETWEEN : min(pause.multipliedBy(2), LAST_PAUSE);
+        Thread.sleep(pause);
+        News left = done ? News.NONE : reasons;
+        News next = done ? watch.await(THOROUGHLY) : watch.hear();
+        if (closed) {
+          return;
+        }
+        if (done && !next.isNone()) {
+          Thread.sleep(SETTLING);
+        }
+        reasons = next.isNone() && done ? News.ALL : left.and(next).and(watch.hear());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // closed
+    } catch (IOException e) {
+      LOG.error("what others change of this host's networks is not noticed any more", e);
+    }
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /// @return whether all is as it should be now
+  private boolean look(News reasons) {
+    boolean done = true;
+    var failures = new ArrayDeque<String>();
+    try {
+      host.mend(reasons.touched(), reasons.lost(), this::tell);
+    } catch (IOException e) {
+      failures.add(String.valueOf(e.getMessage()));
+    }
+    try {
+      done = containers.mend(configs, reasons.containers(), this::tell);
+    } catch (IOException e) {
+      failures.add(String.valueOf(e.getMessage()));
+    }
+    String now = String.join("; ", failures);
+    if (!now.isEmpty() && !now.equals(trouble)) {
+      LOG.warn("this host's networks are not as they should be, trying again: {}", now);
+    }
+    trouble = now;
+    return done && now.isEmpty();
+  }
+
+  /// Somebody who breaks the same thing again and again is not told of each time.
+  private void tell(Mended mended) {
+    Instant now = clock.instant();
+    long lately;
+    synchronized (repairs) {
+      if (repairs.size() == MOST) {
+        repairs.removeFirst();
+      }
+      repairs.addLast(new Repair(now, mended));
+      lately =
+          repairs.stream()
+              .filter(repair -> repair.what().equals(mended))
+              .filter(repair -> repair.at().isAfter(now.minus(LATELY)))
+              .count();
+    }
+    if (lately > OFTEN) {
+      LOG.debug("mended once more: {}", mended);
+      return;
+    }
+    String more = lately == OFTEN ? " (time and again: no more is said of it for a while)" : "";
+    LOG.warn("mended: {}{}", mended, more);
+    told.accept(mended);
+  }
+
+  /// Stops looking; all stays as it is.
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      watch.wake();
+      thread.join();
+    } catch (IOException e) {
+      LOG.debug("the reconciler ends with its next look", e);
+      return;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    watch.close();
+  }
+}
