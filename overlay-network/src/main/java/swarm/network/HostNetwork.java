@@ -87,7 +87,8 @@ public final class HostNetwork implements AutoCloseable {
             () -> bridge.mend(look),
             () -> networks.mend(look),
             () -> ingress.mend(look, thoroughly),
-            () -> overlays.mend(look, thoroughly));
+            () -> overlays.mend(look, thoroughly),
+            () -> readmit(look));
     IOException failed = null;
     for (Room room : rooms) {
       try {
@@ -103,6 +104,16 @@ public final class HostNetwork implements AutoCloseable {
     if (failed != null) {
       throw failed;
     }
+  }
+
+  /// Docker changes its table whenever one of its containers starts; only of its chain for others we
+  /// put something in.
+  private List<Mended> readmit(Look look) throws IOException {
+    if (look.touched().contains(DockerUserChain.TABLE)) {
+      DockerUserChain.admit(
+          kernel.nft(), look.links().keySet().stream().filter(this::isBridge).sorted().toList());
+    }
+    return List.of();
   }
 
   private interface Room {
@@ -128,10 +139,15 @@ public final class HostNetwork implements AutoCloseable {
   private boolean isOurs(String link) {
     return names.isContainerLink(link)
         || names.isOverlay(link)
-        || link.equals(names.bridge())
-        || link.equals(names.ingressBridge())
         || link.equals(names.ingressVxlan())
-        || networks.isBridge(link);
+        || isBridge(link);
+  }
+
+  private boolean isBridge(String link) {
+    return link.equals(names.bridge())
+        || link.equals(names.ingressBridge())
+        || networks.isBridge(link)
+        || (names.isOverlay(link) && link.startsWith(names.overlayBridges()));
   }
 
   /// How a container is plugged in at the first bridge.

@@ -16,6 +16,7 @@ import swarm.chaos.cluster.TestCluster;
 ///
 /// @param things how often each is there
 record NetworkInventory(TreeMap<String, Integer> things) {
+  private static final Pattern MASTER = Pattern.compile("master \\S+");
   private static final Pattern ADDRESS = Pattern.compile("(?:src|dst)=(\\S+)");
 
   static NetworkInventory of(TestCluster cluster, int host)
@@ -33,11 +34,40 @@ record NetworkInventory(TreeMap<String, Integer> things) {
     return inventory;
   }
 
-  /// Without what comes and goes with every call.
-  NetworkInventory withoutConnections() {
-    var rest = new TreeMap<>(things);
-    rest.keySet().removeIf(thing -> thing.startsWith("connection: "));
+  /// Only what is meant to be: without what comes and goes with every call, numbers that the kernel
+  /// gives, and what it learns.
+  NetworkInventory lasting() {
+    var rest = new TreeMap<String, Integer>();
+    things.forEach(
+        (thing, count) -> {
+          String kind = thing.substring(0, thing.indexOf(':'));
+          String what = thing.substring(kind.length() + 2);
+          switch (kind) {
+            case "connection" -> {}
+            case "route" -> {
+              if (!what.matches(".*(fe80|ff00)::.*")) { // of addresses that the kernel makes up
+                rest.merge(thing.replace(" linkdown", ""), count, Integer::sum);
+              }
+            }
+            case "link" -> rest.merge("link: " + ofLink(what), count, Integer::sum);
+            case "address" ->
+                rest.merge(kind + ": " + what.replaceFirst("^\\d+: ", ""), count, Integer::sum);
+            case "forwarding" -> {
+              if (what.matches(".* (dst|static).*")) {
+                rest.merge(thing, count, Integer::sum);
+              }
+            }
+            default -> rest.merge(thing, count, Integer::sum);
+          }
+        });
     return new NetworkInventory(rest);
+  }
+
+  private static String ofLink(String what) {
+    Matcher master = MASTER.matcher(what);
+    return what.split("[:@]")[0]
+        + (what.contains("UP") ? " up" : "")
+        + (master.find() ? " " + master.group() : "");
   }
 
   private void add(String kind, Lines all) {

@@ -59,12 +59,12 @@ final class ReconcileTest {
   }
 
   private boolean gets(String container, String url) throws IOException, InterruptedException {
-    return docker.run("exec", container, "wget", "-q", "-T", "1", "-O-", url).status() == 0;
+    return docker.run("exec", container, "wget", "-q", "-O-", url).status() == 0;
   }
 
   private NetworkInventory whole() throws Exception {
     Wait.until("all answers", LIMIT, this::allAnswers);
-    return NetworkInventory.of(cluster, 1).withoutConnections();
+    return NetworkInventory.of(cluster, 1).lasting();
   }
 
   private void mended(NetworkInventory before) throws Exception {
@@ -74,7 +74,7 @@ final class ReconcileTest {
             LIMIT,
             () -> {
               List<String> changes =
-                  NetworkInventory.of(cluster, 1).withoutConnections().changesSince(before);
+                  NetworkInventory.of(cluster, 1).lasting().changesSince(before);
               if (!changes.isEmpty()) {
                 throw new IOException(String.join("\n", changes));
               }

@@ -130,9 +130,6 @@ public final class Bridge {
       }
       mended.add(table.get());
     }
-    if (look.touched().contains(DockerUserChain.TABLE)) {
-      DockerUserChain.admit(kernel.nft(), List.of(names.bridge()));
-    }
     return mended;
   }
 

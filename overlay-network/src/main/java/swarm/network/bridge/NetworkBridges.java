@@ -125,9 +125,9 @@ public final class NetworkBridges {
       }
       Optional<Mended> table =
           networks.isEmpty() ? Optional.empty() : look.flaw(NetworkRules.TABLE);
-      if (table.isPresent() || look.touched().contains(DockerUserChain.TABLE)) {
+      if (table.isPresent()) {
         take(networks);
-        table.ifPresent(mended::add);
+        mended.add(table.get());
       }
       return mended;
     } finally {

@@ -145,7 +145,7 @@ public final class IngressMesh {
         return List.of();
       }
       List<Mended> flaws = flaws(last, look, thoroughly);
-      if (flaws.isEmpty() && !broken && !look.touched().contains(DockerUserChain.TABLE)) {
+      if (flaws.isEmpty() && !broken) {
         return List.of();
       }
       broken = true;

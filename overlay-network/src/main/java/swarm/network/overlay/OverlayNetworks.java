@@ -113,10 +113,9 @@ public final class OverlayNetworks {
         kernel.nft().apply(OverlayRules.replace(names.overlayBridges()));
         mended.add(table.get());
       }
-      boolean docker = look.touched().contains(DockerUserChain.TABLE);
       for (Applied each : List.copyOf(applied.values())) {
         List<Mended> flaws = flaws(each, look, thoroughly);
-        if (!flaws.isEmpty() || docker || broken.contains(each.state().networkId())) {
+        if (!flaws.isEmpty() || broken.contains(each.state().networkId())) {
           broken.add(each.state().networkId());
           OverlayDevices devices = make(each.state());
           bring(each.state(), devices, devices.read(routes));

@@ -22,15 +22,21 @@ import swarm.runtime.container.ContainerConfig;
 /// interfaces or restarts a firewall: at the start, whenever the kernel tells of a change that was
 /// not ours, and from time to time thoroughly, as it does not tell of all.
 ///
-/// One look follows another after a second at the soonest, however much somebody changes. What is
-/// mended changes the kernel, too; the look after that finds nothing, and is the last.
+/// One look follows another after a quarter of a second at the soonest, and after a second where
+/// the last one mended something, however much somebody changes. What is mended changes the kernel,
+/// too; the look after that finds nothing, and is the last.
 public final class NetworkReconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetworkReconciler.class);
 
   /// From a change to the look at it: who restarts a firewall changes many things at once.
   private static final Duration SETTLING = Duration.ofMillis(50);
 
+  /// From a look that found nothing to the next.
+  private static final Duration REST = Duration.ofMillis(250);
+
+  /// The same where something was mended: somebody may be at it again and again.
   private static final Duration BETWEEN = Duration.ofSeconds(1);
+
   private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
   private static final Duration THOROUGHLY = Duration.ofSeconds(30);
 
@@ -50,6 +56,7 @@ public final class NetworkReconciler implements AutoCloseable {
   private final Deque<Repair> repairs = new ArrayDeque<>(); // guarded by itself
   private volatile boolean closed;
   private String trouble = "";
+  private long mended;
 
   /// Something that was mended.
   public record Repair(Instant at, Mended what) {}
@@ -96,11 +103,16 @@ public final class NetworkReconciler implements AutoCloseable {
 
   private void run() {
     News reasons = News.ALL;
-    Duration pause = BETWEEN;
+    Duration pause = REST;
     try {
       while (!closed) {
+        long before = mended;
         boolean done = look(reasons);
-        pause = done ? BETWEEN : min(pause.multipliedBy(2), LAST_PAUSE);
+        if (done) {
+          pause = mended == before ? REST : BETWEEN;
+        } else {
+          pause = min(pause.multipliedBy(2), LAST_PAUSE);
+        }
         Thread.sleep(pause);
         News left = done ? News.NONE : reasons;
         News next = done ? watch.await(THOROUGHLY) : watch.hear();
@@ -148,6 +160,7 @@ public final class NetworkReconciler implements AutoCloseable {
   /// Somebody who breaks the same thing again and again is not told of each time.
   private void tell(Mended mended) {
     Instant now = clock.instant();
+    this.mended++;
     long lately;
     synchronized (repairs) {
       if (repairs.size() == MOST) {
