@@ -189,13 +189,27 @@ public final class ClusterExtension
 
   /// The host that leads.
   public int leaderHost(int seenBy) throws IOException {
-    String name = swarm(seenBy).leader().orElseThrow(() -> new IOException("no leader")).hostname();
+    return hostNamed(
+        swarm(seenBy).leader().orElseThrow(() -> new IOException("no leader")).hostname());
+  }
+
+  /// The host of a node.
+  public int hostOf(int seenBy, String nodeId) throws IOException {
+    return hostNamed(
+        swarm(seenBy).nodes().stream()
+            .filter(n -> n.id().equals(nodeId))
+            .findFirst()
+            .orElseThrow(() -> new IOException("there is no node " + nodeId))
+            .hostname());
+  }
+
+  private int hostNamed(String name) throws IOException {
     for (int host = 1; host <= hosts; host++) {
       if (cluster().hostname(host).equals(name)) {
         return host;
       }
     }
-    throw new IOException("the leader " + name + " is none of our hosts");
+    throw new IOException("the node " + name + " is on none of our hosts");
   }
 
   /// Waits until a published port answers on a host.

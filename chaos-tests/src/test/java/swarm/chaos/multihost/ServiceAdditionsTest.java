@@ -83,8 +83,10 @@ final class ServiceAdditionsTest {
             .split(" "));
     docker.awaitRunning("web", 3);
     placedByDocker();
+    Swarm.TaskView task = CLUSTER.swarm(1).running("web").getFirst();
     docker
-        .fails("rename", CLUSTER.swarm(1).running("web").getFirst().containerId(), "other")
+        .on(CLUSTER.hostOf(1, task.nodeId())) // only its own host knows the container
+        .fails("rename", task.containerId(), "other")
         .contains("of the swarm, which is found by its name");
 
     JsonNode before = inspect("web").at("/Spec/Labels");
