@@ -179,8 +179,7 @@ public final class Backends {
 
   private static Result worst(Map<Way, Last> all) {
     Last worst = all.values().stream().max(Comparator.comparingLong(Last::millis)).orElseThrow();
-    return new Result(
-        worst.way().name().toLowerCase(Locale.ROOT), worst.millis(), worst.why());
+    return new Result(worst.way().name().toLowerCase(Locale.ROOT), worst.millis(), worst.why());
   }
 
   private Swarm.TaskView taskOn(String service, int host) throws IOException {

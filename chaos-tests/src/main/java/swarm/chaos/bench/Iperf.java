@@ -81,7 +81,8 @@ final class Iperf {
       String said = new String(sending.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int status = sending.waitFor();
       if (status != 0) {
-        throw new IOException("iperf3 to " + flow.address() + " ended with " + status + ": " + said);
+        throw new IOException(
+            "iperf3 to " + flow.address() + " ended with " + status + ": " + said);
       }
       return received(said);
     } finally {

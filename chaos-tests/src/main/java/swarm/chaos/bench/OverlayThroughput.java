@@ -76,8 +76,7 @@ final class OverlayThroughput {
       OverlayThroughput ours, OverlayThroughput theirs, int seconds, NetworkRows rows)
       throws IOException, InterruptedException {
     double[] all =
-        Iperf.inTurns(
-            List.of(ours.overlay(), ours.raw(), theirs.overlay(), theirs.raw()), seconds);
+        Iperf.inTurns(List.of(ours.overlay(), ours.raw(), theirs.overlay(), theirs.raw()), seconds);
     var own = new Pair(all[0], all[1]);
     var other = new Pair(all[2], all[3]);
     rows.add(Row.OVERLAY, own.ratio() / other.ratio(), "swarm " + own + ", Docker " + other);

@@ -168,7 +168,10 @@ public final class IngressRules {
                 rule("filter_forward", out, new Statement.TcpSyn(), clamp),
                 // who knows a way to the tasks' addresses reaches published ports all the same
                 rule("filter_forward", in, out, new Statement.Accept()),
-                rule("filter_forward", new Statement.DestinationTranslated(), new Statement.Accept()),
+                rule(
+                    "filter_forward",
+                    new Statement.DestinationTranslated(),
+                    new Statement.Accept()),
                 rule("filter_forward", out, new Statement.Drop()),
                 rule("filter_forward", in, new Statement.Drop()),
                 chain("nat_prerouting", Hook.Type.NAT, Hook.Point.PREROUTING, Hook.DSTNAT),
