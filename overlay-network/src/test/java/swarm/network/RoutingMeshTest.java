@@ -193,6 +193,15 @@ class RoutingMeshTest {
   }
 
   @Test
+  void whoKnowsAWayToATaskReachesItsPublishedPortOnly() {
+    String task = TASK_A.getHostAddress();
+    outside.ip("route", "add", task, "via", "10.77.0.1");
+    assertThat(outside.succeeds("curl", "-s", "--max-time", "2", "http://" + task + "/")).isFalse();
+    assertThat(outside.succeeds("ping", "-c", "1", "-W", "1", task)).isFalse();
+    assertThat(answers(outside, "10.77.0.1")).hasSize(2);
+  }
+
+  @Test
   void tasksStillCallTheOutsideThroughTheirHost() throws IOException {
     WebServer.start(outside, "out", 80, folder);
     assertThat(WebServer.ask(taskA, "10.77.0.254", 80)).isEqualTo("out 10.77.0.1");

@@ -7,8 +7,8 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import swarm.chaos.client.DnsQuery;
 import swarm.chaos.client.HttpCall;
+import swarm.chaos.client.NotSentException;
 import swarm.chaos.cluster.TestCluster;
 import swarm.linux.NetworkNamespaces;
 
@@ -51,15 +52,20 @@ record BackendCalls(
     void happen() throws IOException, InterruptedException;
   }
 
-  private record Wrong(Way way, long at) {}
+  /// @param why in the caller's words
+  private record Wrong(Way way, long at, String why) {}
+
+  /// The last call that went wrong.
+  ///
+  /// @param millis from the beginning of the fault to the beginning of the call; 0 where none did
+  record Last(Way way, long millis, String why) {}
 
   /// Makes calls before, while and after something happens, until none has gone wrong for a while.
   ///
   /// @param dead the address of the backend that will be dead, which names must not lead to
-  /// @return by way, the milliseconds from the beginning of the fault to the beginning of the last
-  ///   call on any host that went wrong; 0 where none did
+  /// @return by way, the last call on any host that went wrong
   /// @throws IOException where calls still go wrong after the limit
-  Map<Way, Long> during(Fault fault, String dead, Duration limit)
+  Map<Way, Last> during(Fault fault, String dead, Duration limit)
       throws IOException, InterruptedException {
     var wrong = new ConcurrentLinkedQueue<Wrong>();
     var loops = new ArrayList<Thread>();
@@ -98,8 +104,8 @@ record BackendCalls(
                         () -> {
                           try {
                             call.make();
-                          } catch (IOException _) {
-                            wrong.add(new Wrong(way, at));
+                          } catch (IOException e) {
+                            wrong.add(new Wrong(way, at, String.valueOf(e.getMessage())));
                           }
                         });
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
@@ -108,14 +114,28 @@ record BackendCalls(
   }
 
   private void byPort(int host) throws IOException {
-    check(cluster.send(host, port, "GET", "/", "text/plain", new byte[0], ANSWER));
+    try {
+      check(cluster.send(host, port, "GET", "/", "text/plain", new byte[0], ANSWER));
+    } catch (IOException e) {
+      throw told("at host " + host, e);
+    }
   }
 
   private void byVirtualAddress(Path netns) throws IOException {
     var to = new InetSocketAddress(InetAddress.ofLiteral(virtual), SERVER_PORT);
-    check(
-        NetworkNamespaces.call(
-            netns, () -> HttpCall.send(to, "GET", "/", "text/plain", new byte[0], ANSWER)));
+    try {
+      check(
+          NetworkNamespaces.call(
+              netns, () -> HttpCall.send(to, "GET", "/", "text/plain", new byte[0], ANSWER)));
+    } catch (IOException e) {
+      throw told("from " + netns, e);
+    }
+  }
+
+  /// Whether there was a connection matters: who is led to a silent host gets none.
+  private static IOException told(String where, IOException e) {
+    String what = e instanceof NotSentException ? "not connected" : "connected";
+    return new IOException(where + ", " + what + ": " + e.getMessage(), e);
   }
 
   private static void check(HttpCall.Answer answer) throws IOException {
@@ -174,11 +194,16 @@ record BackendCalls(
     }
   }
 
-  private static Map<Way, Long> last(ConcurrentLinkedQueue<Wrong> wrong, long start) {
-    var all = new EnumMap<Way, Long>(Way.class);
-    List.of(Way.values()).forEach(way -> all.put(way, 0L));
-    for (Wrong each : wrong) {
-      var _ = all.merge(each.way(), (each.at() - start) / 1_000_000, Math::max);
+  private static Map<Way, Last> last(ConcurrentLinkedQueue<Wrong> wrong, long start) {
+    var all = new EnumMap<Way, Last>(Way.class);
+    for (Way way : Way.values()) {
+      all.put(
+          way,
+          wrong.stream()
+              .filter(each -> each.way() == way)
+              .max(Comparator.comparingLong(Wrong::at))
+              .map(each -> new Last(way, (each.at() - start) / 1_000_000, each.why()))
+              .orElse(new Last(way, 0, "")));
     }
     return all;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import swarm.chaos.bench.BackendCalls.Last;
 import swarm.chaos.bench.BackendCalls.Way;
 import swarm.chaos.client.Swarm;
 import swarm.chaos.cluster.BusyboxImage;
@@ -59,7 +61,8 @@ public final class Backends {
   ///
   /// @param way which took longest
   /// @param millis until the last call on any host that was led to it
-  public record Result(String way, long millis) {}
+  /// @param why that call went wrong; empty where none did
+  public record Result(String way, long millis, String why) {}
 
   /// @param cluster whose hosts have the image `web:1` and form one swarm
   /// @param spare the manager that is killed where there is to be no majority; host 1 is another,
@@ -125,7 +128,7 @@ public final class Backends {
     }
     var calls = new BackendCalls(cluster, PORT, virtual(), "tasks." + SERVICE, callers);
     String address = address(task.id());
-    Map<Way, Long> _ = calls.during(() -> {}, "", LIMIT); // right before anything is broken
+    Map<Way, Last> _ = calls.during(() -> {}, "", LIMIT); // right before anything is broken
     if (!majority) {
       cluster.kill(spare);
       Wait.until("nobody leads", LIMIT, () -> !leads());
@@ -139,7 +142,7 @@ public final class Backends {
         cluster.mend(lost);
         if (!majority) {
           Wait.until("names lead to the host again", LIMIT, () -> calls.ledTo(address));
-          Map<Way, Long> _ = calls.during(() -> {}, "", LIMIT);
+          Map<Way, Last> _ = calls.during(() -> {}, "", LIMIT);
         }
       }
       if (!majority) {
@@ -174,10 +177,9 @@ public final class Backends {
     }
   }
 
-  private static Result worst(Map<Way, Long> all) {
-    Map.Entry<Way, Long> worst =
-        all.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-    return new Result(worst.getKey().name().toLowerCase(Locale.ROOT), worst.getValue());
+  private static Result worst(Map<Way, Last> all) {
+    Last worst = all.values().stream().max(Comparator.comparingLong(Last::millis)).orElseThrow();
+    return new Result(worst.way().name().toLowerCase(Locale.ROOT), worst.millis(), worst.why());
   }
 
   private Swarm.TaskView taskOn(String service, int host) throws IOException {
@@ -244,7 +246,9 @@ public final class Backends {
           String kind = death.words + (majority ? "" : ", managers without a majority");
           for (int done = file.lines(kind).size(); done < tries; done++) {
             Result result = backends.lose(death, majority);
-            file.append(kind, result.millis() + " ms, the last by " + result.way());
+            file.append(
+                kind,
+                result.millis() + " ms, the last by " + result.way() + " (" + result.why() + ")");
           }
           System.out.println(file.worst(kind));
         }

@@ -83,8 +83,14 @@ final class CallRates {
   }
 
   void virtualThroughput(int seconds, NetworkRows rows) throws IOException, InterruptedException {
-    double straight = Iperf.gigabits(Iperf.in(server), Iperf.in(caller), direct, seconds);
-    double led = Iperf.gigabits(Iperf.in(server), Iperf.in(caller), virtual, seconds);
+    double[] both =
+        Iperf.inTurns(
+            List.of(
+                new Iperf.Flow(Iperf.in(server), Iperf.in(caller), direct),
+                new Iperf.Flow(Iperf.in(server), Iperf.in(caller), virtual)),
+            seconds);
+    double straight = both[0];
+    double led = both[1];
     rows.add(
         Row.VIRTUAL_THROUGHPUT,
         led / straight,

@@ -6,12 +6,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What one TCP connection carries between two network namespaces, by `iperf3`.
 final class Iperf {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PORT = "5201";
+  private static final int TURN_SECONDS = 2;
 
   private Iperf() {}
 
@@ -23,32 +26,49 @@ final class Iperf {
   /// Where a namespace file leads.
   static Place in(Path netns) {
     return words -> {
-      var command = new java.util.ArrayList<>(List.of("nsenter", "--net=" + netns));
+      var command = new ArrayList<>(List.of("nsenter", "--net=" + netns));
       command.addAll(words);
       return new ProcessBuilder(command);
     };
   }
 
-  /// Sends from one place to another for some seconds, the first of which does not count.
+  /// One connection to be measured.
   ///
   /// @param address the server's, for the client
-  /// @return billions of bits a second that arrived
-  static double gigabits(Place server, Place client, String address, int seconds)
-      throws IOException, InterruptedException {
+  record Flow(Place server, Place client, String address) {}
+
+  /// Sends over each for some seconds in all, in turns of two seconds, there and back: what the
+  /// machine does beside is shared by all.
+  ///
+  /// @return billions of bits a second that arrived, by flow
+  static double[] inTurns(List<Flow> flows, int seconds) throws IOException, InterruptedException {
+    int rounds = Math.max(1, seconds / TURN_SECONDS);
+    double[] sums = new double[flows.size()];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < flows.size(); i++) {
+        int which = round % 2 == 0 ? i : flows.size() - 1 - i;
+        sums[which] += gigabits(flows.get(which), TURN_SECONDS);
+      }
+    }
+    return Arrays.stream(sums).map(sum -> sum / rounds).toArray();
+  }
+
+  /// The first second does not count.
+  private static double gigabits(Flow flow, int seconds) throws IOException, InterruptedException {
     Process listening =
-        server
+        flow.server()
             .command(List.of("iperf3", "-s", "-1", "-p", PORT, "--forceflush"))
             .redirectErrorStream(true)
             .start();
     try {
       awaitListening(listening);
       Process sending =
-          client
+          flow.client()
               .command(
                   List.of(
                       "iperf3",
                       "-c",
-                      address,
+                      flow.address(),
                       "-p",
                       PORT,
                       "-t",
@@ -61,7 +81,8 @@ final class Iperf {
       String said = new String(sending.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int status = sending.waitFor();
       if (status != 0) {
-        throw new IOException("iperf3 to " + address + " ended with " + status + ": " + said);
+        throw new IOException(
+            "iperf3 to " + flow.address() + " ended with " + status + ": " + said);
       }
       return received(said);
     } finally {

@@ -2,6 +2,7 @@ package swarm.chaos.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import swarm.chaos.bench.NetworkRows.Row;
 import swarm.chaos.client.Swarm;
@@ -59,22 +60,25 @@ final class OverlayThroughput {
     }
   }
 
-  private Pair measure(int seconds) throws IOException, InterruptedException {
-    double raw =
-        Iperf.gigabits(
-            words -> side.on().apply(TO, words),
-            words -> side.on().apply(FROM, words),
-            TestCluster.address(TO),
-            seconds);
-    return new Pair(Iperf.gigabits(server, client, address, seconds), raw);
+  private Iperf.Flow raw() {
+    return new Iperf.Flow(
+        words -> side.on().apply(TO, words),
+        words -> side.on().apply(FROM, words),
+        TestCluster.address(TO));
+  }
+
+  private Iperf.Flow overlay() {
+    return new Iperf.Flow(server, client, address);
   }
 
   /// One try of both.
   static void measure(
       OverlayThroughput ours, OverlayThroughput theirs, int seconds, NetworkRows rows)
       throws IOException, InterruptedException {
-    Pair own = ours.measure(seconds);
-    Pair other = theirs.measure(seconds);
+    double[] all =
+        Iperf.inTurns(List.of(ours.overlay(), ours.raw(), theirs.overlay(), theirs.raw()), seconds);
+    var own = new Pair(all[0], all[1]);
+    var other = new Pair(all[2], all[3]);
     rows.add(Row.OVERLAY, own.ratio() / other.ratio(), "swarm " + own + ", Docker " + other);
   }
 }

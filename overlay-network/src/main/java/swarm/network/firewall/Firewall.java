@@ -147,7 +147,8 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  /// A look that fails leaves everything as it is; the next change brings another.
+  /// A look that fails leaves everything as it is; the next change brings another. Others' rules
+  /// are input: whatever is in them, containers run on.
   private void look() {
     try {
       Surroundings host = surroundings();
@@ -161,11 +162,17 @@ public final class Firewall implements AutoCloseable {
       tell(new Status(FirewallRules.findings(ruleset, host, _ -> true), legacy()));
       trouble = "";
     } catch (IOException e) {
-      String why = String.valueOf(e.getMessage());
-      if (!why.equals(trouble)) {
-        LOG.warn("this host's firewall cannot be looked at: {}", why);
-        trouble = why;
-      }
+      trouble(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      trouble(e + "; this is a bug of swarm: please report it with 'nft list ruleset'", e);
+    }
+  }
+
+  private void trouble(String why, Exception cause) {
+    if (!why.equals(trouble)) {
+      LOG.warn("this host's firewall cannot be looked at: {}", why);
+      LOG.debug("looking at this host's firewall", cause);
+      trouble = why;
     }
   }
 

@@ -166,6 +166,14 @@ public final class IngressRules {
                 // callers cannot know that the tunnel's frames are smaller
                 rule("filter_forward", in, new Statement.TcpSyn(), clamp),
                 rule("filter_forward", out, new Statement.TcpSyn(), clamp),
+                // who knows a way to the tasks' addresses reaches published ports all the same
+                rule("filter_forward", in, out, new Statement.Accept()),
+                rule(
+                    "filter_forward",
+                    new Statement.DestinationTranslated(),
+                    new Statement.Accept()),
+                rule("filter_forward", out, new Statement.Drop()),
+                rule("filter_forward", in, new Statement.Drop()),
                 chain("nat_prerouting", Hook.Type.NAT, Hook.Point.PREROUTING, Hook.DSTNAT),
                 rule("nat_prerouting", new Statement.LocalDestination(), byPort()),
                 chain("nat_output", Hook.Type.NAT, Hook.Point.OUTPUT, Hook.DSTNAT),
