@@ -106,8 +106,8 @@ public final class HostNetwork implements AutoCloseable {
     }
   }
 
-  /// Docker changes its table whenever one of its containers starts; only of its chain for others we
-  /// put something in.
+  /// Docker changes its table whenever one of its containers starts; only of its chain for others
+  /// we put something in.
   private List<Mended> readmit(Look look) throws IOException {
     if (look.touched().contains(DockerUserChain.TABLE)) {
       DockerUserChain.admit(
@@ -285,6 +285,11 @@ public final class HostNetwork implements AutoCloseable {
       String containerId, String networkId, Inet4Address address, List<PortBinding> bindings)
       throws IOException {
     bridge.publish(containerId, address, networks.hostLink(containerId, networkId), bindings);
+  }
+
+  /// What a container publishes.
+  public List<PortBinding> published(String containerId) {
+    return bridge.published(containerId);
   }
 
   /// The container publishes nothing any more.

@@ -73,8 +73,7 @@ final class ReconcileTest {
             "host 1 has what it had",
             LIMIT,
             () -> {
-              List<String> changes =
-                  NetworkInventory.of(cluster, 1).lasting().changesSince(before);
+              List<String> changes = NetworkInventory.of(cluster, 1).lasting().changesSince(before);
               if (!changes.isEmpty()) {
                 throw new IOException(String.join("\n", changes));
               }
@@ -127,17 +126,19 @@ final class ReconcileTest {
   @ValueSource(strings = {"nft flush ruleset", "ip link delete eth0", "ip link delete eth1"})
   void whatATasksNamespaceLosesIsMended(String how) throws Exception {
     NetworkInventory before = whole();
-    String had = had();
+    List<String> had = had();
     serving.inside(1, "web", how.split(" "));
     mended(before);
     Wait.until("the task has what it had", LIMIT, () -> had().equals(had));
   }
 
-  private static String had() throws IOException, InterruptedException {
-    return (serving.inside(1, "web", "nft", "list", "ruleset")
+  /// In any order: tables are listed as they were made.
+  private static List<String> had() throws IOException, InterruptedException {
+    String all =
+        serving.inside(1, "web", "nft", "list", "ruleset")
             + serving.inside(1, "web", "ip", "route")
-            + serving.inside(1, "web", "ip", "-4", "-br", "address"))
-        .replaceAll("@\\S+", "");
+            + serving.inside(1, "web", "ip", "-4", "-br", "address");
+    return all.replaceAll("@\\S+", "").replaceAll(" +", " ").lines().sorted().toList();
   }
 
   @Test

@@ -285,9 +285,7 @@ final class TenHostsTest {
       Wait.until(
           caller + " meets it",
           LIMIT,
-          () ->
-              far.run("exec", caller, "wget", "-q", "-O-", "http://both/").status()
-                  == 0);
+          () -> far.run("exec", caller, "wget", "-q", "-O-", "http://both/").status() == 0);
     }
     assertThat(far.run("exec", "back-caller", "wget", "-q", "-O-", "http://web/"))
         .matches(done -> done.status() != 0, "is not on the other's network");

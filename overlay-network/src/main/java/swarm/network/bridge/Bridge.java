@@ -291,6 +291,19 @@ public final class Bridge {
     }
   }
 
+  /// What a container publishes.
+  public List<PortBinding> published(String containerId) {
+    publishing.lock();
+    try {
+      return publications.all().stream()
+          .filter(publication -> publication.containerId().equals(containerId))
+          .map(Publication::binding)
+          .toList();
+    } finally {
+      publishing.unlock();
+    }
+  }
+
   /// The container publishes nothing any more.
   public void unpublish(String containerId) throws IOException {
     publishing.lock();

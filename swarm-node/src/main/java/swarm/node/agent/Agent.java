@@ -133,7 +133,8 @@ public final class Agent implements AutoCloseable, SessionClient.Listener, TaskR
             settings.clusterPort(),
             ingress::wanted,
             overlays,
-            () -> network.firewall().drops());
+            () -> network.firewall().drops(),
+            () -> containers.repairs().told(clock.instant()));
     reporter = new StatusReporter(this::send);
     backends =
         new BackendWatch(

@@ -10,6 +10,7 @@ import java.util.Set;
 import swarm.network.Cable;
 import swarm.network.HostNetwork;
 import swarm.network.Mended;
+import swarm.network.PortBinding;
 import swarm.network.bridge.Look;
 import swarm.network.ingress.IngressMesh;
 import swarm.network.nft.Table;
@@ -79,6 +80,9 @@ final class ContainerMender {
     if (!mended.isEmpty()) {
       lead(containerId, netns, endpoint);
     }
+    if (inside) {
+      publish(containerId, endpoint).ifPresent(mended::add);
+    }
     Set<Table> tables = inside ? tables(netns, endpoint, config) : Set.of();
     mendMesh(containerId, netns, config, look, inside, tables).ifPresent(mended::add);
     if (inside && endpoint.needsDns() && dns.mend(containerId, tables)) {
@@ -110,6 +114,24 @@ final class ContainerMender {
     if (!endpoint.ports().isEmpty() && cable.isPresent()) {
       host.hairpin(cable.get());
     }
+  }
+
+  /// The kernel is the only record of what is published, but for what the container was given.
+  private Optional<Mended> publish(String containerId, ContainerEndpoint endpoint)
+      throws IOException {
+    Optional<Joined> way = Gateways.choose(endpoint.networks());
+    List<PortBinding> bindings = endpoint.ports().stream().map(PortPlan::binding).toList();
+    if (way.isEmpty() || host.published(containerId).containsAll(bindings)) {
+      return Optional.empty();
+    }
+    Joined gateway = way.get();
+    if (gateway.isBridge()) {
+      host.publish(containerId, bindings);
+    } else {
+      host.publish(
+          containerId, gateway.networkId(), Inet4Address.ofLiteral(gateway.address()), bindings);
+    }
+    return Optional.of(new Mended("published ports of container " + containerId, "were gone"));
   }
 
   private Optional<Mended> mendMesh(

@@ -49,10 +49,12 @@ final class NetworkDiagnosis {
   private final Supplier<Optional<SessionMessages.Ingress>> ingress;
   private final ClusterNetworks overlays;
   private final Supplier<List<String>> drops;
+  private final Supplier<List<String>> mended;
 
   /// @param underlay this node's address towards the others
   /// @param clusterPort where other hosts are asked
   /// @param ingress as managers said last
+  /// @param mended what was not as it should be lately, in plain words
   /// @param drops what this host's own firewall drops that we accept, in plain words
   NetworkDiagnosis(
       Clock clock,
@@ -60,13 +62,15 @@ final class NetworkDiagnosis {
       int clusterPort,
       Supplier<Optional<SessionMessages.Ingress>> ingress,
       ClusterNetworks overlays,
-      Supplier<List<String>> drops) {
+      Supplier<List<String>> drops,
+      Supplier<List<String>> mended) {
     this.clock = clock;
     this.underlay = underlay;
     this.clusterPort = clusterPort;
     this.ingress = ingress;
     this.overlays = overlays;
     this.drops = drops;
+    this.mended = mended;
   }
 
   /// Blocks for seconds.
@@ -121,7 +125,8 @@ final class NetworkDiagnosis {
         checksumErrors(),
         List.copyOf(peers),
         List.copyOf(addresses),
-        List.copyOf(problems));
+        List.copyOf(problems),
+        mended.get());
   }
 
   private interface Try<T> {

@@ -5,8 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,9 +38,6 @@ public final class NetworkReconciler implements AutoCloseable {
   private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
   private static final Duration THOROUGHLY = Duration.ofSeconds(30);
 
-  /// How many things that were mended are remembered for whoever asks.
-  private static final int MOST = 64;
-
   private static final Duration LATELY = Duration.ofMinutes(1);
   private static final int OFTEN = 5;
 
@@ -53,13 +48,9 @@ public final class NetworkReconciler implements AutoCloseable {
   private final Clock clock;
   private final KernelWatch watch;
   private final Thread thread;
-  private final Deque<Repair> repairs = new ArrayDeque<>(); // guarded by itself
   private volatile boolean closed;
   private String trouble = "";
   private long mended;
-
-  /// Something that was mended.
-  public record Repair(Instant at, Mended what) {}
 
   private NetworkReconciler(
       HostNetwork host,
@@ -91,14 +82,6 @@ public final class NetworkReconciler implements AutoCloseable {
     var reconciler = new NetworkReconciler(host, containers, configs, told, clock);
     reconciler.thread.start();
     return reconciler;
-  }
-
-  /// What was mended within a time, the oldest first; only the last ones of many.
-  public List<Repair> since(Duration back) {
-    Instant from = clock.instant().minus(back);
-    synchronized (repairs) {
-      return repairs.stream().filter(repair -> !repair.at().isBefore(from)).toList();
-    }
   }
 
   private void run() {
@@ -161,18 +144,7 @@ public final class NetworkReconciler implements AutoCloseable {
   private void tell(Mended mended) {
     Instant now = clock.instant();
     this.mended++;
-    long lately;
-    synchronized (repairs) {
-      if (repairs.size() == MOST) {
-        repairs.removeFirst();
-      }
-      repairs.addLast(new Repair(now, mended));
-      lately =
-          repairs.stream()
-              .filter(repair -> repair.what().equals(mended))
-              .filter(repair -> repair.at().isAfter(now.minus(LATELY)))
-              .count();
-    }
+    long lately = containers.repairs().add(mended, now, LATELY);
     if (lately > OFTEN) {
       LOG.debug("mended once more: {}", mended);
       return;

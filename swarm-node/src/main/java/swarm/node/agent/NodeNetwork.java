@@ -57,6 +57,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   private final ContainerDns dns;
   private final ContainerCables cables;
   private final Turns turns = new Turns();
+  private final Repairs repairs = new Repairs();
   private volatile UnaryOperator<String> names = UnaryOperator.identity();
   private volatile NetworkEvents events = (_, _, _) -> {};
 
@@ -86,6 +87,11 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   public void know(UnaryOperator<String> names, NetworkEvents events) {
     this.names = names;
     this.events = events;
+  }
+
+  /// What was mended lately.
+  Repairs repairs() {
+    return repairs;
   }
 
   private String nameOf(String containerId) {

@@ -18,6 +18,7 @@ import swarm.scheduler.model.Wire;
 /// @param peers each other node
 /// @param addresses virtual addresses of the networks that it is on
 /// @param problems what it could not find out, in plain words
+/// @param notes what is worth knowing, in plain words; agents of older builds have none
 @JsonNaming(UpperCamelCaseStrategy.class)
 public record NodeReport(
     long clockMillis,
@@ -26,16 +27,18 @@ public record NodeReport(
     long checksumErrors,
     List<Peer> peers,
     List<Virtual> addresses,
-    List<String> problems) {
+    List<String> problems,
+    List<String> notes) {
   /// Asked for in place of a task, an agent's log is this report as JSON. An older agent knows no
   /// task of that name, and sends nothing.
   public static final String REQUEST = "network-diagnosis";
 
-  /// Every part is needed.
+  /// Every part is needed but what older builds have not.
   public NodeReport {
     peers = List.copyOf(peers);
     addresses = List.copyOf(addresses);
     problems = List.copyOf(problems);
+    notes = notes == null ? List.of() : List.copyOf(notes);
   }
 
   /// One that a node sent; empty where it is none, be it of another build or of a node that lies.

@@ -77,6 +77,7 @@ public final class Verdict {
       return;
     }
     report.problems().forEach(problem -> wrong(node.name() + ": " + problem));
+    report.notes().forEach(worth -> note(node.name() + ": " + worth));
     long skew = report.clockMillis() - node.heardMillis();
     if (Math.abs(skew) > MOST_SKEW_MILLIS) {
       wrong(

@@ -20,7 +20,8 @@ class VerdictTest {
   private static final Asked OTHER = new Asked("two", "192.0.2.2", true, null, 0, "");
 
   private static NodeReport report(long clock, Peer peer, NodeReport.Virtual... addresses) {
-    return new NodeReport(clock, 1500, 1450, 3, List.of(peer), List.of(addresses), List.of());
+    return new NodeReport(
+        clock, 1500, 1450, 3, List.of(peer), List.of(addresses), List.of(), List.of());
   }
 
   private static List<Finding> of(NodeReport report) {
