@@ -145,6 +145,9 @@ record NetworkInventory(TreeMap<String, Integer> things) {
   private static Lines connections(Path daemon) throws IOException {
     var found = new ArrayList<String>();
     for (String line : Files.readAllLines(daemon.resolve("net/nf_conntrack"))) {
+      if (line.contains("dst=224.")) {
+        continue; // hosts tell which groups their links listen to, of which the kernel keeps note
+      }
       Matcher address = ADDRESS.matcher(line);
       while (address.find()) {
         String text = address.group(1);

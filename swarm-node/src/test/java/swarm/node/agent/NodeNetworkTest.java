@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -298,6 +299,43 @@ class NodeNetworkTest {
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactlyInAnyOrder(folder.resolve(id("2")), folder.resolve(id("3")));
     }
+  }
+
+  private List<String> mend(boolean inside) throws IOException {
+    var config = ContainerConfig.builder("sha256:1", List.of("x")).build();
+    var mended = new ArrayList<String>();
+    assertThat(network.mend(_ -> Optional.of(config), inside, each -> mended.add(each.toString())))
+        .isTrue();
+    return mended;
+  }
+
+  @Test
+  void aCableThatSomebodyRemovedIsThereAgainWithTheWayOut() throws IOException {
+    attach("1", "tcp::8080:80");
+    attach("2", "");
+    assertThat(mend(true)).isEmpty();
+    String link = host.bridgeCable(id("1")).link();
+    ip("-n", PREFIX + "host", "link", "delete", link);
+    assertThat(mend(false)).containsExactly("interface " + link + " was gone");
+    assertThat(mend(true)).isEmpty();
+    String routes =
+        NetworkNamespaces.call(
+            NAMESPACES.resolve(PREFIX + "1"),
+            () -> Files.readString(Path.of("/proc/thread-self/net/route")));
+    assertThat(routes).as("the default route").contains("eth0\t00000000\t");
+    detach("1");
+    assertThat(mend(true)).as("nothing of one that is gone").isEmpty();
+  }
+
+  @Test
+  void whatTheKernelForgotWithoutADaemonIsPublishedAgain() throws IOException {
+    attach("1", "tcp::8080:80");
+    ip("netns", "exec", PREFIX + "host", "nft", "flush", "ruleset");
+    again();
+    assertThat(host.published(id("1"))).isEmpty();
+    assertThat(mend(true)).containsExactly("published ports of container " + id("1") + " were gone");
+    assertThat(host.published(id("1"))).hasSize(1);
+    assertThat(mend(true)).isEmpty();
   }
 
   @Test
