@@ -145,8 +145,12 @@ class MendTest {
                 .filter(line -> line.matches(".* (dst|static).*"))
                 .collect(Collectors.joining("\n")),
             host.ip("neighbour", "show", "nud", "permanent"))
-        .map(text -> String.join("\n", text.lines().map(String::strip).sorted().toList()))
+        .map(text -> String.join("\n", text.lines().map(MendTest::plain).sorted().toList()))
         .reduce("", (all, next) -> all + "\n\n" + next);
+  }
+
+  private static String plain(String line) {
+    return line.strip().replaceAll(" +", " ");
   }
 
   /// Until nothing is told any more.

@@ -56,6 +56,11 @@ public record Look(
     return new Look(links, kernel.routes().addresses(), tables, touched);
   }
 
+  /// Another look: what was being made or removed while this one was taken may be done by now.
+  public Look again(HostKernel kernel) throws IOException {
+    return at(kernel, touched);
+  }
+
   /// What is wrong with an interface; empty where nothing is.
   public Optional<Mended> flaw(Wanted wanted) {
     return words(wanted).map(words -> new Mended("interface " + wanted.name(), words));

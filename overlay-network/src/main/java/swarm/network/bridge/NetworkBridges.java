@@ -112,10 +112,14 @@ public final class NetworkBridges {
   /// Makes good what is not as it should be.
   ///
   /// @return what that was
-  public List<Mended> mend(Look look) throws IOException {
+  public List<Mended> mend(Look before) throws IOException {
     changing.lock();
     try {
       var mended = new ArrayList<Mended>();
+      if (networks.isEmpty()) {
+        return mended;
+      }
+      Look look = before.again(kernel); // nobody makes or removes one now
       for (NetworkBridge network : networks.values()) {
         Optional<Mended> link = look.flaw(Look.Wanted.bridge(network.name(), network.gateway()));
         if (link.isPresent()) {
@@ -123,8 +127,7 @@ public final class NetworkBridges {
           mended.add(link.get());
         }
       }
-      Optional<Mended> table =
-          networks.isEmpty() ? Optional.empty() : look.flaw(NetworkRules.TABLE);
+      Optional<Mended> table = look.flaw(NetworkRules.TABLE);
       if (table.isPresent()) {
         take(networks);
         mended.add(table.get());

@@ -137,14 +137,15 @@ public final class IngressMesh {
   ///
   /// @return what that was
   /// @throws IOException naming what the kernel refused; mending again continues
-  public List<Mended> mend(Look look, boolean thoroughly) throws IOException {
+  public List<Mended> mend(Look before, boolean thoroughly) throws IOException {
     turn.lock();
     try {
       Applied last = applied;
       if (last == null) {
         return List.of();
       }
-      List<Mended> flaws = flaws(last, look, thoroughly);
+      // it may have been made while the first look was taken; nobody changes it now
+      List<Mended> flaws = flaws(last, before.again(kernel), thoroughly);
       if (flaws.isEmpty() && !broken) {
         return List.of();
       }

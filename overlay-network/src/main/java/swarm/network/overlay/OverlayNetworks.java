@@ -104,10 +104,14 @@ public final class OverlayNetworks {
   ///
   /// @return what that was
   /// @throws IOException naming what the kernel refused; mending again continues
-  public List<Mended> mend(Look look, boolean thoroughly) throws IOException {
+  public List<Mended> mend(Look before, boolean thoroughly) throws IOException {
     turn.lock();
     try {
       var mended = new ArrayList<Mended>();
+      if (applied.isEmpty()) {
+        return mended;
+      }
+      Look look = before.again(kernel); // nobody makes or removes one now
       Optional<Mended> table = ruled ? look.flaw(OverlayRules.TABLE) : Optional.empty();
       if (table.isPresent()) {
         kernel.nft().apply(OverlayRules.replace(names.overlayBridges()));

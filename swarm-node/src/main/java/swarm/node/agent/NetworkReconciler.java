@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -90,14 +91,14 @@ public final class NetworkReconciler implements AutoCloseable {
     try {
       while (!closed) {
         long before = mended;
-        boolean done = look(reasons);
+        News left = look(reasons);
+        boolean done = left.isNone();
         if (done) {
           pause = mended == before ? REST : BETWEEN;
         } else {
           pause = min(pause.multipliedBy(2), LAST_PAUSE);
         }
         Thread.sleep(pause);
-        News left = done ? News.NONE : reasons;
         News next = done ? watch.await(THOROUGHLY) : watch.hear();
         if (closed) {
           return;
@@ -118,26 +119,31 @@ public final class NetworkReconciler implements AutoCloseable {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /// @return whether all is as it should be now
-  private boolean look(News reasons) {
-    boolean done = true;
+  /// @return the reasons to look once more: what failed, or could not be looked at now
+  private News look(News reasons) {
+    News left = News.NONE;
     var failures = new ArrayDeque<String>();
     try {
       host.mend(reasons.touched(), reasons.lost(), this::tell);
     } catch (IOException e) {
       failures.add(String.valueOf(e.getMessage()));
+      left = new News(true, reasons.touched(), false, reasons.lost());
     }
+    News again = new News(true, Set.of(), reasons.containers(), false);
     try {
-      done = containers.mend(configs, reasons.containers(), this::tell);
+      if (!containers.mend(configs, reasons.containers(), this::tell)) {
+        left = left.and(again);
+      }
     } catch (IOException e) {
       failures.add(String.valueOf(e.getMessage()));
+      left = left.and(again);
     }
     String now = String.join("; ", failures);
     if (!now.isEmpty() && !now.equals(trouble)) {
       LOG.warn("this host's networks are not as they should be, trying again: {}", now);
     }
     trouble = now;
-    return done && now.isEmpty();
+    return left;
   }
 
   /// Somebody who breaks the same thing again and again is not told of each time.

@@ -175,7 +175,7 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
   /// @param configs of the containers that run
   /// @param inside whether to look into their namespaces
   /// @param told what was not as it should be, and is now
-  /// @return whether all were looked at: those that are just changed are not
+  /// @return whether there is none left to look at: those that are just changed are not looked at
   /// @throws IOException what could not be mended; all else is, and mending again continues
   public boolean mend(
       Function<String, Optional<ContainerConfig>> configs, boolean inside, Consumer<Mended> told)
@@ -187,12 +187,15 @@ public final class NodeNetwork implements NetworkPort, AutoCloseable {
     for (Map.Entry<String, ContainerEndpoint> each : endpoints.entrySet()) {
       String id = each.getKey();
       Optional<ContainerConfig> config = configs.apply(id);
-      if (config.isEmpty()
-          || (!inside && mender.isPluggedIn(id, each.getValue(), config.get(), look))) {
+      if (config.isEmpty()) {
+        continue;
+      }
+      boolean pluggedIn = mender.isPluggedIn(id, each.getValue(), config.get(), look);
+      if (!inside && pluggedIn) {
         continue;
       }
       if (!turns.tryTake(id)) {
-        all = false;
+        all &= pluggedIn; // who changes it leaves it whole
         continue;
       }
       try {
