@@ -14,7 +14,7 @@ import swarm.linux.NetworkNamespaces;
 /// A server in one network namespace that sends back what it gets, and connections to it that last.
 final class PingPong implements AutoCloseable {
   private static final int BYTES = 64;
-  private static final int BATCH = 500;
+  private static final int BATCH = 250;
   private static final int LIMIT_MILLIS = 5_000;
 
   private final ServerSocket listening;
@@ -82,24 +82,33 @@ final class PingPong implements AutoCloseable {
     }
   }
 
-  /// Median round trips of two connections in microseconds, in turns of some hundred messages each,
-  /// the first tenth of which does not count.
+  /// Two connections that are compared: where the threads behind one happen to run weighs more than
+  /// what the network adds, so there should be several pairs.
+  record Pair(Socket one, Socket other) {}
+
+  /// Median round trips in microseconds of the first and of the second connections of all pairs
+  /// together, in turns of some hundred messages each, the first tenth of which does not count.
   ///
-  /// @param turns of each
-  static double[] medians(Socket one, Socket other, int turns) throws IOException {
-    var nanos = List.of(new ArrayList<Long>(), new ArrayList<Long>());
+  /// @param turns of each pair
+  static double[] medians(List<Pair> pairs, int turns) throws IOException {
+    var ones = new ArrayList<Long>();
+    var others = new ArrayList<Long>();
     for (int turn = 0; turn < turns; turn++) {
-      for (int which = 0; which < 2; which++) {
-        for (int i = 0; i < BATCH; i++) {
-          long start = System.nanoTime();
-          ping(which == 0 ? one : other);
-          if (turn >= turns / 10) {
-            nanos.get(which).add(System.nanoTime() - start);
-          }
-        }
+      boolean counts = turn >= turns / 10;
+      for (Pair pair : pairs) {
+        batch(pair.one(), counts ? ones : new ArrayList<>());
+        batch(pair.other(), counts ? others : new ArrayList<>());
       }
     }
-    return nanos.stream().mapToDouble(PingPong::medianMicros).toArray();
+    return new double[] {medianMicros(ones), medianMicros(others)};
+  }
+
+  private static void batch(Socket socket, List<Long> nanos) throws IOException {
+    for (int i = 0; i < BATCH; i++) {
+      long start = System.nanoTime();
+      ping(socket);
+      nanos.add(System.nanoTime() - start);
+    }
   }
 
   private static double medianMicros(List<Long> nanos) {

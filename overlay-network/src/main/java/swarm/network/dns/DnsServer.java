@@ -40,6 +40,9 @@ public final class DnsServer implements AutoCloseable {
   private static final int BACKLOG = 64;
   private static final int NOT_IMPLEMENTED = 4;
 
+  /// The upper bits of BADVERS (RFC 6891, section 9).
+  private static final int BAD_VERSION = 1;
+
   private final NetworkNamespaces.Handle netns;
   private final DatagramChannel udp;
   private final ServerSocketChannel tcp;
@@ -196,24 +199,43 @@ public final class DnsServer implements AutoCloseable {
       if (asked.isResponse()) {
         return Optional.empty();
       }
-      int limit = overTcp ? DnsMessage.MAX_BYTES : DnsMessage.MAX_UDP_BYTES;
+      Optional<Edns> edns = Edns.of(query);
       if (!asked.isQuery()) {
-        return Optional.of(asked.answer(NOT_IMPLEMENTED, List.of()).encode(limit));
+        return Optional.of(own(asked, NOT_IMPLEMENTED, List.of(), edns, overTcp));
+      }
+      if (edns.isPresent() && edns.get().version() != 0) {
+        byte[] bare = asked.answer(DnsMessage.NO_ERROR, List.of()).encode(DnsMessage.MAX_UDP_BYTES);
+        return Optional.of(edns.get().in(bare, BAD_VERSION));
       }
       return switch (DnsZone.decide(asked.question(), names, ThreadLocalRandom.current())) {
         case DnsZone.Decision.Local(int code, var answers) ->
-            Optional.of(asked.answer(code, answers).encode(limit));
+            Optional.of(own(asked, code, answers, edns, overTcp));
         case DnsZone.Decision.Forward() -> {
-          Optional<byte[]> found = forwarder.ask(query, asked, overTcp);
+          Optional<byte[]> found = forwarder.ask(query, asked, edns, overTcp);
           yield found.isPresent()
               ? found
-              : Optional.of(asked.answer(DnsMessage.SERVER_FAILURE, List.of()).encode(limit));
+              : Optional.of(own(asked, DnsMessage.SERVER_FAILURE, List.of(), edns, overTcp));
         }
       };
     } catch (DnsFormatException e) {
       LOG.debug("a question cannot be read: {}", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static byte[] own(
+      DnsMessage asked,
+      int code,
+      List<DnsMessage.Answer> answers,
+      Optional<Edns> edns,
+      boolean overTcp)
+      throws DnsFormatException {
+    DnsMessage answer = asked.answer(code, answers);
+    if (edns.isEmpty()) {
+      return answer.encode(overTcp ? DnsMessage.MAX_BYTES : DnsMessage.MAX_UDP_BYTES);
+    }
+    int limit = overTcp ? DnsMessage.MAX_BYTES : edns.get().limit();
+    return edns.get().in(answer.encode(limit - Edns.RECORD_BYTES), 0);
   }
 
   /// Closes the sockets; the rules go with the namespace.

@@ -32,14 +32,23 @@ final class Forwarder {
 
   private final NetworkNamespaces.Handle container;
   private final List<Upstream> servers;
+  private final AnswerCache cache = new AnswerCache(System::nanoTime);
 
   Forwarder(NetworkNamespaces.Handle container, List<Upstream> servers) {
     this.container = container;
     this.servers = List.copyOf(servers.subList(0, Math.min(MOST_SERVERS, servers.size())));
   }
 
-  /// The answer of the first server that has one; empty where none has.
-  Optional<byte[]> ask(byte[] query, DnsMessage asked, boolean tcp) {
+  /// What was answered before and still holds, or the answer of the first server that has one;
+  /// empty where none has.
+  Optional<byte[]> ask(byte[] query, DnsMessage asked, Optional<Edns> edns, boolean tcp) {
+    int limit = tcp ? DnsMessage.MAX_BYTES : edns.map(Edns::limit).orElse(DnsMessage.MAX_UDP_BYTES);
+    Optional<byte[]> known = cache.find(query, asked, edns, limit);
+    return known.isPresent() ? known : askServers(query, asked, edns, tcp);
+  }
+
+  private Optional<byte[]> askServers(
+      byte[] query, DnsMessage asked, Optional<Edns> edns, boolean tcp) {
     byte[] sent = query.clone();
     int id = RANDOM.nextInt(1 << 16);
     number(sent, id);
@@ -48,6 +57,7 @@ final class Forwarder {
         byte[] answer = tcp ? overTcp(server, sent) : overUdp(server, sent, id, asked.question());
         if (matches(answer, id, asked.question())) {
           number(answer, asked.id());
+          keep(asked, edns, answer);
           return Optional.of(answer);
         }
       } catch (IOException e) {
@@ -55,6 +65,14 @@ final class Forwarder {
       }
     }
     return Optional.empty();
+  }
+
+  private void keep(DnsMessage asked, Optional<Edns> edns, byte[] answer) {
+    try {
+      cache.keep(asked, edns, answer);
+    } catch (DnsFormatException e) {
+      LOG.debug("an answer is passed on and not kept: {}", e.getMessage());
+    }
   }
 
   private static void number(byte[] message, int id) {

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import swarm.network.TestHost;
 /// In a network namespace that stands for a container, with a server elsewhere of the test's own.
 class DnsServerTest {
   private static final int LIMIT_MILLIS = 20_000;
+  private static final int MANY = 60;
   private static final Inet4Address WEB = Inet4Address.ofLiteral("10.0.0.2");
   private static final Inet4Address ELSEWHERE = Inet4Address.ofLiteral("192.0.2.1");
 
@@ -32,7 +34,11 @@ class DnsServerTest {
   private static final class Web implements Names {
     @Override
     public List<Inet4Address> addresses(String name) {
-      return name.equals("web") ? List.of(WEB) : List.of();
+      return switch (name) {
+        case "web" -> List.of(WEB);
+        case "many" -> Collections.nCopies(MANY, WEB);
+        default -> List.of();
+      };
     }
 
     @Override
@@ -79,11 +85,16 @@ class DnsServerTest {
     return DnsMessage.decode(Arrays.copyOf(packet.getData(), packet.getLength()));
   }
 
-  private DatagramSocket ask(String name) throws IOException, DnsFormatException {
+  private DatagramSocket socket() throws IOException {
     DatagramSocket socket =
         NetworkNamespaces.call(
             container.netns(), () -> new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1")));
     socket.setSoTimeout(LIMIT_MILLIS);
+    return socket;
+  }
+
+  private DatagramSocket ask(String name) throws IOException, DnsFormatException {
+    DatagramSocket socket = socket();
     byte[] query = question(name).encode(512);
     socket.send(new DatagramPacket(query, query.length, DnsRules.ADDRESS, 53));
     return socket;
@@ -142,6 +153,41 @@ class DnsServerTest {
       DnsMessage got = receive(asker, new DatagramPacket(new byte[512], 512));
       assertThat(got.id()).isEqualTo(4711);
       assertThat(got.answers()).containsExactly(right);
+    }
+  }
+
+  @Test
+  void anAnswerIsNotAskedForAgain() throws Exception {
+    try (DatagramSocket asker = ask("elsewhere.example")) {
+      var packet = new DatagramPacket(new byte[512], 512);
+      DnsMessage asked = receive(upstream, packet);
+      var found =
+          new DnsMessage.Answer("elsewhere.example", 250, new DnsMessage.Data.Address(ELSEWHERE));
+      byte[] bytes = asked.answer(0, List.of(found)).encode(512);
+      upstream.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+      assertThat(receive(asker, new DatagramPacket(new byte[512], 512)).answers())
+          .containsExactly(found);
+    }
+    upstream.close();
+    assertThat(answer(ask("Elsewhere.example")).answers())
+        .extracting(DnsMessage.Answer::data)
+        .containsExactly(new DnsMessage.Data.Address(ELSEWHERE));
+  }
+
+  @Test
+  void whoKnowsEdnsGetsLongAnswers() throws Exception {
+    try (DatagramSocket asker = socket()) {
+      byte[] bare = question("many").encode(512);
+      var edns = new Edns(1232, 0, false, false);
+      byte[] query = edns.in(bare, 0);
+      asker.send(new DatagramPacket(query, query.length, DnsRules.ADDRESS, 53));
+      var packet = new DatagramPacket(new byte[4096], 4096);
+      DnsMessage all = receive(asker, packet);
+      assertThat(all.isTruncated()).isFalse();
+      assertThat(all.answers()).hasSize(MANY);
+      assertThat(Edns.of(Arrays.copyOf(packet.getData(), packet.getLength()))).isPresent();
+      asker.send(new DatagramPacket(bare, bare.length, DnsRules.ADDRESS, 53));
+      assertThat(receive(asker, packet).isTruncated()).isTrue();
     }
   }
 
