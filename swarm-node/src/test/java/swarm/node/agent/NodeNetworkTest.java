@@ -333,7 +333,8 @@ class NodeNetworkTest {
     ip("netns", "exec", PREFIX + "host", "nft", "flush", "ruleset");
     again();
     assertThat(host.published(id("1"))).isEmpty();
-    assertThat(mend(true)).containsExactly("published ports of container " + id("1") + " were gone");
+    assertThat(mend(true))
+        .containsExactly("published ports of container " + id("1") + " were gone");
     assertThat(host.published(id("1"))).hasSize(1);
     assertThat(mend(true)).isEmpty();
   }
